@@ -1,0 +1,1 @@
+"""The register: who holds which data, what was delivered, released, granted and answered."""
