@@ -1,0 +1,1 @@
+"""The six base databases: built by SQL models, published as releases, read through a View."""

@@ -1,0 +1,178 @@
+"""Build one base: inputs and models in, a candidate out, or nothing at all.
+
+The candidate is a folder `<out>/<base>/<release_id>/` with a Parquet file per table,
+`findings.parquet`, `lookup.sqlite`, `keys/<kind>.parquet` (new platform keys, moved into the key
+map when published) and, written last, `manifest.json`.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from basedb import findings, inputs, keymap, lookup, macros, manifest, tables
+from basedb.connect import Engine, connect
+from basedb.inputs import Inputs, Source
+from basedb.profile import TableProfile, profile
+from basedb.quote import literal, name
+from basedb.spec import Base
+from catalog.errors import BuildFailed
+
+Ranking = Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A built release that nobody reads yet. new_keys: platform keys not yet mapped, by kind."""
+
+    unit: str
+    release_id: str
+    directory: Path
+    manifest: manifest.Manifest
+    profile: tuple[TableProfile, ...] = ()
+    findings: int = 0
+    new_keys: Mapping[str, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything that decides what a build gives."""
+
+    base: Base
+    inputs: Inputs
+    ranking: Ranking
+    keymap: Path
+    secret: bytes
+    engine: Engine
+
+    def identify(self, known: Sequence[Source], keys: str) -> str:
+        """Digest of inputs, models and code: equal identities give equal releases."""
+        return manifest.digest(
+            {
+                "unit": self.base.name,
+                "code": manifest.code_version(),
+                "models": _digests(self.base),
+                "roles": {role: sorted(each.resource for each in filling) for role, filling in self.inputs.items()},
+                "sources": [[s.resource, s.department, s.release_id] for s in known],
+                "ranking": {a: list(macros.ranking_in_force(a, r, self.ranking)) for a, r in self._authority},
+                "keys": keys,
+            }
+        )
+
+    @property
+    def _authority(self) -> list[tuple[str, tuple[str, ...]]]:
+        return sorted(self.base.spec.AUTHORITY.items())
+
+
+def build(plan: Plan, out: Path) -> Candidate:
+    """A candidate of the base in `<out>/<base>/<release_id>/`, replacing what a killed build left.
+
+    Raises BuildFailed with the model's file name; the folder is then gone and the last release
+    stays in force.
+    """
+    with connect(plan.engine, "spatial", "sqlite_scanner") as connection:
+        known = inputs.sources(plan.inputs)
+        identity = plan.identify(known, keymap.load(connection, plan.keymap, plan.secret))
+        directory = out / plan.base.name / manifest.release_id(identity)
+        shutil.rmtree(directory, ignore_errors=True)
+        directory.mkdir(parents=True)
+        try:
+            return _build(plan, connection, known, identity, directory)
+        except BaseException:
+            shutil.rmtree(directory, ignore_errors=True)
+            raise
+
+
+def release_id(plan: Plan) -> str:
+    """The release that this plan would build; no model runs."""
+    with connect(plan.engine) as connection:
+        keys = keymap.load(connection, plan.keymap, plan.secret)
+    return manifest.release_id(plan.identify(inputs.sources(plan.inputs), keys))
+
+
+def _build(
+    plan: Plan, connection: duckdb.DuckDBPyConnection, known: Sequence[Source], identity: str, directory: Path
+) -> Candidate:
+    spec = plan.base.spec
+    _prepare(plan, connection, known)
+    for model in plan.base.models:
+        run_model(connection, model)
+    profiles = _profile(plan, connection)
+    written = {table.name: tables.write(connection, table, directory) for table in spec.TABLES}
+    found = findings.write(connection, directory)
+    new = keymap.write_new(connection, spec.KEYS, plan.keymap, plan.secret, directory / "keys")
+    quality = _quality(plan, connection)
+    lookup.write(connection, directory, written, {t.name: lookup.indexes(t) for t in spec.TABLES})
+    facts = _manifest(plan, known, identity, written) | {
+        "profile": [asdict(each) for each in profiles],
+        "findings": found,
+        "quality": quality,
+    }
+    manifest.write(directory, facts)
+    return Candidate(plan.base.name, directory.name, directory, facts, profiles, int(found["rows"]), new)
+
+
+def _prepare(plan: Plan, connection: duckdb.DuckDBPyConnection, known: Sequence[Source]) -> None:
+    inputs.create_sources(connection, known)
+    inputs.create_views(connection, plan.base.spec.INPUTS, plan.inputs, known)
+    inputs.set_as_of(connection, plan.base.spec.INPUTS)
+    macros.create_golden(connection, plan.base.spec.AUTHORITY, plan.ranking)
+    findings.create(connection)
+    for path in plan.base.data:
+        connection.execute(
+            f"create temp table {name(path.stem)} as from read_csv({literal(str(path))}, header = true, all_varchar = true)"
+        )
+
+
+def run_model(connection: duckdb.DuckDBPyConnection, model: Path) -> None:
+    """Run one model file; BuildFailed names it, without any value of a row."""
+    try:
+        connection.execute(model.read_text(encoding="utf-8"))
+    except (duckdb.DataError, duckdb.IntegrityError) as error:  # their texts quote the value
+        raise BuildFailed(f"{model.name}: {type(error).__name__}: {_without_values(error)}") from None
+    except duckdb.Error as error:
+        raise BuildFailed(f"{model.name}: {error}") from error
+
+
+def _without_values(error: duckdb.Error) -> str:
+    first = str(error).splitlines()[0]
+    return re.sub(r"\"[^\"]*\"|'[^']*'|\d{4,}\w*", "…", first)
+
+
+def _profile(plan: Plan, connection: duckdb.DuckDBPyConnection) -> tuple[TableProfile, ...]:
+    for table in plan.base.spec.TABLES:
+        tables.require_columns(connection, table)
+    return profile(connection, plan.base.spec.TABLES, plan.base.spec.REFERENCES)
+
+
+def _quality(plan: Plan, connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+    """Rows read, and how many of them no build finding names."""
+    read = " + ".join(f"(select count(*) from {name(role)})" for role in plan.base.spec.INPUTS)
+    rows, bad = connection.execute(
+        f"select {read}, (select count(*) from (select distinct source, delivery, row from findings))"
+    ).fetchall()[0]
+    return {"rows": rows, "good": rows - bad, "share_passed": round((rows - bad) / rows, 6) if rows else 1.0}
+
+
+def _manifest(plan: Plan, known: Sequence[Source], identity: str, written: dict[str, Any]) -> manifest.Manifest:
+    return {
+        "format_version": manifest.FORMAT_VERSION,
+        "unit": plan.base.name,
+        "release_id": manifest.release_id(identity),
+        "identity": identity,
+        "code_version": manifest.code_version(),
+        "built_from": [{"unit": s.resource, "release_id": s.release_id} for s in known],
+        "sources": [{"code": s.code, "resource": s.resource, "release_id": s.release_id} for s in known],
+        "tables": {table: facts | {"has_lookup": True} for table, facts in written.items()},
+    }
+
+
+def _digests(base: Base) -> dict[str, str]:
+    parts = (*base.models, *base.data, base.folder / "spec.py")
+    return {path.name: manifest.file_digest(path) for path in parts}

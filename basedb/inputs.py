@@ -1,0 +1,123 @@
+"""What a build reads: one view per role over the released Parquet of the resources filling it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from basedb import manifest
+from basedb.quote import literal, name
+from catalog.errors import BuildFailed
+from catalog.vocab import TableSpec
+
+PROVENANCE = {"_key": "VARCHAR", "_row": "BIGINT", "_delivery": "INTEGER", "_as_of": "DATE"}
+MAX_SOURCES = 255
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One resource's release in a role. department: slug of who answers for it; release: its folder."""
+
+    resource: str
+    department: str
+    release: Path
+
+
+Inputs = Mapping[str, Sequence[Input]]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A resource as the build knows it: `<attribute>_source` columns hold the code."""
+
+    code: int
+    resource: str
+    department: str
+    release_id: str
+    file: Path
+    deliveries: tuple[str, ...]
+
+
+def sources(inputs: Inputs) -> tuple[Source, ...]:
+    """Every resource of the build once, coded from 1 in order of their slugs."""
+    by_slug = {each.resource: each for filling in inputs.values() for each in filling}
+    if len(by_slug) > MAX_SOURCES:
+        raise BuildFailed(f"一个基础库最多 {MAX_SOURCES} 个来源，实有 {len(by_slug)} 个")
+    return tuple(_source(code, by_slug[slug]) for code, slug in enumerate(sorted(by_slug), start=1))
+
+
+def _source(code: int, given: Input) -> Source:
+    facts = manifest.read(given.release)
+    table = facts["tables"][given.resource]
+    deliveries = sorted(facts["deliveries"], key=lambda each: int(each["index"]))
+    return Source(
+        code,
+        given.resource,
+        given.department,
+        str(facts["release_id"]),
+        given.release / str(table["file"]),
+        tuple(str(each["delivery_id"]) for each in deliveries),
+    )
+
+
+def create_views(
+    connection: duckdb.DuckDBPyConnection,
+    roles: Mapping[str, TableSpec],
+    inputs: Inputs,
+    known: Sequence[Source],
+) -> None:
+    """Make a view per role with all its columns, typed; a role or column nobody brings is NULL.
+
+    Raises BuildFailed for an input whose role the base does not have.
+    """
+    unknown = sorted(set(inputs) - set(roles))
+    if unknown:
+        raise BuildFailed(f"基础库没有输入 {'、'.join(unknown)}", remedy=f"可用的输入：{'、'.join(roles)}")
+    by_slug = {source.resource: source for source in known}
+    for role, table in roles.items():
+        filling = [by_slug[each.resource] for each in inputs.get(role, ())]
+        parts = [_select(connection, table, source) for source in filling] or [_nothing(table)]
+        connection.execute(f"create temp view {name(role)} as " + " union all by name ".join(parts))
+
+
+def create_sources(connection: duckdb.DuckDBPyConnection, known: Sequence[Source]) -> None:
+    """Make tables `sources(code, resource, department)` and `source_deliveries(code, delivery, delivery_id)`."""
+    connection.execute("create temp table sources (code utinyint, resource varchar, department varchar)")
+    connection.execute("create temp table source_deliveries (code utinyint, delivery integer, delivery_id varchar)")
+    rows = [[s.code, s.resource, s.department] for s in known]
+    deliveries = [[s.code, index, each] for s in known for index, each in enumerate(s.deliveries)]
+    _insert(connection, "insert into sources values (?, ?, ?)", rows)
+    _insert(connection, "insert into source_deliveries values (?, ?, ?)", deliveries)
+
+
+def set_as_of(connection: duckdb.DuckDBPyConnection, roles: Mapping[str, TableSpec]) -> None:
+    """Set variable `as_of`: the last day any input speaks of; models have no other today."""
+    days = " union all ".join(f"select max(_as_of) as day from {name(role)}" for role in roles)
+    connection.execute(f"set variable as_of = (select max(day) from ({days}))")
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, statement: str, rows: list[list[object]]) -> None:
+    if rows:
+        connection.executemany(statement, rows)
+
+
+def _columns(table: TableSpec) -> dict[str, str]:
+    return {c.name: c.type for c in table.columns} | PROVENANCE
+
+
+def _select(connection: duckdb.DuckDBPyConnection, table: TableSpec, source: Source) -> str:
+    scan = f"read_parquet({literal(str(source.file))})"
+    held = {row[0] for row in connection.execute(f"describe select * from {scan}").fetchall()}
+    columns = [
+        f"{name(column) if column in held else 'null'}::{kind} as {name(column)}"
+        for column, kind in _columns(table).items()
+    ]
+    return f"select {', '.join(columns)}, {source.code}::utinyint as _source from {scan}"
+
+
+def _nothing(table: TableSpec) -> str:
+    columns = [f"null::{kind} as {name(column)}" for column, kind in _columns(table).items()]
+    return f"select {', '.join(columns)}, null::utinyint as _source where false"

@@ -1,0 +1,131 @@
+"""The look-up file of a release: each table in one SQLite file, record key first.
+
+SQLite has few types, so values are stored in forms that compare and come back exactly:
+dates and times as ISO text, booleans as 0/1, decimals as integers scaled by their digits
+(DECIMAL(18,2) 12.50 is 1250), whole numbers as integers, floats as floats, text as text.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Mapping
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from basedb import manifest
+from basedb.connect import Engine, connect
+from basedb.quote import literal, name
+from catalog.errors import BuildFailed
+from catalog.vocab import TableSpec
+
+FILE = "lookup.sqlite"
+NOT_LOOKED_UP = ("_key", "_row", "_delivery")
+WHOLE = ("BIGINT", "INTEGER", "SMALLINT", "TINYINT", "UINTEGER", "USMALLINT", "UTINYINT")
+TIME_FORMAT = "%Y-%m-%dT%H:%M:%S.%f"
+
+
+def indexes(table: TableSpec) -> tuple[str, ...]:
+    """Columns that records are found by besides their key: look-up columns and identifiers."""
+    identifiers = tuple(c.name for c in table.columns if c.identifier is not None)
+    return tuple(dict.fromkeys((*table.lookup, *identifiers)))
+
+
+def scale(kind: str) -> int | None:
+    """Digits after the point of a DECIMAL type, None for other types."""
+    found = re.fullmatch(r"DECIMAL\((\d+),(\d+)\)", kind)
+    return int(found[2]) if found else None
+
+
+def write(
+    connection: duckdb.DuckDBPyConnection,
+    directory: Path,
+    tables: Mapping[str, Mapping[str, Any]],
+    indexed: Mapping[str, tuple[str, ...]],
+) -> Path:
+    """Write `<directory>/lookup.sqlite` from the Parquet of these manifest entries.
+
+    connection: with the sqlite_scanner extension. The file appears whole or not at all.
+    """
+    path = directory / FILE
+    draft = directory / f"{FILE}.part"
+    draft.unlink(missing_ok=True)
+    _create(draft, tables)
+    connection.execute(f"attach {literal(str(draft))} as lookup (type sqlite)")
+    try:
+        for table, entry in tables.items():
+            _fill(connection, directory, table, entry)
+    finally:
+        connection.execute("detach lookup")
+    _index(draft, indexed)
+    manifest.sync(draft)
+    draft.replace(path)
+    manifest.sync(directory)
+    return path
+
+
+def ensure(directory: Path, table: TableSpec, engine: Engine) -> Path:
+    """The look-up file of a resource's release, made at the first grant by record."""
+    path = directory / FILE
+    if not path.exists():
+        with connect(engine, "sqlite_scanner") as connection:
+            write(connection, directory, manifest.read(directory)["tables"], {table.name: indexes(table)})
+    return path
+
+
+def _create(path: Path, tables: Mapping[str, Mapping[str, Any]]) -> None:
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("pragma journal_mode = off")
+        for table, entry in tables.items():
+            columns = ", ".join(f"{name(c)} {_storage(kind)}" for c, kind in columns_of(entry).items())
+            database.execute(f"create table {name(table)} ({columns}, primary key (record_key)) without rowid")
+        database.commit()
+
+
+def columns_of(entry: Mapping[str, Any]) -> dict[str, str]:
+    """Name -> DuckDB type of the columns that a look-up file holds."""
+    return {c["name"]: c["type"] for c in entry["columns"] if c["name"] not in NOT_LOOKED_UP}
+
+
+def _fill(connection: duckdb.DuckDBPyConnection, directory: Path, table: str, entry: Mapping[str, Any]) -> None:
+    stored = ", ".join(_stored(column, kind) for column, kind in columns_of(entry).items())
+    source = literal(str(directory / entry["file"]))
+    connection.execute(
+        f"insert into lookup.{name(table)} select {stored} from read_parquet({source}) order by record_key"
+    )
+
+
+def _index(path: Path, indexed: Mapping[str, tuple[str, ...]]) -> None:
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("pragma journal_mode = off")
+        database.execute("pragma synchronous = off")
+        for table, columns in indexed.items():
+            for column in columns:
+                database.execute(f"create index {name(f'{table}.{column}')} on {name(table)} ({name(column)})")
+        database.execute("analyze")
+        database.commit()
+
+
+def _storage(kind: str) -> str:
+    if kind in WHOLE or kind == "BOOLEAN" or scale(kind) is not None:
+        return "INTEGER"
+    if kind in ("VARCHAR", "DATE", "TIMESTAMP"):
+        return "TEXT"
+    if kind in ("DOUBLE", "FLOAT"):
+        return "REAL"
+    raise BuildFailed(f"查询文件不支持 {kind} 类型的列")
+
+
+def _stored(column: str, kind: str) -> str:
+    quoted = name(column)
+    if kind == "DATE":
+        return f"strftime({quoted}, '%Y-%m-%d')"
+    if kind == "TIMESTAMP":
+        return f"strftime({quoted}, {literal(TIME_FORMAT)})"
+    digits = scale(kind)
+    if digits is not None:
+        return f"({quoted} * {10**digits})::bigint"
+    return quoted

@@ -1,0 +1,83 @@
+"""Macros that models use: platform keys and golden values.
+
+`platform_key(kind, natural)`: 20 hex digits, opaque and stable: the mapped key when the key map
+differs from what the secret gives, else the HMAC.
+`pick_<table>_<attribute>(role, ...)`: the value of the most trusted role that has one.
+`source_<table>_<attribute>(role, role_source, ...)`: the code of the source that value came from.
+Arguments follow the spec's default ranking; the ranking in force may be another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import duckdb
+
+from basedb.quote import name
+from catalog.errors import BuildFailed
+
+BLOCK = 64
+
+HMAC = "sha256(getvariable('{key}_opad') || unhex(sha256(getvariable('{key}_ipad') || encode({text}))))"
+
+
+def create_hmac(connection: duckdb.DuckDBPyConnection, macro: str, secret: bytes) -> None:
+    """Make `macro(text)`: HMAC-SHA256 as 64 hex digits; the pads are variables, never in a catalog."""
+    padded = secret.ljust(BLOCK, b"\0")
+    if len(padded) > BLOCK:
+        raise ValueError(f"a secret of more than {BLOCK} bytes")
+    connection.execute(f"set variable {macro}_ipad = ?::blob", [bytes(b ^ 0x36 for b in padded)])
+    connection.execute(f"set variable {macro}_opad = ?::blob", [bytes(b ^ 0x5C for b in padded)])
+    connection.execute(f"create temp macro {macro}(txt) as {HMAC.format(key=macro, text='txt')}")
+
+
+def create_platform_key(connection: duckdb.DuckDBPyConnection, secret: bytes, *, exceptions: bool) -> None:
+    """Make `platform_key`; with exceptions it first asks table `keymap(kind, natural_key, record_key)`."""
+    create_hmac(connection, "platform_hmac", secret)
+    plain = "left(platform_hmac(kind_ || '|' || natural_), 20)"
+    mapped = "(select m.record_key from keymap m where m.kind = kind_ and m.natural_key = natural_)"
+    body = f"coalesce({mapped}, {plain})" if exceptions else plain
+    connection.execute(f"create temp macro platform_key(kind_, natural_) as {body}")
+
+
+def create_golden(
+    connection: duckdb.DuckDBPyConnection,
+    authority: Mapping[str, tuple[str, ...]],
+    ranking: Mapping[str, Sequence[str]],
+) -> None:
+    """Make the `pick_` and `source_` macros of every attribute in `authority`."""
+    for attribute, roles in authority.items():
+        chosen = ranking_in_force(attribute, roles, ranking)
+        stem = attribute.replace(".", "_")
+        connection.execute(f"create temp macro {name('pick_' + stem)}({_values(roles)}) as {_pick(chosen)}")
+        connection.execute(f"create temp macro {name('source_' + stem)}({_pairs(roles)}) as {_source(chosen)}")
+
+
+def ranking_in_force(attribute: str, roles: tuple[str, ...], ranking: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    """The register's ranking, else the default; a role that the register leaves out is no source."""
+    chosen = tuple(ranking.get(attribute, roles))
+    unknown = [role for role in chosen if role not in roles]
+    if unknown or not chosen:
+        raise BuildFailed(
+            f"一数一源登记中 {attribute} 的来源无法识别：{'、'.join(unknown) or '空'}",
+            remedy=f"可用的来源：{'、'.join(roles)}",
+            attribute=attribute,
+        )
+    return chosen
+
+
+def _values(roles: tuple[str, ...]) -> str:
+    return ", ".join(name(role) for role in roles)
+
+
+def _pairs(roles: tuple[str, ...]) -> str:
+    return ", ".join(f"{name(role)}, {name(role + '_source')}" for role in roles)
+
+
+def _pick(roles: tuple[str, ...]) -> str:
+    return f"coalesce({_values(roles)})"
+
+
+def _source(roles: tuple[str, ...]) -> str:
+    cases = " ".join(f"when {name(role)} is not null then {name(role + '_source')}" for role in roles)
+    return f"case {cases} end"

@@ -1,0 +1,109 @@
+"""How a base describes itself, and how the machinery finds that description.
+
+A base is a package `basedb/<name>/` with
+- `spec.py`: `TITLE`, `TABLES`, `INPUTS`, `AUTHORITY`, `KEYS` (see `Spec`);
+- `models/010_<thing>.sql`: one table per file, run in name order on one connection, the first
+  line a comment with the grain; scratch tables are `temp`;
+- `data/<table>.csv` (optional): small fixed tables, loaded under the file's name, all text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Protocol
+
+from catalog.errors import NotFound
+from catalog.vocab import Base as BaseName
+from catalog.vocab import Column, IdentifierKind, Sensitivity, TableSpec
+
+
+class Spec(Protocol):
+    """What every `basedb/<name>/spec.py` offers.
+
+    TABLES: the tables of a release; the first column of each is `record_key`.
+    INPUTS: role -> the columns that models read; other delivered columns are not seen.
+    AUTHORITY: `<table>.<attribute>` -> roles, most trusted first, unless the register says otherwise.
+    KEYS: key map kind -> (table, natural key column): the tables that give out platform keys.
+    REFERENCES: `<table>.<column>` -> `<table>.<column>` inside the base, counted as orphans.
+    """
+
+    TITLE: str
+    TABLES: tuple[TableSpec, ...]
+    INPUTS: Mapping[str, TableSpec]
+    AUTHORITY: Mapping[str, tuple[str, ...]]
+    KEYS: Mapping[str, tuple[str, str]]
+    REFERENCES: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """One base, ready to build."""
+
+    name: str
+    folder: Path
+    spec: Spec
+
+    @property
+    def models(self) -> tuple[Path, ...]:
+        return tuple(sorted((self.folder / "models").glob("*.sql")))
+
+    @property
+    def data(self) -> tuple[Path, ...]:
+        return tuple(sorted((self.folder / "data").glob("*.csv")))
+
+    def table(self, name: str) -> TableSpec:
+        """The table of that name; NotFound when the base has none."""
+        found = next((t for t in self.spec.TABLES if t.name == name), None)
+        if found is None:
+            raise NotFound(f"{self.name} 库没有数据表 {name}", base=self.name, table=name)
+        return found
+
+
+def base(name: str) -> Base:
+    """The base of that name, its spec imported; NotFound for a word that names none."""
+    if name not in BaseName.__members__.values():
+        raise NotFound(f"没有名为 {name} 的基础库", base=name)
+    module = import_module(f"basedb.{name}.spec")
+    return Base(name, Path(str(module.__file__)).parent, module)
+
+
+def input_table(role: str, title: str, *columns: Column) -> TableSpec:
+    """The columns a role must bring; every identifier item gets its `<item>_raw` companion."""
+    return TableSpec(role, title, key=("_key",), columns=tuple(c for item in columns for c in with_raw(item)))
+
+
+def with_raw(column: Column) -> tuple[Column, ...]:
+    """A column and, when it is an identifier, the restricted text of its invalid values."""
+    if column.identifier is None:
+        return (column,)
+    raw = Column(
+        f"{column.name}_raw",
+        "VARCHAR",
+        f"{column.title}（原文）",
+        title_en=f"{column.title_en} as delivered" if column.title_en else "",
+        sensitivity=Sensitivity.SENSITIVE,
+    )
+    return (column, raw)
+
+
+def text(name: str, title: str = "") -> Column:
+    """A text column of an input."""
+    return Column(name, "VARCHAR", title or name)
+
+
+def day(name: str, title: str = "") -> Column:
+    """A date column of an input."""
+    return Column(name, "DATE", title or name)
+
+
+def citizen_id(name: str, title: str = "公民身份号码") -> Column:
+    """A citizen identifier column of an input; brings `<name>_raw`."""
+    return Column(name, "VARCHAR", title, identifier=IdentifierKind.CITIZEN_ID)
+
+
+def credit_code(name: str, title: str = "统一社会信用代码") -> Column:
+    """A unified social credit code column of an input; brings `<name>_raw`."""
+    return Column(name, "VARCHAR", title, identifier=IdentifierKind.CREDIT_CODE)
