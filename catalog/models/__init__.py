@@ -4,7 +4,7 @@ from catalog.models.acceptance import AcceptanceReport
 from catalog.models.base import Model, Revision, UtcDateTime, new_id
 from catalog.models.deliveries import Delivery, FindingRow
 from catalog.models.organisation import ApiClient, ClientSecret, Department, DepartmentName, DepartmentSuccession
-from catalog.models.projects import Project, RuleRow, System
+from catalog.models.projects import CalendarDay, Project, RuleRow, System
 from catalog.models.releases import CityRelease, Publication, Release, Suppression
 from catalog.models.resources import AttributeAuthority, BaseInput, CodeListEntry, DataItem, Resource, ResourceVersion
 from catalog.models.sharing import Decision, Extract, Grant, GrantVersion, SharingRequest
@@ -14,6 +14,7 @@ __all__ = [
     "ApiClient",
     "AttributeAuthority",
     "BaseInput",
+    "CalendarDay",
     "CityRelease",
     "ClientSecret",
     "CodeListEntry",

@@ -33,9 +33,8 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.astimezone(UTC)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        found: datetime | None = value
+        return found.replace(tzinfo=UTC) if found is not None and found.tzinfo is None else found
 
 
 def term_column(kind: type[Term]) -> SqlEnum:

@@ -61,3 +61,13 @@ class RuleRow(Model):
     unit: Mapped[str] = mapped_column(String(20), default="")
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
+
+
+class CalendarDay(Model):
+    """A day that the authority entered itself: it overrides the built-in official calendar."""
+
+    __tablename__ = "calendar_day"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    is_working: Mapped[bool]
+    source: Mapped[str] = mapped_column(String(200))

@@ -1,0 +1,257 @@
+"""Deliveries: received, claimed, settled, and looked for when they are late."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.orm import Session
+
+from catalog import resources
+from catalog.calendar import WorkCalendar, check_period, due_of, last_due_period, period_of
+from catalog.errors import Conflict, NotAllowed, NotFound
+from catalog.models import Delivery, Department, FindingRow, Resource
+from catalog.store import Store
+from catalog.vocab import (
+    Channel,
+    DeliveryState,
+    Dimension,
+    Finding,
+    Outcome,
+    Report,
+    ResourceState,
+    Side,
+    UpdateCycle,
+)
+
+SETTLED_GOOD = (DeliveryState.ACCEPTED, DeliveryState.ACCEPTED_IN_PART)
+
+
+def receive(
+    db: Session,
+    store: Store,
+    *,
+    resource: Resource,
+    source: Path,
+    filename: str,
+    period: str | None,
+    sequence: int | None = None,
+    channel: Channel,
+    delivered_by: str,
+    is_zero_report: bool = False,
+    now: datetime,
+    today: date,
+) -> Delivery:
+    """The delivery row of these bytes: a new one, or the latest when this is its repeat.
+
+    A repeat has the digest, resource and period of the resource's latest delivery. Raises NotAllowed for a
+    resource that is not published or not delivered, Conflict for a sequence that is taken.
+    """
+    if resource.state is not ResourceState.PUBLISHED or resource.is_base_table:
+        raise NotAllowed(f"「{resource.name}」现在不接收数据报送", remedy="目录发布后再报送", resource=resource.slug)
+    period = check_period(resource.update_cycle, period) if period else period_of(resource.update_cycle, today)
+    with source.open("rb") as file:
+        digest, size = store.keep(file)
+    latest = _latest(db, resource, period)
+    if latest is not None and latest.digest == digest and sequence in (None, latest.sequence):
+        return latest
+    delivery = Delivery(
+        resource=resource,
+        period=period,
+        sequence=_free_sequence(db, resource, period, sequence, latest),
+        digest=digest,
+        filename=filename,
+        size=size,
+        channel=channel,
+        delivered_by=delivered_by,
+        is_zero_report=is_zero_report,
+        state=DeliveryState.RECEIVED,
+        received_at=now,
+    )
+    db.add(delivery)
+    db.flush()
+    return delivery
+
+
+def _latest(db: Session, resource: Resource, period: str) -> Delivery | None:
+    query = select(Delivery).where(Delivery.resource_id == resource.id, Delivery.period == period)
+    return db.scalar(query.order_by(Delivery.sequence.desc()).limit(1))
+
+
+def _free_sequence(db: Session, resource: Resource, period: str, wanted: int | None, latest: Delivery | None) -> int:
+    if wanted is None:
+        return latest.sequence + 1 if latest else 1
+    same = (Delivery.resource_id == resource.id, Delivery.period == period, Delivery.sequence == wanted)
+    if db.scalar(select(Delivery.id).where(*same)):
+        raise Conflict(
+            f"「{resource.name}」{period} 的第 {wanted} 次报送已存在",
+            remedy="改用下一个序号，或不填序号由平台给出",
+            resource=resource.slug,
+            period=period,
+        )
+    return wanted
+
+
+def get(db: Session, delivery_id: str) -> Delivery:
+    """The delivery; raises NotFound."""
+    found = db.get(Delivery, delivery_id)
+    if found is None:
+        raise NotFound(f"没有报送批次 {delivery_id}", delivery=delivery_id)
+    return found
+
+
+def history(db: Session, resource: Resource, limit: int = 100) -> Sequence[Delivery]:
+    """The resource's deliveries, newest first."""
+    query = select(Delivery).where(Delivery.resource_id == resource.id)
+    return db.scalars(query.order_by(Delivery.period.desc(), Delivery.sequence.desc()).limit(limit)).all()
+
+
+def waiting(db: Session, now: datetime) -> list[str]:
+    """Slugs of the resources with deliveries that nobody holds: received, or left by a dead run."""
+    query = select(Resource.slug).join(Delivery).where(_claimable(now)).distinct().order_by(Resource.slug)
+    return list(db.scalars(query))
+
+
+def _claimable(now: datetime) -> object:
+    dead = (Delivery.state == DeliveryState.CHECKING) & (Delivery.lease_until < now)
+    return or_(Delivery.state == DeliveryState.RECEIVED, dead)
+
+
+def claim(db: Session, resource: Resource, *, owner: str, now: datetime, lease: timedelta) -> list[Delivery]:
+    """The resource's waiting deliveries, held by `owner` until the lease ends, in (period, sequence) order.
+
+    One conditional update per delivery: of two runs that ask at once, one gets each.
+    """
+    query = select(Delivery.id).where(Delivery.resource_id == resource.id, _claimable(now))  # type: ignore[arg-type]
+    won = [delivery_id for delivery_id in db.scalars(query).all() if _take(db, delivery_id, owner, now, lease)]
+    taken = select(Delivery).where(Delivery.id.in_(won)).order_by(Delivery.period, Delivery.sequence)
+    return list(db.scalars(taken.execution_options(populate_existing=True)))
+
+
+def _take(db: Session, delivery_id: str, owner: str, now: datetime, lease: timedelta) -> bool:
+    held = {"state": DeliveryState.CHECKING, "lease_owner": owner, "lease_until": now + lease}
+    statement = update(Delivery).where(Delivery.id == delivery_id, _claimable(now)).values(**held)  # type: ignore[arg-type]
+    return bool(db.execute(statement.execution_options(synchronize_session=False)).rowcount)  # type: ignore[attr-defined]
+
+
+def settle(db: Session, delivery: Delivery, report: Report, *, now: datetime) -> None:
+    """Accept or return the delivery; its findings say to whom and why."""
+    delivery.state, delivery.settled_at = report.state, now
+    delivery.rows, delivery.good, delivery.bad = report.rows, report.good, report.bad
+    delivery.lease_owner = delivery.lease_until = None
+    delivery.findings = [
+        finding_row(
+            f, resource=delivery.resource, period=delivery.period, department_id=delivery.resource.provider_id, now=now
+        )
+        for f in report.findings
+    ]
+    db.flush()
+
+
+def finding_row(
+    finding: Finding,
+    *,
+    resource: Resource,
+    period: str,
+    department_id: str,
+    release_id: str | None = None,
+    now: datetime,
+) -> FindingRow:
+    """A finding as a row, addressed to the department that must act."""
+    return FindingRow(
+        resource=resource,
+        period=period,
+        release_id=release_id,
+        rule=finding.rule,
+        dimension=finding.dimension,
+        outcome=finding.outcome,
+        side=finding.side,
+        department_id=department_id,
+        item=finding.column,
+        count=finding.count,
+        message=finding.message,
+        remedy=finding.remedy,
+        first_rows=list(finding.rows),
+        found_at=now,
+    )
+
+
+def hold(db: Session, delivery: Delivery, reason: str) -> None:
+    """Keep an accepted delivery out of the fold until a steward confirms it."""
+    delivery.state, delivery.held_reason = DeliveryState.HELD, reason
+    db.flush()
+
+
+def confirm(db: Session, delivery: Delivery) -> None:
+    """Let a held delivery into the fold after all; raises Conflict when it is not held."""
+    if delivery.state is not DeliveryState.HELD:
+        raise Conflict(f"批次 {delivery.id} 不在待确认状态", delivery=delivery.id)
+    delivery.state = DeliveryState.ACCEPTED_IN_PART if delivery.bad else DeliveryState.ACCEPTED
+    delivery.held_reason = ""
+    db.flush()
+
+
+def folded(db: Session, resource: Resource) -> Sequence[Delivery]:
+    """The deliveries that make up the resource's current state, in (period, sequence) order."""
+    query = select(Delivery).where(Delivery.resource_id == resource.id, Delivery.state.in_(SETTLED_GOOD))
+    found = db.scalars(query).all()
+    return sorted(found, key=fold_order)
+
+
+def fold_order(delivery: Delivery) -> tuple[str, int]:
+    """The place of a delivery in the fold: by period, then sequence, never by arrival."""
+    return delivery.period, delivery.sequence
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """A resource that owes the delivery of a period since a day."""
+
+    resource: Resource
+    department: Department
+    period: str
+    due: date
+    is_provisional: bool
+
+
+def late(db: Session, today: date, working: WorkCalendar) -> list[Late]:
+    """Resources without any delivery for their newest due period, the longest overdue first."""
+    found = [owed for r in resources.delivered(db) if (owed := _owed(db, r, today, working))]
+    return sorted(found, key=lambda owed: (owed.due, owed.resource.slug))
+
+
+def _owed(db: Session, resource: Resource, today: date, working: WorkCalendar) -> Late | None:
+    if resource.lead_days is None or resource.update_cycle is UpdateCycle.IRREGULAR:
+        return None
+    period = last_due_period(resource.update_cycle, resource.lead_days, today, working)
+    delivered = select(func.count()).where(Delivery.resource_id == resource.id, Delivery.period >= period)
+    if db.scalar(delivered):
+        return None
+    due = due_of(period, resource.lead_days, working)
+    return Late(resource, resource.provider, period, due.day, due.is_provisional)
+
+
+def record_late(db: Session, owed: Late, *, now: datetime) -> bool:
+    """A DELIVERY_LATE finding for the department, once per resource and period; whether it is new."""
+    known = select(FindingRow.id).where(
+        FindingRow.resource_id == owed.resource.id, FindingRow.rule == "DELIVERY_LATE", FindingRow.period == owed.period
+    )
+    if db.scalar(known):
+        return False
+    finding = Finding(
+        rule="DELIVERY_LATE",
+        dimension=Dimension.TIMELY,
+        outcome=Outcome.WARN,
+        side=Side.COLLECTOR,
+        column="",
+        count=1,
+        message=f"「{owed.resource.name}」{owed.period} 应于 {owed.due} 前报送，至今未收到",
+        remedy="尽快报送；确无数据的，报送零报送",
+    )
+    row = finding_row(finding, resource=owed.resource, period=owed.period, department_id=owed.department.id, now=now)
+    db.add(row)
+    db.flush()
+    return True

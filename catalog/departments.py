@@ -1,0 +1,54 @@
+"""Departments: finding them, entering them, following their names."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from catalog.errors import NotFound
+from catalog.models import Department, DepartmentName
+
+
+def get(db: Session, slug: str) -> Department:
+    """The department of that slug; raises NotFound."""
+    found = db.scalar(select(Department).where(Department.slug == slug))
+    if found is None:
+        raise NotFound(f"没有标识为「{slug}」的部门", department=slug)
+    return found
+
+
+def authority(db: Session) -> Department:
+    """The department that is the city's authority (政务信息化主管部门); raises NotFound before it is entered."""
+    found = db.scalar(select(Department).where(Department.is_authority))
+    if found is None:
+        raise NotFound("尚未登记主管部门", remedy="先导入主管部门的目录工作簿")
+    return found
+
+
+def enter(
+    db: Session,
+    slug: str,
+    *,
+    name: str,
+    credit_code: str,
+    division_code: str,
+    registrar_name: str = "",
+    verifier_name: str = "",
+    is_authority: bool = False,
+    on: date,
+) -> Department:
+    """The department with these facts, made or changed; a former name is kept with its dates."""
+    found = db.scalar(select(Department).where(Department.slug == slug))
+    if found is None:
+        found = Department(slug=slug, name=name, valid_from=on)
+        db.add(found)
+    elif found.name != name:
+        found.names.append(DepartmentName(name=found.name, valid_from=found.valid_from, valid_to=on))
+        found.name = name
+    found.credit_code, found.division_code = credit_code, division_code
+    found.registrar_name, found.verifier_name = registrar_name, verifier_name
+    found.is_authority = is_authority
+    db.flush()
+    return found

@@ -1,0 +1,197 @@
+"""Releases: recorded, published, rolled back, pruned. Publishing and rolling back are one row."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from catalog.errors import Conflict, NoRelease, NotFound, ReleaseExpired
+from catalog.models import CityRelease, Extract, Publication, Release
+from catalog.register import bump
+from catalog.store import Store, sha256_of
+
+
+def record(db: Session, store: Store, manifest: dict[str, Any], *, now: datetime) -> Release:
+    """The release row of a directory that is in place; the row that exists when it was recorded before."""
+    unit, release_id = manifest["unit"], manifest["release_id"]
+    found = db.get(Release, (unit, release_id))
+    if found is None:
+        found = Release(
+            unit=unit,
+            release_id=release_id,
+            identity=manifest["identity"],
+            manifest_digest=sha256_of(store.release(unit, release_id) / "manifest.json"),
+            tables={name: table["rows"] for name, table in manifest["tables"].items()},
+            built_from=manifest["built_from"],
+            share_passed=manifest.get("quality", {}).get("share_passed"),
+            created_at=now,
+        )
+        db.add(found)
+    found.pruned_at = None
+    db.flush()
+    return found
+
+
+def publish(
+    db: Session, release: Release, *, now: datetime, by: str, action: str = "publish", reason: str = ""
+) -> bool:
+    """Put the release in force with one row; whether that changed anything."""
+    if _current(db, release.unit) == release.release_id:
+        return False
+    db.add(Publication(unit=release.unit, release_id=release.release_id, action=action, at=now, by=by, reason=reason))
+    bump(db, "releases")
+    db.flush()
+    return True
+
+
+def _current(db: Session, unit: str) -> str | None:
+    query = select(Publication.release_id).where(Publication.unit == unit).order_by(Publication.id.desc()).limit(1)
+    return db.scalar(query)
+
+
+def in_force(db: Session, unit: str) -> Release:
+    """The release that answers for a unit now; raises NoRelease before the first one."""
+    release_id = _current(db, unit)
+    if release_id is None:
+        raise NoRelease(f"「{unit}」还没有发布任何数据版本", remedy="等待首次报送检查通过", unit=unit)
+    return get(db, unit, release_id)
+
+
+def get(db: Session, unit: str, release_id: str) -> Release:
+    """A release by its id; raises NotFound, ReleaseExpired when its files were pruned."""
+    found = db.get(Release, (unit, release_id))
+    if found is None:
+        raise NotFound(f"「{unit}」没有数据版本 {release_id}", unit=unit, release_id=release_id)
+    if found.pruned_at is not None:
+        raise ReleaseExpired(f"「{unit}」的数据版本 {release_id} 已过保存期", unit=unit, release_id=release_id)
+    return found
+
+
+def listed(db: Session, unit: str | None = None) -> Sequence[Release]:
+    """Releases, newest first, of one unit or of all."""
+    query = select(Release).order_by(Release.unit, Release.created_at.desc(), Release.release_id)
+    return db.scalars(query.where(Release.unit == unit) if unit else query).all()
+
+
+def current_ids(db: Session) -> dict[str, str]:
+    """The release in force of every unit."""
+    rows = db.execute(select(Publication.unit, Publication.release_id).order_by(Publication.id))
+    return {unit: release_id for unit, release_id in rows}
+
+
+def roll_back(
+    db: Session,
+    unit: str,
+    release_id: str | None,
+    *,
+    now: datetime,
+    by: str,
+    reason: str,
+    with_dependents: bool = False,
+) -> list[tuple[str, str]]:
+    """Put an earlier release in force again; the units moved with their new releases.
+
+    release_id: None takes the one in force before. Raises Conflict when a base in force was built from the
+    release that goes, unless `with_dependents`: then each such base goes back to its newest release built
+    without it, and Conflict says when there is none.
+    """
+    leaving = in_force(db, unit)
+    target = get(db, unit, release_id or _previous(db, unit, leaving.release_id))
+    dependents = [r for r in _in_force_all(db) if _uses(r, leaving)]
+    if dependents and not with_dependents:
+        raise Conflict(
+            f"「{unit}」的现行版本是 {'、'.join(r.unit for r in dependents)} 的来源，不能单独回退",
+            remedy="加 --with-dependents 一并回退",
+            dependents=[r.unit for r in dependents],
+        )
+    moves = [(target, leaving), *((_without(db, r, leaving), r) for r in dependents)]
+    for release, _ in moves:
+        publish(db, release, now=now, by=by, action="rollback", reason=reason)
+    return [(release.unit, release.release_id) for release, _ in moves]
+
+
+def _previous(db: Session, unit: str, current: str) -> str:
+    query = select(Publication.release_id).where(Publication.unit == unit).order_by(Publication.id.desc())
+    earlier = next((r for r in db.scalars(query) if r != current), None)
+    if earlier is None:
+        raise Conflict(f"「{unit}」没有更早的数据版本可以回退", unit=unit)
+    return earlier
+
+
+def _in_force_all(db: Session) -> list[Release]:
+    found = (db.get(Release, key) for key in current_ids(db).items())
+    return [release for release in found if release is not None]
+
+
+def _uses(release: Release, source: Release) -> bool:
+    return {"unit": source.unit, "release_id": source.release_id} in release.built_from
+
+
+def _without(db: Session, dependent: Release, source: Release) -> Release:
+    for candidate in listed(db, dependent.unit):
+        if candidate.pruned_at is None and not _uses(candidate, source):
+            return candidate
+    raise Conflict(f"「{dependent.unit}」没有不依赖该版本的旧版本", remedy="先重新构建该基础库", unit=dependent.unit)
+
+
+def pin_city(db: Session, bases: Iterable[str], *, now: datetime) -> CityRelease | None:
+    """A row that names the base releases answering together now, unless the newest row names the same."""
+    current = current_ids(db)
+    members = {base: current[base] for base in bases if base in current}
+    latest = db.scalar(select(CityRelease).order_by(CityRelease.id.desc()).limit(1))
+    if latest is not None and latest.members == members:
+        return None
+    pinned = CityRelease(members=members, at=now)
+    db.add(pinned)
+    db.flush()
+    return pinned
+
+
+def prune(
+    db: Session, store: Store, *, now: datetime, keep_daily: int, keep_month_ends: int, dry_run: bool = False
+) -> list[Release]:
+    """Delete the files of releases that nothing pins; the releases concerned.
+
+    Kept: those in force, those that a kept release was built from, the newest of each of the last
+    `keep_daily` days and `keep_month_ends` months with releases, those that a living extract came from,
+    and those of the newest city release.
+    """
+    every = [r for r in listed(db) if r.pruned_at is None]
+    kept = _pinned(db, every, keep_daily, keep_month_ends)
+    doomed = [r for r in every if (r.unit, r.release_id) not in kept]
+    if not dry_run:
+        for release in doomed:
+            release.pruned_at = now
+        db.flush()
+        for release in doomed:
+            shutil.rmtree(store.release(release.unit, release.release_id), ignore_errors=True)
+    return doomed
+
+
+def _pinned(db: Session, every: list[Release], keep_daily: int, keep_month_ends: int) -> set[tuple[str, str]]:
+    kept = set(current_ids(db).items())
+    kept |= {(e.unit, e.release_id) for e in db.scalars(select(Extract).where(Extract.deleted_at.is_(None)))}
+    latest = db.scalar(select(CityRelease).order_by(CityRelease.id.desc()).limit(1))
+    kept |= set(latest.members.items()) if latest else set()
+    for unit in {r.unit for r in every}:
+        own = [r for r in every if r.unit == unit]
+        kept |= _newest_of(own, "%Y-%m-%d", keep_daily) | _newest_of(own, "%Y-%m", keep_month_ends)
+    return _with_sources(every, kept)
+
+
+def _newest_of(releases: list[Release], grain: str, count: int) -> set[tuple[str, str]]:
+    """The newest release of each of the last `count` days or months; `releases` are newest first."""
+    newest: dict[str, tuple[str, str]] = {}
+    for release in releases:
+        newest.setdefault(f"{release.created_at:{grain}}", (release.unit, release.release_id))
+    return set(list(newest.values())[:count])
+
+
+def _with_sources(every: list[Release], kept: set[tuple[str, str]]) -> set[tuple[str, str]]:
+    sources = {(s["unit"], s["release_id"]) for r in every if (r.unit, r.release_id) in kept for s in r.built_from}
+    return kept | sources

@@ -1,0 +1,188 @@
+"""Resources: their table specs, codes, versions and life."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from catalog.errors import Invalid, NotFound
+from catalog.models import BaseInput, CodeListEntry, DataItem, Resource, ResourceVersion
+from catalog.register import bump
+from catalog.vocab import Column, ResourceState, ShareType, TableSpec
+
+# pairs of items whose dates follow each other, wherever a resource has both
+_ORDERED_DATES = (
+    ("start_date", "end_date"),
+    ("valid_from", "valid_until"),
+    ("issued_date", "valid_until"),
+    ("first_issued_date", "valid_until"),
+    ("established_date", "cancelled_date"),
+    ("listed_date", "removed_date"),
+    ("listed_date", "repaired_date"),
+    ("filed_date", "published_date"),
+    ("decided_date", "publish_until"),
+    ("decided_date", "submitted_date"),
+    ("birth_date", "death_date"),
+)
+
+
+def get(db: Session, slug: str) -> Resource:
+    """The resource of that slug; raises NotFound."""
+    found = db.scalar(select(Resource).where(Resource.slug == slug))
+    if found is None:
+        raise NotFound(f"没有标识为「{slug}」的信息资源", remedy="先登记目录，或核对标识", resource=slug)
+    return found
+
+
+def published(db: Session) -> Sequence[Resource]:
+    """Every published resource, in the order of slugs."""
+    query = select(Resource).where(Resource.state == ResourceState.PUBLISHED).order_by(Resource.slug)
+    return db.scalars(query).all()
+
+
+def delivered(db: Session) -> list[Resource]:
+    """The published resources that departments deliver: all but the tables of the bases."""
+    return [r for r in published(db) if not r.is_base_table]
+
+
+def table_spec(db: Session, resource: Resource) -> TableSpec:
+    """The resource as the other rooms see it: columns with types, code lists, patterns and masks."""
+    wanted = {item.code_list for item in resource.items if item.code_list}
+    codes = _codes(db, wanted)
+    names = {item.name for item in resource.items}
+    return TableSpec(
+        name=resource.table_name,
+        title=resource.name,
+        key=tuple(item.name for item in resource.items if item.is_key),
+        columns=tuple(_column(item, codes.get(item.code_list, ())) for item in resource.items),
+        lookup=tuple(item.name for item in resource.items if item.is_lookup),
+        subject=next((item.name for item in resource.items if item.is_subject), ""),
+        visible_until=_visible_until(names),
+        birth_column="birth_date" if resource.is_base_table and "birth_date" in names else "",
+        death_column="death_date" if resource.is_base_table and "death_date" in names else "",
+        orders=tuple(pair for pair in _ORDERED_DATES if set(pair) <= names),
+    )
+
+
+def _visible_until(names: set[str]) -> str:
+    return next((name for name in ("visible_until", "publish_until") if name in names), "")
+
+
+def _codes(db: Session, lists: set[str]) -> dict[str, tuple[str, ...]]:
+    rows = db.execute(
+        select(CodeListEntry.code_list, CodeListEntry.code)
+        .where(CodeListEntry.code_list.in_(lists))
+        .order_by(CodeListEntry.code_list, CodeListEntry.code)
+    )
+    found: dict[str, list[str]] = {}
+    for code_list, code in rows:
+        found.setdefault(code_list, []).append(code)
+    return {name: tuple(codes) for name, codes in found.items()}
+
+
+def _column(item: DataItem, codes: tuple[str, ...]) -> Column:
+    return Column(
+        name=item.name,
+        type=item.stored_type,
+        title=item.title,
+        title_en=item.title_en,
+        required=item.is_required,
+        identifier=item.identifier,
+        code_list=item.code_list,
+        codes=codes,
+        pattern=item.pattern,
+        max_length=item.length,
+        minimum=item.minimum,
+        maximum=item.maximum,
+        unit=item.measure_unit,
+        share_type=item.share_type,
+        sensitivity=item.sensitivity,
+        mask=item.mask,
+        is_open=item.is_open,
+    )
+
+
+def give_code(db: Session, resource: Resource) -> str:
+    """The resource's code, given once and never again: class, item, category, then the serial after a slash.
+
+    Source of the form: 发改高技〔2017〕1272号; the serial counts every resource ever registered in the category.
+    """
+    if resource.code is None:
+        prefix = f"{resource.class_digit}{resource.class_item}{resource.category}{resource.sub_category}"
+        taken = db.scalar(select(func.max(Resource.code)).where(Resource.code.startswith(f"{prefix}/")))
+        serial = int(taken.partition("/")[2]) + 1 if taken else 1
+        resource.code = f"{prefix}/{serial:06d}"
+        db.flush()
+    return resource.code
+
+
+def publish(db: Session, resource: Resource, *, on: date) -> None:
+    """Publish a complete resource; raises Invalid with everything that is missing."""
+    if missing := _missing(resource):
+        raise Invalid(f"「{resource.name}」不能发布：{'、'.join(missing)}", remedy="补全后重新提交", missing=missing)
+    if resource.state is not ResourceState.PUBLISHED:
+        resource.state = ResourceState.PUBLISHED
+        resource.published_date = resource.published_date or on
+        bump(db, "definitions")
+
+
+def _missing(resource: Resource) -> list[str]:
+    conditional = resource.share_type is not ShareType.UNCONDITIONAL
+    needs = {
+        "信息资源摘要": resource.abstract,
+        "信息项": resource.items,
+        "主键信息项": [i for i in resource.items if i.is_key],
+        "共享条件（或不予共享的依据）": resource.share_condition if conditional else "-",
+        "保密审查人": resource.secrecy_reviewer,
+    }
+    return [name for name, value in needs.items() if not value]
+
+
+def retire(db: Session, resource: Resource) -> None:
+    """Take the resource out of use; its releases stay as evidence."""
+    resource.state = ResourceState.RETIRED
+    bump(db, "definitions")
+
+
+def keep_version(
+    db: Session, resource: Resource, content: dict[str, Any], *, now: datetime, by: str, reason: str
+) -> bool:
+    """Keep what the resource is now as a new version, unless nothing changed; whether one was kept."""
+    digest = hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False, default=str).encode()).hexdigest()
+    latest = db.scalar(
+        select(ResourceVersion)
+        .where(ResourceVersion.resource_id == resource.id)
+        .order_by(ResourceVersion.version.desc())
+        .limit(1)
+    )
+    if latest is not None and latest.digest == digest:
+        return False
+    resource.version = latest.version + 1 if latest else 1
+    db.add(
+        ResourceVersion(
+            resource_id=resource.id,
+            version=resource.version,
+            content=content,
+            digest=digest,
+            changed_at=now,
+            changed_by=by,
+            reason=reason,
+        )
+    )
+    bump(db, "definitions")
+    return True
+
+
+def inputs_of(db: Session, base: str) -> dict[str, list[Resource]]:
+    """The resources that fill each role of a base, best rank first."""
+    rows = db.scalars(select(BaseInput).where(BaseInput.base == base).order_by(BaseInput.role, BaseInput.rank))
+    found: dict[str, list[Resource]] = {}
+    for row in rows:
+        found.setdefault(row.role, []).append(row.resource)
+    return found

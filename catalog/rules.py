@@ -1,0 +1,33 @@
+"""The dated rules that ship with the house: clocks and acceptance items, each with its article.
+
+市办法 = 大同市政务信息化项目建设应用管理办法 (2022-02-20); 条例 = 政务数据共享条例 (国务院令第809号, 2025-08-01).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+_LOCAL, _DECREE = date(2022, 2, 20), date(2025, 8, 1)
+
+
+def _rule(
+    code: str, title: str, article: str, start: date, value: float | None = None, unit: str = "", **more: Any
+) -> dict[str, Any]:
+    row = {"code": code, "title": title, "article": article, "valid_from": start, "value": value, "unit": unit}
+    return {"kind": "article", "blocks": True, **row, **more}
+
+
+RULES: tuple[dict[str, Any], ...] = (
+    _rule("answer_unconditional", "答复无条件共享申请", "条例", _DECREE, 1, "working_day"),
+    _rule("answer_conditional", "答复有条件共享申请", "条例", _DECREE, 10, "working_day"),
+    _rule("provide", "审核通过后提供数据", "条例", _DECREE, 20, "working_day"),
+    _rule("correct", "校核纠错", "条例第二十六条", _DECREE, 10, "working_day"),
+    _rule("contract_filing", "合同备案", "市办法第十九条", _LOCAL, 5, "working_day"),
+    _rule("acceptance_filing", "验收报告备案", "市办法第二十六条", _LOCAL, 1, "month"),
+    _rule("registered", "目录已编制并发布", "市办法第十条、第二十四条", _LOCAL),
+    _rule("delivered", "数据按更新周期报送", "市办法第三十二条、第三十四条", _LOCAL),
+    _rule("quality", "数据质量合格", "市办法第三十四条", _LOCAL, 95, "percent"),
+    _rule("readable", "可经共享交换平台读取", "市办法第二十四条", _LOCAL),
+    _rule("security", "安全保密责任已落实", "市办法第三十五条", _LOCAL, kind="local rule", blocks=False),
+)

@@ -1,0 +1,40 @@
+"""The one set of settings, prefix SIXBASE_, read by the doors and handed to rooms as arguments."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """What an installation may set; every default works on one machine without a network."""
+
+    model_config = SettingsConfigDict(env_prefix="SIXBASE_", extra="ignore")
+
+    home: Path = Path("var")
+    register_url: str = Field("", description="empty: SQLite in the home; or postgresql+psycopg://...")
+    timezone: str = "Asia/Shanghai"
+    division_code: str = Field("140200", description="the city's own division code")
+    authority_slug: str = Field("digital_government", description="department that is the authority")
+    duckdb_threads: int = 2
+    duckdb_memory: str = "4GB"
+    min_free_mb: int = Field(500, description="a build does not start with less free disk")
+    lease_minutes: int = Field(30, description="how long a run may hold a delivery before another takes it")
+    token_minutes: int = 30
+    max_upload_mb: int = 4096
+    workers: int = 2
+    keep_daily: int = Field(7, description="releases of the newest days kept by prune")
+    keep_month_ends: int = 12
+    demo_days: int = Field(365, description="how long a grant made by the demo runs, from the real now")
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+    @property
+    def database_url(self) -> str:
+        """Where the register is: the setting, or a SQLite file in the home."""
+        return self.register_url or f"sqlite:///{self.home.absolute() / 'register.sqlite'}"
