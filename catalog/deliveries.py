@@ -219,11 +219,12 @@ class Late:
 
 def late(db: Session, today: date, working: WorkCalendar) -> list[Late]:
     """Resources without any delivery for their newest due period, the longest overdue first."""
-    found = [owed for r in resources.delivered(db) if (owed := _owed(db, r, today, working))]
-    return sorted(found, key=lambda owed: (owed.due, owed.resource.slug))
+    found = [debt for r in resources.delivered(db) if (debt := owed(db, r, today, working))]
+    return sorted(found, key=lambda debt: (debt.due, debt.resource.slug))
 
 
-def _owed(db: Session, resource: Resource, today: date, working: WorkCalendar) -> Late | None:
+def owed(db: Session, resource: Resource, today: date, working: WorkCalendar) -> Late | None:
+    """What the resource owes today, None when its newest due period was delivered."""
     if resource.lead_days is None or resource.update_cycle is UpdateCycle.IRREGULAR:
         return None
     period = last_due_period(resource.update_cycle, resource.lead_days, today, working)
@@ -234,10 +235,10 @@ def _owed(db: Session, resource: Resource, today: date, working: WorkCalendar) -
     return Late(resource, resource.provider, period, due.day, due.is_provisional)
 
 
-def record_late(db: Session, owed: Late, *, now: datetime) -> bool:
+def record_late(db: Session, debt: Late, *, now: datetime) -> bool:
     """A DELIVERY_LATE finding for the department, once per resource and period; whether it is new."""
     known = select(FindingRow.id).where(
-        FindingRow.resource_id == owed.resource.id, FindingRow.rule == "DELIVERY_LATE", FindingRow.period == owed.period
+        FindingRow.resource_id == debt.resource.id, FindingRow.rule == "DELIVERY_LATE", FindingRow.period == debt.period
     )
     if db.scalar(known):
         return False
@@ -248,10 +249,10 @@ def record_late(db: Session, owed: Late, *, now: datetime) -> bool:
         side=Side.COLLECTOR,
         column="",
         count=1,
-        message=f"「{owed.resource.name}」{owed.period} 应于 {owed.due} 前报送，至今未收到",
+        message=f"「{debt.resource.name}」{debt.period} 应于 {debt.due} 前报送，至今未收到",
         remedy="尽快报送；确无数据的，报送零报送",
     )
-    row = finding_row(finding, resource=owed.resource, period=owed.period, department_id=owed.department.id, now=now)
+    row = finding_row(finding, resource=debt.resource, period=debt.period, department_id=debt.department.id, now=now)
     db.add(row)
     db.flush()
     return True

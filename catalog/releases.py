@@ -81,7 +81,7 @@ def listed(db: Session, unit: str | None = None) -> Sequence[Release]:
 def current_ids(db: Session) -> dict[str, str]:
     """The release in force of every unit."""
     rows = db.execute(select(Publication.unit, Publication.release_id).order_by(Publication.id))
-    return {unit: release_id for unit, release_id in rows}
+    return {row.unit: row.release_id for row in rows}
 
 
 def roll_back(
