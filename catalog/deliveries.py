@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from catalog import resources
@@ -115,7 +115,7 @@ def waiting(db: Session, now: datetime) -> list[str]:
     return list(db.scalars(query))
 
 
-def _claimable(now: datetime) -> object:
+def _claimable(now: datetime) -> ColumnElement[bool]:
     dead = (Delivery.state == DeliveryState.CHECKING) & (Delivery.lease_until < now)
     return or_(Delivery.state == DeliveryState.RECEIVED, dead)
 
@@ -125,7 +125,7 @@ def claim(db: Session, resource: Resource, *, owner: str, now: datetime, lease: 
 
     One conditional update per delivery: of two runs that ask at once, one gets each.
     """
-    query = select(Delivery.id).where(Delivery.resource_id == resource.id, _claimable(now))  # type: ignore[arg-type]
+    query = select(Delivery.id).where(Delivery.resource_id == resource.id, _claimable(now))
     won = [delivery_id for delivery_id in db.scalars(query).all() if _take(db, delivery_id, owner, now, lease)]
     taken = select(Delivery).where(Delivery.id.in_(won)).order_by(Delivery.period, Delivery.sequence)
     return list(db.scalars(taken.execution_options(populate_existing=True)))
@@ -133,7 +133,7 @@ def claim(db: Session, resource: Resource, *, owner: str, now: datetime, lease: 
 
 def _take(db: Session, delivery_id: str, owner: str, now: datetime, lease: timedelta) -> bool:
     held = {"state": DeliveryState.CHECKING, "lease_owner": owner, "lease_until": now + lease}
-    statement = update(Delivery).where(Delivery.id == delivery_id, _claimable(now)).values(**held)  # type: ignore[arg-type]
+    statement = update(Delivery).where(Delivery.id == delivery_id, _claimable(now)).values(**held)
     return bool(db.execute(statement.execution_options(synchronize_session=False)).rowcount)  # type: ignore[attr-defined]
 
 
