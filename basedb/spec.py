@@ -107,3 +107,20 @@ def citizen_id(name: str, title: str = "公民身份号码") -> Column:
 def credit_code(name: str, title: str = "统一社会信用代码") -> Column:
     """A unified social credit code column of an input; brings `<name>_raw`."""
     return Column(name, "VARCHAR", title, identifier=IdentifierKind.CREDIT_CODE)
+
+
+def record_key(title: str = "记录键") -> Column:
+    """The first column of every base table."""
+    return Column("record_key", "VARCHAR", title, title_en="Record key", required=True)
+
+
+def golden(column: Column) -> tuple[Column, Column]:
+    """An attribute chosen among sources, with the code of the source it came from."""
+    source = Column(
+        f"{column.name}_source",
+        "UTINYINT",
+        f"{column.title}来源",
+        title_en=f"Source of {column.title_en[:1].lower()}{column.title_en[1:]}" if column.title_en else "",
+        share_type=column.share_type,
+    )
+    return (column, source)

@@ -1,0 +1,16 @@
+-- one row per legal entity and shareholder serial, the newest statement wins
+create table shareholder as
+select
+    platform_key('shareholder', code || '|' || serial) as record_key,
+    platform_key('legal_entity', code) as entity_key,
+    serial,
+    shareholder_kind_code as kind_code,
+    shareholder_name as name,
+    platform_key('person', shareholder_id_number) as person_key,
+    platform_key('legal_entity', coalesce(shareholder_credit_code, shareholder_credit_code_raw)) as partner_entity_key,
+    subscribed_cny_10k,
+    ratio_pct,
+    _source as source
+from (select coalesce(credit_code, credit_code_raw) as code, * from shareholding) s
+where code is not null and serial is not null
+qualify row_number() over (partition by code, serial order by _as_of desc, _source, _delivery desc, _row desc) = 1;

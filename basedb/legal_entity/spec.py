@@ -1,0 +1,186 @@
+"""The base of legal entities (法人基础信息库): firms, institutions, organisations, who stands for them."""
+
+from __future__ import annotations
+
+from basedb.spec import citizen_id, credit_code, day, golden, input_table, record_key, text
+from catalog.vocab import Column, IdentifierKind, Mask, Sensitivity, ShareType, TableSpec
+
+TITLE = "法人基础信息库"
+
+CONDITIONAL = ShareType.CONDITIONAL
+
+ENTITY = TableSpec(
+    "legal_entity",
+    title="法人及其他组织",
+    title_en="Legal entity",
+    grain="one row per unified social credit code",
+    key=("credit_code",),
+    lookup=("credit_code", "name"),
+    columns=(
+        record_key(),
+        Column("credit_code", "VARCHAR", "统一社会信用代码", "Unified social credit code", required=True,
+               identifier=IdentifierKind.CREDIT_CODE, source="GB 32100"),
+        Column("is_code_valid", "BOOLEAN", "代码校验通过", "Code passes its check", required=True, source="GB 32100"),
+        *golden(Column("name", "VARCHAR", "名称", "Name", required=True, max_length=200)),
+        *golden(Column("entity_type_code", "VARCHAR", "主体类型代码", "Entity type", code_list="主体类型")),
+        *golden(Column("status_code", "VARCHAR", "登记状态代码", "Registration status", code_list="登记状态")),
+        *golden(Column("established_date", "DATE", "成立日期", "Established on")),
+        *golden(Column("registered_capital_cny_10k", "DECIMAL(18,2)", "注册资本", "Registered capital", unit="万元")),
+        *golden(Column("industry_code", "VARCHAR", "行业门类代码", "Industry", code_list="GB/T 4754",
+                       source="GB/T 4754")),
+        *golden(Column("address", "VARCHAR", "住所", "Address", max_length=200)),
+        *golden(Column("division_code", "VARCHAR", "住所区划代码", "Division", code_list="GB/T 2260",
+                       source="GB/T 2260")),
+        *golden(Column("representative_name", "VARCHAR", "法定代表人（负责人）", "Legal representative")),
+        *golden(Column("taxpayer_state_code", "VARCHAR", "纳税人状态代码", "Taxpayer state", code_list="纳税人状态",
+                       share_type=CONDITIONAL)),
+    ),
+)  # fmt: skip
+
+REPRESENTATIVE = TableSpec(
+    "representative",
+    title="法定代表人（负责人）",
+    title_en="Legal representative",
+    grain="one row per legal entity with a representative",
+    key=("entity_key",),
+    lookup=("entity_key", "person_key", "partner_entity_key"),
+    columns=(
+        record_key(),
+        Column("entity_key", "VARCHAR", "法人记录键", "Entity key", required=True),
+        Column("kind_code", "VARCHAR", "类别代码", "Kind", required=True, code_list="相对人类别"),
+        Column("name", "VARCHAR", "姓名或名称", "Name", required=True, sensitivity=Sensitivity.PERSONAL),
+        Column("person_key", "VARCHAR", "自然人记录键", "Person key", share_type=CONDITIONAL,
+               sensitivity=Sensitivity.PERSONAL),
+        Column("partner_entity_key", "VARCHAR", "执行事务合伙人记录键", "Partner entity key"),
+        Column("id_number_raw", "VARCHAR", "证件号码（原文）", "Identifier as delivered", share_type=CONDITIONAL,
+               sensitivity=Sensitivity.SENSITIVE, mask=Mask.HIDDEN),
+        Column("source", "UTINYINT", "来源", "Source", required=True),
+    ),
+)  # fmt: skip
+
+SHAREHOLDER = TableSpec(
+    "shareholder",
+    title="股东及出资",
+    title_en="Shareholder",
+    grain="one row per legal entity and shareholder serial",
+    key=("entity_key", "serial"),
+    lookup=("entity_key", "person_key", "partner_entity_key"),
+    columns=(
+        record_key(),
+        Column("entity_key", "VARCHAR", "法人记录键", "Entity key", required=True, share_type=CONDITIONAL),
+        Column("serial", "BIGINT", "股东序号", "Serial", required=True, share_type=CONDITIONAL),
+        Column("kind_code", "VARCHAR", "股东类别代码", "Kind", required=True, code_list="相对人类别",
+               share_type=CONDITIONAL),
+        Column("name", "VARCHAR", "股东名称", "Name", required=True, share_type=CONDITIONAL,
+               sensitivity=Sensitivity.PERSONAL, mask=Mask.PARTIAL),
+        Column("person_key", "VARCHAR", "自然人记录键", "Person key", share_type=CONDITIONAL,
+               sensitivity=Sensitivity.PERSONAL),
+        Column("partner_entity_key", "VARCHAR", "法人股东记录键", "Entity shareholder key", share_type=CONDITIONAL),
+        Column("subscribed_cny_10k", "DECIMAL(18,2)", "认缴出资额", "Subscribed capital", unit="万元",
+               share_type=CONDITIONAL),
+        Column("ratio_pct", "DECIMAL(18,4)", "出资比例", "Share", unit="%", share_type=CONDITIONAL),
+        Column("source", "UTINYINT", "来源", "Source", required=True, share_type=CONDITIONAL),
+    ),
+)  # fmt: skip
+
+CONFLICT = TableSpec(
+    "legal_entity_conflict",
+    title="法人信息冲突",
+    title_en="Conflicting statements on a legal entity",
+    grain="one row per legal entity, attribute and contradicting source",
+    key=("entity_key", "attribute", "other_source"),
+    lookup=("entity_key",),
+    columns=(
+        record_key(),
+        Column("entity_key", "VARCHAR", "法人记录键", "Entity key", required=True, share_type=CONDITIONAL),
+        Column("attribute", "VARCHAR", "信息项", "Attribute", required=True, share_type=CONDITIONAL),
+        Column("chosen_source", "UTINYINT", "采信来源", "Chosen source", share_type=CONDITIONAL),
+        Column("other_source", "UTINYINT", "不一致来源", "Contradicting source", required=True,
+               share_type=CONDITIONAL),
+        Column("other_value", "VARCHAR", "不一致的值", "Contradicting value", share_type=CONDITIONAL,
+               sensitivity=Sensitivity.SENSITIVE, mask=Mask.HIDDEN),
+    ),
+)  # fmt: skip
+
+TABLES = (ENTITY, REPRESENTATIVE, SHAREHOLDER, CONFLICT)
+
+REGISTRATION = (
+    credit_code("credit_code"),
+    text("name"),
+    text("representative_name"),
+    citizen_id("representative_id_number"),
+    text("address"),
+    text("division_code"),
+    day("established_date"),
+    text("status_code"),
+)
+INPUTS = {
+    "enterprise": input_table(
+        "enterprise",
+        "企业登记",
+        *REGISTRATION,
+        text("entity_type_code"),
+        text("representative_kind_code"),
+        credit_code("representative_credit_code"),
+        Column("registered_capital_cny_10k", "DECIMAL(18,2)", "注册资本"),
+        text("industry_code"),
+    ),
+    "individual_business": input_table(
+        "individual_business",
+        "个体工商户登记",
+        credit_code("credit_code"),
+        text("name"),
+        text("operator_name"),
+        citizen_id("operator_id_number"),
+        day("established_date"),
+        text("address"),
+        text("division_code"),
+        text("industry_code"),
+        text("status_code"),
+    ),
+    "institution": input_table("institution", "机关事业单位法人", *REGISTRATION, text("entity_type_code")),
+    "social_organisation": input_table("social_organisation", "社会组织登记", *REGISTRATION, text("entity_type_code")),
+    "cooperative": input_table("cooperative", "农民专业合作社", *REGISTRATION),
+    "taxpayer": input_table(
+        "taxpayer",
+        "纳税人登记与状态",
+        credit_code("credit_code"),
+        text("name"),
+        text("taxpayer_state_code"),
+        text("address"),
+    ),
+    "shareholding": input_table(
+        "shareholding",
+        "股东及出资",
+        credit_code("credit_code"),
+        Column("serial", "BIGINT", "股东序号"),
+        text("shareholder_kind_code"),
+        text("shareholder_name"),
+        citizen_id("shareholder_id_number"),
+        credit_code("shareholder_credit_code"),
+        Column("subscribed_cny_10k", "DECIMAL(18,2)", "认缴出资额"),
+        Column("ratio_pct", "DECIMAL(18,4)", "出资比例"),
+    ),
+    "deregistration": input_table("deregistration", "户籍注销", citizen_id("id_number"), text("kind_code")),
+    "death_certificate": input_table("death_certificate", "死亡医学证明", citizen_id("id_number")),
+}
+
+REGISTRARS = ("enterprise", "individual_business", "institution", "social_organisation", "cooperative")
+AUTHORITY = {
+    "legal_entity.name": (*REGISTRARS, "taxpayer"),
+    "legal_entity.entity_type_code": REGISTRARS,
+    "legal_entity.status_code": REGISTRARS,
+    "legal_entity.established_date": REGISTRARS,
+    "legal_entity.registered_capital_cny_10k": ("enterprise",),
+    "legal_entity.industry_code": ("enterprise", "individual_business"),
+    "legal_entity.address": (*REGISTRARS, "taxpayer"),
+    "legal_entity.division_code": REGISTRARS,
+    "legal_entity.representative_name": REGISTRARS,
+    "legal_entity.taxpayer_state_code": ("taxpayer",),
+}
+
+KEYS = {"legal_entity": ("legal_entity", "credit_code")}
+REFERENCES = {
+    "representative.entity_key": "legal_entity.record_key",
+    "legal_entity_conflict.entity_key": "legal_entity.record_key",
+}

@@ -1,0 +1,130 @@
+"""The base of legal entities: golden records, representatives, shareholders, findings."""
+
+from __future__ import annotations
+
+FIRM = "91140200MA0000001A"
+FUND = "91140200MA0000002B"
+MAN = "00000019000101001X"
+
+
+def test_a_firm_takes_its_name_from_the_registrar_and_its_tax_state_from_the_tax_office(build_legal_entity):
+    base = build_legal_entity(
+        enterprise=f"""
+            credit_code | name | status_code | representative_name | registered_capital_cny_10k
+            {FIRM}      | 甲公司 | 1         | 张三                | 12.50
+        """,
+        taxpayer=f"""
+            credit_code | name | taxpayer_state_code
+            {FIRM}      | 甲厂 | 03
+        """,
+    )
+    columns = ("credit_code", "name", "name_source", "taxpayer_state_code", "taxpayer_state_code_source")
+    assert base.rows("legal_entity", *columns) == [(FIRM, "甲公司", 1, "03", 2)]
+    assert base.rows("legal_entity_conflict", "attribute", "other_value") == [("name", "甲厂")]
+    assert base.findings() == []
+
+
+def test_the_newest_delivery_of_a_role_wins(build_legal_entity):
+    base = build_legal_entity(
+        enterprise=f"""
+            credit_code | name | _as_of
+            {FIRM}      | 旧名 | 2026-01-01
+            {FIRM}      | 新名 | 2026-02-01
+        """
+    )
+    assert base.rows("legal_entity", "name") == [("新名",)]
+
+
+def test_a_firm_whose_code_fails_its_check_stays_under_the_delivered_text(build_legal_entity):
+    base = build_legal_entity(
+        institution="""
+            credit_code | credit_code_raw    | name
+                        | 12140200MA00000000 | 某局
+        """
+    )
+    assert base.rows("legal_entity", "credit_code", "is_code_valid", "name") == [("12140200MA00000000", False, "某局")]
+
+
+def test_registers_give_the_type_that_the_delivery_does_not_state(build_legal_entity):
+    base = build_legal_entity(
+        individual_business=f"""
+            credit_code | name
+            {FIRM}      | 小店
+        """,
+        cooperative=f"""
+            credit_code | name
+            {FUND}      | 合作社
+        """,
+    )
+    assert base.rows("legal_entity", "name", "entity_type_code") == [("合作社", "3000"), ("小店", "2000")]
+
+
+def test_a_living_firm_with_a_dissolved_partner_is_a_finding_of_its_registrar(build_base):
+    base = build_base(
+        "legal_entity",
+        departments={"enterprise": "market_regulation"},
+        enterprise=f"""
+            credit_code | name | status_code | representative_kind_code | representative_name | representative_credit_code
+            {FUND}      | 基金 | 3           | 1                        | 李四                |
+            {FIRM}      | 甲   | 1           | 2                        | 基金                | {FUND}
+        """,
+    )
+    assert base.findings() == [
+        (
+            "REPRESENTATIVE_DISSOLVED",
+            "enterprise",
+            "market_regulation",
+            "representative_credit_code",
+            "enterprise-d0",
+            3,
+        )
+    ]
+    partner = base.rows("legal_entity", "record_key", where=f"credit_code = '{FUND}'")
+    assert base.rows("representative", "partner_entity_key", where="kind_code = '2'") == partner
+
+
+def test_a_living_firm_of_a_dead_representative_is_a_finding_of_its_registrar(build_legal_entity):
+    base = build_legal_entity(
+        individual_business=f"""
+            credit_code | name | status_code | operator_name | operator_id_number
+            {FIRM}      | 小店 | 1           | 张三          | {MAN}
+            {FUND}      | 老店 | 3           | 张三          | {MAN}
+        """,
+        death_certificate=f"""
+            id_number
+            {MAN}
+        """,
+    )
+    expected = ("REPRESENTATIVE_DECEASED", "individual_business", "individual_business", "operator_id_number")
+    assert [found[:4] for found in base.findings()] == [expected]
+    assert base.findings()[0][5] == 2
+
+
+def test_one_who_moved_away_is_not_dead(build_legal_entity):
+    base = build_legal_entity(
+        enterprise=f"""
+            credit_code | name | status_code | representative_name | representative_id_number
+            {FIRM}      | 甲   | 1           | 张三                | {MAN}
+        """,
+        deregistration=f"""
+            id_number | kind_code
+            {MAN}     | 2
+        """,
+    )
+    assert base.findings() == []
+
+
+def test_a_shareholder_points_at_its_person_and_its_firm(build_legal_entity):
+    base = build_legal_entity(
+        enterprise=f"""
+            credit_code | name | status_code | representative_name | representative_id_number
+            {FIRM}      | 甲   | 1           | 张三                | {MAN}
+        """,
+        shareholding=f"""
+            credit_code | serial | shareholder_kind_code | shareholder_name | shareholder_id_number | ratio_pct
+            {FIRM}      | 1      | 1                     | 张三             | {MAN}                 | 100
+        """,
+    )
+    holder = base.rows("shareholder", "entity_key", "person_key")
+    assert holder == base.rows("representative", "entity_key", "person_key")
+    assert holder[0][0] == base.rows("legal_entity", "record_key")[0][0]
