@@ -1,0 +1,1 @@
+"""The geospatial base: divisions, their outlines, standard addresses with points."""

@@ -1,0 +1,30 @@
+-- one row per address code
+create table address as
+with newest as (
+    select *
+    from standard_address
+    qualify row_number() over (partition by address_code order by _as_of desc, _source, _row) = 1
+)
+select
+    platform_key('address', a.address_code) as record_key,
+    a.address_code,
+    a.full_address,
+    a.division_code,
+    d.division_key,
+    a.town_name,
+    a.street,
+    a.house_no,
+    a.unit_room,
+    a.longitude,
+    a.latitude,
+    l.located_division_code,
+    -- unknown without a point or without an outline of the division the address states
+    case
+        when a.longitude is not null and a.latitude is not null and o.geometry is not null
+        then l.located_division_code is not distinct from a.division_code
+    end as is_inside,
+    a._source as record_source
+from newest a
+left join division_of_code d on d.division_code = a.division_code
+left join address_located l on l.address_code = a.address_code
+left join division_outline o on o.division_code = a.division_code;

@@ -1,0 +1,208 @@
+"""Divisions from two tables that disagree, their outlines, and addresses with points."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.basedb.conftest import Builder
+
+SQUARE = '{"type":"Polygon","coordinates":[[[113.0,40.0],[113.1,40.0],[113.1,40.1],[113.0,40.1],[113.0,40.0]]]}'
+NEXT_SQUARE = '{"type":"Polygon","coordinates":[[[113.1,40.0],[113.2,40.0],[113.2,40.1],[113.1,40.1],[113.1,40.0]]]}'
+
+CIVIL = """
+    division_code | name     | level_code | parent_code
+    140200        | 大同市   | 2          | 140000
+    140222        | 天镇县   | 3          | 140200
+    140222200     | 三十里铺乡 | 4        | 140222
+"""
+
+
+def test_a_code_with_two_names_keeps_the_name_of_civil_affairs_and_is_a_finding(build_base: Builder) -> None:
+    base = build_base(
+        "geospatial",
+        division=CIVIL,
+        statistical_division="""
+            division_code | name     | level_code | parent_code
+            140222200000  | 卅里铺乡 | 4          | 140222000000
+        """,
+        departments={"division": "civil_affairs", "statistical_division": "statistics"},
+    )
+    assert base.rows("division", "division_code", "name", "statistical_name", where="level_code = '4'") == [
+        ("140222200", "三十里铺乡", "卅里铺乡")
+    ]
+    assert base.findings() == [
+        ("DIVISION_CONFLICT", "statistical_division", "civil_affairs", "name", "statistical_division-d0", 2)
+    ]
+
+
+def test_names_that_differ_by_a_prefix_or_a_blank_are_no_conflict(build_base: Builder) -> None:
+    base = build_base(
+        "geospatial",
+        division=CIVIL,
+        statistical_division="""
+            division_code | name                 | level_code | parent_code
+            140222        | 大同市天镇县         | 3          | 1402
+            140222200     | 天镇县 三十里　铺乡  | 4          | 140222
+        """,
+    )
+    assert base.findings() == []
+
+
+def test_the_city_s_authority_of_names_may_be_another(build_base: Builder) -> None:
+    statistics = "division_code | name | level_code | parent_code\n140222 | 天镇 | 3 | 1402"
+    base = build_base(
+        "geospatial",
+        division=CIVIL,
+        statistical_division=statistics,
+        ranking={"division.name": ("statistical_division", "division")},
+    )
+    assert base.rows("division", "name", where="division_code = '140222'") == [("天镇",)]
+
+
+def test_statistics_may_have_another_code_for_the_same_place(build_base: Builder) -> None:
+    base = build_base(
+        "geospatial",
+        division="""
+            division_code | name       | level_code | parent_code
+            140213        | 平城区     | 3          | 140200
+            140213009     | 大庆路街道 | 4          | 140213
+        """,
+        statistical_division="""
+            division_code | name       | level_code | parent_code
+            140213059     | 大庆路街道 | 4          | 140213
+            140213059001  | 某某社区   | 5          | 140213059
+        """,
+    )
+    assert base.rows("division", "division_code", "statistical_code", "parent_code", "is_statistical_only") == [
+        ("140213", None, "140200", False),
+        ("140213009", "140213059", "140213", False),
+        ("140213059001", "140213059001", "140213009", False),
+    ]
+    assert base.findings() == []
+
+
+def test_a_name_twice_in_one_parent_is_matched_to_nobody(build_base: Builder) -> None:
+    base = build_base(
+        "geospatial",
+        division="""
+            division_code | name   | level_code | parent_code
+            140213001     | 某街道 | 4          | 140213
+            140213002     | 某街道 | 4          | 140213
+        """,
+        statistical_division="""
+            division_code | name   | level_code | parent_code
+            140213051     | 某街道 | 4          | 140213
+        """,
+    )
+    assert base.rows("division", "division_code", "statistical_code", "is_statistical_only") == [
+        ("140213001", None, False),
+        ("140213002", None, False),
+        ("140213051", "140213051", True),
+    ]
+
+
+def test_the_development_zone_exists_for_statistics_only_with_all_below_it(build_base: Builder) -> None:
+    base = build_base(
+        "geospatial",
+        division=CIVIL,
+        statistical_division="""
+            division_code | name               | level_code | parent_code
+            140271        | 山西大同经济开发区 | 3          | 1402
+            140271400     | 开发区乡级单位     | 4          | 140271
+            140271400001  | 某社区             | 5          | 140271400
+            140222200201  | 三十里铺村         | 5          | 140222200
+        """,
+    )
+    assert base.rows("division", "division_code", where="is_statistical_only") == [
+        ("140271",), ("140271400",), ("140271400001",)
+    ]  # fmt: skip
+    assert base.rows("division", "parent_code", where="division_code = '140271' and parent_key is not null") == [
+        ("140200",)
+    ]
+
+
+def test_a_code_that_statistics_give_to_another_place_makes_a_division_of_its_own(build_base: Builder) -> None:
+    base = build_base(
+        "geospatial",
+        division="""
+            division_code | name   | level_code | parent_code
+            140214027     | 甲街道 | 4          | 140214
+        """,
+        statistical_division="""
+            division_code | name   | level_code | parent_code
+            140214026     | 甲街道 | 4          | 140214
+            140214027     | 乙街道 | 4          | 140214
+        """,
+        standard_address="""
+            address_code | division_code | longitude | latitude
+            A1           | 140214027     |           |
+        """,
+    )
+    assert base.rows("division", "division_code", "name", "statistical_code", "is_statistical_only") == [
+        ("140214027", "乙街道", "140214027", True),
+        ("140214027", "甲街道", "140214026", False),
+    ]
+    civil = base.rows("division", "record_key", where="not is_statistical_only")
+    assert base.rows("address", "division_key") == civil
+
+
+def test_an_outline_has_its_area_on_the_ellipsoid_and_its_centre(build_base: Builder) -> None:
+    base = build_base(
+        "geospatial", division=CIVIL, boundary=f"division_code | name | geometry\n140222 | 天镇县 | {SQUARE}"
+    )
+    [(area, longitude, latitude, shape)] = base.rows(
+        "division_outline", "area_m2", "centroid_longitude", "centroid_latitude", "geometry"
+    )
+    assert 94_700_000 < float(str(area)) < 94_900_000
+    assert (longitude, latitude, shape) == (113.05, 40.05, SQUARE)
+    keys = base.rows("division", "record_key", where="division_code = '140222'")
+    assert base.rows("division_outline", "division_key") == keys
+
+
+def test_an_outline_that_is_no_geometry_stays_without_an_area(build_base: Builder) -> None:
+    base = build_base("geospatial", boundary='division_code | name | geometry\n140222 | 天镇县 | {"type":"Polygon"}')
+    assert base.rows("division_outline", "division_code", "area_m2") == [("140222", None)]
+
+
+def test_a_point_is_located_in_the_outline_that_holds_it(build_base: Builder) -> None:
+    base = build_base(
+        "geospatial",
+        division="""
+            division_code | name   | level_code | parent_code
+            140222        | 天镇县 | 3          | 140200
+            140223        | 广灵县 | 3          | 140200
+            140226        | 左云县 | 3          | 140200
+        """,
+        boundary=f"""
+            division_code | name   | geometry
+            140222        | 天镇县 | {SQUARE}
+            140223        | 广灵县 | {NEXT_SQUARE}
+        """,
+        standard_address="""
+            address_code | full_address | division_code | longitude | latitude
+            A1           | 在内         | 140222        | 113.05    | 40.05
+            A2           | 在邻县       | 140222        | 113.15    | 40.05
+            A3           | 在界上       | 140223        | 113.1     | 40.05
+            A4           | 不在任何处   | 140222        | 114.0     | 40.05
+            A5           | 没有界线     | 140226        | 113.05    | 40.05
+            A6           | 没有坐标     | 140222        |           |
+        """,
+    )
+    assert base.rows("address", "address_code", "located_division_code", "is_inside") == [
+        ("A1", "140222", True),
+        ("A2", "140223", False),
+        ("A3", "140223", True),
+        ("A4", None, False),
+        ("A5", "140222", None),
+        ("A6", None, None),
+    ]
+
+
+def test_an_address_of_an_unknown_division_has_no_division_key(build_base: Builder) -> None:
+    base = build_base(
+        "geospatial",
+        division=CIVIL,
+        standard_address="address_code | division_code | longitude | latitude\nA1 | 140299 | 113.0 | 40.0",
+    )
+    assert base.rows("address", "division_code", "division_key") == [("140299", None)]
