@@ -1,0 +1,1 @@
+"""The e-licence base: every department's licences in one shape, and who holds them."""

@@ -1,0 +1,173 @@
+"""Licences of every register in one shape, and who holds them."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.basedb.conftest import Builder
+
+ELECTRONIC = """
+    _key | licence_id | licence_type_code | licence_type_name | licence_no | holder_kind_code | holder_name \
+| holder_id_number   | holder_credit_code | issuer_name | issued_date | valid_from | valid_until | state_code
+    L1   | L1         | T001              | 食品经营许可证    | SP-1       | 3                | 某某面馆    \
+| 000000199001010010 | 92000000MA0K000001 | 某局        | 2024-01-01  | 2024-01-01 | 2029-01-01  | 01
+"""
+
+
+def test_every_register_fills_the_one_table_of_licences(build_base: Builder) -> None:
+    base = build_base(
+        "license",
+        licence=ELECTRONIC,
+        driving_licence="""
+            _key | licence_no | id_number          | name | first_issued_date | valid_until | state_code
+            D1   | D1         | 000000198001010013 | 张三 | 2010-05-01        | 2030-05-01  | 01
+        """,
+        birth_certificate="""
+            _key | certificate_no | born_date  | mother_id_number   | issuer_name | issued_date
+            B1   | B1             | 2026-03-01 | 000000199501010024 | 某院        | 2026-03-03
+        """,
+        medical_institution="""
+            _key | registration_no | credit_code        | name   | issued_date | valid_until | state_code
+            M1   | M1              | 12000000MB00000001 | 某诊所 | 2020-01-01  | 2025-01-01  | 05
+        """,
+        qualification="_key | certificate_no | id_number | name | issued_date\nQ1 | Q1 | 1 | 李四 | 2020-01-01",
+        disabled_card="""
+            _key | card_no | id_number          | name | issued_date | valid_until
+            C1   | C1      | 000000198001010013 | 张三 | 2020-01-01  | 2030-01-01
+        """,
+        veteran_card="_key | card_no | id_number | name | issued_date\nV1 | V1 | 1 | 李四 | 2020-01-01",
+        real_estate="""
+            _key | certificate_no | holder_kind_code | holder_name | holder_id_number   | registered_date
+            U1   | R1             | 1                | 张三        | 000000198001010013 | 2019-06-01
+        """,
+        construction_permit="""
+            _key | permit_no | builder_credit_code | builder_name | issued_date
+            P1   | P1        | 91000000MA0K000001  | 某公司       | 2025-01-01
+        """,
+        road_transport="""
+            _key | licence_no | credit_code        | name   | issued_date | valid_until
+            T1   | T1         | 92000000MA0K000001 | 某车队 | 2025-01-01  | 2029-01-01
+        """,
+        safety_licence="""
+            _key | licence_no | credit_code        | name   | issued_date | valid_until | state_code
+            S1   | S1         | 91000000MA0K000001 | 某公司 | 2025-01-01  | 2028-01-01  | 01
+        """,
+        lawyer="""
+            _key | practice_no | id_number          | name | issued_date | state_code
+            W1   | W1          | 000000198001010013 | 张三 | 2015-01-01  | 01
+        """,
+    )
+    assert base.rows("licence", "licence_kind", "licence_no", "licence_name", "valid_until") == [
+        ("birth_certificate", "B1", "出生医学证明", None),
+        ("construction_permit", "P1", "建筑工程施工许可证", None),
+        ("disabled_card", "C1", "残疾人证", date.fromisoformat("2030-01-01")),
+        ("driving_licence", "D1", "机动车驾驶证", date.fromisoformat("2030-05-01")),
+        ("electronic_licence", "SP-1", "食品经营许可证", date.fromisoformat("2029-01-01")),
+        ("lawyer", "W1", "律师执业证", None),
+        ("medical_institution", "M1", "医疗机构执业许可证", date.fromisoformat("2025-01-01")),
+        ("qualification", "Q1", "专业技术资格证书", None),
+        ("real_estate", "R1", "不动产权证书", None),
+        ("road_transport", "T1", "道路运输经营许可证", date.fromisoformat("2029-01-01")),
+        ("safety_licence", "S1", "安全生产许可证", date.fromisoformat("2028-01-01")),
+        ("veteran_card", "V1", "优待证", None),
+    ]
+    assert base.rows("licence_holder", "holder_kind_code", where="holder_name in ('某车队', '某公司')") == [
+        ("2",), ("2",), ("3",)
+    ]  # fmt: skip
+
+
+def test_an_expired_licence_stays_with_the_state_it_was_delivered_with(build_base: Builder) -> None:
+    base = build_base(
+        "license",
+        medical_institution="""
+            _key | registration_no | valid_until | state_code
+            M1   | M1              | 2001-01-01  | 01
+        """,
+    )
+    assert base.rows("licence", "valid_until", "state_code") == [(date.fromisoformat("2001-01-01"), "01")]
+
+
+def test_mother_and_father_both_hold_a_birth_certificate(build_base: Builder) -> None:
+    base = build_base(
+        "license",
+        birth_certificate="""
+            _key | certificate_no | born_date  | mother_id_number   | father_id_number
+            B1   | B1             | 2026-03-01 | 000000199501010024 | 000000199401010031
+            B2   | B2             | 2026-03-02 | 000000199501020029 |
+        """,
+    )
+    assert base.rows("licence_holder", "holder_id_number", "holder_role", order="holder_id_number") == [
+        ("000000199401010031", "father"),
+        ("000000199501010024", "mother"),
+        ("000000199501020029", "mother"),
+    ]
+    assert base.rows("licence", "licence_no") == [("B1",), ("B2",)]
+
+
+def test_a_birth_certificate_is_dated_by_the_child_and_its_holders_by_themselves(build_base: Builder) -> None:
+    base = build_base(
+        "license",
+        birth_certificate="""
+            _key | certificate_no | born_date  | mother_id_number
+            B1   | B1             | 2026-03-01 | 000000199501010024
+        """,
+    )
+    assert base.rows("licence", "birth_date") == [(date.fromisoformat("2026-03-01"),)]
+    assert base.rows("licence_holder", "birth_date") == [(date.fromisoformat("1995-01-01"),)]
+
+
+def test_a_holder_is_linked_by_the_same_key_as_in_every_other_base(build_base: Builder) -> None:
+    base = build_base("license", licence=ELECTRONIC)
+    again = build_base(
+        "credit",
+        permit="""
+            _key | document_no | id_number          | credit_code
+            P1   | P1          | 000000199001010010 | 92000000MA0K000001
+        """,
+    )
+    [keys] = base.rows("licence_holder", "person_key", "entity_key")
+    assert again.rows("permit", "person_key", "entity_key") == [keys]
+    assert all(re.fullmatch("[0-9a-f]{20}", str(key)) for key in keys)
+
+
+def test_who_has_no_valid_identifier_is_linked_to_nobody(build_base: Builder) -> None:
+    base = build_base(
+        "license",
+        driving_licence="""
+            _key | licence_no | id_number | id_number_raw | name
+            D1   | D1         |           | 1.40213E+17   | 张三
+        """,
+        birth_certificate="""
+            _key | certificate_no | mother_id_number | mother_id_number_raw | father_id_number_raw
+            B1   | B1             |                  | 00000019950101       | 00000019940101
+        """,
+    )
+    assert base.rows(
+        "licence_holder", "holder_role", "holder_name", "person_key", "entity_key", "holder_id_number"
+    ) == [
+        ("father", None, None, None, None),
+        ("holder", "张三", None, None, None),
+        ("mother", None, None, None, None),
+    ]
+
+
+def test_one_person_may_hold_many_licences(build_base: Builder) -> None:
+    base = build_base(
+        "license",
+        driving_licence="_key | licence_no | id_number\nD1 | D1 | 000000198001010013",
+        lawyer="_key | practice_no | id_number\nD1 | D1 | 000000198001010013",
+    )
+    assert len(base.rows("licence", "record_key")) == len(set(base.rows("licence", "record_key"))) == 2
+    assert len(set(base.rows("licence_holder", "person_key"))) == 1
+    assert len(set(base.rows("licence_holder", "record_key"))) == 2
+
+
+def test_a_licence_whose_identifier_fails_its_check_keeps_its_row(build_base: Builder) -> None:
+    base = build_base(
+        "license",
+        licence="_key | licence_id | licence_id_raw | licence_no\n1.2.x | | 1.2.x | SP-2",
+    )
+    assert base.rows("licence", "licence_no", "licence_id") == [("SP-2", None)]
