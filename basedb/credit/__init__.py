@@ -1,0 +1,1 @@
+"""The social credit base: permits, penalties, lists and tax credit grades of one subject."""

@@ -1,0 +1,25 @@
+-- one row per entry of one department's list
+create table credit_list_entry as
+select
+    l.record_key,
+    l.list_code,
+    l.list_kind_code,
+    l.entry_no,
+    case when l.credit_code like '92%' and l.role <> 'dishonest_debtor' then '3' else l.subject_kind_code end
+        as subject_kind_code,
+    l.subject_name,
+    l.credit_code,
+    l.id_number,
+    platform_key('person', l.id_number) as person_key,
+    platform_key('legal_entity', l.credit_code) as entity_key,
+    try_strptime(substr(l.id_number, 7, 8), '%Y%m%d')::date as birth_date,
+    l.reason, l.performance, l.listed_date, l.removed_date, l.publish_until,
+    -- repaired with one department is repaired with the other that lists the same decision
+    least(l.publish_until, l.removed_date - 1, e.visible_until) as visible_until,
+    l.authority_name,
+    l._source as record_source
+from list_row l
+left join list_end e
+    on e.entry_no = l.entry_no
+    and e.subject = coalesce(l.credit_code, l.credit_code_raw)
+    and l.role <> 'dishonest_debtor';

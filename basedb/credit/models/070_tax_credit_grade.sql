@@ -1,0 +1,11 @@
+-- one row per taxpayer and year
+create table tax_credit_grade as
+select
+    record_key,
+    credit_code,
+    platform_key('legal_entity', credit_code) as entity_key,
+    year,
+    name,
+    grade_code,
+    _source as record_source
+from tax_grade_row;
