@@ -1,0 +1,27 @@
+-- macros of this base; no table
+set variable variant_characters = (select string_agg(variant, '' order by variant) from name_variant);
+set variable standard_characters = (select string_agg(standard, '' order by variant) from name_variant);
+set variable full_width = (select string_agg(chr((65248 + code)::integer), '' order by code) from range(33, 127) r(code));
+set variable half_width = (select string_agg(chr(code::integer), '' order by code) from range(33, 127) r(code));
+
+-- a name without what writers vary: variant characters, full width, case, spaces, middle dots
+create temp macro fold_name(given) as lower(translate(
+    translate(given, getvariable('full_width'), getvariable('half_width')),
+    getvariable('variant_characters') || '·•‧・･.．　 ',
+    getvariable('standard_characters')));
+
+-- a valid identifier as a number: its check character follows from the 17 digits
+create temp macro person_number(id_number) as try_cast(left(id_number, 17) as bigint);
+
+-- the newest statement of a role per person; only persons with several rows are sorted
+create temp macro newest_per_person(role) as table (
+    with numbered as not materialized (
+        select person_number(id_number) as no, * from query_table(role)),
+    repeated as (
+        select no from numbered where no is not null group by no having count(*) > 1)
+    select * from numbered
+    where no is not null and not exists (select 1 from repeated r where r.no = numbered.no)
+    union all
+    select * from numbered
+    where exists (select 1 from repeated r where r.no = numbered.no)
+    qualify row_number() over (partition by no order by _as_of desc, _source, _delivery desc, _row desc) = 1);
