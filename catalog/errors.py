@@ -43,6 +43,12 @@ class NotSignedIn(PlatformError):
     code, fault = "not_signed_in", "caller"
 
 
+class LockedOut(PlatformError):
+    """Too many failed sign-ins; `facts['seconds']` says how long to wait."""
+
+    code, fault = "locked_out", "caller"
+
+
 class NotAllowed(PlatformError):
     """The caller's role may not do this."""
 
@@ -75,6 +81,12 @@ class TooMuch(PlatformError):
     """A quota or a size limit of the exchange is reached."""
 
     code, fault = "too_much", "caller"
+
+
+class NoEvidence(PlatformError):
+    """The receipt of an answer cannot be made durable, so the answer is not given."""
+
+    code, fault = "no_evidence", "exchange"
 
 
 class WorkbookRefused(PlatformError):

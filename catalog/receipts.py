@@ -1,0 +1,239 @@
+"""Receipts (调用存证): who read what, under which grant, durable before the answer is sent.
+
+Each worker appends to its own SQLite file; `catalog.receipt_chain` says how its rows are chained,
+sealed and verified. Values of persons never enter: records stand as keyed references, question and
+answer as keyed digests (a plain hash of an 18-digit number is guessed in minutes).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import hmac
+import json
+import threading
+from collections.abc import Iterable, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import IO
+
+from catalog.errors import NoEvidence
+from catalog.keys import Key, Keys, Purpose
+from catalog.models.base import new_id
+from catalog.receipt_chain import Appender
+
+MAX_BATCH = 256
+ANSWERED, REFUSED = "answered", "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One answer or refusal on a data route.
+
+    door: route template. columns: name -> mask. question, answer: keyed digests, hex.
+    references: keyed references of the records answered or asked for; a bulk answer names its extract.
+    """
+
+    at: datetime
+    door: str
+    client: str
+    department: str
+    outcome: str
+    resource: str = ""
+    grant: str = ""
+    grant_version: int = 0
+    purpose: str = ""
+    release: str = ""
+    columns: Mapping[str, str] = field(default_factory=dict)
+    question: str = ""
+    answer: str = ""
+    rows: int = 0
+    references: tuple[str, ...] = ()
+    extract: str = ""
+    error: str = ""
+    id: str = field(default_factory=new_id)
+
+    def body(self) -> str:
+        """The canonical text that the chain covers."""
+        content = {name: getattr(self, name) for name in _FIELDS}
+        content["at"] = self.at.astimezone(UTC).isoformat()
+        return _encode(content)
+
+
+_FIELDS = tuple(Entry.__dataclass_fields__)
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
+
+class Digests:
+    """Keyed digests under the record-reference key of one installation."""
+
+    def __init__(self, keys: Keys) -> None:
+        self._keys = keys
+
+    def content(self, content: bytes) -> str:
+        """Of a question or an answer: equal content gives equal digests to those who hold the key."""
+        return hmac.digest(self._key.secret, b"content\0" + content, "sha256").hex()
+
+    def references(self, resource: str, records: Iterable[str]) -> tuple[str, ...]:
+        """Of records of a resource, under the current key."""
+        key = self._key
+        return tuple(reference(key, resource, record) for record in records)
+
+    def all_references(self, resource: str, record: str) -> set[str]:
+        """Of one record under every key that receipts were written with."""
+        return {reference(key, resource, record) for key in self._keys.generations(Purpose.RECORD_REFERENCE)}
+
+    @property
+    def _key(self) -> Key:
+        return self._keys.current(Purpose.RECORD_REFERENCE)
+
+
+def reference(key: Key, resource: str, record: str) -> str:
+    """The keyed reference of a record, 64 hex digits."""
+    return hmac.digest(key.secret, f"record\0{resource}\0{record}".encode(), "sha256").hex()
+
+
+class Receipts:
+    """The receipt file of this process; entries that wait together are committed together.
+
+    max_waiting: entries that may wait for the disk; beyond it a write raises NoEvidence at once.
+    Opens its file at the first write. `close` waits for what is under way.
+    """
+
+    def __init__(self, folder: Path, *, max_waiting: int = 2000) -> None:
+        self._folder, self._max_waiting = folder, max_waiting
+        self._queue: SimpleQueue[_Waiting | None] = SimpleQueue()
+        self._thread: threading.Thread | None = None
+        self._start = threading.Lock()
+
+    async def write(self, entry: Entry) -> str:
+        """The receipt's id, once the entry is on the disk; raises NoEvidence."""
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[None] = loop.create_future()
+        self._put(_Waiting(entry, done, loop))
+        await done
+        return entry.id
+
+    def write_now(self, entry: Entry) -> str:
+        """The same for callers without an event loop."""
+        done: Future[None] = Future()
+        self._put(_Waiting(entry, done, None))
+        done.result()
+        return entry.id
+
+    def close(self) -> None:
+        """Commit what waits and let the file go."""
+        with self._start:
+            thread, self._thread = self._thread, None
+        if thread is not None:
+            self._queue.put(None)
+            thread.join()
+
+    def _put(self, waiting: _Waiting) -> None:
+        if self._queue.qsize() >= self._max_waiting:
+            raise NoEvidence("调用存证写入积压，暂不能应答", remedy="稍后重试；持续出现时请联系平台检查磁盘")
+        if self._thread is None:
+            self._begin()
+        self._queue.put(waiting)
+
+    def _begin(self) -> None:
+        with self._start:
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="receipts", daemon=True)
+                self._thread.start()
+
+    def _run(self) -> None:
+        """Take what waits, commit it, tell those who wait; a failed batch fails all of its entries."""
+        slot, appender = None, None
+        while batch := self._next_batch():
+            error = None
+            try:
+                slot = slot or Slot.claim(self._folder)
+                appender = appender or Appender(slot.path)
+                appender.append([(w.entry.id, w.entry.body(), w.entry.references) for w in batch])
+            except Exception as cause:  # noqa: BLE001 - whatever it is, those who wait must hear of it
+                error = NoEvidence("调用存证无法落盘，暂不能应答", remedy="检查存证目录的磁盘空间和权限")
+                error.__cause__ = cause
+                if appender is not None:
+                    appender.close()
+                appender = None
+            _tell(batch, error)
+        if appender is not None:
+            appender.close()
+        if slot is not None:
+            slot.free()
+
+    def _next_batch(self) -> list[_Waiting]:
+        """At least one entry and all that came meanwhile; empty at the end."""
+        first = self._queue.get()
+        if first is None:
+            return []
+        batch = [first]
+        while len(batch) < MAX_BATCH:
+            try:
+                following = self._queue.get_nowait()
+            except Empty:
+                break
+            if following is None:
+                self._queue.put(None)
+                break
+            batch.append(following)
+        return batch
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    entry: Entry
+    done: asyncio.Future[None] | Future[None]
+    loop: asyncio.AbstractEventLoop | None
+
+
+def _tell(batch: list[_Waiting], error: NoEvidence | None) -> None:
+    """Settle the futures; those of an event loop in one call into it."""
+    by_loop: dict[asyncio.AbstractEventLoop | None, list[asyncio.Future[None] | Future[None]]] = {}
+    for waiting in batch:
+        by_loop.setdefault(waiting.loop, []).append(waiting.done)
+    for loop, futures in by_loop.items():
+        if loop is None:
+            _settle(futures, error)
+        elif not loop.is_closed():
+            loop.call_soon_threadsafe(_settle, futures, error)
+
+
+def _settle(futures: list[asyncio.Future[None] | Future[None]], error: NoEvidence | None) -> None:
+    for future in futures:
+        if future.done():
+            continue
+        if error is None:
+            future.set_result(None)
+        else:
+            future.set_exception(error)
+
+
+class Slot:
+    """A receipt file that this process alone appends to, `w01.sqlite`, `w02.sqlite` ...
+
+    A restarted worker takes the first file that no living process holds, and its chain goes on.
+    """
+
+    def __init__(self, path: Path, lock: IO[str]) -> None:
+        self.path, self._lock = path, lock
+
+    @classmethod
+    def claim(cls, folder: Path) -> Slot:
+        folder.mkdir(parents=True, exist_ok=True)
+        for number in range(1, 1000):
+            lock = (folder / f"w{number:02d}.lock").open("w")
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                lock.close()
+                continue
+            return cls(folder / f"w{number:02d}.sqlite", lock)
+        raise NoEvidence("没有空闲的存证文件", remedy="减少工作进程数")
+
+    def free(self) -> None:
+        self._lock.close()
