@@ -1,0 +1,1 @@
+"""The macro-economy base: indicators and every published vintage of their observations."""

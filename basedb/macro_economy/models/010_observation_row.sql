@@ -1,0 +1,36 @@
+-- scratch: one row per observation key, from the most trusted role that delivers it
+create temp table observation_row as
+with delivered as (
+    select 'gdp' as role, * from gdp
+    union all
+    select 'monthly_indicator', * from monthly_indicator
+    union all
+    select 'budget', * from budget
+    union all
+    select 'energy', * from energy
+), keyed as (
+    select
+        *,
+        concat_ws(
+            '|', indicator_code, ref_area, freq_code, time_period, period_kind_code, measure_code, release_date::varchar
+        ) as natural_key
+    from delivered
+), trusted as (
+    select
+        natural_key,
+        pick_observation_obs_value(
+            max(role) filter (where role = 'gdp'),
+            max(role) filter (where role = 'monthly_indicator'),
+            max(role) filter (where role = 'budget'),
+            max(role) filter (where role = 'energy')
+        ) as role
+    from keyed
+    group by natural_key
+)
+select k.*, platform_key('observation', k.natural_key) as record_key
+from keyed k
+join trusted t on t.natural_key = k.natural_key and t.role = k.role
+-- two resources may fill one role
+qualify row_number() over (
+    partition by k.natural_key order by k._as_of desc, k._source, k._delivery desc, k._row
+) = 1;

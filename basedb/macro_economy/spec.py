@@ -1,0 +1,120 @@
+"""What the macro-economy base reads and what it publishes; the shape follows SDMX."""
+
+from __future__ import annotations
+
+from basedb.spec import day, input_table, text
+from catalog.vocab import Column, ShareType, TableSpec
+
+TITLE = "宏观经济基础库"
+
+CONDITIONAL = ShareType.CONDITIONAL
+
+INDICATOR = TableSpec(
+    "indicator",
+    "指标",
+    ("record_key",),
+    (
+        Column("record_key", "VARCHAR", "平台主键", "Record key", required=True, share_type=CONDITIONAL),
+        Column("indicator_code", "VARCHAR", "指标代码", "Indicator code", required=True, share_type=CONDITIONAL),
+        Column("name", "VARCHAR", "指标名称", "Name", required=True, share_type=CONDITIONAL),
+        Column("name_source", "UTINYINT", "名称来源", "Source of the name", share_type=CONDITIONAL),
+        Column("unit", "VARCHAR", "计量单位", "Unit of the level", required=True, share_type=CONDITIONAL),
+        Column(
+            "unit_mult", "BIGINT", "单位幂次", "Power of ten of the unit", required=True, minimum=0, maximum=12,
+            source="SDMX UNIT_MULT", share_type=CONDITIONAL,
+        ),
+        Column(
+            "freq_code", "VARCHAR", "频率代码", "Frequency", required=True, code_list="CL_FREQ", share_type=CONDITIONAL
+        ),
+        Column(
+            "price_basis_code", "VARCHAR", "价格基准代码", "Price basis of the level", required=True,
+            code_list="价格基准", share_type=CONDITIONAL,
+        ),
+        Column("unit_source", "UTINYINT", "计量口径来源", "Source of unit, frequency, price", share_type=CONDITIONAL),
+    ),
+    title_en="Indicator",
+    grain="one row per indicator code",
+    lookup=("indicator_code", "name"),
+)  # fmt: skip
+
+OBSERVATION = TableSpec(
+    "observation",
+    "指标观测值",
+    ("record_key",),
+    (
+        Column("record_key", "VARCHAR", "平台主键", "Record key", required=True, share_type=CONDITIONAL),
+        Column("indicator_key", "VARCHAR", "指标主键", "Indicator", required=True, share_type=CONDITIONAL),
+        Column("indicator_code", "VARCHAR", "指标代码", "Indicator code", required=True, share_type=CONDITIONAL),
+        Column(
+            "ref_area", "VARCHAR", "地区代码", "Area", required=True, code_list="统计地区", share_type=CONDITIONAL
+        ),
+        Column(
+            "freq_code", "VARCHAR", "频率代码", "Frequency", required=True, code_list="CL_FREQ", share_type=CONDITIONAL
+        ),
+        Column(
+            "time_period", "VARCHAR", "时间", "Time period; January and February together are <year>-01-01/P2M",
+            required=True, source="SDMX TIME_PERIOD", share_type=CONDITIONAL,
+        ),
+        Column("period_start", "DATE", "所含首日", "First day covered", share_type=CONDITIONAL),
+        Column("period_end", "DATE", "所含末日", "Last day covered", share_type=CONDITIONAL),
+        Column(
+            "period_kind_code", "VARCHAR", "当期或累计", "Current or cumulative", required=True, code_list="期间类型",
+            share_type=CONDITIONAL,
+        ),
+        Column(
+            "measure_code", "VARCHAR", "计量代码", "Measure", required=True, code_list="指标计量",
+            share_type=CONDITIONAL,
+        ),
+        Column(
+            "price_basis_code", "VARCHAR", "价格基准代码", "Price basis", required=True, code_list="价格基准",
+            share_type=CONDITIONAL,
+        ),
+        Column("obs_value", "DOUBLE", "数值", "Value, in unit times ten to unit_mult", share_type=CONDITIONAL),
+        Column("unit", "VARCHAR", "计量单位", "Unit", required=True, share_type=CONDITIONAL),
+        Column(
+            "unit_mult", "BIGINT", "单位幂次", "Power of ten of the unit", required=True, minimum=0, maximum=12,
+            source="SDMX UNIT_MULT", share_type=CONDITIONAL,
+        ),
+        Column(
+            "obs_status_code", "VARCHAR", "数据状态代码", "Status", required=True, code_list="CL_OBS_STATUS",
+            share_type=CONDITIONAL,
+        ),
+        Column("release_date", "DATE", "发布日期", "Vintage: day of publication", required=True, share_type=CONDITIONAL),
+        Column("is_latest", "BOOLEAN", "最新版本", "Newest vintage", required=True, share_type=CONDITIONAL),
+        Column("record_source", "UTINYINT", "数据来源", "Source of the row", share_type=CONDITIONAL),
+    ),
+    title_en="Observation",
+    grain="one row per indicator, area, frequency, period, period kind, measure and release date",
+    lookup=("indicator_key", "indicator_code", "ref_area", "time_period"),
+    orders=(("period_start", "period_end"),),
+)  # fmt: skip
+
+TABLES = (INDICATOR, OBSERVATION)
+
+OBSERVED = (
+    text("indicator_code", "指标代码"), text("indicator_name", "指标名称"), text("ref_area", "地区代码"),
+    text("freq_code", "频率代码"), text("time_period", "时间"), text("period_kind_code", "当期或累计"),
+    text("measure_code", "计量代码"), text("price_basis_code", "价格基准代码"), Column("obs_value", "DOUBLE", "数值"),
+    text("unit", "计量单位"), Column("unit_mult", "BIGINT", "单位幂次"), text("obs_status_code", "数据状态代码"),
+    day("release_date", "发布日期"),
+)  # fmt: skip
+INPUTS = {
+    role: input_table(role, title, *OBSERVED)
+    for role, title in (
+        ("monthly_indicator", "月度主要经济指标"),
+        ("gdp", "地区生产总值季度核算"),
+        ("budget", "一般公共预算收支"),
+        ("energy", "原煤产量与用电量"),
+    )
+}
+
+# 全部官方统计归统计；财政、能源只在统计没有公布该指标时作准。
+STATISTICS_FIRST = ("gdp", "monthly_indicator", "budget", "energy")
+AUTHORITY = {
+    "indicator.name": STATISTICS_FIRST,
+    "indicator.unit": STATISTICS_FIRST,
+    "observation.obs_value": STATISTICS_FIRST,
+}
+
+KEYS = {"indicator": ("indicator", "indicator_code"), "observation": ("observation_row", "natural_key")}
+REFERENCES = {"observation.indicator_key": "indicator.record_key"}

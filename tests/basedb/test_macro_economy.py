@@ -1,0 +1,131 @@
+"""Indicators and observations: every vintage kept, joint periods whole, units told apart."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.basedb.conftest import Builder
+
+HEADER = (
+    "indicator_code | indicator_name | ref_area | freq_code | time_period | period_kind_code | measure_code"
+    " | price_basis_code | obs_value | unit | unit_mult | obs_status_code | release_date"
+)
+
+
+def series(*rows: str) -> str:
+    """A text table of observations."""
+    return "\n".join((HEADER, *rows))
+
+
+def test_every_vintage_is_kept_and_the_newest_is_marked(build_base: Builder) -> None:
+    base = build_base(
+        "macro_economy",
+        gdp=series(
+            "GDP | 地区生产总值 | 140200 | Q | 2025-Q1 | cumulative | LEVEL | C | 400.0 | 元 | 8 | P | 2025-04-20",
+            "GDP | 地区生产总值 | 140200 | Q | 2025-Q1 | cumulative | LEVEL | C | 402.5 | 元 | 8 | A | 2025-10-20",
+            "GDP | 地区生产总值 | 140200 | Q | 2025-Q2 | cumulative | LEVEL | C | 850.0 | 元 | 8 | P | 2025-07-20",
+        ),
+    )
+    assert base.rows("observation", "time_period", "release_date", "obs_value", "is_latest") == [
+        ("2025-Q1", date(2025, 4, 20), 400.0, False),
+        ("2025-Q1", date(2025, 10, 20), 402.5, True),
+        ("2025-Q2", date(2025, 7, 20), 850.0, True),
+    ]
+
+
+def test_a_withdrawn_value_is_the_newest_word_on_its_period(build_base: Builder) -> None:
+    base = build_base(
+        "macro_economy",
+        energy=series(
+            "COAL | 原煤产量 | 140200 | M | 2025-03 | current | LEVEL | N | 12.0 | 吨 | 6 | A | 2025-04-20",
+            "COAL | 原煤产量 | 140200 | M | 2025-03 | current | LEVEL | N |      | 吨 | 6 | M | 2025-05-20",
+        ),
+    )
+    assert base.rows("observation", "obs_value", where="is_latest") == [(None,)]
+
+
+def test_january_and_february_together_stay_one_value_of_two_months(build_base: Builder) -> None:
+    base = build_base(
+        "macro_economy",
+        monthly_indicator=series(
+            "IVA | 工业增加值 | 140200 | M | 2025-01-01/P2M | current | YOY | K | 5.4 | % | 0 | A | 2025-03-20",
+            "IVA | 工业增加值 | 140200 | M | 2025-01        | current | YOY | K |     | % | 0 | K | 2025-03-20",
+            "IVA | 工业增加值 | 140200 | M | 2024-01-01/P2M | current | YOY | K | 4.0 | % | 0 | A | 2024-03-20",
+        ),
+    )
+    assert base.rows("observation", "time_period", "period_start", "period_end", "obs_value") == [
+        ("2024-01-01/P2M", date(2024, 1, 1), date(2024, 2, 29), 4.0),
+        ("2025-01", date(2025, 1, 1), date(2025, 1, 31), None),
+        ("2025-01-01/P2M", date(2025, 1, 1), date(2025, 2, 28), 5.4),
+    ]
+
+
+def test_a_period_covers_its_days_and_a_cumulative_one_the_year_so_far(build_base: Builder) -> None:
+    base = build_base(
+        "macro_economy",
+        monthly_indicator=series(
+            "R | 零售 | 140200 | M | 2025-06 | current    | LEVEL | C | 1 | 元 | 8 | A | 2025-07-20",
+            "R | 零售 | 140200 | M | 2025-06 | cumulative | LEVEL | C | 6 | 元 | 8 | A | 2025-07-20",
+            "R | 零售 | 140200 | Q | 2025-Q4 | current    | LEVEL | C | 3 | 元 | 8 | A | 2026-01-20",
+            "R | 零售 | 140200 | A | 2025    | current    | LEVEL | C | 9 | 元 | 8 | A | 2026-01-20",
+        ),
+    )
+    assert base.rows("observation", "time_period", "period_start", "period_end", order="period_end, period_start") == [
+        ("2025-06", date(2025, 1, 1), date(2025, 6, 30)),
+        ("2025-06", date(2025, 6, 1), date(2025, 6, 30)),
+        ("2025", date(2025, 1, 1), date(2025, 12, 31)),
+        ("2025-Q4", date(2025, 10, 1), date(2025, 12, 31)),
+    ]
+
+
+def test_a_month_that_does_not_exist_covers_no_days(build_base: Builder) -> None:
+    base = build_base(
+        "macro_economy",
+        budget=series("B | 收入 | 140200 | M | 2025-13 | current | LEVEL | C | 1 | 元 | 4 | A | 2025-07-20"),
+    )
+    assert base.rows("observation", "time_period", "period_start", "period_end") == [("2025-13", None, None)]
+
+
+def test_level_and_growth_are_two_observations_of_one_indicator_with_the_unit_of_its_level(build_base: Builder) -> None:
+    base = build_base(
+        "macro_economy",
+        budget=series(
+            "REV | 一般公共预算收入 | 140200 | M | 2025-03 | cumulative | LEVEL | C | 51.2 | 元 | 8 | A | 2025-04-10",
+            "REV | 一般公共预算收入 | 140200 | M | 2025-03 | cumulative | YOY   | C | 3.1  | %  | 0 | A | 2025-05-10",
+        ),
+    )
+    assert base.rows("indicator", "indicator_code", "name", "unit", "unit_mult", "freq_code", "price_basis_code") == [
+        ("REV", "一般公共预算收入", "元", 8, "M", "C")
+    ]
+    assert base.rows("observation", "measure_code", "unit", "is_latest") == [("LEVEL", "元", True), ("YOY", "%", True)]
+    assert set(base.rows("observation", "indicator_key")) == set(base.rows("indicator", "record_key"))
+
+
+def test_ten_thousand_and_a_hundred_million_are_told_apart_by_the_power_of_ten(build_base: Builder) -> None:
+    base = build_base(
+        "macro_economy",
+        budget=series(
+            "A | 甲 | 140200 | M | 2025-03 | current | LEVEL | C | 512000 | 元 | 4 | A | 2025-04-10",
+            "B | 乙 | 140200 | M | 2025-03 | current | LEVEL | C | 51.2   | 元 | 8 | A | 2025-04-10",
+        ),
+    )
+    values = base.rows("observation", "obs_value", "unit_mult")
+    assert {float(str(value)) * 10 ** int(str(power)) for value, power in values} == {5_120_000_000.0}
+
+
+def test_of_two_departments_publishing_one_value_statistics_count(build_base: Builder) -> None:
+    energy = series("COAL | 原煤 | 140200 | M | 2025-03 | current | LEVEL | N | 12.0 | 吨 | 6 | A | 2025-04-20")
+    statistics = series("COAL | 原煤产量 | 140200 | M | 2025-03 | current | LEVEL | N | 12.4 | 吨 | 6 | A | 2025-04-20")
+    base = build_base("macro_economy", energy=energy, monthly_indicator=statistics)
+    assert base.rows("observation", "obs_value") == [(12.4,)]
+    assert base.rows("indicator", "name") == [("原煤产量",)]
+
+
+def test_the_register_may_trust_the_energy_bureau_instead(build_base: Builder) -> None:
+    energy = series("COAL | 原煤 | 140200 | M | 2025-03 | current | LEVEL | N | 12.0 | 吨 | 6 | A | 2025-04-20")
+    statistics = series("COAL | 原煤产量 | 140200 | M | 2025-03 | current | LEVEL | N | 12.4 | 吨 | 6 | A | 2025-04-20")
+    ranking = {"observation.obs_value": ("energy", "monthly_indicator")}
+    base = build_base("macro_economy", energy=energy, monthly_indicator=statistics, ranking=ranking)
+    assert base.rows("observation", "obs_value") == [(12.0,)]
