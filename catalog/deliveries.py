@@ -137,6 +137,13 @@ def _take(db: Session, delivery_id: str, owner: str, now: datetime, lease: timed
     return bool(db.execute(statement.execution_options(synchronize_session=False)).rowcount)  # type: ignore[attr-defined]
 
 
+def give_back(db: Session, owner: str) -> None:
+    """Put what a failed run still held back among the received deliveries."""
+    held = (Delivery.state == DeliveryState.CHECKING, Delivery.lease_owner == owner)
+    freed = {"state": DeliveryState.RECEIVED, "lease_owner": None, "lease_until": None}
+    db.execute(update(Delivery).where(*held).values(**freed).execution_options(synchronize_session=False))
+
+
 def settle(db: Session, delivery: Delivery, report: Report, *, now: datetime) -> None:
     """Accept or return the delivery; its findings say to whom and why."""
     delivery.state, delivery.settled_at = report.state, now

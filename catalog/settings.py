@@ -19,6 +19,10 @@ class Settings(BaseSettings):
     timezone: str = "Asia/Shanghai"
     division_code: str = Field("140200", description="the city's own division code")
     authority_slug: str = Field("digital_government", description="department that is the authority")
+    frontend_urls: dict[str, str] = Field(
+        {}, description="department slug: PostgreSQL address of its front-end database"
+    )
+    dagster_url: str = Field("http://127.0.0.1:3000", description="Dagster's web server, loopback only")
     duckdb_threads: int = 2
     duckdb_memory: str = "4GB"
     min_free_mb: int = Field(500, description="a build does not start with less free disk")

@@ -1,0 +1,76 @@
+"""Proof that what is stored is what was recorded: bytes, releases, receipts, register against files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from catalog import receipts
+from catalog.models import Delivery, Extract, Release
+from catalog.releases import current_ids
+from catalog.store import Store, sha256_of
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that does not hold: where and what."""
+
+    subject: str
+    message: str
+
+
+def problems(db: Session, store: Store) -> list[Problem]:
+    """Every discrepancy found; an empty list is the proof."""
+    return [*_bytes(db, store), *_releases(db, store), *_extracts(db, store), *_receipts(store)]
+
+
+def _bytes(db: Session, store: Store) -> Iterator[Problem]:
+    for digest in db.scalars(select(Delivery.digest).distinct().order_by(Delivery.digest)):
+        path = store.bytes_of(digest)
+        if not path.exists():
+            yield Problem(f"bytes {digest[:12]}", "报送原始文件缺失")
+        elif sha256_of(path) != digest:
+            yield Problem(f"bytes {digest[:12]}", "报送原始文件与摘要不符")
+
+
+def _releases(db: Session, store: Store) -> Iterator[Problem]:
+    living = db.scalars(select(Release).where(Release.pruned_at.is_(None))).all()
+    for release in living:
+        yield from _release(store, release)
+    known = {(r.unit, r.release_id) for r in living}
+    for unit, release_id in current_ids(db).items():
+        if (unit, release_id) not in known:
+            yield Problem(f"release {unit}/{release_id}", "现行版本没有登记")
+    for folder in sorted(store.releases.glob("*/*")):
+        if (folder.parent.name, folder.name) not in known:
+            yield Problem(f"release {folder.parent.name}/{folder.name}", "目录存在而登记簿没有记录")
+
+
+def _release(store: Store, release: Release) -> Iterator[Problem]:
+    subject = f"release {release.unit}/{release.release_id}"
+    directory = store.release(release.unit, release.release_id)
+    manifest_path = directory / "manifest.json"
+    if not manifest_path.exists():
+        yield Problem(subject, "清单缺失")
+        return
+    if sha256_of(manifest_path) != release.manifest_digest:
+        yield Problem(subject, "清单与登记的摘要不符")
+    for name, table in store.manifest(release.unit, release.release_id)["tables"].items():
+        path = directory / table["file"]
+        if not path.exists() or sha256_of(path) != table["sha256"]:
+            yield Problem(subject, f"数据表 {name} 缺失或与摘要不符")
+
+
+def _extracts(db: Session, store: Store) -> Iterator[Problem]:
+    for extract in db.scalars(select(Extract).where(Extract.deleted_at.is_(None))):
+        path = store.extracts / extract.filename
+        if not path.exists() or sha256_of(path) != extract.sha256:
+            yield Problem(f"extract {extract.id}", "提取文件缺失或与摘要不符")
+
+
+def _receipts(store: Store) -> Iterator[Problem]:
+    for message in receipts.verify(store):
+        yield Problem("receipts", str(message))

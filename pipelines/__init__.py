@@ -1,0 +1,1 @@
+"""The door that works by itself: Dagster takes deliveries in, checks, builds and publishes."""

@@ -1,0 +1,202 @@
+"""The six bases: a candidate, a blocking check, a release; and their tables as registered resources."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import dagster as dg
+import duckdb
+from sqlalchemy.orm import Session
+
+from basedb import build, publish, spec
+from basedb.inputs import Input
+from basedb.quote import literal
+from catalog import departments, registration, releases, resources
+from catalog.deliveries import finding_row
+from catalog.errors import BuildFailed, NoRelease
+from catalog.keys import Purpose
+from catalog.vocab import Base, Dimension, Finding, Outcome, Side
+from pipelines.house import House
+from pipelines.resources import ResourceFacts
+
+_REMEDIES = {
+    "NAME_CONFLICT": "与数源部门核对姓名，错误一方更正后重新报送",
+    "RESIDENCE_CONFLICT": "核对居住地，更正后重新报送",
+    "DEATH_CONFLICT": "核对死亡日期，更正后重新报送",
+    "REPRESENTATIVE_DECEASED": "督促企业办理法定代表人变更登记",
+    "REPRESENTATIVE_DISSOLVED": "督促企业办理执行事务合伙人变更登记",
+    "DIVISION_CONFLICT": "以民政部门行政区划为准统一名称",
+}
+_MESSAGES = {
+    "NAME_CONFLICT": "姓名与数源部门不一致",
+    "RESIDENCE_CONFLICT": "居住地与数源部门不一致",
+    "DEATH_CONFLICT": "死亡日期与数源部门不一致",
+    "REPRESENTATIVE_DECEASED": "法定代表人已死亡",
+    "REPRESENTATIVE_DISSOLVED": "执行事务合伙人已注销",
+    "DIVISION_CONFLICT": "两套区划名称不一致",
+}
+
+
+def register_bases(house: House) -> None:
+    """Every base's tables as resources of the authority, and its default one-source ranking."""
+    with house.transaction() as db:
+        for name in Base:
+            described = spec.base(name).spec
+            tables = described.TABLES
+            registration.enter_base_tables(db, name, described.TITLE, tables, now=house.clock(), on=house.today)
+            registration.enter_authority(db, name, described.AUTHORITY, on=house.today)
+
+
+def base_assets(name: str, inputs: Sequence[ResourceFacts]) -> dg.Definitions:
+    """One base database: candidate, check, release; `inputs` are the resources it reads."""
+    title = spec.base(name).spec.TITLE
+    key = dg.AssetKey([name, "candidate"])
+
+    @dg.asset(
+        key=key,
+        group_name=name,
+        deps=[facts.key for facts in inputs],
+        description=f"{title}基础库：待发布版本",
+        owners=["team:digital_government"],
+        kinds={"duckdb"},
+    )
+    def candidate(context: dg.AssetExecutionContext, house: dg.ResourceParam[House]) -> dict[str, Any]:
+        built = build_candidate(house, name)
+        context.add_output_metadata(_counts(built))
+        return built
+
+    @dg.asset_check(asset=key, blocking=True, name="sound", description="发布前检查：行数、主键、必填列、外键")
+    def release_is_sound(candidate: dict[str, Any]) -> dg.AssetCheckResult:
+        from quality.release import faults  # Great Expectations is slow to import
+
+        found = faults(candidate["profile"])
+        return dg.AssetCheckResult(passed=not found, metadata={"faults": dg.MetadataValue.json(found)})
+
+    @dg.asset(
+        key=[name, "release"],
+        ins={"built": dg.AssetIn(key)},
+        group_name=name,
+        description=f"{title}基础库：现行版本",
+        owners=["team:digital_government"],
+        kinds={"parquet"},
+    )
+    def release(context: dg.AssetExecutionContext, built: dict[str, Any], house: dg.ResourceParam[House]) -> None:
+        is_new = publish_candidate(house, built)
+        context.add_output_metadata({"版本": built["release_id"], "是否新版本": is_new, **_counts(built)})
+        house.told(name)
+
+    return dg.Definitions(assets=[candidate, release], asset_checks=[release_is_sound])
+
+
+def _counts(built: Mapping[str, Any]) -> dict[str, Any]:
+    rows = {table: facts["rows"] for table, facts in built["tables"].items()}
+    return {"dagster/row_count": sum(rows.values()), "各表行数": dg.MetadataValue.json(rows)}
+
+
+def build_candidate(house: House, name: str) -> dict[str, Any]:
+    """Build the base from the releases in force; what the check and the publishing need of it.
+
+    Raises BuildFailed when a model fails or the disk is nearly full; nothing is then left behind.
+    """
+    if house.store.free_mb() < house.settings.min_free_mb:
+        raise BuildFailed(
+            f"磁盘剩余不足 {house.settings.min_free_mb} MB，未开始构建", remedy="清理磁盘或运行 sixbase prune"
+        )
+    built = build.build(plan(house, name), house.store.candidates)
+    manifest = built.manifest
+    return {
+        "unit": name,
+        "release_id": built.release_id,
+        "tables": {table: {"rows": facts["rows"]} for table, facts in manifest["tables"].items()},
+        "profile": [asdict(each) for each in built.profile],
+    }
+
+
+def plan(house: House, name: str) -> build.Plan:
+    """Everything that decides what a build of the base would give now."""
+    with house.transaction() as db:
+        inputs = {role: _inputs(house, db, filling) for role, filling in resources.inputs_of(db, name).items()}
+        ranking = registration.ranking_of(db, name, on=house.today)
+    return build.Plan(
+        base=spec.base(name),
+        inputs={role: filling for role, filling in inputs.items() if filling},
+        ranking=ranking,
+        keymap=house.store.keymap,
+        secret=house.keys.current(Purpose.PLATFORM).secret,
+        engine=house.engine,
+    )
+
+
+def _inputs(house: House, db: Session, filling: Sequence[Any]) -> list[Input]:
+    """The releases in force of the resources in one role; those without any yet are left out."""
+    found = []
+    for resource in filling:
+        try:
+            current = releases.in_force(db, resource.unit)
+        except NoRelease:
+            continue
+        directory = house.store.release(resource.unit, current.release_id)
+        found.append(Input(resource.slug, resource.provider.slug, directory))
+    return found
+
+
+def publish_candidate(house: House, built: Mapping[str, Any]) -> bool:
+    """Move the candidate among the releases and put it in force; whether that changed anything.
+
+    The directory is in place before the register names it, so a crash in between publishes nothing.
+    """
+    unit, release_id = built["unit"], built["release_id"]
+    candidate = house.store.candidates / unit / release_id
+    if candidate.exists():
+        publish.publish(candidate, house.store.releases, keymap=house.store.keymap)
+    manifest = house.store.manifest(unit, release_id)
+    with house.transaction() as db:
+        recorded = releases.record(db, house.store, manifest, now=house.clock())
+        is_new = releases.publish(db, recorded, now=house.clock(), by="pipelines")
+        if is_new:
+            _record_findings(house, db, unit, release_id)
+        releases.pin_city(db, list(Base), now=house.clock())
+    return is_new
+
+
+def _record_findings(house: House, db: Session, unit: str, release_id: str) -> None:
+    """A finding per rule, resource, item and department out of the build's file, which steward pages read too."""
+    source = house.store.release(unit, release_id) / "findings.parquet"
+    target = house.store.findings / unit / f"{release_id}.parquet"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source, target)
+    grouped = (
+        "select rule, resource, department, item, count(*), (list(row order by row))[1:20] "
+        f"from read_parquet({literal(str(target))}) group by all order by all"
+    )
+    with duckdb.connect() as connection:
+        rows = connection.execute(grouped).fetchall()
+    for rule, slug, department, item, count, first in rows:
+        _record_finding(house, db, release_id, _conflict(rule, item, count, first), slug, department)
+
+
+def _conflict(rule: str, item: str, count: int, first: Sequence[int]) -> Finding:
+    return Finding(
+        rule=rule,
+        dimension=Dimension.CONSISTENT,
+        outcome=Outcome.CONFLICT,
+        side=Side.VERIFIER,
+        column=item,
+        count=count,
+        message=f"{_MESSAGES.get(rule, rule)}：{count} 行",
+        remedy=_REMEDIES.get(rule, "与数源部门核对后更正"),
+        rows=tuple(first),
+    )
+
+
+def _record_finding(house: House, db: Session, release_id: str, finding: Finding, slug: str, department: str) -> None:
+    owner = departments.get(db, department)
+    resource = resources.get(db, slug)
+    db.add(
+        finding_row(
+            finding, resource=resource, period="", department_id=owner.id, release_id=release_id, now=house.clock()
+        )
+    )

@@ -1,0 +1,154 @@
+"""One resource's new deliveries: claimed, checked, settled, folded into a release, published.
+
+A bad delivery is news: a returned row, its findings, a green run. Only a fault of the house raises.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy.orm import Session
+
+from basedb import fold, publish
+from catalog import deliveries, releases, resources
+from catalog.calendar import last_day, work_calendar
+from catalog.divisions import area_codes
+from catalog.errors import NoRelease
+from catalog.keys import Purpose
+from catalog.models import Delivery, Resource
+from catalog.vocab import DeliveryMode, Dimension, Report, TableSpec
+from pipelines.house import House
+
+# a submission is judged against the working days around it; older decisions are simply late
+_CALENDAR_REACH = timedelta(days=800)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of one resource's new deliveries. release_id: the one in force afterwards, or ""."""
+
+    slug: str
+    states: tuple[tuple[str, str], ...]
+    reports: tuple[Report, ...]
+    release_id: str
+    rows: int
+    is_new: bool
+
+    def broken(self, dimension: Dimension) -> list[tuple[str, str, int]]:
+        """Rules of one dimension that rows broke: (rule, item, rows)."""
+        findings = (f for report in self.reports for f in report.findings)
+        return [(f.rule, f.column, f.count) for f in findings if f.dimension is dimension]
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """What checking needs to know, read from the register once."""
+
+    spec: TableSpec
+    claimed: list[Delivery]
+    working_days: list[date]
+
+
+def take(house: House, slug: str, owner: str) -> Taken:
+    """Check every waiting delivery of the resource and publish its new state.
+
+    owner: the run that holds the claims; they are given back when the house itself fails.
+    """
+    task = _claim(house, slug, owner)
+    try:
+        reports = [_check(house, task, delivery) for delivery in task.claimed]
+        release_id, rows, is_new = _fold(house, slug, task.spec)
+    except BaseException:
+        with house.transaction() as db:
+            deliveries.give_back(db, owner)
+        raise
+    with house.transaction() as db:
+        states = tuple((d.period, deliveries.get(db, d.id).state.value) for d in task.claimed)
+    house.told(slug)
+    return Taken(slug, states, tuple(reports), release_id, rows, is_new)
+
+
+def _claim(house: House, slug: str, owner: str) -> _Task:
+    with house.transaction() as db:
+        resource = resources.get(db, slug)
+        claimed = deliveries.claim(db, resource, owner=owner, now=house.clock(), lease=house.lease)
+        working = work_calendar(db).working_days(house.today - _CALENDAR_REACH, house.today)
+        return _Task(resources.table_spec(db, resource), claimed, working)
+
+
+def _check(house: House, task: _Task, delivery: Delivery) -> Report:
+    from quality.check import check  # Great Expectations takes seconds to import; only a check pays for it
+
+    report = check(
+        house.store.bytes_of(delivery.digest),
+        delivery.filename,
+        task.spec,
+        house.store.checked(delivery.id),
+        as_of=house.today,
+        working_days=task.working_days,
+        area_codes=area_codes(),
+        threads=house.settings.duckdb_threads,
+        memory=house.settings.duckdb_memory,
+        temp=house.engine.temp,
+        zero_report=delivery.is_zero_report,
+    )
+    with house.transaction() as db:
+        row = deliveries.get(db, delivery.id)
+        deliveries.settle(db, row, report, now=house.clock())
+        _hold_if_it_empties(house, db, row)
+    return report
+
+
+def _hold_if_it_empties(house: House, db: Session, delivery: Delivery) -> None:
+    """A snapshot that would drop more keys than the resource's limit waits for a steward."""
+    resource = delivery.resource
+    if delivery.state not in deliveries.SETTLED_GOOD or resource.delivery_mode is not DeliveryMode.SNAPSHOT:
+        return
+    try:
+        current = releases.in_force(db, resource.unit)
+    except NoRelease:
+        return
+    dropped = fold.dropped_keys(
+        house.store.release(resource.unit, current.release_id) / f"{resource.slug}.parquet",
+        house.store.checked(delivery.id),
+        house.engine,
+    )
+    share = 100.0 * dropped / max(int(current.tables[resource.slug]), 1)
+    if share > resource.drop_limit_pct:
+        deliveries.hold(
+            db, delivery, f"本次全量将删除 {dropped} 条（{share:.1f}%），超过上限 {resource.drop_limit_pct:g}%"
+        )
+
+
+def _fold(house: House, slug: str, spec: TableSpec) -> tuple[str, int, bool]:
+    """Fold the accepted deliveries into a release and put it in force; (release id, rows, whether it is new)."""
+    with house.transaction() as db:
+        resource = resources.get(db, slug)
+        parts = [_part(house, resource, d) for d in deliveries.folded(db, resource)]
+    if not parts:
+        return "", 0, False
+    candidate = fold.fold(
+        fold.Resource(slug, spec, resource.operation_item),
+        parts,
+        house.store.candidates,
+        secret=house.keys.current(Purpose.PLATFORM).secret,
+        engine=house.engine,
+    )
+    publish.publish(candidate, house.store.releases)
+    with house.transaction() as db:
+        release = releases.record(db, house.store, candidate.manifest, now=house.clock())
+        is_new = releases.publish(db, release, now=house.clock(), by="pipelines")
+    return release.release_id, int(release.tables[slug]), is_new
+
+
+def _part(house: House, resource: Resource, delivery: Delivery) -> fold.Part:
+    return fold.Part(
+        delivery_id=delivery.id,
+        digest=delivery.digest,
+        checked=house.store.checked(delivery.id),
+        period=delivery.period,
+        sequence=delivery.sequence,
+        as_of=last_day(delivery.period),
+        mode=resource.delivery_mode,
+    )

@@ -1,0 +1,152 @@
+"""Dagster's code location: what the register publishes, as assets, with the sensors and the schedule.
+
+`defs` is loaded lazily from the settings; an empty or missing register gives a valid, empty location.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import dagster as dg
+
+from catalog import resources
+from catalog.calendar import work_calendar
+from catalog.deliveries import late, record_late, waiting
+from catalog.errors import Misconfigured
+from catalog.register import revision_of
+from catalog.settings import Settings
+from catalog.vocab import Base
+from pipelines.basedbs import base_assets
+from pipelines.house import House, open_house
+from pipelines.landing import collect, pull
+from pipelines.resources import ResourceFacts, facts_of, resource_asset
+
+LOCATION = "sixbase"
+_EVERYTHING = dg.AssetSelection.all()
+
+
+def build_definitions(house: House) -> dg.Definitions:
+    """Assets of every published resource and of the six bases, joined as the register says."""
+    with house.transaction() as db:
+        facts = facts_of(db)
+        inputs = {base: _roles(resources.inputs_of(db, base)) for base in Base}
+    by_slug = {each.slug: each for each in facts}
+    bases = [base_assets(base, [by_slug[slug] for slug in inputs[base] if slug in by_slug]) for base in Base]
+    city = dg.define_asset_job("city", selection=_EVERYTHING, executor_def=dg.in_process_executor)
+    own = dg.Definitions(
+        assets=[resource_asset(each) for each in facts],
+        jobs=[city],
+        sensors=[_new_deliveries(facts), _reload()],
+        schedules=[_nightly(city, house)],
+        resources={"house": house},
+        executor=dg.in_process_executor,
+    )
+    return dg.Definitions.merge(own, *bases)
+
+
+def _roles(filling: dict[str, list[resources.Resource]]) -> list[str]:
+    return sorted({resource.slug for several in filling.values() for resource in several})
+
+
+def _new_deliveries(facts: Sequence[ResourceFacts]) -> dg.SensorDefinition:
+    """Asks for one run over all resources with new deliveries, never a run each."""
+    keys = {each.slug: each.key for each in facts}
+
+    @dg.sensor(
+        name="new_deliveries",
+        target=_EVERYTHING,
+        minimum_interval_seconds=15,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description="收取前置机目录中的文件，为有新报送的资源启动一次检查",
+    )
+    def sensor(context: dg.SensorEvaluationContext, house: dg.ResourceParam[House]) -> dg.SensorResult | dg.SkipReason:
+        _, refused = collect(house)
+        for line in refused:
+            context.log.warning("%s", line)
+        with house.transaction() as db:
+            slugs = [slug for slug in waiting(db, house.clock()) if slug in keys]
+        if not slugs:
+            return dg.SkipReason("没有新的报送")
+        if context.instance.get_runs_count(_unfinished()):
+            return dg.SkipReason("已有运行在排队或进行")
+        return dg.SensorResult([dg.RunRequest(asset_selection=[keys[slug] for slug in slugs])])
+
+    return sensor
+
+
+def _unfinished() -> dg.RunsFilter:
+    return dg.RunsFilter(
+        statuses=[dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED]
+    )
+
+
+def _reload() -> dg.SensorDefinition:
+    """Asks the web server to load the code location anew after a resource was published or retired."""
+
+    @dg.sensor(
+        name="definitions_changed",
+        minimum_interval_seconds=15,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description="目录发布或停用后重新加载资产",
+    )
+    def sensor(context: dg.SensorEvaluationContext, house: dg.ResourceParam[House]) -> dg.SkipReason:
+        with house.transaction() as db:
+            current = str(revision_of(db, "definitions"))
+        if context.cursor is None or context.cursor == current:
+            context.update_cursor(current)
+            return dg.SkipReason("目录没有变化")
+        reload_location(house.settings.dagster_url)
+        context.update_cursor(current)
+        return dg.SkipReason(f"已按目录修订 {current} 重新加载")
+
+    return sensor
+
+
+def reload_location(url: str) -> None:
+    """Reload the code location through the web server's GraphQL; raises when the server refuses."""
+    from urllib.parse import urlsplit
+
+    from dagster_graphql import DagsterGraphQLClient
+
+    address = urlsplit(url)
+    client = DagsterGraphQLClient(
+        address.hostname or "127.0.0.1", port_number=address.port, use_https=address.scheme == "https"
+    )
+    client.reload_repository_location(LOCATION)
+
+
+def _nightly(city: dg.UnresolvedAssetJobDefinition, house: House) -> dg.ScheduleDefinition:
+    """Every night: pull, note who is late, then one run over everything."""
+
+    @dg.schedule(
+        name="nightly",
+        job=city,
+        cron_schedule="0 1 * * *",
+        execution_timezone=house.settings.timezone,
+        default_status=dg.DefaultScheduleStatus.RUNNING,
+        description="每日 1 时：抽取前置库，登记逾期，检查并构建六库",
+    )
+    def schedule(context: dg.ScheduleEvaluationContext, house: dg.ResourceParam[House]) -> dg.RunRequest:
+        _, failed = pull(house)
+        for line in failed:
+            context.log.warning("%s", line)
+        note_late(house)
+        return dg.RunRequest()
+
+    return schedule
+
+
+def note_late(house: House) -> int:
+    """Record a finding for each resource that owes its delivery; how many are new."""
+    with house.transaction() as db:
+        debts = late(db, house.today, work_calendar(db))
+        return sum(record_late(db, debt, now=house.clock()) for debt in debts)
+
+
+@dg.definitions
+def defs() -> dg.Definitions:
+    """The location as Dagster loads it."""
+    try:
+        return build_definitions(open_house(Settings()))
+    except Misconfigured:
+        return dg.Definitions()

@@ -1,0 +1,146 @@
+"""The main job on a sample city: register its catalogs, take its deliveries in, build and publish.
+
+Everything goes the way it goes in earnest: workbooks, watched folder, front-end databases, Dagster.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+from sqlalchemy import func, select
+
+from catalog import registration, releases, resources, workbook
+from catalog.deliveries import waiting
+from catalog.models import Delivery, Department, FindingRow
+from catalog.register import migrate
+from catalog.settings import Settings
+from catalog.store import Store
+from catalog.vocab import Base, DeliveryState
+from pipelines.basedbs import register_bases
+from pipelines.definitions import build_definitions, note_late
+from pipelines.house import House
+from pipelines.landing import collect, pull
+
+DAGSTER_YAML = Path(__file__).parents[1] / "dagster_home" / "dagster.yaml"
+
+
+def initialise(settings: Settings) -> Store:
+    """A home with its folders, its register at the newest migration, its keys and Dagster's folder."""
+    from catalog.keys import Keys
+
+    store = Store(settings.home.absolute()).prepare()
+    migrate(settings.database_url)
+    Keys(store.keys).ensure()
+    store.dagster.mkdir(exist_ok=True)
+    shutil.copyfile(DAGSTER_YAML, store.dagster / "dagster.yaml")
+    return store
+
+
+def register_city(house: House, catalogs: Path) -> list[str]:
+    """Enter every department's workbook, publish what is complete; slugs that are new or changed."""
+    changed: list[str] = []
+    with house.transaction() as db:
+        registration.enter_reference_data(db)
+        for path in sorted(catalogs.glob("*.xlsx")):
+            entered = registration.enter_catalog(
+                db,
+                workbook.read(path),
+                authority=house.settings.authority_slug,
+                now=house.clock(),
+                on=house.today,
+                by="demo",
+                reason="目录工作簿导入",
+            )
+            changed += entered.changed
+            house.told(entered.department)
+        for slug in changed:
+            resources.publish(db, resources.get(db, slug), on=house.today)
+    register_bases(house)
+    return changed
+
+
+def deliver_city(house: House, city: Path) -> list[str]:
+    """Put the city's files where departments put them, then take them in; ids of the deliveries."""
+    for path in sorted((city / "landing").glob("*/*/*")):
+        target = house.store.landing / path.relative_to(city / "landing")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, target.with_name(target.name + ".part")).rename(target)
+    house.store.frontend.mkdir(exist_ok=True)
+    for path in sorted((city / "frontend").glob("*.sqlite")):
+        shutil.copyfile(path, house.store.frontend / path.name)
+    received, _ = collect(house)
+    pulled, _ = pull(house)
+    return received + pulled
+
+
+def run_city(house: House) -> bool:
+    """One Dagster run over the resources with new deliveries and all bases; whether it went well."""
+    os.environ["DAGSTER_HOME"] = str(house.store.dagster)
+    note_late(house)
+    definitions = build_definitions(house)
+    job = definitions.resolve_job_def("city")
+    with dg.DagsterInstance.get() as instance:
+        result = job.execute_in_process(
+            instance=instance,
+            asset_selection=_selection(house),
+            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+            raise_on_error=False,
+        )
+    return result.success
+
+
+def _selection(house: House) -> Sequence[dg.AssetKey]:
+    """Resources with waiting deliveries, and the candidate and release of each base."""
+    with house.transaction() as db:
+        slugs = set(waiting(db, house.clock()))
+        keys = [dg.AssetKey([r.provider.slug, r.slug]) for r in resources.delivered(db) if r.slug in slugs]
+    return keys + [dg.AssetKey([base.value, step]) for base in Base for step in ("candidate", "release")]
+
+
+def summary(house: House) -> dict[str, Any]:
+    """What the register holds after the job: deliveries, findings and releases, in counts."""
+    with house.transaction() as db:
+        states = Counter(state for (state,) in db.execute(select(Delivery.state)))
+        current = releases.current_ids(db)
+        return {
+            "departments": db.scalar(select(func.count()).select_from(Department)),
+            "resources": len(resources.published(db)),
+            "deliveries": {
+                "received": sum(states.values()),
+                **{
+                    s.value: states[s]
+                    for s in (DeliveryState.ACCEPTED, DeliveryState.ACCEPTED_IN_PART, DeliveryState.RETURNED)
+                },
+            },
+            "findings": {
+                "total": db.scalar(select(func.count()).select_from(FindingRow)),
+                "by_rule": _counted(
+                    db.execute(select(FindingRow.rule, func.sum(FindingRow.count)).group_by(FindingRow.rule))
+                ),
+                "by_department": _counted(
+                    db.execute(
+                        select(Department.slug, func.sum(FindingRow.count))
+                        .join(FindingRow.department)
+                        .group_by(Department.slug)
+                    )
+                ),
+            },
+            "releases": {
+                base.value: {
+                    "release_id": current[base],
+                    "tables": releases.get(db, base, current[base]).tables,
+                }
+                for base in Base
+                if base in current
+            },
+        }
+
+
+def _counted(rows: Any) -> dict[str, int]:
+    return {name: int(count) for name, count in sorted(rows)}

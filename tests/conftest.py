@@ -1,0 +1,86 @@
+"""What every room's tests share: a register on SQLite and on a real PostgreSQL server, a store, a fixed clock."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from catalog.register import migrate, open_engine, sessions
+from catalog.store import Store
+
+NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
+TODAY = date(2026, 11, 20)
+
+
+def _programs() -> Path:
+    """The folder of PostgreSQL's programs: on the path, or where Debian keeps them."""
+    found = shutil.which("pg_ctl")
+    return Path(found).resolve().parent if found else sorted(Path("/usr/lib/postgresql").glob("*/bin"))[-1]
+
+
+def _run(*command: str | Path) -> None:
+    """Run one of PostgreSQL's programs, as its own user when we are root, for it refuses to serve root."""
+    prefix = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+    subprocess.run([*prefix, *map(str, command)], check=True, capture_output=True)
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """The address prefix of a PostgreSQL server of our own, on a socket in a folder that goes with the tests."""
+    folder = Path(tempfile.mkdtemp(prefix="pg", dir="/tmp"))
+    if os.geteuid() == 0:
+        shutil.chown(folder, "postgres")
+    data, programs = folder / "data", _programs()
+    _run(programs / "initdb", "-D", data, "-A", "trust", "-U", "city", "-E", "UTF8", "--no-sync")
+    options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off"
+    _run(programs / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", options, "start")
+    try:
+        yield str(folder)
+    finally:
+        _run(programs / "pg_ctl", "-D", data, "-m", "immediate", "stop")
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def register_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database for a register, once of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'register.sqlite'}"
+    folder = request.getfixturevalue("postgresql")
+    name = f"t{abs(hash(request.node.nodeid)) % 10**12}"
+    with psycopg.connect(f"host={folder} user=city dbname=postgres", autocommit=True) as server:
+        server.execute(f"drop database if exists {name}")
+        server.execute(f"create database {name}")
+    return f"postgresql+psycopg://city@/{name}?host={folder}"
+
+
+@pytest.fixture
+def engine(register_url: str) -> Iterator[Engine]:
+    """An engine on a migrated register."""
+    migrate(register_url)
+    engine = open_engine(register_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def db(engine: Engine) -> Iterator[Session]:
+    """A session on a migrated register."""
+    with sessions(engine)() as session:
+        yield session
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    """A new, empty home."""
+    return Store(tmp_path / "home").prepare()
