@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import Path
 
 from sqlalchemy.orm import Session
 
@@ -109,46 +110,56 @@ def _hold_if_it_empties(house: House, db: Session, delivery: Delivery) -> None:
         current = releases.in_force(db, resource.unit)
     except NoRelease:
         return
-    dropped = fold.dropped_keys(
-        house.store.release(resource.unit, current.release_id) / f"{resource.slug}.parquet",
-        house.store.checked(delivery.id),
-        house.engine,
-    )
-    share = 100.0 * dropped / max(int(current.tables[resource.slug]), 1)
+    prior = house.store.release(resource.unit, current.release_id)
+    spec = resources.table_spec(db, resource)
+    share = 100.0 * fold.share_dropped(prior, spec, _folded(house, delivery), house.engine)
     if share > resource.drop_limit_pct:
-        deliveries.hold(
-            db, delivery, f"本次全量将删除 {dropped} 条（{share:.1f}%），超过上限 {resource.drop_limit_pct:g}%"
-        )
+        reason = f"本次全量将删除 {share:.1f}% 的记录，超过上限 {resource.drop_limit_pct:g}%"
+        deliveries.hold(db, delivery, reason)
 
 
 def _fold(house: House, slug: str, spec: TableSpec) -> tuple[str, int, bool]:
     """Fold the accepted deliveries into a release and put it in force; (release id, rows, whether it is new)."""
     with house.transaction() as db:
         resource = resources.get(db, slug)
-        parts = [_part(house, resource, d) for d in deliveries.folded(db, resource)]
+        parts = [_folded(house, delivery) for delivery in deliveries.folded(db, resource)]
+        prior = _prior(house, db, resource)
     if not parts:
         return "", 0, False
-    candidate = fold.fold(
-        fold.Resource(slug, spec, resource.operation_item),
-        parts,
-        house.store.candidates,
-        secret=house.keys.current(Purpose.PLATFORM).secret,
+    job = fold.Fold(
+        table=spec,
+        mode=resource.delivery_mode,
+        deliveries=parts,
         engine=house.engine,
+        secret=house.keys.current(Purpose.PLATFORM).secret,
+        prior=prior,
+        operation=resource.operation_item,
     )
-    publish.publish(candidate, house.store.releases)
+    candidate = fold.fold(job, house.store.candidates)
+    publish.publish(candidate.directory, house.store.releases, house.store.keymap)
     with house.transaction() as db:
         release = releases.record(db, house.store, candidate.manifest, now=house.clock())
         is_new = releases.publish(db, release, now=house.clock(), by="pipelines")
     return release.release_id, int(release.tables[slug]), is_new
 
 
-def _part(house: House, resource: Resource, delivery: Delivery) -> fold.Part:
-    return fold.Part(
+def _prior(house: House, db: Session, resource: Resource) -> Path | None:
+    """The folder of the release in force, which the fold goes on from."""
+    try:
+        current = releases.in_force(db, resource.unit)
+    except NoRelease:
+        return None
+    return house.store.release(resource.unit, current.release_id)
+
+
+def _folded(house: House, delivery: Delivery) -> fold.Delivery:
+    checked = house.store.checked(delivery.id)
+    return fold.Delivery(
         delivery_id=delivery.id,
         digest=delivery.digest,
-        checked=house.store.checked(delivery.id),
         period=delivery.period,
         sequence=delivery.sequence,
         as_of=last_day(delivery.period),
-        mode=resource.delivery_mode,
+        good=None if delivery.is_zero_report else checked / "good.parquet",
+        bad=None if delivery.is_zero_report else checked / "bad.parquet",
     )

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import dagster as dg
 
@@ -13,6 +13,7 @@ from catalog import resources
 from catalog.calendar import work_calendar
 from catalog.deliveries import late, record_late, waiting
 from catalog.errors import Misconfigured
+from catalog.models import Resource
 from catalog.register import revision_of
 from catalog.settings import Settings
 from catalog.vocab import Base
@@ -44,7 +45,7 @@ def build_definitions(house: House) -> dg.Definitions:
     return dg.Definitions.merge(own, *bases)
 
 
-def _roles(filling: dict[str, list[resources.Resource]]) -> list[str]:
+def _roles(filling: Mapping[str, Sequence[Resource]]) -> list[str]:
     return sorted({resource.slug for several in filling.values() for resource in several})
 
 

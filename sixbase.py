@@ -1,0 +1,401 @@
+"""The command line: thin, and opens a door only when its command runs."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from catalog.errors import PlatformError
+from catalog.settings import Settings
+
+if TYPE_CHECKING:
+    from pipelines.house import House
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="sixbase (六库): a city's data platform.")
+release_app = typer.Typer(no_args_is_help=True, help="Releases: list, show, roll back.")
+delivery_app = typer.Typer(no_args_is_help=True, help="Deliveries: list, confirm what is held.")
+app.add_typer(release_app, name="release")
+app.add_typer(delivery_app, name="delivery")
+out = Console()
+err = Console(stderr=True)
+
+Home = Annotated[Path | None, typer.Option("--home", help="home folder; default SIXBASE_HOME, else ./var")]
+AsOf = Annotated[datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="the day it is; default today")]
+Json = Annotated[bool, typer.Option("--json", help="print JSON")]
+
+
+def settings_of(home: Path | None) -> Settings:
+    """The settings, at the home that was named; child processes see the same."""
+    settings = Settings(home=home) if home else Settings()
+    os.environ["SIXBASE_HOME"] = str(settings.home.absolute())
+    return settings
+
+
+def day_of(as_of: datetime | None) -> date | None:
+    return as_of.date() if as_of else None
+
+
+def opened(home: Path | None, as_of: datetime | None = None) -> House:
+    """The installation at the home, with its clock."""
+    from pipelines.house import clock_of, open_house
+
+    settings = settings_of(home)
+    return open_house(settings, clock_of(day_of(as_of), settings))
+
+
+def print_json(value: Any) -> None:
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=str) + "\n")
+
+
+@app.command("sample-city")
+def sample_city(
+    target: Annotated[Path, typer.Option("--out", help="folder to write")],
+    persons: Annotated[int, typer.Option(min=100)] = 20_000,
+    seed: int = 1,
+    as_of: AsOf = None,
+) -> None:
+    """Write what the departments of a made-up city would send; the same bytes for the same arguments."""
+    from sample.city import generate
+
+    day = day_of(as_of) or datetime.now(Settings().zone).date()
+    with steps(silent=False) as tell:
+        generate(persons, seed, day, target, progress=tell)
+
+
+@app.command()
+def init(home: Home = None) -> None:
+    """Make an empty installation: folders, register, keys, reference data, the six bases' tables."""
+    from pipelines.demo import initialise
+
+    store = initialise(settings_of(home))
+    out.print(f"home ready: {store.home}")
+
+
+@app.command()
+def upgrade(home: Home = None) -> None:
+    """Bring the register of an installation to this program's migrations."""
+    from catalog.register import migrate
+    from catalog.store import Store
+
+    settings = settings_of(home)
+    Store(settings.home.absolute()).require_format()
+    migrate(settings.database_url)
+    out.print("register is at the newest migration")
+
+
+@app.command()
+def demo(
+    home: Home = None,
+    persons: Annotated[int, typer.Option(min=100)] = 20_000,
+    seed: int = 1,
+    as_of: AsOf = None,
+    as_json: Json = False,
+) -> None:
+    """The main job on a sample city: register, deliver, check, build, publish, share, accept."""
+    from pipelines.main_job import run_main_job
+
+    with steps(silent=as_json) as tell:
+        result = run_main_job(settings_of(home), persons=persons, seed=seed, as_of=day_of(as_of), tell=tell)
+    if as_json:
+        print_json(result)
+    else:
+        show_summary(result)
+
+
+@app.command()
+def serve(
+    home: Home = None,
+    host: str = "127.0.0.1",
+    port: int = 8000,
+    workers: Annotated[int | None, typer.Option(min=1, help="default: the setting, 2")] = None,
+    with_dagster: Annotated[bool, typer.Option("--with-dagster", help="serve Dagster's web UI too")] = False,
+    dagster_port: int = 3000,
+) -> None:
+    """Serve the exchange, and on wish Dagster's web UI, until interrupted."""
+    from api.serve import serve as serve_exchange
+
+    settings = settings_of(home)
+    if with_dagster:
+        from pipelines.serving import dagster_processes
+
+        with dagster_processes(settings, dagster_port):
+            show_addresses(settings, host, port, dagster_port)
+            serve_exchange(settings, host, port, workers or settings.workers)
+    else:
+        serve_exchange(settings, host, port, workers or settings.workers)
+
+
+@app.command()
+def accept(
+    project: str,
+    home: Home = None,
+    as_of: AsOf = None,
+    url: Annotated[str, typer.Option(help="probe this running exchange instead of one in this process")] = "",
+    as_json: Json = False,
+) -> None:
+    """Check whether a project meets the conditions of acceptance; exit status 0 only when it does."""
+    from api.acceptance import accept_project
+
+    report = accept_project(settings_of(home), project, as_of=day_of(as_of), url=url)
+    if as_json:
+        print_json(report)
+    else:
+        show_acceptance(report)
+    raise typer.Exit(0 if report["verdict"] == "ready" else 1)
+
+
+@app.command()
+def pull(home: Home = None, as_of: AsOf = None) -> None:
+    """Take the newest complete period out of the departments' front-end databases."""
+    from pipelines.landing import pull as pull_all
+
+    received, failed = pull_all(opened(home, as_of))
+    out.print(f"{len(received)} deliveries")
+    for line in failed:
+        err.print(line)
+    raise typer.Exit(1 if failed else 0)
+
+
+@app.command()
+def run(home: Home = None, as_of: AsOf = None) -> None:
+    """Take in what lies in the watched folder, check it, build and publish the bases."""
+    from pipelines.demo import run_city
+    from pipelines.landing import collect
+
+    house = opened(home, as_of)
+    for line in collect(house)[1]:
+        err.print(line)
+    raise typer.Exit(0 if run_city(house) else 1)
+
+
+@release_app.command("list")
+def release_list(
+    unit: Annotated[str, typer.Argument(help="a base or a resource; default all")] = "", home: Home = None
+) -> None:
+    """Releases, newest first; the one in force is marked."""
+    from catalog import releases
+
+    house = opened(home)
+    with house.transaction() as db:
+        current = releases.current_ids(db)
+        rows = [
+            (
+                r.unit,
+                r.release_id,
+                "*" if current.get(r.unit) == r.release_id else "",
+                f"{r.created_at:%Y-%m-%d %H:%M}",
+                sum(r.tables.values()),
+            )
+            for r in releases.listed(db, unit or None)
+        ]
+    table(("unit", "release", "in force", "created (UTC)", "rows"), rows)
+
+
+@release_app.command("show")
+def release_show(
+    unit: str, release_id: Annotated[str, typer.Argument(help="default: the one in force")] = "", home: Home = None
+) -> None:
+    """The manifest of a release."""
+    from catalog import releases
+
+    house = opened(home)
+    with house.transaction() as db:
+        found = releases.get(db, unit, release_id) if release_id else releases.in_force(db, unit)
+    print_json(house.store.manifest(found.unit, found.release_id))
+
+
+@release_app.command("rollback")
+def release_rollback(
+    unit: str,
+    reason: Annotated[str, typer.Option(prompt=True, help="why; it is kept")],
+    release_id: Annotated[str, typer.Option("--to", help="default: the one in force before")] = "",
+    with_dependents: Annotated[
+        bool, typer.Option("--with-dependents", help="move the bases built from it too")
+    ] = False,
+    home: Home = None,
+) -> None:
+    """Put an earlier release in force again."""
+    from catalog import releases
+
+    house = opened(home)
+    with house.transaction() as db:
+        moved = releases.roll_back(
+            db,
+            unit,
+            release_id or None,
+            now=house.clock(),
+            by="steward",
+            reason=reason,
+            with_dependents=with_dependents,
+        )
+    table(("unit", "in force"), moved)
+
+
+@app.command()
+def prune(home: Home = None, dry_run: Annotated[bool, typer.Option("--dry-run")] = False) -> None:
+    """Delete the files of releases that nothing needs any more."""
+    from catalog import releases
+
+    house = opened(home)
+    with house.transaction() as db:
+        gone = releases.prune(
+            db,
+            house.store,
+            now=house.clock(),
+            keep_daily=house.settings.keep_daily,
+            keep_month_ends=house.settings.keep_month_ends,
+            dry_run=dry_run,
+        )
+        table(("unit", "release"), [(r.unit, r.release_id) for r in gone])
+
+
+@delivery_app.command("list")
+def delivery_list(resource: str, home: Home = None) -> None:
+    """A resource's deliveries, newest first."""
+    from catalog import deliveries, resources
+
+    house = opened(home)
+    with house.transaction() as db:
+        history = deliveries.history(db, resources.get(db, resource))
+        rows = [(d.id, d.period, d.sequence, d.state.value, d.rows, d.good, d.bad, d.held_reason) for d in history]
+    table(("delivery", "period", "sequence", "state", "rows", "good", "bad", "held"), rows)
+
+
+@delivery_app.command("confirm")
+def delivery_confirm(delivery_id: str, home: Home = None) -> None:
+    """Let a held delivery in after all."""
+    from catalog import deliveries
+
+    house = opened(home)
+    with house.transaction() as db:
+        deliveries.confirm(db, deliveries.get(db, delivery_id))
+    out.print("confirmed; the next run folds it in")
+
+
+@app.command()
+def verify(home: Home = None, as_json: Json = False) -> None:
+    """Prove that bytes, releases and receipts are what was recorded; exit status 0 only when they are."""
+    from dataclasses import asdict
+
+    from catalog.verify import problems
+
+    house = opened(home)
+    with house.transaction() as db:
+        found = problems(db, house.store)
+    if as_json:
+        print_json([asdict(p) for p in found])
+    else:
+        table(("subject", "problem"), [(p.subject, p.message) for p in found])
+        out.print("everything matches" if not found else f"{len(found)} problems")
+    raise typer.Exit(1 if found else 0)
+
+
+@app.command()
+def doctor(home: Home = None) -> None:
+    """Say what is wrong with this installation, and how to mend it."""
+    from pipelines.doctor import examine
+
+    found = examine(settings_of(home))
+    table(
+        ("", "what", "finding", "way out"),
+        [("ok" if f.is_fine else "!!", f.subject, f.finding, f.remedy) for f in found],
+    )
+    raise typer.Exit(0 if all(f.is_fine for f in found) else 1)
+
+
+@contextmanager
+def steps(*, silent: bool) -> Iterator[Callable[[str], None]]:
+    """A progress display on standard error; `tell(text)` names the work that is going on or has ended."""
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    with Progress(
+        SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=err, disable=silent
+    ) as bar:
+        task = bar.add_task("starting", total=None)
+        yield lambda text: bar.update(task, description=text)
+
+
+def table(headings: tuple[str, ...], rows: list[Any]) -> None:
+    shown = Table(*headings)
+    for row in rows:
+        shown.add_row(*("" if cell is None else str(cell) for cell in row))
+    out.print(shown)
+
+
+def show_summary(result: dict[str, Any]) -> None:
+    """The demo's result for people."""
+    out.print(
+        f"departments {result['departments']}, resources {result['resources']}, findings {result['findings']['total']}"
+    )
+    table(("deliveries", ""), list(result["deliveries"].items()))
+    bases = [
+        (base, facts["release_id"], ", ".join(f"{name} {rows:,}" for name, rows in facts["tables"].items()))
+        for base, facts in result["releases"].items()
+    ]
+    table(("base", "release", "rows"), bases)
+    accepted = [(code, a["verdict"], ", ".join(a["failed_items"])) for code, a in result["acceptance"].items()]
+    table(("project", "acceptance", "failed items"), accepted)
+    table(("step", "seconds"), [(name, f"{seconds:.1f}") for name, seconds in result["seconds"].items()])
+
+
+def show_acceptance(report: dict[str, Any]) -> None:
+    """An acceptance report for people."""
+    rows = [(i["state"], i["title"], i["resource"], i["reason"], i["article"]) for i in report["items"]]
+    table(("", "item", "resource", "reason", "article"), rows)
+    out.print(f"{report['project']}: {report['verdict_label']}  (report {report['digest'][:16]})")
+
+
+def show_addresses(settings: Settings, host: str, port: int, dagster_port: int) -> None:
+    """Where things are, who may sign in, and three calls to paste."""
+    base = f"http://{host}:{port}"
+    out.print(f"\nexchange          {base}/          (API documents {base}/docs)")
+    out.print(f"Dagster's web UI  http://127.0.0.1:{dagster_port}/")
+    demo_file = settings.home.absolute() / "demo.json"
+    if not demo_file.exists():
+        return
+    facts = json.loads(demo_file.read_text("utf-8"))
+    table(
+        ("demo client", "secret", "department", "roles"),
+        [(c["client_id"], c["client_secret"], c["department"], " ".join(c["roles"])) for c in facts["clients"]],
+    )
+    print("\n".join(example_calls(base, facts)), flush=True)
+
+
+def example_calls(base: str, facts: dict[str, Any]) -> list[str]:
+    """Three calls that a consumer can paste: sign in, one record by key, a look-up by identifier."""
+    d = facts["demo"]
+    data = f"{base}/v1/data/{d['resource']}"
+    return [
+        (
+            f"TOKEN=$(curl -s {base}/oauth/token -d grant_type=client_credentials -d client_id={d['client_id']} "
+            f"-d client_secret={d['client_secret']} | python3 -c 'import json,sys; print(json.load(sys.stdin)[\"access_token\"])')"
+        ),
+        f'curl -s -H "Authorization: Bearer $TOKEN" {data}/records/{d["record_key"]}',
+        (
+            f'curl -s -H "Authorization: Bearer $TOKEN" -H "Content-Type: application/json" '
+            f'-d \'{{"identifier": "{d["identifier"]}"}}\' {data}/lookup'
+        ),
+    ]
+
+
+def main() -> None:
+    """Run the command line; an error that a person can act on is said in words, not in a traceback."""
+    try:
+        app()
+    except PlatformError as error:
+        err.print(f"[red]{error.message}[/red]" + (f"\n{error.remedy}" if error.remedy else ""))
+        raise SystemExit(2) from None
+
+
+if __name__ == "__main__":
+    main()
