@@ -76,7 +76,7 @@ def build(plan: Plan, out: Path) -> Candidate:
     Raises BuildFailed with the model's file name; the folder is then gone and the last release
     stays in force.
     """
-    with connect(plan.engine, "spatial", "sqlite_scanner") as connection:
+    with connect(plan.engine, "sqlite_scanner", *plan.base.extensions) as connection:
         known = inputs.sources(plan.inputs)
         identity = plan.identify(known, keymap.load(connection, plan.keymap, plan.secret))
         directory = out / plan.base.name / manifest.release_id(identity)

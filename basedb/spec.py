@@ -1,7 +1,8 @@
 """How a base describes itself, and how the machinery finds that description.
 
 A base is a package `basedb/<name>/` with
-- `spec.py`: `TITLE`, `TABLES`, `INPUTS`, `AUTHORITY`, `KEYS` (see `Spec`);
+- `spec.py`: `TITLE`, `TABLES`, `INPUTS`, `AUTHORITY`, `KEYS`, `REFERENCES` (see `Spec`), and
+  `EXTENSIONS = ("spatial",)` when its models need it;
 - `models/010_<thing>.sql`: one table per file, run in name order on one connection, the first
   line a comment with the grain; scratch tables are `temp`;
 - `data/<table>.csv` (optional): small fixed tables, loaded under the file's name, all text.
@@ -49,6 +50,11 @@ class Base:
     @property
     def models(self) -> tuple[Path, ...]:
         return tuple(sorted((self.folder / "models").glob("*.sql")))
+
+    @property
+    def extensions(self) -> tuple[str, ...]:
+        """DuckDB extensions that the models need: `EXTENSIONS` of the spec, else none."""
+        return tuple(getattr(self.spec, "EXTENSIONS", ()))
 
     @property
     def data(self) -> tuple[Path, ...]:
