@@ -6,6 +6,7 @@ from basedb.spec import day, input_table, text
 from catalog.vocab import Column, ShareType, TableSpec
 
 TITLE = "空间地理信息基础库"
+EXTENSIONS = ("spatial",)
 
 CONDITIONAL = ShareType.CONDITIONAL
 LEVELS = ("2", "3", "4", "5")

@@ -154,3 +154,13 @@ def test_a_fine_keeps_its_unit_of_ten_thousand(build_base: Builder) -> None:
     base = build_base("credit", penalty="document_no | fine_cny_10k\nC1 | 0.35")
     assert [str(fine) for (fine,) in base.rows("penalty", "fine_cny_10k")] == ["0.35"]
     assert base_of("credit").table("penalty").column("fine_cny_10k").unit == "万元"
+
+
+def test_of_one_document_delivered_twice_the_newest_delivery_counts(build_base: Builder) -> None:
+    twice = """
+        document_no | subject_name | _as_of
+        A1          | 旧           | 2026-01-01
+        A1          | 新           | 2026-02-01
+    """
+    base = build_base("credit", permit=twice, penalty=twice)
+    assert base.rows("permit", "subject_name") == base.rows("penalty", "subject_name") == [("新",)]

@@ -122,6 +122,33 @@ def test_the_development_zone_exists_for_statistics_only_with_all_below_it(build
     ]
 
 
+def test_where_civil_affairs_are_silent_on_a_level_nothing_on_it_is_for_statistics_only(build_base: Builder) -> None:
+    base = build_base(
+        "geospatial",
+        division="division_code | name | level_code | parent_code\n140214 | 云冈区 | 3 | 140200",
+        statistical_division="""
+            division_code | name               | level_code | parent_code
+            140214001     | 某街道             | 4          | 140214
+            140271        | 山西大同经济开发区 | 3          | 1402
+            140271400     | 开发区乡级单位     | 4          | 140271
+        """,
+    )
+    assert base.rows("division", "division_code", where="is_statistical_only") == [("140271",), ("140271400",)]
+
+
+def test_the_villages_of_a_township_that_only_statistics_know_are_for_statistics_too(build_base: Builder) -> None:
+    base = build_base(
+        "geospatial",
+        division=CIVIL,
+        statistical_division="""
+            division_code | name   | level_code | parent_code
+            140222299     | 某乡   | 4          | 140222
+            140222299001  | 某村   | 5          | 140222299
+        """,
+    )
+    assert base.rows("division", "division_code", where="is_statistical_only") == [("140222299",), ("140222299001",)]
+
+
 def test_a_code_that_statistics_give_to_another_place_makes_a_division_of_its_own(build_base: Builder) -> None:
     base = build_base(
         "geospatial",
