@@ -381,7 +381,7 @@ RESOURCES = (
         """),
     Resource("approval_licence", "approval", "电子证照目录", "license.licence",
              "实时", "有条件共享", "增量", "jsonl", """
-        licence_id | 证照标识 | C64 | KR | id:licence_id
+        licence_id | 证照标识 | C80 | KR | id:licence_id
         licence_type_code | 证照类型代码 | C21 | R |
         licence_type_name | 证照名称 | C100 | R |
         licence_no | 证照编号 | C50 | RL |

@@ -1,0 +1,119 @@
+"""What civil affairs and health deliver about people: marriages, welfare, births, deaths, hospitals."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+
+from sample import geography
+from sample.columns import chance, day, id_number, joined, marked, name, no_day, pick, serials, sex, some
+from sample.desk import Desk
+from sample.people import DECEASED
+from sample.police import household_numbers
+from sample.streams import Ints
+from sample.world import World, somewhere
+
+REGISTRARS = [f"大同市{n}民政局婚姻登记处" for n in geography.county_names().values()]
+HOSPITALS = ("大同市第一人民医院", "大同市第三人民医院", "大同市第五人民医院", "大同市妇幼保健院", "浑源县人民医院", "阳高县人民医院")
+CAUSES = {"循环系统疾病": 48, "肿瘤": 22, "呼吸系统疾病": 12, "损伤和中毒": 7, "其他": 11}
+DISTRICTS = {"140213", "140214"}
+
+
+def send_civil_affairs(desk: Desk) -> None:
+    desk.send("civil_affairs_marriage", _marriages(desk.world))
+    desk.send("civil_affairs_welfare", _welfare(desk.world))
+
+
+def send_health(desk: Desk) -> None:
+    """Births and deaths; the list of institutions comes without its 发证日期."""
+    desk.send("health_birth_certificate", _births(desk.world))
+    desk.send("health_death_certificate", _deaths(desk.world))
+    slug = "health_medical_institution"
+    desk.send(slug, _institutions(desk.world).drop("issued_date"))
+    period, path = desk.sent(slug)
+    desk.note("missing_column", slug, period, path, [None], "issued_date")
+
+
+def _marriages(world: World) -> pl.DataFrame:
+    people, rng = world.people, world.rng("marriages")
+    men, women = people.homes.husbands, people.homes.wives
+    young = people.living[men] & people.living[women] & (people.age[women] > 21.5) & (people.age[men] < 48)
+    couples = some(rng, young, 0.04, 40)
+    men, women, size = men[couples], women[couples], len(couples)
+    return pl.DataFrame({
+        "certificate_no": serials("J140200-", size, 9),
+        "kind_code": chance(rng, {"1": 86, "2": 5, "3": 9}, size),
+        "male_id_number": id_number(world, men), "male_name": name(world, men),
+        "female_id_number": id_number(world, women), "female_name": name(world, women),
+        "registered_date": day(world.days_ago(rng, size, 2, 600)),
+        "registrar": pick(REGISTRARS, people.county[men]), "_person": men, "_other": women,
+    })  # fmt: skip
+
+
+def _welfare(world: World) -> pl.DataFrame:
+    """People on welfare; a few live elsewhere than their residence permit says."""
+    people, rng = world.people, world.rng("welfare")
+    planted = world.reserved["residence_welfare"]
+    poor = people.living & ~people.migrant & (people.age > 16)
+    rows = np.union1d(some(rng, poor & ~world.taken_people, 0.028, 40), planted)
+    homes = elsewhere(world, rows, planted)
+    county = world.county_code(homes)
+    rural = (~county.is_in(DISTRICTS)).to_numpy().astype(np.int64)
+    start = world.days_ago(rng, len(rows), 40, 3000)
+    return pl.DataFrame({
+        "id_number": id_number(world, rows), "name": name(world, rows), "family_no": household_numbers(world, rows),
+        "kind_code": pick("1324", rural + 2 * (rng.random(len(rows)) < 0.15)),
+        "monthly_amount_cny": rng.integers(280, 900, len(rows)).astype(float),
+        "residence_address": world.addresses.full(homes), "residence_division_code": county,
+        "start_date": day(start), "end_date": day(no_day(len(rows))), "_person": rows,
+        "_plant": marked(rows, {"residence_conflict": planted}),
+    })  # fmt: skip
+
+
+def elsewhere(world: World, rows: Ints, planted: Ints) -> Ints:
+    """Where people live; the planted ones in another county."""
+    homes = world.people.lives_at[rows]
+    wrong = np.isin(rows, planted)
+    next_county = (world.addresses.county[homes] + 1) % len(geography.COUNTY_CODES)
+    return np.where(wrong, somewhere(world.rng("elsewhere"), world.addresses, next_county), homes)
+
+
+def _births(world: World) -> pl.DataFrame:
+    people, rng = world.people, world.rng("births")
+    couple = people.homes.household
+    young = (people.age < 2.5) & (people.homes.father >= 0) & people.living & (people.birth < world.today - 9)
+    rows = np.flatnonzero(young)
+    mother, father = people.homes.wives[couple[rows]], people.homes.father[rows]
+    rows = rows[people.living[mother] & people.living[father]]
+    mother, father, size = people.homes.wives[couple[rows]], people.homes.father[rows], len(rows)
+    return pl.DataFrame({
+        "certificate_no": serials("R14", size, 9), "child_name": name(world, rows), "sex_code": sex(world, rows),
+        "born_date": day(people.birth[rows]), "mother_id_number": id_number(world, mother),
+        "father_id_number": id_number(world, father), "issuer_name": pick(HOSPITALS, rng.integers(0, 6, size)),
+        "issued_date": day(people.birth[rows] + rng.integers(1, 7, size)), "_person": mother, "_other": father,
+    })  # fmt: skip
+
+
+def _deaths(world: World) -> pl.DataFrame:
+    people, rng = world.people, world.rng("deaths")
+    rows = np.flatnonzero(people.status == DECEASED)
+    return pl.DataFrame({
+        "certificate_no": serials("S14", len(rows), 9), "id_number": id_number(world, rows),
+        "name": name(world, rows), "death_date": day(people.death[rows]), "cause_class": chance(rng, CAUSES, len(rows)),
+        "issued_date": day(people.death[rows] + rng.integers(0, 4, len(rows))), "_person": rows,
+    })  # fmt: skip
+
+
+def _institutions(world: World) -> pl.DataFrame:
+    firms, rng = world.firms, world.rng("hospitals")
+    healthy = firms.name.str.contains("医院|卫生|保健|康复").to_numpy() & firms.active
+    rows = np.flatnonzero(healthy)
+    size = len(rows)
+    return pl.DataFrame({
+        "registration_no": joined(firms.code.gather(rows).str.slice(8, 9), serials("", size, 13)),
+        "credit_code": firms.code.gather(rows), "name": firms.name.gather(rows),
+        "kind": chance(rng, {"综合医院": 3, "社区卫生服务中心": 5, "专科医院": 2}, size),
+        "subjects": chance(rng, {"内科;外科;妇产科": 5, "全科医疗科": 4, "中医科;针灸科": 2}, size),
+        "issued_date": day(world.days_ago(rng, size, 100, 1500)), "valid_until": day(world.today + rng.integers(100, 900, size)),
+        "state_code": chance(rng, {"01": 97, "02": 3}, size), "_firm": rows,
+    })  # fmt: skip

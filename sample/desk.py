@@ -1,0 +1,160 @@
+"""The desk over which every delivery leaves: it plants trouble, numbers the rows and keeps the truth."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from sample import forms
+from sample.contract import resource
+from sample.periods import last_period
+from sample.streams import Bools, Ints
+from sample.trouble import KINDS, Kind, fits, places, spoil
+from sample.world import World
+
+# The item in which a plant made by the builder of a frame shows.
+SHOWS_IN = {
+    "name_variant": "name", "name_conflict": "name", "residence_conflict": "residence_division_code",
+    "death_conflict": "death_date", "representative_deceased": "representative_id_number",
+    "representative_dissolved": "representative_credit_code", "division_conflict": "name",
+    "division_for_statistics_only": "division_code", "joint_month": "time_period",
+}  # fmt: skip
+SHUFFLED = {"police_population", "market_regulation_individual", "medical_insurance_insured", "disabled_persons_card"}
+PLANT_COLUMNS: dict[str, type[pl.DataType] | pl.DataType] = {
+    "kind": pl.String, "department": pl.String, "resource": pl.String, "file": pl.String, "period": pl.String,
+    "row": pl.Int64, "item": pl.String, "expected": pl.String, "stage": pl.String, "rule": pl.String,
+}  # fmt: skip
+
+
+class Desk:
+    """Takes frames with one column per item, and hidden ones: `_person`, `_other` (person numbers),
+    `_firm`, `_plant` (the kind that the row carries already).
+    """
+
+    def __init__(self, world: World, out: Path, progress: Callable[[str], None] | None) -> None:
+        self.world, self.out, self.progress = world, out, progress
+        self.plants: list[pl.DataFrame] = []
+        self.forms: dict[str, str] = {}
+
+    def send(self, slug: str, frame: pl.DataFrame, period: str = "", *, spoilt: bool = True) -> None:
+        """Plant this resource's trouble in the frame and write it as a delivery."""
+        if self.progress:
+            self.progress(slug)
+        period = period or last_period(resource(slug).cycle, self.world.as_of)
+        form = self.forms.setdefault(slug, forms.form_of(slug, len(frame)))
+        frame = forms.as_sent(slug, form, self._shuffled(slug, frame))
+        path = self.path(slug, period, form)
+        marked = self._marked(slug, period, path, form, frame)
+        if spoilt:
+            frame = self._spoilt(slug, period, path, form, frame, marked)
+        forms.write(slug, form, frame, path)
+
+    def sent(self, slug: str) -> tuple[str, Path]:
+        """The last period of a resource and the path of its delivery."""
+        period = last_period(resource(slug).cycle, self.world.as_of)
+        return period, self.path(slug, period, self.forms.setdefault(slug, resource(slug).form))
+
+    def path(self, slug: str, period: str, form: str) -> Path:
+        """Where a delivery goes: the landing folder, or the department's front-end database."""
+        department = resource(slug).department
+        if form == "database":
+            return self.out / "frontend" / f"{department}.sqlite"
+        return self.out / "landing" / department / slug / f"{period}.{forms.extension(form)}"
+
+    def note(self, kind: str, slug: str, period: str, path: Path | None, rows: list[int | None], item: str | None) -> None:
+        """Put plants into the truth; rows as a person finds them in the file."""
+        fact: Kind = KINDS[kind]
+        file = path.relative_to(self.out).as_posix() if path else None
+        constant = {
+            "kind": kind, "department": fact.department or resource(slug).department, "resource": slug, "file": file,
+            "period": period, "item": item, "expected": fact.expected, "stage": fact.stage, "rule": fact.rule,
+        }  # fmt: skip
+        frame = pl.DataFrame({"row": pl.Series(rows, dtype=pl.Int64)}).with_columns(
+            pl.lit(value, dtype=PLANT_COLUMNS[name]).alias(name) for name, value in constant.items()
+        )
+        self.plants.append(frame.select(*PLANT_COLUMNS))
+
+    def _shuffled(self, slug: str, frame: pl.DataFrame) -> pl.DataFrame:
+        if slug not in SHUFFLED:
+            return frame
+        return frame[self.world.rng(f"shuffle {slug}").permutation(len(frame))]
+
+    def _marked(self, slug: str, period: str, path: Path, form: str, frame: pl.DataFrame) -> Bools:
+        """Note the rows whose builder planted something; they get nothing else."""
+        if "_plant" not in frame.columns:
+            return np.zeros(len(frame), np.bool_)
+        for kind in sorted(frame["_plant"].drop_nulls().unique()):
+            rows = np.flatnonzero((frame["_plant"] == kind).fill_null(value=False).to_numpy())
+            self.note(kind, slug, period, path, _seen(rows, form), SHOWS_IN[kind])
+        return frame["_plant"].is_not_null().to_numpy().copy()
+
+    def _spoilt(self, slug: str, period: str, path: Path, form: str, frame: pl.DataFrame, used: Bools) -> pl.DataFrame:
+        rows_before = len(frame)
+        for kind, where, item in places():
+            if where != slug:
+                continue
+            rng = self.world.rng(f"plant {kind} {slug} {item}")
+            rows = self._chosen(kind, item, frame[:rows_before], used, rng, rows_before)
+            used[rows] = True
+            shown = rows
+            if kind == "duplicate":
+                shown = np.arange(len(frame), len(frame) + len(rows))
+                frame = pl.concat([frame, frame[rows]])
+            elif kind == "published_late":
+                frame = frame.with_columns(_published_late(self.world, frame, rows, rng))
+            else:
+                values = spoil(kind, item, frame[item].gather(rows).to_list(), rng)
+                frame = frame.with_columns(frame[item].scatter(rows, pl.Series(values, dtype=pl.String)))
+            self.note(kind, slug, period, path, _seen(shown, form), item)
+        return frame
+
+    def _chosen(self, kind: str, item: str, frame: pl.DataFrame, used: Bools, rng: np.random.Generator, rows: int) -> Ints:
+        """Rows for a kind: none used before, nobody in them who carries a plant elsewhere."""
+        open_rows = fits(kind, frame[item]) & ~used
+        if kind == "published_late":
+            open_rows &= _long_decided(self.world, frame)
+        people, other, firm = (_numbers(frame, name) for name in ("_person", "_other", "_firm"))
+        for numbers, taken in ((people, self.world.taken_people), (other, self.world.taken_people), (firm, self.world.taken_firms)):
+            open_rows &= (numbers < 0) | ~taken[np.maximum(numbers, 0)]
+        pool = np.flatnonzero(open_rows)
+        chosen = np.sort(rng.choice(pool, min(len(pool), max(1, round(rows * KINDS[kind].rate))), replace=False))
+        chosen = _once(_once(chosen, people), firm)
+        for numbers, taken in ((people, self.world.taken_people), (other, self.world.taken_people), (firm, self.world.taken_firms)):
+            taken[numbers[chosen][numbers[chosen] >= 0]] = True
+        return chosen
+
+
+def _seen(rows: Ints, form: str) -> list[int | None]:
+    return [int(row) for row in rows + forms.FIRST_ROW.get(form, 1)]
+
+
+def _numbers(frame: pl.DataFrame, name: str) -> Ints:
+    if name not in frame.columns:
+        return np.full(len(frame), -1, np.int64)
+    return frame[name].to_numpy().astype(np.int64)
+
+
+def _once(rows: Ints, numbers: Ints) -> Ints:
+    """The rows without those that repeat a number."""
+    of_rows = numbers[rows]
+    first = np.zeros(len(rows), np.bool_)
+    first[np.unique(of_rows, return_index=True)[1]] = True
+    return rows[first | (of_rows < 0)]
+
+
+def _days(frame: pl.DataFrame, item: str) -> np.ndarray[tuple[int], np.dtype[np.datetime64]]:
+    return frame[item].str.to_date("%Y-%m-%d").to_numpy().astype("datetime64[D]")
+
+
+def _long_decided(world: World, frame: pl.DataFrame) -> Bools:
+    return _days(frame, "decided_date") < world.today - 60
+
+
+def _published_late(world: World, frame: pl.DataFrame, rows: Ints, rng: np.random.Generator) -> pl.Series:
+    """Submission on the eighth working day after the decision or some days later."""
+    decided = _days(frame, "decided_date")[rows]
+    late = world.workdays.after(decided, rng.integers(8, 25, len(rows)))
+    return frame["submitted_date"].scatter(rows, pl.Series(late).dt.to_string("%Y-%m-%d"))

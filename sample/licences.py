@@ -1,0 +1,161 @@
+"""What departments deliver about licences, besides those of people kept by the police and by health."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+import numpy as np
+import polars as pl
+
+from sample.codes import department_code, digits, licence_ids, national_code, texts
+from sample.columns import chance, day, id_number, joined, name, no_day, only, pick, same, serials, some
+from sample.contract import department
+from sample.credit import subjects
+from sample.desk import Desk
+from sample.firms import INDUSTRIES
+from sample.periods import last_period
+from sample.streams import Ints, weighted
+from sample.world import World
+
+# name, number of the made-up national body, serial of the type, issuing department, share, holder is a person
+TYPES = (
+    ("营业执照", 1, "001", "approval", 30, False), ("食品经营许可证", 1, "011", "approval", 14, False),
+    ("公共场所卫生许可证", 2, "003", "approval", 6, False), ("社会保障卡", 3, "002", "human_resources", 26, True),
+    ("教师资格证书", 4, "005", "education", 8, True), ("护士执业证书", 2, "007", "health", 6, True),
+    ("特种作业操作证", 5, "004", "emergency", 10, True),
+)  # fmt: skip
+USES = {"住宅": 82, "商业服务": 9, "工业": 4, "车库": 5}
+SCOPES = {"B": "煤炭开采", "E": "建筑施工"}
+
+
+def send_approval(desk: Desk) -> None:
+    desk.send("approval_licence", licences(desk.world))
+
+
+def send_natural_resources(desk: Desk) -> None:
+    desk.send("natural_resources_real_estate", _real_estate(desk.world))
+
+
+def send_housing(desk: Desk) -> None:
+    desk.send("housing_construction_permit", _construction(desk.world))
+
+
+def send_emergency(desk: Desk) -> None:
+    desk.send("emergency_safety_licence", _safety(desk.world))
+
+
+def send_justice(desk: Desk) -> None:
+    """The lawyers' list comes as half an archive under the name of a CSV file."""
+    slug, archive = "justice_lawyer", io.BytesIO()
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr(zipfile.ZipInfo("lawyers.csv"), _lawyers(desk.world).write_csv())
+    period, path = desk.sent(slug)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(archive.getvalue()[: len(archive.getvalue()) // 2])
+    desk.note("unreadable_file", slug, period, path, [None], None)
+
+
+def miss_transport(desk: Desk) -> None:
+    """The transport department sends nothing."""
+    slug = "transport_operation_licence"
+    desk.note("late_department", slug, last_period("每周", desk.world.as_of), None, [None], None)
+
+
+def licences(world: World) -> pl.DataFrame:
+    """Licences of all departments, as the approval bureau lists them."""
+    size, rng = max(300, round(len(world.people.sex) * 0.16)), world.rng("licences")
+    kind = weighted(rng, [t[4] for t in TYPES], size)
+    person = np.array([t[5] for t in TYPES])[kind]
+    types = pick([national_code(t[1]) + t[2] for t in TYPES], kind)
+    issuers = [department(t[3]) for t in TYPES]
+    issuer_codes = pick([department_code(d.number) for d in issuers], kind)
+    issued, term = world.days_ago(rng, size, 10, 2400), rng.integers(365, 3650, size)
+    until = np.where(kind == 0, no_day(size), issued + term)
+    return pl.DataFrame({
+        "licence_id": licence_ids(types, issuer_codes, np.arange(1, size + 1)), "licence_type_code": types,
+        "licence_type_name": pick([t[0] for t in TYPES], kind), "licence_no": serials("ZZ1402", size, 10),
+        **_holders(world, person), "issuer_name": pick([d.full_name for d in issuers], kind),
+        "issuer_code": issuer_codes, "issued_date": day(issued), "valid_from": day(issued), "valid_until": day(until),
+        "state_code": chance(rng, {"01": 93, "04": 4, "05": 2, "07": 1}, size),
+    })  # fmt: skip
+
+
+def _holders(world: World, person: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> dict[str, pl.Series]:
+    size, firms, rng = len(person), world.firms, world.rng("holders")
+    adults = np.flatnonzero(world.people.adult)
+    pool = np.r_[firms.numbers("enterprise"), firms.numbers("individual")]
+    who, firm = adults[rng.integers(0, len(adults), size)], pool[rng.integers(0, len(pool), size)]
+    kind = np.where(person, 0, np.where(firm < firms.rows["enterprise"].stop, 1, 2))
+    names = pl.select(pl.when(pl.lit(pl.Series(person))).then(name(world, who)).otherwise(firms.name.gather(firm)))
+    return {
+        "holder_kind_code": pick("123", kind), "holder_name": names.to_series(),
+        "holder_id_number": only(id_number(world, who), person), "holder_credit_code": only(firms.code.gather(firm), ~person),
+        "_person": pl.Series(np.where(person, who, -1)), "_firm": pl.Series(np.where(person, -1, firm)),
+    }  # fmt: skip
+
+
+def _real_estate(world: World) -> pl.DataFrame:
+    """Homes of heads of households mostly, at their addresses; some premises of firms."""
+    rng = world.rng("real estate")
+    size = max(200, round(len(world.people.sex) * 0.27))
+    who = subjects(world, "real estate", size, 0.93, "holder")
+    at = rng.integers(0, len(world.addresses.county), size)
+    registered = world.days_ago(rng, size, 3, 4000)
+    return pl.DataFrame({
+        "unit_no": _units(world, at), "certificate_no": _deeds(registered),
+        "holder_kind_code": who["holder_kind_code"], "holder_name": who["holder_name"],
+        "holder_id_number": who["id_number"], "holder_credit_code": who["credit_code"],
+        "address": world.addresses.full(at), "area_m2": rng.normal(96, 28, size).clip(28, 400).round(2),
+        "use": chance(rng, USES, size), "registered_date": day(registered), "_person": who["_person"], "_firm": who["_firm"],
+    })  # fmt: skip
+
+
+def _units(world: World, at: Ints) -> pl.Series:
+    """Unit numbers of 28 characters: parcel (county, cadastral areas, GB and serial), F, building and unit."""
+    number = np.arange(1, len(at) + 1)
+    area, parcel = texts(digits(number // 90_000 % 10**6, 6)), texts(digits(number % 90_000 + 1, 5))
+    return joined(world.county_code(at), area, "GB", parcel, "F", texts(digits(number % 9_999 + 10_000, 8)))
+
+
+def _deeds(registered: np.ndarray[tuple[int], np.dtype[np.datetime64]]) -> pl.Series:
+    year = pl.Series(registered.astype("datetime64[Y]").astype(np.int64) + 1970).cast(pl.String)
+    return joined("晋（", year, "）大同市不动产权第", texts(digits(np.arange(1, len(registered) + 1), 7)), "号")
+
+
+def _construction(world: World) -> pl.DataFrame:
+    firms, rng = world.firms, world.rng("construction")
+    size = max(30, round(len(world.people.sex) * 0.0004))
+    rows = firms.numbers("enterprise")
+    builders, contractors = rng.permutation(rows)[:size], rows[rng.integers(0, len(rows), min(size, len(rows)))]
+    names = firms.name.gather(builders)
+    return pl.DataFrame({
+        "permit_no": serials("14020", len(builders), 13), "project_name": joined(names, "生产用房工程"),
+        "builder_credit_code": firms.code.gather(builders), "builder_name": names,
+        "contractor_credit_code": firms.code.gather(contractors), "area_m2": rng.lognormal(8, 1, len(builders)).round(2),
+        "issued_date": day(world.days_ago(rng, len(builders), 9, 700)), "_firm": builders,
+    })  # fmt: skip
+
+
+def _safety(world: World) -> pl.DataFrame:
+    firms, rng = world.firms, world.rng("safety")
+    rows, letters = firms.numbers("enterprise"), [i[0] for i in INDUSTRIES]
+    trade = pick(letters, firms.industry[rows])
+    kept = trade.is_in(list(SCOPES)).to_numpy() & firms.active[rows]
+    rows, trade = rows[kept], trade.filter(pl.Series(kept))
+    issued = world.days_ago(rng, len(rows), 30, 1000)
+    return pl.DataFrame({
+        "licence_no": serials("（晋）JZ安许证字", len(rows), 6), "credit_code": firms.code.gather(rows), "name": firms.name.gather(rows),
+        "scope": trade.replace_strict(SCOPES, return_dtype=pl.String), "issued_date": day(issued), "valid_until": day(issued + 1095),
+        "state_code": chance(rng, {"01": 97, "02": 3}, len(rows)), "_firm": rows,
+    })  # fmt: skip
+
+
+def _lawyers(world: World) -> pl.DataFrame:
+    rng = world.rng("lawyers")
+    rows = some(rng, world.people.adult & (world.people.age > 27), 0.0008, 40)
+    return pl.DataFrame({
+        "practice_no": serials("114021", len(rows), 11), "id_number": id_number(world, rows), "name": name(world, rows),
+        "firm_name": same("山西云中律师事务所", len(rows)), "issued_date": day(world.days_ago(rng, len(rows), 60, 3000)),
+        "state_code": same("01", len(rows)),
+    })  # fmt: skip

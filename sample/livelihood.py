@@ -1,0 +1,160 @@
+"""Insurance, housing fund, schools and cards: what departments keep about people's living."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+
+from sample.care import elsewhere
+from sample.columns import birth, chance, day, id_number, joined, marked, name, only, pick, serials, sex, some
+from sample.desk import Desk
+from sample.streams import Ints
+from sample.trouble import variant
+from sample.world import World
+
+GRADES = ("一年级", "二年级", "三年级", "四年级", "五年级", "六年级", "初一", "初二", "初三", "高一", "高二", "高三")
+PROFESSIONS = {"工程": 30, "中小学教师": 26, "卫生": 20, "会计": 10, "经济": 6, "农业": 5, "档案": 3}
+OTHER_GIVEN_NAMES = ("启明", "若兰", "守正", "清和")
+
+
+def send_human_resources(desk: Desk) -> None:
+    desk.send("human_resources_social_insurance", _social_insurance(desk.world))
+    desk.send("human_resources_qualification", _qualifications(desk.world))
+
+
+def send_medical_insurance(desk: Desk) -> None:
+    desk.send("medical_insurance_insured", _medical_insured(desk.world))
+
+
+def send_education(desk: Desk) -> None:
+    desk.send("education_student", _students(desk.world))
+
+
+def send_disabled_persons(desk: Desk) -> None:
+    desk.send("disabled_persons_card", _disabled(desk.world))
+
+
+def send_veterans(desk: Desk) -> None:
+    desk.send("veterans_preference", _veterans(desk.world))
+
+
+def send_housing_fund(desk: Desk) -> None:
+    desk.send("housing_fund_deposit", _housing_fund(desk.world))
+
+
+def _employer_code(world: World, rows: Ints) -> pl.Series:
+    employer = world.people.employer[rows]
+    return only(world.firms.code.gather(np.maximum(employer, 0)), employer >= 0)
+
+
+def _social_insurance(world: World) -> pl.DataFrame:
+    """One row per person and kind: workers have three kinds, other adults the residents' pension."""
+    people, rng = world.people, world.rng("social insurance")
+    draw = rng.random(len(people.sex))
+    workers = people.living & (people.employer >= 0)
+    others = people.living & (people.employer < 0) & (people.age > 18) & (draw < 0.62)
+    rows = [np.flatnonzero(workers), np.flatnonzero(others), np.flatnonzero(workers & (draw < 0.8))]
+    rows.append(np.flatnonzero(workers & (draw < 0.9)))
+    kinds = np.repeat(np.arange(4), [len(r) for r in rows])
+    everyone = np.concatenate(rows)
+    order = np.lexsort((kinds, everyone))
+    everyone, kinds = everyone[order], kinds[order]
+    months = rng.integers(0, 15 * 12, len(everyone))
+    year, month = world.as_of.year - 1 - months // 12, months % 12 + 1
+    return pl.DataFrame({
+        "id_number": id_number(world, everyone), "insurance_kind_code": pick(("11", "12", "20", "30"), kinds),
+        "name": name(world, everyone), "employer_credit_code": _employer_code(world, everyone),
+        "status_code": chance(rng, {"1": 93, "2": 5, "3": 2}, len(everyone)),
+        "start_month": joined(pl.Series(year).cast(pl.String), "-", pl.Series(month).cast(pl.String).str.zfill(2)),
+        "_person": everyone,
+    })  # fmt: skip
+
+
+def _qualifications(world: World) -> pl.DataFrame:
+    people, rng = world.people, world.rng("qualifications")
+    rows = some(rng, people.adult & (people.age > 26) & (people.employer >= 0), 0.085, 30)
+    size = len(rows)
+    return pl.DataFrame({
+        "certificate_no": serials("ZC1402", size, 9), "id_number": id_number(world, rows), "name": name(world, rows),
+        "profession": chance(rng, PROFESSIONS, size), "grade": chance(rng, {"初级": 40, "中级": 40, "副高级": 16, "正高级": 4}, size),
+        "issued_date": day(world.days_ago(rng, size, 60, 1200)), "_person": rows,
+    })  # fmt: skip
+
+
+def _medical_insured(world: World) -> pl.DataFrame:
+    """Nearly everyone; a few under another name, a few with a character written in another way."""
+    people, rng = world.people, world.rng("medical insurance")
+    planted = {k: world.reserved[k] for k in ("name_conflict", "name_variant")}
+    share = np.where(people.migrant, 0.5, 0.95)
+    insured = people.living & (rng.random(len(people.sex)) < share)
+    insured[np.concatenate(list(planted.values()))] = True
+    rows = np.flatnonzero(insured)
+    return pl.DataFrame({
+        "id_number": id_number(world, rows), "name": _names_as_insured(world, rows, planted),
+        "sex_code": sex(world, rows), "birth_date": birth(world, rows),
+        "kind_code": pick("21", (people.employer[rows] >= 0).astype(np.int64)),
+        "pooling_division_code": world.county_code(people.lives_at[rows]),
+        "status_code": chance(rng, {"1": 97, "2": 3}, len(rows)), "_person": rows, "_plant": marked(rows, planted),
+    })  # fmt: skip
+
+
+def _names_as_insured(world: World, rows: Ints, planted: dict[str, Ints]) -> pl.Series:
+    names = name(world, rows)
+    other = np.flatnonzero(np.isin(rows, planted["name_conflict"]))
+    given = [OTHER_GIVEN_NAMES[n % len(OTHER_GIVEN_NAMES)] for n in range(len(other))]
+    names = names.scatter(other, pl.Series([n[0] + g for n, g in zip(names.gather(other), given, strict=True)]))
+    same = np.flatnonzero(np.isin(rows, planted["name_variant"]))
+    return names.scatter(same, pl.Series([variant(n) for n in names.gather(same)]))
+
+
+def _students(world: World) -> pl.DataFrame:
+    people, firms, rng = world.people, world.firms, world.rng("students")
+    rows = np.flatnonzero(people.living & (people.age >= 6.3) & (people.age < 18.2))
+    schools = firms.name.filter(firms.name.str.contains("小学|中学").to_numpy() & firms.active)
+    grade = np.clip((people.age[rows] - 6.3).astype(np.int64), 0, 11)
+    return pl.DataFrame({
+        "student_no": serials("G1402", len(rows), 14), "id_number": id_number(world, rows), "name": name(world, rows),
+        "school_name": schools.gather(rng.integers(0, len(schools), len(rows))), "grade": pick(GRADES, grade),
+        "status_code": chance(rng, {"1": 98, "2": 1, "3": 1}, len(rows)), "_person": rows,
+    })  # fmt: skip
+
+
+def _disabled(world: World) -> pl.DataFrame:
+    people, rng = world.people, world.rng("disabled")
+    rows = some(rng, people.living & ~people.migrant & (people.age > 8), 0.022, 40)
+    kind, level = chance(rng, {"1": 12, "2": 15, "3": 2, "4": 52, "5": 8, "6": 8, "7": 3}, len(rows)), rng.integers(1, 5, len(rows))
+    numbers = id_number(world, rows)
+    return pl.DataFrame({
+        "card_no": joined(numbers, kind, pl.Series(level).cast(pl.String)), "id_number": numbers, "name": name(world, rows),
+        "disability_kind_code": kind, "disability_level_code": pl.Series(level).cast(pl.String),
+        "issued_date": day(world.days_ago(rng, len(rows), 60, 3000)),
+        "valid_until": day(world.today + rng.integers(60, 3000, len(rows))), "_person": rows,
+    })  # fmt: skip
+
+
+def _veterans(world: World) -> pl.DataFrame:
+    people, rng = world.people, world.rng("veterans")
+    rows = some(rng, people.living & ~people.migrant & (people.sex == 1) & (people.age > 22), 0.032, 30)
+    return pl.DataFrame({
+        "card_no": serials("YD14", len(rows), 12), "id_number": id_number(world, rows), "name": name(world, rows),
+        "kind_code": chance(rng, {"1": 88, "2": 8, "3": 1, "4": 1, "5": 2}, len(rows)),
+        "issued_date": day(world.days_ago(rng, len(rows), 120, 1100)), "_person": rows,
+    })  # fmt: skip
+
+
+def _housing_fund(world: World) -> pl.DataFrame:
+    """A third of the workers; a few live elsewhere than their residence permit says."""
+    people, rng = world.people, world.rng("housing fund")
+    planted = world.reserved["residence_conflict"]
+    on_welfare = world.reserved["residence_welfare"]
+    rows = np.union1d(some(rng, people.living & (people.employer >= 0), 0.36, 40), planted)
+    rows = np.setdiff1d(rows, on_welfare)
+    homes = elsewhere(world, rows, planted)
+    return pl.DataFrame({
+        "account_no": serials("1402", len(rows), 12), "id_number": id_number(world, rows), "name": name(world, rows),
+        "employer_credit_code": _employer_code(world, rows), "residence_address": world.addresses.full(homes),
+        "residence_division_code": world.county_code(homes),
+        "monthly_base_cny": np.clip(rng.lognormal(8.6, 0.4, len(rows)), 1880, 28_000).round(2),
+        "status_code": chance(rng, {"1": 90, "2": 8, "3": 2}, len(rows)), "_person": rows,
+        "_plant": marked(rows, {"residence_conflict": planted}),
+    })  # fmt: skip
