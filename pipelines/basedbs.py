@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
 import duckdb
 from sqlalchemy.orm import Session
 
-from basedb import build, publish, spec
+from basedb import build, manifest, publish, spec
 from basedb.inputs import Input
 from basedb.quote import literal
 from catalog import departments, registration, releases, resources
@@ -106,11 +106,10 @@ def build_candidate(house: House, name: str) -> dict[str, Any]:
             f"磁盘剩余不足 {house.settings.min_free_mb} MB，未开始构建", remedy="清理磁盘或运行 sixbase prune"
         )
     built = build.build(plan(house, name), house.store.candidates)
-    manifest = built.manifest
     return {
         "unit": name,
         "release_id": built.release_id,
-        "tables": {table: {"rows": facts["rows"]} for table, facts in manifest["tables"].items()},
+        "tables": {table: {"rows": facts["rows"]} for table, facts in built.manifest["tables"].items()},
         "profile": [asdict(each) for each in built.profile],
     }
 
@@ -149,12 +148,15 @@ def publish_candidate(house: House, built: Mapping[str, Any]) -> bool:
     The directory is in place before the register names it, so a crash in between publishes nothing.
     """
     unit, release_id = built["unit"], built["release_id"]
-    candidate = house.store.candidates / unit / release_id
-    if candidate.exists():
-        publish.publish(candidate, house.store.releases, keymap=house.store.keymap)
-    manifest = house.store.manifest(unit, release_id)
+    directory = house.store.candidates / unit / release_id
+    if directory.exists():
+        built_now = build.Candidate(unit, release_id, directory, manifest.read(directory))
+        publish.publish(
+            built_now, house.store.releases, keys=house.store.keymap, findings_path=_findings(house, unit, release_id)
+        )
+    facts = house.store.manifest(unit, release_id)
     with house.transaction() as db:
-        recorded = releases.record(db, house.store, manifest, now=house.clock())
+        recorded = releases.record(db, house.store, facts, now=house.clock())
         is_new = releases.publish(db, recorded, now=house.clock(), by="pipelines")
         if is_new:
             _record_findings(house, db, unit, release_id)
@@ -162,15 +164,16 @@ def publish_candidate(house: House, built: Mapping[str, Any]) -> bool:
     return is_new
 
 
+def _findings(house: House, unit: str, release_id: str) -> Path:
+    return house.store.findings / unit / f"{release_id}.parquet"
+
+
 def _record_findings(house: House, db: Session, unit: str, release_id: str) -> None:
     """A finding per rule, resource, item and department out of the build's file, which steward pages read too."""
-    source = house.store.release(unit, release_id) / "findings.parquet"
-    target = house.store.findings / unit / f"{release_id}.parquet"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(source, target)
+    source = literal(str(_findings(house, unit, release_id)))
     grouped = (
         "select rule, resource, department, item, count(*), (list(row order by row))[1:20] "
-        f"from read_parquet({literal(str(target))}) group by all order by all"
+        f"from read_parquet({source}) group by all order by all"
     )
     with duckdb.connect() as connection:
         rows = connection.execute(grouped).fetchall()

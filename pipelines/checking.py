@@ -136,7 +136,7 @@ def _fold(house: House, slug: str, spec: TableSpec) -> tuple[str, int, bool]:
         operation=resource.operation_item,
     )
     candidate = fold.fold(job, house.store.candidates)
-    publish.publish(candidate.directory, house.store.releases, house.store.keymap)
+    publish.publish(candidate, house.store.releases)
     with house.transaction() as db:
         release = releases.record(db, house.store, candidate.manifest, now=house.clock())
         is_new = releases.publish(db, release, now=house.clock(), by="pipelines")
