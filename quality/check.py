@@ -1,0 +1,121 @@
+"""One delivery checked: the file read, its rows typed, judged by Great Expectations and split."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from catalog.errors import BuildFailed
+from catalog.vocab import Outcome, Report, TableSpec
+from quality.gx_duckdb import count_broken
+from quality.normalise import CHECKED, normalise
+from quality.reading import Form, Staged, stage
+from quality.rules import blocked
+from quality.split import split
+from quality.suites import delivery
+
+
+def check(
+    path: Path,
+    filename: str,
+    spec: TableSpec,
+    out: Path,
+    *,
+    as_of: date,
+    working_days: Sequence[date],
+    area_codes: Collection[str],
+    threads: int,
+    memory: str,
+    temp: Path,
+    zero_report: bool = False,
+) -> Report:
+    """What is right and wrong in one delivered file.
+
+    Unless the delivery is blocked, `out` then holds good.parquet, bad.parquet and
+    findings.parquet, all three or none. filename: the name under which the file came.
+    zero_report: the department declared that there is nothing to deliver.
+    memory: DuckDB's limit, such as "2GB". temp: a folder for the working database.
+    Raises BuildFailed when GX and the split disagree; never for bad input.
+    """
+    with _scratch(temp, threads, memory) as (connection, folder):
+        staged = stage(connection, path, filename, spec, folder)
+        staged = _accept_nothing(connection, staged, spec) if zero_report else _refuse_nothing(staged)
+        if staged.is_blocked:
+            return Report(staged.rows, 0, 0, staged.findings)
+        normalise(
+            connection, "staged", spec, as_of=as_of, area_codes=area_codes, working_days=working_days,
+            serials=staged.form is Form.XLSX,
+        )  # fmt: skip
+        return _judge(connection, staged, spec, out)
+
+
+def _judge(connection: duckdb.DuckDBPyConnection, staged: Staged, spec: TableSpec, out: Path) -> Report:
+    suite = delivery.rules(spec)
+    counts = count_broken(connection, CHECKED, [rule.predicate for rule in suite])
+    broken = {rule: count for rule, count in zip(suite, counts, strict=True) if count}
+    with _replacing(out) as folder:
+        result = split(connection, spec, list(broken), folder)
+        if result.counts != list(broken.values()) or result.good + result.bad != staged.rows:
+            raise BuildFailed("the split of the rows and Great Expectations disagree", table=spec.name)
+    findings = [rule.finding(broken[rule], result.first_rows[i]) for i, rule in enumerate(broken)]
+    return Report(staged.rows, result.good, result.bad, (*staged.findings, *findings))
+
+
+def _refuse_nothing(staged: Staged) -> Staged:
+    if staged.rows or staged.is_blocked:
+        return staged
+    empty = blocked("FILE_EMPTY", "文件只有表头，没有数据行", "请重新导出后报送；确无数据的请作零报送")
+    return Staged(staged.form, 0, (*staged.findings, empty))
+
+
+def _accept_nothing(connection: duckdb.DuckDBPyConnection, staged: Staged, spec: TableSpec) -> Staged:
+    """A zero report may be an empty file; one with rows is checked like any other."""
+    if any(f.rule != "FILE_EMPTY" for f in staged.findings if f.outcome is Outcome.BLOCK_DELIVERY):
+        return staged
+    if staged.is_blocked:
+        columns = ", ".join(f'"{name}" varchar' for name in spec.names)
+        connection.execute(f"create or replace table staged (_row bigint, {columns})")
+    return Staged(staged.form, staged.rows, tuple(f for f in staged.findings if f.rule != "FILE_EMPTY"))
+
+
+@contextmanager
+def _scratch(temp: Path, threads: int, memory: str) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
+    """A DuckDB file of its own, so that a large delivery need not fit into memory."""
+    temp.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="check-", dir=temp) as name:
+        folder = Path(name)
+        connection = duckdb.connect(str(folder / "check.duckdb"), config=_settings(threads, memory, folder))
+        try:
+            connection.execute("set TimeZone='UTC'")
+            yield connection, folder
+        finally:
+            connection.close()
+
+
+def _settings(threads: int, memory: str, folder: Path) -> dict[str, str | bool | int | float | list[str]]:
+    return {
+        "threads": threads,
+        "memory_limit": memory,
+        "temp_directory": str(folder / "spill"),
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+    }
+
+
+@contextmanager
+def _replacing(out: Path) -> Iterator[Path]:
+    """A new folder that takes the place of `out` when the block ends without an error."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    new = Path(tempfile.mkdtemp(prefix=f"{out.name}.", suffix=".part", dir=out.parent))
+    try:
+        yield new
+        shutil.rmtree(out, ignore_errors=True)
+        new.rename(out)
+    finally:
+        shutil.rmtree(new, ignore_errors=True)

@@ -1,0 +1,163 @@
+"""From delivered text to one typed table, `checked`, which rules look at and good rows come from."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from datetime import date
+from itertools import zip_longest
+
+import duckdb
+
+from catalog.vocab import Column, IdentifierKind, TableSpec
+from quality import identifiers, values
+from quality.sql import quoted, trimmed
+
+CHECKED = "checked"
+
+
+def normalise(
+    connection: duckdb.DuckDBPyConnection,
+    staged: str,
+    spec: TableSpec,
+    *,
+    as_of: date,
+    area_codes: Collection[str],
+    working_days: Sequence[date],
+    serials: bool = False,
+) -> None:
+    """Table `checked`: one row per staged row, in its order.
+
+    Columns: `_row`; every item typed; `<item>_raw` and `<item>$note` of identifiers, `<item>$area`
+    of citizen identifiers; `<item>$bad` of other typed items, true where the text is no such value;
+    `_key`; `_repeat`, true for each row of a key after its first; `_late` where the item set has
+    `decided_date` and `submitted_date`: working days between them.
+    serials: dates may be a spreadsheet's day numbers.
+    """
+    _prepare(connection, area_codes, working_days if has_term(spec) else ())
+    query = f"select _row, {_texts(spec)} from {quoted(staged)}"
+    for step in _identifier_steps(spec, as_of):
+        query = _with_step(query, step)
+    columns = ", ".join(["_row", *_typed_columns(spec, serials), f"{_key(spec)} as _key", *_term(spec)])
+    query = f"select {columns}, false as _repeat from (select *, {_typed_values(spec, serials)} from ({query}))"
+    connection.execute(f"create or replace table {CHECKED} as {query}")
+    _mark_repeats(connection)
+
+
+def has_term(spec: TableSpec) -> bool:
+    """Whether the rule of 7 working days from decision to publication applies."""
+    return {"decided_date", "submitted_date"} <= set(spec.names)
+
+
+def identifier_items(spec: TableSpec, kind: IdentifierKind | None = None) -> tuple[Column, ...]:
+    """The items that hold identifiers, of one kind or of all."""
+    return tuple(c for c in spec.columns if c.identifier and kind in (None, c.identifier))
+
+
+def typed_items(spec: TableSpec) -> tuple[Column, ...]:
+    """The items whose text may fail to be a value of their type."""
+    return tuple(c for c in spec.columns if c.type != "VARCHAR" and not c.identifier)
+
+
+def _prepare(connection: duckdb.DuckDBPyConnection, area_codes: Collection[str], days: Sequence[date]) -> None:
+    connection.execute("create or replace temp table area as select unnest(?::varchar[]) as code", [list(area_codes)])
+    connection.execute("create type area_code as enum (select distinct code from area order by code)")
+    connection.execute("create or replace temp table working_day as select unnest(?::date[]) as day", [list(days)])
+    connection.execute("set variable first_day = (select min(day) from working_day)")
+    connection.execute("set variable last_day = (select max(day) from working_day)")
+    # One number per calendar day: how many working days lie before it or on it.
+    connection.execute(
+        """set variable days_until = (
+            select list(passed order by day) from (
+                select d.day, count(w.day) over (order by d.day) as passed
+                from (select unnest(generate_series(min(day), max(day), interval 1 day))::date as day
+                      from working_day) d
+                left join (select distinct day from working_day) w on w.day = d.day))"""
+    )
+
+
+def _texts(spec: TableSpec) -> str:
+    return ", ".join(f"{trimmed(quoted(c.name))} as {quoted(c.name)}" for c in spec.columns)
+
+
+def _identifier_steps(spec: TableSpec, as_of: date) -> Iterator[identifiers.Step]:
+    """The steps of all identifier items, the first of each together, then the second, and so on."""
+    for level in zip_longest(*(identifiers.steps(c.identifier, c.name, as_of) for c in spec.columns if c.identifier)):
+        merged: identifiers.Step = {}
+        for step in level:
+            merged |= step or {}
+        yield merged
+
+
+def _with_step(query: str, step: identifiers.Step) -> str:
+    """The step over the query. A name that the query has already is replaced."""
+    old = [f"{expression} as {name}" for name, expression in step.items() if "$" not in name and "_raw" not in name]
+    new = [f"{expression} as {name}" for name, expression in step.items() if "$" in name or "_raw" in name]
+    replaced = f" replace ({', '.join(old)})" if old else ""
+    return f"select {', '.join(['*' + replaced, *new])} from ({query})"
+
+
+def _typed_values(spec: TableSpec, serials: bool) -> str:
+    pairs = [
+        f"{values.typed(quoted(c.name), c.type, serials=serials)} as {quoted(c.name + '$value')}"
+        for c in typed_items(spec)
+    ]
+    return ", ".join(pairs) or "null as unused"
+
+
+def _typed_columns(spec: TableSpec, serials: bool) -> Iterator[str]:
+    for column in spec.columns:
+        name = quoted(column.name)
+        raw, note, area, value, bad = (quoted(column.name + e) for e in ("_raw", "$note", "$area", "$value", "$bad"))
+        if column.identifier:
+            yield from (name, raw, note)
+        elif column.type != "VARCHAR":
+            yield f"{value} as {name}"
+            yield f"{name} is not null and {value} is null as {bad}"
+        else:
+            yield name
+        if column.identifier is IdentifierKind.CITIZEN_ID:
+            yield f"{name} is null or try_cast(left({name}, 6) as area_code) is not null as {area}"
+
+
+def _key(spec: TableSpec) -> str:
+    """The key items as one text; NULL when one of them is missing or not of its type."""
+    return " || '|' || ".join(_key_part(spec.column(name)) for name in spec.key)
+
+
+def _key_part(column: Column) -> str:
+    if column.identifier:
+        return f"coalesce({quoted(column.name)}, {quoted(column.name + '_raw')})"
+    if column.type == "VARCHAR":
+        return quoted(column.name)
+    return f"cast({quoted(column.name + '$value')} as varchar)"
+
+
+def _term(spec: TableSpec) -> list[str]:
+    """Working days after the decision, up to and with the day of submission.
+
+    A decision older than the calendar counts from its first day on, so never too many; a
+    submission outside it is not judged.
+    """
+    if not has_term(spec):
+        return []
+    decided, submitted = '"decided_date$value"', '"submitted_date$value"'
+    passed = "getvariable('days_until')[{} - getvariable('first_day') + 1]"
+    return [
+        f"case when {submitted} between getvariable('first_day') and getvariable('last_day') "
+        f"then {passed.format(submitted)} - case when {decided} < getvariable('first_day') then 0 "
+        f"else {passed.format(decided)} end end as _term"
+    ]
+
+
+def _mark_repeats(connection: duckdb.DuckDBPyConnection) -> None:
+    """Set `_repeat`. Hashes are counted first: they need a tenth of the memory that keys need."""
+    connection.execute(
+        f"""create or replace temp table repeated as
+        select _row from (
+            select _row, _key from {CHECKED}
+            where _key is not null and hash(_key) in (
+                select h from (select hash(_key) as h from {CHECKED} where _key is not null)
+                group by h having count(*) > 1))
+        qualify row_number() over (partition by _key order by _row) > 1"""
+    )
+    connection.execute(f"update {CHECKED} set _repeat = true where _row in (select _row from repeated)")

@@ -1,0 +1,1 @@
+"""Suites of rules, each derived from a registered specification."""
