@@ -127,5 +127,5 @@ def _stored(column: str, kind: str) -> str:
         return f"strftime({quoted}, {literal(TIME_FORMAT)})"
     digits = scale(kind)
     if digits is not None:
-        return f"({quoted} * {10**digits})::bigint"
+        return f"({quoted}::decimal(38, {digits}) * {10**digits})::bigint"
     return quoted

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,10 +28,11 @@ def write(
     return entry(_path(table, directory), table.columns, rows, table.key)
 
 
-def copy(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> int:
+def copy(connection: duckdb.DuckDBPyConnection, query: str, path: Path, parameters: Sequence[object] = ()) -> int:
     """Run a query into a Parquet file; the number of rows."""
     copied = connection.execute(
-        f"copy ({query}) to {literal(str(path))} (format parquet, row_group_size {ROW_GROUP})"
+        f"copy ({query}) to {literal(str(path))} (format parquet, row_group_size {ROW_GROUP})",
+        list(parameters),
     ).fetchall()
     return int(copied[0][0])
 

@@ -1,0 +1,229 @@
+"""Answers a View and nothing else: records, look-ups, pages, extracts, counts.
+
+A look-up or page asks the release's read-only SQLite file; an extract and a count ask its Parquet
+through DuckDB. Both see the view's rows only, never a suppressed key, and hidden columns are in no
+answer. Rows are dictionaries of JSON values with `record_key` first.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from basedb import connect as engines
+from basedb import lookup, macros, manifest, masks, tables
+from basedb.conditions import Compiler, Engine, columns_in
+from basedb.masks import Json
+from basedb.quote import literal, name
+from basedb.values import from_sqlite
+from catalog.errors import Invalid, Misconfigured, NoRelease, NotGranted
+from catalog.view import AllOf, Condition, Eq, View, ViewColumn
+from catalog.vocab import Mask
+
+MAX_PAGE = 100
+KEY = re.compile(r"[0-9a-f]{20}")
+
+Row = dict[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Rows in the order of their keys; next: the key to go on after, None at the end."""
+
+    rows: tuple[Row, ...]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """A stored extract: rows, SHA-256 and size of its file."""
+
+    path: Path
+    rows: int
+    sha256: str
+    size: int
+
+
+def open_lookup(directory: Path) -> sqlite3.Connection:
+    """A read-only connection to a release's look-up file, for one thread at a time.
+
+    Raises NoRelease when the release has none.
+    """
+    path = directory / lookup.FILE
+    if not path.exists():
+        raise NoRelease(f"发布版本 {directory.name} 没有查询文件", remedy="该资源尚未开通按记录查询，请用批量文件方式")
+    return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+
+
+def record(connection: sqlite3.Connection, view: View, record_key: str) -> Row | None:
+    """The record of that key, None when the view does not show it, for whatever reason."""
+    if not KEY.fullmatch(record_key):
+        return None
+    found = _ask(connection, view, [Eq("record_key", record_key)], None, 1)
+    return found[0] if found else None
+
+
+def find(
+    connection: sqlite3.Connection, view: View, column: str, value: Any, limit: int = MAX_PAGE, after: str | None = None
+) -> Page:
+    """A page of the records whose column has this value; NotGranted unless the view allows that question.
+
+    The column itself may be masked in the answer: who asks by an identifier knows it.
+    """
+    if column not in view.lookup:
+        raise NotGranted(
+            f"授权不允许按 {column} 查询", remedy=f"可查询的列：{'、'.join(view.lookup) or '无'}", column=column
+        )
+    return _page(connection, view, [Eq(column, value)], limit, after)
+
+
+def page(
+    connection: sqlite3.Connection,
+    view: View,
+    limit: int = MAX_PAGE,
+    after: str | None = None,
+    filter: Condition | None = None,
+) -> Page:
+    """A page of the view; the filter may speak of columns shown unmasked only, else NotGranted."""
+    return _page(connection, view, _allowed(view, filter), limit, after)
+
+
+def extract(view: View, out: Path, engine: engines.Engine) -> Extract:
+    """Write the view's rows and columns to a Parquet file, masked, ordered by record key.
+
+    What is hidden is not in the file. The file appears whole or not at all.
+    """
+    draft = out.with_name(out.name + ".part")
+    draft.unlink(missing_ok=True)
+    with engines.connect(engine) as connection:
+        if any(column.mask is Mask.HASH for column in view.columns):
+            macros.create_hmac(connection, masks.HASH_MACRO, view.mask_key)
+        compiler, condition = _duckdb_condition(view, None)
+        shown = ", ".join(_masked(view, column) for column in _shown(view))
+        query = f"select record_key{', ' + shown if shown else ''} from {_parquet(view)} where {condition} order by record_key"
+        rows = tables.copy(connection, query, draft, compiler.parameters)
+    manifest.sync(draft)
+    draft.replace(out)
+    return Extract(out, rows, manifest.file_digest(out), out.stat().st_size)
+
+
+def count(view: View, engine: engines.Engine, filter: Condition | None = None) -> int:
+    """How many records the view has, or those of them that the filter leaves."""
+    with engines.connect(engine) as connection:
+        return _count(connection, view, filter)
+
+
+def _count(connection: duckdb.DuckDBPyConnection, view: View, filter: Condition | None) -> int:
+    compiler, condition = _duckdb_condition(view, filter)
+    query = f"select count(*) from {_parquet(view)} where {condition}"
+    return int(connection.execute(query, compiler.parameters).fetchall()[0][0])
+
+
+def _allowed(view: View, filter: Condition | None) -> list[Condition]:
+    """The caller's filter, once it speaks only of columns shown unmasked."""
+    if filter is None:
+        return []
+    plain = {column.name for column in view.columns if column.mask is Mask.PLAIN} | {"record_key"}
+    refused = sorted(columns_in(filter) - plain)
+    if refused:
+        raise NotGranted(
+            f"授权不允许按 {'、'.join(refused)} 筛选", remedy="只能按授权中以原值显示的列筛选", columns=refused
+        )
+    return [filter]
+
+
+def _page(connection: sqlite3.Connection, view: View, asked: list[Condition], limit: int, after: str | None) -> Page:
+    if not 1 <= limit <= MAX_PAGE:
+        raise Invalid(f"每页条数须在 1 到 {MAX_PAGE} 之间", remedy="更多数据请用批量文件方式", limit=limit)
+    if after is not None and not KEY.fullmatch(after):
+        raise Invalid("翻页标记无效", remedy="使用上一页返回的标记")
+    rows = _ask(connection, view, asked, after, limit + 1)
+    more = len(rows) > limit
+    return Page(tuple(rows[:limit]), str(rows[limit - 1]["record_key"]) if more else None)
+
+
+def _ask(
+    connection: sqlite3.Connection, view: View, asked: list[Condition], after: str | None, limit: int
+) -> list[Row]:
+    compiler = Compiler(Engine.SQLITE, _types(view))
+    condition = _where(compiler, view, asked)
+    if after is not None:
+        condition += " and record_key > ?"
+        compiler.parameters.append(after)
+    columns = ", ".join(["record_key", *(name(column.name) for column in _shown(view))])
+    query = f"select {columns} from {name(view.table)} where {condition} order by record_key limit ?"
+    found = connection.execute(query, [*compiler.parameters, limit]).fetchall()
+    readers = _readers(view)
+    return [_row(values, readers) for values in found]
+
+
+def _where(compiler: Compiler, view: View, asked: list[Condition]) -> str:
+    """The view's own rows, then what is asked of them; the order of the text is that of the parameters."""
+    own = [view.where] if view.where is not None else []
+    condition = compiler.sql(AllOf((*own, *asked)))
+    return f"{condition} and {compiler.none_of_keys(sorted(view.suppressed))}" if view.suppressed else condition
+
+
+def _duckdb_condition(view: View, filter: Condition | None) -> tuple[Compiler, str]:
+    compiler = Compiler(Engine.DUCKDB, _types(view))
+    return compiler, _where(compiler, view, _allowed(view, filter))
+
+
+def _shown(view: View) -> list[ViewColumn]:
+    shown = [column for column in view.columns if column.mask is not Mask.HIDDEN and column.name != "record_key"]
+    missing = sorted({column.name for column in shown} - set(_types(view)))
+    if missing:
+        raise Misconfigured(f"{view.table} 的版本 {view.release_id} 没有列 {'、'.join(missing)}", columns=missing)
+    return shown
+
+
+def _readers(view: View) -> dict[str, Callable[[Json], Json]]:
+    """Column -> from the stored form to what the reader gets."""
+    types = _types(view)
+    return {
+        "record_key": lambda value: value,
+        **{column.name: _reader(types[column.name], column.mask, view.mask_key) for column in _shown(view)},
+    }
+
+
+def _reader(kind: str, mask: Mask, key: bytes) -> Callable[[Json], Json]:
+    read, show = from_sqlite(kind), masks.in_python(mask, kind, key)
+    return lambda value: show(read(value))
+
+
+def _row(values: tuple[Json, ...], readers: dict[str, Callable[[Json], Json]]) -> Row:
+    return {column: read(value) for (column, read), value in zip(readers.items(), values, strict=True)}
+
+
+def _masked(view: View, column: ViewColumn) -> str:
+    kind = _types(view)[column.name]
+    return f"{masks.in_duckdb(column.mask, kind, name(column.name))} as {name(column.name)}"
+
+
+def _parquet(view: View) -> str:
+    return f"read_parquet({literal(str(view.directory / _entry(view.directory, view.table)['file']))})"
+
+
+def _types(view: View) -> dict[str, str]:
+    """Column -> DuckDB type of what a view can speak of: what the look-up file holds, in both engines.
+
+    SQLite reads an unknown quoted name as a text, so no name passes that is not in here.
+    """
+    return lookup.columns_of(_entry(view.directory, view.table))
+
+
+@lru_cache(maxsize=256)
+def _entry(directory: Path, table: str) -> dict[str, Any]:
+    """The table's entry in the manifest; a release never changes, so it is read once."""
+    known = manifest.read(directory)["tables"]
+    if table not in known:
+        raise Misconfigured(f"发布版本 {directory.name} 没有数据表 {table}")
+    entry: dict[str, Any] = known[table]
+    return entry
