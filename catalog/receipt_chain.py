@@ -50,6 +50,9 @@ class Problem:
     seq: int
     message: str
 
+    def __str__(self) -> str:
+        return f"{self.file} {self.seq}: {self.message}"
+
 
 def link(previous: str, seq: int, body: str) -> str:
     """The SM3 that chains a row to the one before it, hex."""

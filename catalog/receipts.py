@@ -20,10 +20,12 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import IO
 
+from catalog import receipt_chain
 from catalog.errors import NoEvidence
-from catalog.keys import Key, Keys, Purpose
+from catalog.keys import HmacSigner, Key, Keys, Purpose
 from catalog.models.base import new_id
-from catalog.receipt_chain import Appender
+from catalog.receipt_chain import Appender, Problem
+from catalog.store import Store
 
 MAX_BATCH = 256
 ANSWERED, REFUSED = "answered", "refused"
@@ -237,3 +239,13 @@ class Slot:
 
     def free(self) -> None:
         self._lock.close()
+
+
+def seal(store: Store, now: datetime) -> str:
+    """Seal the heads of all chains with the home's own key; the digest of the newest seal."""
+    return receipt_chain.seal(store, HmacSigner(Keys(store.keys)), now)
+
+
+def verify(store: Store) -> list[Problem]:
+    """Everything about the home's receipts that is not as it was written; empty when all is well."""
+    return receipt_chain.verify(store, HmacSigner(Keys(store.keys)))

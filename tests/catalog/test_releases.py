@@ -1,0 +1,119 @@
+"""Publishing, rolling back, pruning."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy.orm import Session
+
+from catalog import releases
+from catalog.errors import Conflict, NoRelease, NotFound, ReleaseExpired
+from catalog.models import Release
+from catalog.store import Store
+from tests.conftest import NOW
+
+
+def make(
+    db: Session,
+    store: Store,
+    unit: str,
+    release_id: str,
+    *,
+    now: datetime = NOW,
+    sources: tuple[tuple[str, str], ...] = (),
+) -> Release:
+    manifest = {
+        "unit": unit,
+        "release_id": release_id,
+        "identity": release_id * 2,
+        "tables": {unit: {"rows": 1}},
+        "built_from": [{"unit": u, "release_id": r} for u, r in sources],
+    }
+    folder = store.release(unit, release_id)
+    folder.mkdir(parents=True)
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    release = releases.record(db, store, manifest, now=now)
+    releases.publish(db, release, now=now, by="test")
+    return release
+
+
+def test_before_the_first_release_there_is_none(db: Session) -> None:
+    with pytest.raises(NoRelease):
+        releases.in_force(db, "person")
+
+
+def test_the_newest_publication_is_in_force_and_publishing_it_again_is_nothing(db: Session, store: Store) -> None:
+    make(db, store, "police", "r1")
+    second = make(db, store, "police", "r2")
+    assert releases.in_force(db, "police").release_id == "r2"
+    assert not releases.publish(db, second, now=NOW, by="test")
+
+
+def test_rolling_back_takes_the_release_before(db: Session, store: Store) -> None:
+    make(db, store, "police", "r1")
+    make(db, store, "police", "r2")
+    assert releases.roll_back(db, "police", None, now=NOW, by="s", reason="wrong") == [("police", "r1")]
+    assert releases.in_force(db, "police").release_id == "r1"
+
+
+def test_there_is_nothing_before_the_first_release(db: Session, store: Store) -> None:
+    make(db, store, "police", "r1")
+    with pytest.raises(Conflict, match="更早"):
+        releases.roll_back(db, "police", None, now=NOW, by="s", reason="x")
+
+
+def test_a_source_in_use_goes_back_only_with_the_bases_built_from_it(db: Session, store: Store) -> None:
+    make(db, store, "police", "r1")
+    make(db, store, "natural_person", "b1", sources=(("police", "r1"),))
+    make(db, store, "police", "r2")
+    make(db, store, "natural_person", "b2", sources=(("police", "r2"),))
+    with pytest.raises(Conflict) as refused:
+        releases.roll_back(db, "police", "r1", now=NOW, by="s", reason="x")
+    assert refused.value.facts["dependents"] == ["natural_person"]
+    moved = releases.roll_back(db, "police", "r1", now=NOW, by="s", reason="x", with_dependents=True)
+    assert moved == [("police", "r1"), ("natural_person", "b1")]
+    assert releases.current_ids(db) == {"police": "r1", "natural_person": "b1"}
+
+
+def test_nothing_is_rolled_back_when_a_dependent_cannot_follow(db: Session, store: Store) -> None:
+    make(db, store, "police", "r1")
+    make(db, store, "police", "r2")
+    make(db, store, "natural_person", "b2", sources=(("police", "r2"),))
+    with pytest.raises(Conflict, match="不依赖"):
+        releases.roll_back(db, "police", "r1", now=NOW, by="s", reason="x", with_dependents=True)
+    assert releases.in_force(db, "police").release_id == "r2"
+
+
+def test_pruning_keeps_what_is_in_force_what_it_came_from_and_the_newest_of_each_day(db: Session, store: Store) -> None:
+    day = timedelta(days=1)
+    for number in range(5):
+        make(db, store, "police", f"r{number}", now=NOW - (10 - number) * day)
+    make(db, store, "natural_person", "b0", now=NOW - 9 * day, sources=(("police", "r0"),))
+    gone = releases.prune(db, store, now=NOW, keep_daily=2, keep_month_ends=1)
+    assert [(r.unit, r.release_id) for r in gone] == [("police", "r2"), ("police", "r1")]
+    assert not store.release("police", "r1").exists()
+    assert store.release("police", "r0").exists(), "a base in force was built from it"
+    with pytest.raises(ReleaseExpired):
+        releases.get(db, "police", "r1")
+
+
+def test_a_dry_run_prunes_nothing(db: Session, store: Store) -> None:
+    for number in range(3):
+        make(db, store, "police", f"r{number}", now=NOW + timedelta(minutes=number))
+    assert len(releases.prune(db, store, now=NOW, keep_daily=1, keep_month_ends=1, dry_run=True)) == 2
+    assert releases.get(db, "police", "r0")
+
+
+def test_an_unknown_release_is_not_found(db: Session) -> None:
+    with pytest.raises(NotFound):
+        releases.get(db, "police", "r9")
+
+
+def test_a_city_release_pins_the_bases_that_answer_together(db: Session, store: Store) -> None:
+    make(db, store, "natural_person", "b1")
+    pinned = releases.pin_city(db, ["natural_person", "credit"], now=NOW)
+    assert pinned is not None
+    assert pinned.members == {"natural_person": "b1"}
+    assert releases.pin_city(db, ["natural_person", "credit"], now=NOW) is None
