@@ -39,7 +39,6 @@ def load(connection: duckdb.DuckDBPyConnection, directory: Path, secret: bytes) 
         "order by kind, natural_key)) from keymap"
     ).fetchall()[0]
     if exceptions[0]:
-        connection.execute("drop macro platform_key")
         macros.create_platform_key(connection, secret, exceptions=True)
     return f"{fingerprint(secret)}:{exceptions[1] or ''}"
 

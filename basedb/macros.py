@@ -28,7 +28,7 @@ def create_hmac(connection: duckdb.DuckDBPyConnection, macro: str, secret: bytes
         raise ValueError(f"a secret of more than {BLOCK} bytes")
     connection.execute(f"set variable {macro}_ipad = ?::blob", [bytes(b ^ 0x36 for b in padded)])
     connection.execute(f"set variable {macro}_opad = ?::blob", [bytes(b ^ 0x5C for b in padded)])
-    connection.execute(f"create temp macro {macro}(txt) as {HMAC.format(key=macro, text='txt')}")
+    connection.execute(f"create or replace temp macro {macro}(txt) as {HMAC.format(key=macro, text='txt')}")
 
 
 def create_platform_key(connection: duckdb.DuckDBPyConnection, secret: bytes, *, exceptions: bool) -> None:
@@ -37,7 +37,7 @@ def create_platform_key(connection: duckdb.DuckDBPyConnection, secret: bytes, *,
     plain = "left(platform_hmac(kind_ || '|' || natural_), 20)"
     mapped = "(select m.record_key from keymap m where m.kind = kind_ and m.natural_key = natural_)"
     body = f"coalesce({mapped}, {plain})" if exceptions else plain
-    connection.execute(f"create temp macro platform_key(kind_, natural_) as {body}")
+    connection.execute(f"create or replace temp macro platform_key(kind_, natural_) as {body}")
 
 
 def create_golden(
