@@ -20,7 +20,7 @@ INDICATOR = TableSpec(
         Column("name_source", "UTINYINT", "名称来源", "Source of the name", share_type=CONDITIONAL),
         Column("unit", "VARCHAR", "计量单位", "Unit of the level", required=True, share_type=CONDITIONAL),
         Column(
-            "unit_mult", "BIGINT", "单位幂次", "Power of ten of the unit", required=True, minimum=0, maximum=12,
+            "unit_mult", "BIGINT", "单位幂次", "Power of ten that the unit stands for", required=True, minimum=0, maximum=12,
             source="SDMX UNIT_MULT", share_type=CONDITIONAL,
         ),
         Column(
@@ -69,10 +69,10 @@ OBSERVATION = TableSpec(
             "price_basis_code", "VARCHAR", "价格基准代码", "Price basis", required=True, code_list="价格基准",
             share_type=CONDITIONAL,
         ),
-        Column("obs_value", "DOUBLE", "数值", "Value, in unit times ten to unit_mult", share_type=CONDITIONAL),
+        Column("obs_value", "DOUBLE", "数值", "Value in `unit`", share_type=CONDITIONAL),
         Column("unit", "VARCHAR", "计量单位", "Unit", required=True, share_type=CONDITIONAL),
         Column(
-            "unit_mult", "BIGINT", "单位幂次", "Power of ten of the unit", required=True, minimum=0, maximum=12,
+            "unit_mult", "BIGINT", "单位幂次", "Power of ten that the unit stands for", required=True, minimum=0, maximum=12,
             source="SDMX UNIT_MULT", share_type=CONDITIONAL,
         ),
         Column(

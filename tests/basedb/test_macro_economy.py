@@ -23,9 +23,9 @@ def test_every_vintage_is_kept_and_the_newest_is_marked(build_base: Builder) -> 
     base = build_base(
         "macro_economy",
         gdp=series(
-            "GDP | 地区生产总值 | 140200 | Q | 2025-Q1 | cumulative | LEVEL | C | 400.0 | 元 | 8 | P | 2025-04-20",
-            "GDP | 地区生产总值 | 140200 | Q | 2025-Q1 | cumulative | LEVEL | C | 402.5 | 元 | 8 | A | 2025-10-20",
-            "GDP | 地区生产总值 | 140200 | Q | 2025-Q2 | cumulative | LEVEL | C | 850.0 | 元 | 8 | P | 2025-07-20",
+            "GDP | 地区生产总值 | 140200 | Q | 2025-Q1 | cumulative | LEVEL | C | 400.0 | 亿元 | 8 | P | 2025-04-20",
+            "GDP | 地区生产总值 | 140200 | Q | 2025-Q1 | cumulative | LEVEL | C | 402.5 | 亿元 | 8 | A | 2025-10-20",
+            "GDP | 地区生产总值 | 140200 | Q | 2025-Q2 | cumulative | LEVEL | C | 850.0 | 亿元 | 8 | P | 2025-07-20",
         ),
     )
     assert base.rows("observation", "time_period", "release_date", "obs_value", "is_latest") == [
@@ -39,8 +39,8 @@ def test_a_withdrawn_value_is_the_newest_word_on_its_period(build_base: Builder)
     base = build_base(
         "macro_economy",
         energy=series(
-            "COAL | 原煤产量 | 140200 | M | 2025-03 | current | LEVEL | N | 12.0 | 吨 | 6 | A | 2025-04-20",
-            "COAL | 原煤产量 | 140200 | M | 2025-03 | current | LEVEL | N |      | 吨 | 6 | M | 2025-05-20",
+            "COAL | 原煤产量 | 140200 | M | 2025-03 | current | LEVEL | N | 12.0 | 百万吨 | 6 | A | 2025-04-20",
+            "COAL | 原煤产量 | 140200 | M | 2025-03 | current | LEVEL | N |      | 百万吨 | 6 | M | 2025-05-20",
         ),
     )
     assert base.rows("observation", "obs_value", where="is_latest") == [(None,)]
@@ -66,10 +66,10 @@ def test_a_period_covers_its_days_and_a_cumulative_one_the_year_so_far(build_bas
     base = build_base(
         "macro_economy",
         monthly_indicator=series(
-            "R | 零售 | 140200 | M | 2025-06 | current    | LEVEL | C | 1 | 元 | 8 | A | 2025-07-20",
-            "R | 零售 | 140200 | M | 2025-06 | cumulative | LEVEL | C | 6 | 元 | 8 | A | 2025-07-20",
-            "R | 零售 | 140200 | Q | 2025-Q4 | current    | LEVEL | C | 3 | 元 | 8 | A | 2026-01-20",
-            "R | 零售 | 140200 | A | 2025    | current    | LEVEL | C | 9 | 元 | 8 | A | 2026-01-20",
+            "R | 零售 | 140200 | M | 2025-06 | current    | LEVEL | C | 1 | 亿元 | 8 | A | 2025-07-20",
+            "R | 零售 | 140200 | M | 2025-06 | cumulative | LEVEL | C | 6 | 亿元 | 8 | A | 2025-07-20",
+            "R | 零售 | 140200 | Q | 2025-Q4 | current    | LEVEL | C | 3 | 亿元 | 8 | A | 2026-01-20",
+            "R | 零售 | 140200 | A | 2025    | current    | LEVEL | C | 9 | 亿元 | 8 | A | 2026-01-20",
         ),
     )
     assert base.rows("observation", "time_period", "period_start", "period_end", order="period_end, period_start") == [
@@ -83,7 +83,7 @@ def test_a_period_covers_its_days_and_a_cumulative_one_the_year_so_far(build_bas
 def test_a_month_that_does_not_exist_covers_no_days(build_base: Builder) -> None:
     base = build_base(
         "macro_economy",
-        budget=series("B | 收入 | 140200 | M | 2025-13 | current | LEVEL | C | 1 | 元 | 4 | A | 2025-07-20"),
+        budget=series("B | 收入 | 140200 | M | 2025-13 | current | LEVEL | C | 1 | 万元 | 4 | A | 2025-07-20"),
     )
     assert base.rows("observation", "time_period", "period_start", "period_end") == [("2025-13", None, None)]
 
@@ -92,14 +92,17 @@ def test_level_and_growth_are_two_observations_of_one_indicator_with_the_unit_of
     base = build_base(
         "macro_economy",
         budget=series(
-            "REV | 一般公共预算收入 | 140200 | M | 2025-03 | cumulative | LEVEL | C | 51.2 | 元 | 8 | A | 2025-04-10",
+            "REV | 一般公共预算收入 | 140200 | M | 2025-03 | cumulative | LEVEL | C | 51.2 | 亿元 | 8 | A | 2025-04-10",
             "REV | 一般公共预算收入 | 140200 | M | 2025-03 | cumulative | YOY   | C | 3.1  | %  | 0 | A | 2025-05-10",
         ),
     )
     assert base.rows("indicator", "indicator_code", "name", "unit", "unit_mult", "freq_code", "price_basis_code") == [
-        ("REV", "一般公共预算收入", "元", 8, "M", "C")
+        ("REV", "一般公共预算收入", "亿元", 8, "M", "C")
     ]
-    assert base.rows("observation", "measure_code", "unit", "is_latest") == [("LEVEL", "元", True), ("YOY", "%", True)]
+    assert base.rows("observation", "measure_code", "unit", "is_latest") == [
+        ("LEVEL", "亿元", True),
+        ("YOY", "%", True),
+    ]
     assert set(base.rows("observation", "indicator_key")) == set(base.rows("indicator", "record_key"))
 
 
@@ -107,8 +110,8 @@ def test_ten_thousand_and_a_hundred_million_are_told_apart_by_the_power_of_ten(b
     base = build_base(
         "macro_economy",
         budget=series(
-            "A | 甲 | 140200 | M | 2025-03 | current | LEVEL | C | 512000 | 元 | 4 | A | 2025-04-10",
-            "B | 乙 | 140200 | M | 2025-03 | current | LEVEL | C | 51.2   | 元 | 8 | A | 2025-04-10",
+            "A | 甲 | 140200 | M | 2025-03 | current | LEVEL | C | 512000 | 万元 | 4 | A | 2025-04-10",
+            "B | 乙 | 140200 | M | 2025-03 | current | LEVEL | C | 51.2   | 亿元 | 8 | A | 2025-04-10",
         ),
     )
     values = base.rows("observation", "obs_value", "unit_mult")
@@ -116,16 +119,20 @@ def test_ten_thousand_and_a_hundred_million_are_told_apart_by_the_power_of_ten(b
 
 
 def test_of_two_departments_publishing_one_value_statistics_count(build_base: Builder) -> None:
-    energy = series("COAL | 原煤 | 140200 | M | 2025-03 | current | LEVEL | N | 12.0 | 吨 | 6 | A | 2025-04-20")
-    statistics = series("COAL | 原煤产量 | 140200 | M | 2025-03 | current | LEVEL | N | 12.4 | 吨 | 6 | A | 2025-04-20")
+    energy = series("COAL | 原煤 | 140200 | M | 2025-03 | current | LEVEL | N | 12.0 | 百万吨 | 6 | A | 2025-04-20")
+    statistics = series(
+        "COAL | 原煤产量 | 140200 | M | 2025-03 | current | LEVEL | N | 12.4 | 百万吨 | 6 | A | 2025-04-20"
+    )
     base = build_base("macro_economy", energy=energy, monthly_indicator=statistics)
     assert base.rows("observation", "obs_value") == [(12.4,)]
     assert base.rows("indicator", "name") == [("原煤产量",)]
 
 
 def test_the_register_may_trust_the_energy_bureau_instead(build_base: Builder) -> None:
-    energy = series("COAL | 原煤 | 140200 | M | 2025-03 | current | LEVEL | N | 12.0 | 吨 | 6 | A | 2025-04-20")
-    statistics = series("COAL | 原煤产量 | 140200 | M | 2025-03 | current | LEVEL | N | 12.4 | 吨 | 6 | A | 2025-04-20")
+    energy = series("COAL | 原煤 | 140200 | M | 2025-03 | current | LEVEL | N | 12.0 | 百万吨 | 6 | A | 2025-04-20")
+    statistics = series(
+        "COAL | 原煤产量 | 140200 | M | 2025-03 | current | LEVEL | N | 12.4 | 百万吨 | 6 | A | 2025-04-20"
+    )
     ranking = {"observation.obs_value": ("energy", "monthly_indicator")}
     base = build_base("macro_economy", energy=energy, monthly_indicator=statistics, ranking=ranking)
     assert base.rows("observation", "obs_value") == [(12.0,)]
