@@ -1,0 +1,166 @@
+"""Who calls and what is opened to them, held ready for the hot path.
+
+Everything held falls when a revision of the register moves, which is looked at once in a quarter of a
+second: a revoked client or grant, a new release, a suppression or a retired resource takes effect within it.
+Expiry is judged at every use by the caller's clock. Nothing refused is held.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from catalog import clients, grants, policy, releases, resources
+from catalog.errors import NotSignedIn
+from catalog.keys import Keys
+from catalog.models import Resource, Revision
+from catalog.roles import Caller
+from catalog.store import Store
+from catalog.view import View
+from catalog.vocab import TableSpec
+
+LOOK_EVERY = 0.25
+MAX_TOKENS = 10_000
+MAX_VIEWS = 5_000
+
+Stamp = tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """One grant on one release, ready to answer, with what its receipts say.
+
+    identifier: the column that a look-up by identifier asks, "" when there is none. spec: for making a look-up file.
+    """
+
+    view: View
+    unit: str
+    purpose: str
+    columns: dict[str, str]
+    valid_from: datetime
+    expires_at: datetime
+    identifier: str
+    spec: TableSpec
+    is_base_table: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What a reader asks to be let into; release_id None is the one in force."""
+
+    department_id: str
+    resource: str
+    mode: str
+    grant_id: str | None = None
+    release_id: str | None = None
+
+
+class AccessCache:
+    """Callers by token and views by ask, for one process; safe from several threads."""
+
+    def __init__(
+        self, engine: Engine, store: Store, keys: Keys, zone: ZoneInfo, *, timer: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._engine, self._store, self._keys, self._zone, self._timer = engine, store, keys, zone, timer
+        self._lock = threading.Lock()
+        self._looked = float("-inf")
+        self._stamp: Stamp | None = None
+        self._day: date | None = None
+        self._next_day = datetime.min.replace(tzinfo=zone)
+        self._callers: dict[str, Caller] = {}
+        self._tokens: dict[str, tuple[str, datetime]] = {}
+        self._views: dict[Ask, Access] = {}
+
+    def caller(self, token: str, now: datetime) -> Caller:
+        """Who a bearer token stands for; raises NotSignedIn, naming the client where it is known."""
+        self._refresh(now)
+        known = self._tokens.get(token)
+        if known is None:
+            known = clients.read_token(self._keys, token)
+            if len(self._tokens) >= MAX_TOKENS:
+                self._tokens.clear()
+            self._tokens[token] = known
+        client_id, ends = known
+        if now >= ends:
+            raise NotSignedIn("令牌已过期", remedy="重新申请令牌", client=client_id)
+        caller = self._callers.get(client_id)
+        if caller is None:
+            raise NotSignedIn("客户端已停用", remedy="联系本部门管理员", client=client_id)
+        return caller
+
+    def held(self, ask: Ask, now: datetime) -> Access | None:
+        """The access when it is at hand and in force, without touching the register more than for a look."""
+        self._refresh(now)
+        access = self._views.get(ask)
+        return access if access is not None and access.valid_from <= now < access.expires_at else None
+
+    def find(self, ask: Ask, now: datetime) -> Access:
+        """The access, out of the register when it is not at hand; raises NotGranted, NoRelease and the like."""
+        access = self.held(ask, now)
+        if access is None:
+            stamp = self._stamp
+            with Session(self._engine) as db:
+                access = load(db, self._store, self._keys, ask, now, now.astimezone(self._zone).date())
+            with self._lock:
+                # what was read while a revision moved is used this once and not held
+                if self._stamp == stamp and _stamp(self._engine) == stamp:
+                    if len(self._views) >= MAX_VIEWS:
+                        self._views.clear()
+                    self._views[ask] = access
+        return access
+
+    def _refresh(self, now: datetime) -> None:
+        """Let go of everything when a revision moved or a day ended since the last look."""
+        if now >= self._next_day or self._timer() - self._looked >= LOOK_EVERY:
+            with self._lock:
+                self._look(now)
+
+    def _look(self, now: datetime) -> None:
+        looked, stamp, day = self._timer(), _stamp(self._engine), now.astimezone(self._zone).date()
+        if stamp != self._stamp or day != self._day:
+            with Session(self._engine) as db:
+                callers = clients.callers(db, now)
+            self._callers, self._tokens, self._views = callers, {}, {}
+            self._stamp, self._day = stamp, day
+            self._next_day = datetime.combine(day + timedelta(days=1), datetime.min.time(), self._zone)
+        self._looked = looked
+
+
+def load(db: Session, store: Store, keys: Keys, ask: Ask, now: datetime, today: date) -> Access:
+    """The access out of the register."""
+    resource = resources.get(db, ask.resource)
+    version = grants.grant_of(
+        db, resource, department_id=ask.department_id, mode=ask.mode, now=now, grant_id=ask.grant_id
+    )
+    release = (
+        releases.get(db, resource.unit, ask.release_id) if ask.release_id else releases.in_force(db, resource.unit)
+    )
+    view = policy.view(db, store, keys, version, resource, release, today=today)
+    return Access(
+        view=view,
+        unit=resource.unit,
+        purpose=version.purpose,
+        columns={column.name: column.mask.value for column in view.columns},
+        valid_from=version.valid_from,
+        expires_at=version.expires_at,
+        identifier=_identifier(resource),
+        spec=resources.table_spec(db, resource),
+        is_base_table=resource.is_base_table,
+    )
+
+
+def _identifier(resource: Resource) -> str:
+    return next((item.name for item in resource.items if item.is_lookup and item.identifier is not None), "")
+
+
+def _stamp(engine: Engine) -> Stamp:
+    with engine.connect() as connection:
+        rows = connection.execute(select(Revision.name, Revision.value).order_by(Revision.name))
+        return tuple((row.name, row.value) for row in rows)

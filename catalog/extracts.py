@@ -1,0 +1,102 @@
+"""Extracts: a Parquet file for one grant version, one release and one horizon of what may be shown.
+
+When its grant ends or changes the file goes; its record keys stay apart, so that whoever asks who read
+a record is still answered.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from catalog.models import Extract, Grant
+from catalog.reads import extract_file, keys_file
+from catalog.store import Store
+from catalog.view import View
+
+
+def extract_id(view: View) -> str:
+    """The name of the extract of a view: equal for equal columns, masks, rows and suppressed records.
+
+    A condition on the day stands in the view with its date, so that the next day has another extract
+    exactly where days matter.
+    """
+    parts = (
+        view.grant_id,
+        view.grant_version,
+        view.directory.parent.name,
+        view.release_id,
+        view.table,
+        view.columns,
+        view.where,
+        sorted(view.suppressed),
+    )
+    return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+
+def find(db: Session, store: Store, name: str) -> Extract | None:
+    """The extract of that name when its file is there."""
+    found = db.get(Extract, name)
+    return found if found is not None and found.deleted_at is None and extract_file(store, name).exists() else None
+
+
+def record(
+    db: Session, view: View, *, unit: str, name: str, sha256: str, rows: int, size: int, now: datetime
+) -> Extract:
+    """The row of an extract that was made; takes the place of the row of a lost one."""
+    found = Extract(
+        id=name,
+        grant_id=view.grant_id,
+        grant_version=view.grant_version,
+        unit=unit,
+        release_id=view.release_id,
+        filename=f"{name}.parquet",
+        sha256=sha256,
+        rows=rows,
+        size=size,
+        made_at=now,
+        deleted_at=None,
+    )
+    return db.merge(found)
+
+
+def sweep(db: Session, store: Store, *, now: datetime) -> list[Extract]:
+    """Delete the files of extracts whose grant has ended or changed; the extracts concerned."""
+    living = db.scalars(select(Extract).where(Extract.deleted_at.is_(None))).all()
+    ended = [extract for extract in living if _is_over(db.get(Grant, extract.grant_id), extract, now)]
+    for extract in ended:
+        _shrink(extract_file(store, extract.id), keys_file(store, extract.id))
+        extract.deleted_at = now
+    db.flush()
+    return ended
+
+
+def _is_over(grant: Grant | None, extract: Extract, now: datetime) -> bool:
+    if grant is None or grant.revoked_at is not None:
+        return True
+    newest = grant.versions[-1]
+    return newest.version != extract.grant_version or newest.expires_at <= now
+
+
+def _shrink(path: Path, keys: Path) -> None:
+    """Keep the record keys of a file and nothing else."""
+    if not path.exists():
+        return
+    draft = keys.with_suffix(".part")
+    with duckdb.connect(config={"threads": 1}) as engine:
+        engine.execute("set TimeZone = 'UTC'")
+        relation = engine.read_parquet(str(path)).project("record_key")
+        relation.write_parquet(str(draft))
+    draft.replace(keys)
+    path.unlink()
+
+
+def of_grant(db: Session, grant_id: str) -> Sequence[Extract]:
+    """The extracts that were made under a grant."""
+    return db.scalars(select(Extract).where(Extract.grant_id == grant_id).order_by(Extract.made_at)).all()
