@@ -23,10 +23,13 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 def open_engine(url: str) -> Engine:
-    """An engine on the register; SQLite runs in WAL mode with foreign keys on and waits 10 s for a writer."""
+    """An engine on the register; SQLite runs in WAL mode with foreign keys on and waits 10 s for a writer.
+
+    Parameters stay out of error messages: they may hold a person's value.
+    """
     if not make_url(url).get_backend_name().startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True)
-    engine = create_engine(url, connect_args={"timeout": 10})
+        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
+    engine = create_engine(url, connect_args={"timeout": 10}, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: sqlite3.Connection, _: Any) -> None:

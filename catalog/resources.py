@@ -137,7 +137,7 @@ def _missing(resource: Resource) -> list[str]:
     needs = {
         "信息资源摘要": resource.abstract,
         "信息项": resource.items,
-        "主键信息项": [i for i in resource.items if i.is_key],
+        "主键信息项": resource.is_base_table or [i for i in resource.items if i.is_key],
         "共享条件（或不予共享的依据）": resource.share_condition if conditional else "-",
         "保密审查人": resource.secrecy_reviewer,
     }
@@ -154,7 +154,8 @@ def keep_version(
     db: Session, resource: Resource, content: dict[str, Any], *, now: datetime, by: str, reason: str
 ) -> bool:
     """Keep what the resource is now as a new version, unless nothing changed; whether one was kept."""
-    digest = hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False, default=str).encode()).hexdigest()
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False, default=str)
+    digest = hashlib.sha256(text.encode()).hexdigest()
     latest = db.scalar(
         select(ResourceVersion)
         .where(ResourceVersion.resource_id == resource.id)
@@ -168,7 +169,7 @@ def keep_version(
         ResourceVersion(
             resource_id=resource.id,
             version=resource.version,
-            content=content,
+            content=json.loads(text),
             digest=digest,
             changed_at=now,
             changed_by=by,

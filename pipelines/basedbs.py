@@ -1,7 +1,5 @@
 """The six bases: a candidate, a blocking check, a release; and their tables as registered resources."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -59,7 +57,7 @@ def base_assets(name: str, inputs: Sequence[ResourceFacts]) -> dg.Definitions:
         key=key,
         group_name=name,
         deps=[facts.key for facts in inputs],
-        description=f"{title}基础库：待发布版本",
+        description=f"{title}：待发布版本",
         owners=["team:digital_government"],
         kinds={"duckdb"},
     )
@@ -79,7 +77,7 @@ def base_assets(name: str, inputs: Sequence[ResourceFacts]) -> dg.Definitions:
         key=[name, "release"],
         ins={"built": dg.AssetIn(key)},
         group_name=name,
-        description=f"{title}基础库：现行版本",
+        description=f"{title}：现行版本",
         owners=["team:digital_government"],
         kinds={"parquet"},
     )

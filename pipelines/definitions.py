@@ -3,8 +3,6 @@
 `defs` is loaded lazily from the settings; an empty or missing register gives a valid, empty location.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 import dagster as dg
@@ -32,13 +30,13 @@ def build_definitions(house: House) -> dg.Definitions:
         facts = facts_of(db)
         inputs = {base: _roles(resources.inputs_of(db, base)) for base in Base}
     by_slug = {each.slug: each for each in facts}
-    bases = [base_assets(base, [by_slug[slug] for slug in inputs[base] if slug in by_slug]) for base in Base]
+    bases = [base_assets(base.value, [by_slug[slug] for slug in inputs[base] if slug in by_slug]) for base in Base]
     city = dg.define_asset_job("city", selection=_EVERYTHING, executor_def=dg.in_process_executor)
     own = dg.Definitions(
         assets=[resource_asset(each) for each in facts],
         jobs=[city],
         sensors=[_new_deliveries(facts), _reload()],
-        schedules=[_nightly(city, house)],
+        schedules=[_nightly(house)],
         resources={"house": house},
         executor=dg.in_process_executor,
     )
@@ -116,12 +114,12 @@ def reload_location(url: str) -> None:
     client.reload_repository_location(LOCATION)
 
 
-def _nightly(city: dg.UnresolvedAssetJobDefinition, house: House) -> dg.ScheduleDefinition:
+def _nightly(house: House) -> dg.ScheduleDefinition:
     """Every night: pull, note who is late, then one run over everything."""
 
     @dg.schedule(
         name="nightly",
-        job=city,
+        job_name="city",
         cron_schedule="0 1 * * *",
         execution_timezone=house.settings.timezone,
         default_status=dg.DefaultScheduleStatus.RUNNING,

@@ -1,7 +1,5 @@
 """One asset per published resource of a department, made from the register."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -77,7 +75,7 @@ def resource_asset(facts: ResourceFacts) -> dg.AssetsDefinition:
         check_specs=[_check_spec(facts, dimension) for dimension in _CHECKED],
         kinds={"duckdb", "parquet"},
     )
-    def taken(context: dg.AssetExecutionContext, house: dg.ResourceParam[House]) -> dg.MaterializeResult[None]:
+    def taken(context: dg.AssetExecutionContext, house: dg.ResourceParam[House]) -> dg.MaterializeResult:  # type: ignore[type-arg]  # Dagster knows only the bare name
         result = take(house, facts.slug, context.run_id)
         return dg.MaterializeResult(
             metadata=_metadata(result),
