@@ -50,7 +50,7 @@ agriculture | 市农业农村局
 class Resource:
     """One resource as its department writes it into the catalog workbook.
 
-    role: `<base>.<input>` that it fills, or "" for none. form: how it is delivered.
+    role: `<base>.<input>` that it fills, several parted by 、, or "" for none. form: how it is delivered.
     """
 
     slug: str
@@ -89,7 +89,7 @@ RESOURCES = (
         start_date | 居住起始日期 | D | R |
         end_date | 居住终止日期 | D | |
         """),
-    Resource("police_deregistration", "police", "户籍注销", "natural_person.deregistration",
+    Resource("police_deregistration", "police", "户籍注销", "natural_person.deregistration、legal_entity.deregistration",
              "每日", "有条件共享", "增量", "csv_gbk", """
         id_number | 公民身份号码 | C18 | KRSP | id:citizen_id
         name | 姓名 | C50 | RP |
@@ -175,7 +175,7 @@ RESOURCES = (
         issuer_name | 签发机构 | C100 | R |
         issued_date | 签发日期 | D | R |
         """),
-    Resource("health_death_certificate", "health", "死亡医学证明", "natural_person.death_certificate",
+    Resource("health_death_certificate", "health", "死亡医学证明", "natural_person.death_certificate、legal_entity.death_certificate",
              "每日", "有条件共享", "增量", "jsonl", """
         certificate_no | 证明编号 | C20 | KR |
         id_number | 公民身份号码 | C18 | RSLX | id:citizen_id
