@@ -55,17 +55,22 @@ def read(connection: duckdb.DuckDBPyConnection, path: Path, spec: TableSpec, tem
 
 
 def encoding_of(path: Path) -> str:
-    """`utf-8`, `utf-16` or `gb18030`, by the first megabyte; plain ASCII counts as UTF-8."""
+    """`utf-8`, `utf-16` or `gb18030`, by the first megabyte; plain ASCII counts as UTF-8.
+
+    Raises FileFault when it is none of them.
+    """
     with path.open("rb") as file:
         head = file.read(SAMPLE)
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "utf-16"
     whole_lines = head[: head.rfind(b"\n") + 1] if len(head) == SAMPLE else head
-    try:
-        whole_lines.decode("utf-8")
-    except UnicodeDecodeError:
-        return "gb18030"
-    return "utf-8"
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            whole_lines.decode(encoding)
+            return encoding
+        except UnicodeDecodeError:
+            continue
+    raise FileFault(_undecodable())
 
 
 def _sample(path: Path, encoding: str) -> str:

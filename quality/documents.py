@@ -15,7 +15,7 @@ from quality.rules import blocked
 from quality.sql import literal, quoted
 
 LARGEST_COLLECTION = 1 << 28  # bytes of one GeoJSON document
-LARGEST_RECORD = 1 << 26
+LARGEST_RECORD = 1 << 24  # DuckDB sets aside as much per thread
 SAMPLED_RECORDS = 1000
 GEOMETRY = "geometry"
 
@@ -56,10 +56,11 @@ def read_json_lines(connection: duckdb.DuckDBPyConnection, path: Path, spec: Tab
 
 def read_geojson(connection: duckdb.DuckDBPyConnection, path: Path, spec: TableSpec, temp: Path) -> tuple[str, ...]:
     """Table `staged` from a FeatureCollection: properties, and the item `geometry` as GeoJSON text."""
-    if path.stat().st_size > LARGEST_COLLECTION:
+    size = path.stat().st_size
+    if size > LARGEST_COLLECTION:
         raise FileFault(blocked("FILE_UNREADABLE", "GeoJSON 文件过大", "请分批或改用 Parquet 报送"))
     source = f"""read_json({literal(str(path))}, format = 'unstructured', columns = {{features: 'JSON[]'}},
-        maximum_object_size = {LARGEST_COLLECTION})"""
+        maximum_object_size = {size + 1})"""
     record = (
         "json_merge_patch(coalesce(json_extract(f, '$.properties'), '{}'), json_object('geometry', f -> 'geometry'))"
     )

@@ -92,10 +92,13 @@ def credit_code(item: str) -> list[Step]:
 
 
 def licence(item: str) -> list[Step]:
-    """GB/T 36904: root, type, issuer, serial, version, check; MOD 37,36 without root and dots."""
+    """GB/T 36904: root, type, issuer, serial, version, check; MOD 37,36 without root and dots.
+
+    The issuer is a credit code; identifiers in use also have a division there.
+    """
     text, half, signs, fault = _names(item, "", "$half", "$signs", "$fault")
     root = LICENCE_ROOT.replace(".", r"\.")
-    form = rf"{root}[0-9A-Z]{{21}}\.[0-9A-Z]{{18}}\.[0-9A-Z]{{1,32}}\.\d{{3}}\.[0-9A-Z]"
+    form = rf"{root}[0-9A-Z]{{21}}\.[0-9A-Z]{{6,18}}\.[0-9A-Z]{{1,32}}\.\d{{3}}\.[0-9A-Z]"
     body = f"replace(substr({half}, {len(LICENCE_ROOT) + 1}), '.', '')"
     return [
         {half: _half_width(text)},

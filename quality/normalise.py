@@ -142,11 +142,9 @@ def _term(spec: TableSpec) -> list[str]:
         return []
     decided, submitted = '"decided_date$value"', '"submitted_date$value"'
     passed = "getvariable('days_until')[{} - getvariable('first_day') + 1]"
-    return [
-        f"case when {submitted} between getvariable('first_day') and getvariable('last_day') "
-        f"then {passed.format(submitted)} - case when {decided} < getvariable('first_day') then 0 "
-        f"else {passed.format(decided)} end end as _term"
-    ]
+    before = f"case when {decided} < getvariable('first_day') then 0 else {passed.format(decided)} end"
+    is_known = f"{submitted} between getvariable('first_day') and getvariable('last_day')"
+    return [f"case when {is_known} then {passed.format(submitted)} - {before} end as _term"]
 
 
 def _mark_repeats(connection: duckdb.DuckDBPyConnection) -> None:
