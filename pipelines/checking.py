@@ -18,7 +18,7 @@ from catalog.divisions import area_codes
 from catalog.errors import NoRelease
 from catalog.keys import Purpose
 from catalog.models import Delivery, Resource
-from catalog.vocab import DeliveryMode, Dimension, Report, TableSpec
+from catalog.vocab import DeliveryMode, Report, TableSpec
 from pipelines.house import House
 
 # a submission is judged against the working days around it; older decisions are simply late
@@ -35,11 +35,6 @@ class Taken:
     release_id: str
     rows: int
     is_new: bool
-
-    def broken(self, dimension: Dimension) -> list[tuple[str, str, int]]:
-        """Rules of one dimension that rows broke: (rule, item, rows)."""
-        findings = (f for report in self.reports for f in report.findings)
-        return [(f.rule, f.column, f.count) for f in findings if f.dimension is dimension]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """One asset per published resource of a department, made from the register."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -7,8 +8,10 @@ import dagster as dg
 from sqlalchemy.orm import Session
 
 from catalog import resources
+from catalog.calendar import work_calendar
+from catalog.deliveries import owed
 from catalog.models import Resource
-from catalog.vocab import Dimension, UpdateCycle
+from catalog.vocab import Finding, Outcome, UpdateCycle
 from pipelines.checking import Taken, take
 from pipelines.house import House
 
@@ -21,7 +24,9 @@ _LENGTH = {
     UpdateCycle.HALF_YEARLY: 184,
     UpdateCycle.YEARLY: 366,
 }
-_CHECKED = (Dimension.NORMATIVE, Dimension.COMPLETE, Dimension.ACCURATE, Dimension.CONSISTENT, Dimension.TIMELY)
+# two checks, not one per dimension: Dagster writes several events per check, and a city has thousands of resources
+_QUALITY, _ON_TIME = "quality", "on_time"
+_COLUMNS = (("rule", "string"), ("dimension", "string"), ("item", "string"), ("rows", "int"), ("department", "string"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +77,17 @@ def resource_asset(facts: ResourceFacts) -> dg.AssetsDefinition:
         tags={"update_cycle": facts.cycle.value},
         metadata={"资源代码": facts.code, "更新周期": facts.cycle.label, "校核责任": facts.department_name},
         freshness_policy=_freshness(facts),
-        check_specs=[_check_spec(facts, dimension) for dimension in _CHECKED],
+        check_specs=[
+            _check_spec(facts, _QUALITY, "检查规则逐行判定的结果"),
+            _check_spec(facts, _ON_TIME, "按更新周期报送"),
+        ],
         kinds={"duckdb", "parquet"},
     )
     def taken(context: dg.AssetExecutionContext, house: dg.ResourceParam[House]) -> dg.MaterializeResult:  # type: ignore[type-arg]  # Dagster knows only the bare name
         result = take(house, facts.slug, context.run_id)
         return dg.MaterializeResult(
             metadata=_metadata(result),
-            check_results=[_check_result(facts, result, dimension) for dimension in _CHECKED],
+            check_results=[_quality(facts, result), _on_time(facts, house)],
         )
 
     return taken
@@ -95,12 +103,12 @@ def _freshness(facts: ResourceFacts) -> dg.FreshnessPolicy | None:
     )
 
 
-def _check_spec(facts: ResourceFacts, dimension: Dimension) -> dg.AssetCheckSpec:
+def _check_spec(facts: ResourceFacts, check: str, description: str) -> dg.AssetCheckSpec:
     return dg.AssetCheckSpec(
-        dimension.value,
+        check,
         asset=facts.key,
-        description=f"{dimension.label}；责任部门：{facts.department_name}",
-        metadata={"责任部门": facts.department_name, "维度": dimension.label},
+        description=f"{description}；责任部门：{facts.department_name}",
+        metadata={"责任部门": facts.department_name},
     )
 
 
@@ -115,24 +123,46 @@ def _metadata(result: Taken) -> dict[str, dg.MetadataValue]:
     }
 
 
-def _check_result(facts: ResourceFacts, result: Taken, dimension: Dimension) -> dg.AssetCheckResult:
+def _quality(facts: ResourceFacts, result: Taken) -> dg.AssetCheckResult:
     """Counts by rule and item; never a value."""
-    broken = result.broken(dimension)
+    findings = [f for report in result.reports for f in report.findings]
     records = [
-        dg.TableRecord({"rule": rule, "item": item, "rows": rows, "department": facts.department})
-        for rule, item, rows in broken
-    ]
-    columns = [
-        dg.TableColumn(n, t)
-        for n, t in (("rule", "string"), ("item", "string"), ("rows", "int"), ("department", "string"))
+        dg.TableRecord(
+            {
+                "rule": f.rule,
+                "dimension": f.dimension.label,
+                "item": f.column,
+                "rows": f.count,
+                "department": facts.department,
+            }
+        )
+        for f in findings
     ]
     return dg.AssetCheckResult(
-        check_name=dimension.value,
+        check_name=_QUALITY,
         asset_key=facts.key,
-        passed=not broken,
-        severity=dg.AssetCheckSeverity.WARN,
+        passed=not any(f.outcome is not Outcome.NORMALISE for f in findings),
+        severity=_severity(findings),
         metadata={
             "责任部门": facts.department_name,
-            "问题": dg.MetadataValue.table(records, schema=dg.TableSchema(columns)),
+            "问题": dg.MetadataValue.table(records, schema=dg.TableSchema([dg.TableColumn(n, t) for n, t in _COLUMNS])),
         },
+    )
+
+
+def _severity(findings: Sequence[Finding]) -> dg.AssetCheckSeverity:
+    """An error when rows or the delivery were kept out, else a warning."""
+    blocks = any(f.outcome in (Outcome.BLOCK_ROW, Outcome.BLOCK_DELIVERY) for f in findings)
+    return dg.AssetCheckSeverity.ERROR if blocks else dg.AssetCheckSeverity.WARN
+
+
+def _on_time(facts: ResourceFacts, house: House) -> dg.AssetCheckResult:
+    with house.transaction() as db:
+        debt = owed(db, resources.get(db, facts.slug), house.today, work_calendar(db))
+    return dg.AssetCheckResult(
+        check_name=_ON_TIME,
+        asset_key=facts.key,
+        passed=debt is None,
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={"责任部门": facts.department_name, "欠报": f"{debt.period}，应于 {debt.due}" if debt else "无"},
     )
