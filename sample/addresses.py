@@ -11,10 +11,11 @@ from sample import geography
 from sample.codes import digits, texts
 from sample.streams import Floats, Ints, rank_within, stream, weighted
 
-STREETS = (
-    "迎宾 魏都 御河 永泰 平城 云中 北都 文兴 和阳 清远 武定 同泉 新建 振兴 建设 南环 北环 开源 向阳 西环 站前 光明 友谊 "
-    "和平 新华 工农 矿山 育才 文昌 恒安 白登 采凉 恒山 桑干 云冈 煤海 兴云 太和 泰安 永和"
-).split()
+_STREETS = (
+    "迎宾魏都御河永泰平城云中北都文兴和阳清远武定同泉新建振兴建设南环北环开源向阳西环"
+    "站前光明友谊和平新华工农矿山育才文昌恒安白登采凉恒山桑干云冈煤海兴云太和泰安永和"
+)
+STREETS = [_STREETS[n : n + 2] for n in range(0, len(_STREETS), 2)]
 KINDS = ("街", "路", "大街", "巷", "西路", "东街")
 JITTER = 0.0006
 

@@ -14,7 +14,14 @@ from sample.streams import Ints
 from sample.world import World, somewhere
 
 REGISTRARS = [f"大同市{n}民政局婚姻登记处" for n in geography.county_names().values()]
-HOSPITALS = ("大同市第一人民医院", "大同市第三人民医院", "大同市第五人民医院", "大同市妇幼保健院", "浑源县人民医院", "阳高县人民医院")
+HOSPITALS = (
+    "大同市第一人民医院",
+    "大同市第三人民医院",
+    "大同市第五人民医院",
+    "大同市妇幼保健院",
+    "浑源县人民医院",
+    "阳高县人民医院",
+)
 CAUSES = {"循环系统疾病": 48, "肿瘤": 22, "呼吸系统疾病": 12, "损伤和中毒": 7, "其他": 11}
 DISTRICTS = {"140213", "140214"}
 

@@ -81,7 +81,11 @@ def projects_of(one: Department) -> list[Project]:
     rest = tuple(r.slug for r in resources_of(one.slug) if r.slug not in taken)
     if rest:
         title = one.name.removeprefix("市")
-        named.append(Project(f"P2024-{one.number:03}", one.slug, f"{title}业务信息化项目", "软件开发", f"{title}业务管理系统", rest))
+        named.append(
+            Project(
+                f"P2024-{one.number:03}", one.slug, f"{title}业务信息化项目", "软件开发", f"{title}业务管理系统", rest
+            )
+        )
     return named
 
 
@@ -100,7 +104,19 @@ def _workbook(desk: Desk, one: Department, path: Path) -> None:
     systems.write_row(0, 0, ("项目编码", "项目名称", "项目类型", "建设状态", "上线日期", "系统编码", "系统名称"))
     for row, project in enumerate(projects_of(one), 1):
         live = date(2024, 6, 30) if project.code.startswith("P2024") else date(2026, 3, 31)
-        systems.write_row(row, 0, (project.code, project.name, project.kind, "已建成", live.isoformat(), system_code(project), project.system))
+        systems.write_row(
+            row,
+            0,
+            (
+                project.code,
+                project.name,
+                project.kind,
+                "已建成",
+                live.isoformat(),
+                system_code(project),
+                project.system,
+            ),
+        )
     _catalog(desk, one, book.add_worksheet("信息资源目录"), book.add_format({"valign": "top"}))
     book.close()
 
@@ -178,7 +194,7 @@ def _item_cells(resource: Resource, item: Item) -> Iterator[tuple[str, Any]]:
     )  # fmt: skip
 
 
-def _yes(value: bool) -> str:  # noqa: FBT001
+def _yes(value: bool) -> str:
     return "是" if value else "否"
 
 

@@ -122,4 +122,5 @@ def _mod_37_36(matrix: Bytes) -> Bytes:
     for place in range(values.shape[1]):
         total = (product + values[:, place]) % 36
         product = np.where(total == 0, 36, total) * 2 % 37
-    return np.frombuffer(LETTERS, np.uint8)[(37 - product) % 36]
+    check: Bytes = np.frombuffer(LETTERS, np.uint8)[(37 - product) % 36]
+    return check

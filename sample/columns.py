@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import polars as pl
 
 from sample.codes import digits, texts
-from sample.streams import Days, Ints, weighted
+from sample.streams import Bools, Days, Ints, weighted
 from sample.world import World
 
 PHONE_STARTS = np.array([13, 15, 17, 18, 19])
@@ -19,7 +19,7 @@ def pick(values: Sequence[str], numbers: Ints) -> pl.Series:
     return pl.Series(list(values), dtype=pl.String).gather(numbers)
 
 
-def chance(rng: np.random.Generator, options: dict[str, float], size: int) -> pl.Series:
+def chance(rng: np.random.Generator, options: Mapping[str, float], size: int) -> pl.Series:
     """Codes drawn by weight."""
     return pick(list(options), weighted(rng, list(options.values()), size))
 
@@ -47,7 +47,7 @@ def same(value: str | None, size: int) -> pl.Series:
     return pl.Series([value], dtype=pl.String).new_from_index(0, size)
 
 
-def only(column: pl.Series, wanted: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> pl.Series:
+def only(column: pl.Series, wanted: Bools) -> pl.Series:
     """The column where `wanted`, null elsewhere."""
     return pl.select(pl.when(pl.lit(pl.Series(wanted))).then(pl.lit(column))).to_series()
 
@@ -81,7 +81,7 @@ def phones(rng: np.random.Generator, size: int) -> pl.Series:
     return texts(digits(PHONE_STARTS[rng.integers(0, 5, size)] * 10**9 + rng.integers(0, 10**9, size), 11))
 
 
-def some(rng: np.random.Generator, wanted: np.ndarray[tuple[int], np.dtype[np.bool_]], share: float, least: int) -> Ints:
+def some(rng: np.random.Generator, wanted: Bools, share: float, least: int) -> Ints:
     """A share of the wanted people, `least` at least, in order."""
     pool = np.flatnonzero(wanted)
     count = min(len(pool), max(least, round(len(pool) * share)))

@@ -7,19 +7,36 @@ from datetime import timedelta
 import numpy as np
 import polars as pl
 
-from sample.codes import digits, texts
+from sample.codes import department_code, digits, texts
 from sample.columns import chance, day, id_number, joined, name, no_day, only, pick, same
 from sample.contract import department
-from sample.codes import department_code
 from sample.desk import Desk
 from sample.streams import Days, Ints
 from sample.world import World
 
-PERMITS = ("食品经营许可", "公共场所卫生许可", "道路货物运输经营许可", "建筑业企业资质许可", "取水许可", "户外广告设置许可")
-CERTIFICATES = ("食品经营许可证", "公共场所卫生许可证", "道路运输经营许可证", "建筑业企业资质证书", "取水许可证", "户外广告登记证")
+PERMITS = (
+    "食品经营许可",
+    "公共场所卫生许可",
+    "道路货物运输经营许可",
+    "建筑业企业资质许可",
+    "取水许可",
+    "户外广告设置许可",
+)
+CERTIFICATES = (
+    "食品经营许可证",
+    "公共场所卫生许可证",
+    "道路运输经营许可证",
+    "建筑业企业资质证书",
+    "取水许可证",
+    "户外广告登记证",
+)
 VIOLATIONS = {"经营超过保质期的食品": 30, "虚假宣传": 20, "未明码标价": 25, "无照经营": 15, "计量违法": 10}
 REASONS = {"未按规定期限公示年度报告": 60, "通过登记的住所无法联系": 35, "公示信息隐瞒真实情况": 5}
-BASES = {"《中华人民共和国安全生产法》第七十八条": 40, "《保障农民工工资支付条例》第四十八条": 45, "《中华人民共和国食品安全法》第一百一十三条": 15}
+BASES = {
+    "《中华人民共和国安全生产法》第七十八条": 40,
+    "《保障农民工工资支付条例》第四十八条": 45,
+    "《中华人民共和国食品安全法》第一百一十三条": 15,
+}
 LIST_OF_BASIS = {"《中华人民共和国安全生产法》第七十八条": "3", "《保障农民工工资支付条例》第四十八条": "4"}
 
 
@@ -32,7 +49,9 @@ def send_approval(desk: Desk) -> None:
     new, longer = draw < 0.01, draw > 0.98
     day_before = (world.as_of - timedelta(days=2)).isoformat()
     desk.send("approval_permit", every.filter(~new), day_before)
-    extended = every.with_columns(pl.when(pl.Series(longer)).then(pl.col("valid_until").dt.offset_by("1y")).otherwise("valid_until"))
+    extended = every.with_columns(
+        pl.when(pl.Series(longer)).then(pl.col("valid_until").dt.offset_by("1y")).otherwise("valid_until")
+    )
     desk.send("approval_permit", extended.filter(new | longer))
 
 
@@ -61,7 +80,9 @@ def subjects(world: World, label: str, size: int, persons: float, prefix: str = 
     person, firm = adults[rng.integers(0, len(adults), size)], pool[rng.integers(0, len(pool), size)]
     is_person = rng.random(size) < persons
     kind = np.where(is_person, 0, np.where(firm < firms.rows["enterprise"].stop, 1, 2))
-    names = pl.select(pl.when(pl.lit(pl.Series(is_person))).then(name(world, person)).otherwise(firms.name.gather(firm)))
+    names = pl.select(
+        pl.when(pl.lit(pl.Series(is_person))).then(name(world, person)).otherwise(firms.name.gather(firm))
+    )
     return {
         f"{prefix}_kind_code": pick("123", kind), f"{prefix}_name": names.to_series(),
         "credit_code": only(firms.code.gather(firm), ~is_person), "id_number": only(id_number(world, person), is_person),
@@ -72,7 +93,9 @@ def subjects(world: World, label: str, size: int, persons: float, prefix: str = 
 def numbered(before: str, days: Days, after: str) -> pl.Series:
     """Document numbers: authority, year, serial."""
     year = days.astype("datetime64[Y]").astype(np.int64) + 1970
-    return joined(before, "〔", pl.Series(year).cast(pl.String), "〕", after, texts(digits(np.arange(1, len(days) + 1), 7)), "号")
+    return joined(
+        before, "〔", pl.Series(year).cast(pl.String), "〕", after, texts(digits(np.arange(1, len(days) + 1), 7)), "号"
+    )
 
 
 def _submitted(world: World, label: str, decided: Days) -> pl.Series:

@@ -11,7 +11,7 @@ import polars as pl
 from sample import forms
 from sample.contract import resource
 from sample.periods import last_period
-from sample.streams import Bools, Ints
+from sample.streams import Bools, Days, Ints
 from sample.trouble import KINDS, Kind, fits, places, spoil
 from sample.world import World
 
@@ -64,7 +64,9 @@ class Desk:
             return self.out / "frontend" / f"{department}.sqlite"
         return self.out / "landing" / department / slug / f"{period}.{forms.extension(form)}"
 
-    def note(self, kind: str, slug: str, period: str, path: Path | None, rows: list[int | None], item: str | None) -> None:
+    def note(
+        self, kind: str, slug: str, period: str, path: Path | None, rows: list[int | None], item: str | None
+    ) -> None:
         """Put plants into the truth; rows as a person finds them in the file."""
         fact: Kind = KINDS[kind]
         file = path.relative_to(self.out).as_posix() if path else None
@@ -111,18 +113,21 @@ class Desk:
             self.note(kind, slug, period, path, _seen(shown, form), item)
         return frame
 
-    def _chosen(self, kind: str, item: str, frame: pl.DataFrame, used: Bools, rng: np.random.Generator, rows: int) -> Ints:
+    def _chosen(
+        self, kind: str, item: str, frame: pl.DataFrame, used: Bools, rng: np.random.Generator, rows: int
+    ) -> Ints:
         """Rows for a kind: none used before, nobody in them who carries a plant elsewhere."""
         open_rows = fits(kind, frame[item]) & ~used
         if kind == "published_late":
             open_rows &= _long_decided(self.world, frame)
         people, other, firm = (_numbers(frame, name) for name in ("_person", "_other", "_firm"))
-        for numbers, taken in ((people, self.world.taken_people), (other, self.world.taken_people), (firm, self.world.taken_firms)):
+        marks = ((people, self.world.taken_people), (other, self.world.taken_people), (firm, self.world.taken_firms))
+        for numbers, taken in marks:
             open_rows &= (numbers < 0) | ~taken[np.maximum(numbers, 0)]
         pool = np.flatnonzero(open_rows)
         chosen = np.sort(rng.choice(pool, min(len(pool), max(1, round(rows * KINDS[kind].rate))), replace=False))
         chosen = _once(_once(chosen, people), firm)
-        for numbers, taken in ((people, self.world.taken_people), (other, self.world.taken_people), (firm, self.world.taken_firms)):
+        for numbers, taken in marks:
             taken[numbers[chosen][numbers[chosen] >= 0]] = True
         return chosen
 
@@ -145,7 +150,7 @@ def _once(rows: Ints, numbers: Ints) -> Ints:
     return rows[first | (of_rows < 0)]
 
 
-def _days(frame: pl.DataFrame, item: str) -> np.ndarray[tuple[int], np.dtype[np.datetime64]]:
+def _days(frame: pl.DataFrame, item: str) -> Days:
     return frame[item].str.to_date("%Y-%m-%d").to_numpy().astype("datetime64[D]")
 
 

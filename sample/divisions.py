@@ -27,7 +27,10 @@ def send_civil_affairs(desk: Desk) -> None:
 def send_statistics(desk: Desk) -> None:
     """The codes of the statistics bureau, 2023-06-30, villages included; each other name is a known conflict."""
     frame = _table("divisions_statistics_2023.csv").join(
-        _table("divisions_civil_affairs_2025.csv").select("code", other="name"), on="code", how="left", maintain_order="left"
+        _table("divisions_civil_affairs_2025.csv").select("code", other="name"),
+        on="code",
+        how="left",
+        maintain_order="left",
     )
     plant = (
         pl.when(pl.col("other") != pl.col("name")).then(pl.lit("division_conflict"))

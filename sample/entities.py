@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 import numpy as np
 import polars as pl
 
@@ -12,7 +11,7 @@ from sample.columns import chance, day, id_number, joined, marked, name, only, p
 from sample.desk import Desk
 from sample.firms import ACTIVE, CANCELLED, INDUSTRIES, MOVED, REVOKED
 from sample.periods import last_period
-from sample.streams import Ints, rank_within
+from sample.streams import Floats, Ints, rank_within
 from sample.world import World
 
 TAX_STATES = {ACTIVE: "01", REVOKED: "03", CANCELLED: "04", MOVED: "04"}
@@ -141,13 +140,14 @@ def _shareholders(world: World) -> pl.DataFrame:
     })  # fmt: skip
 
 
-def _shares(weights: np.ndarray[tuple[int], np.dtype[np.float64]], owner: Ints, rank: Ints) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def _shares(weights: Floats, owner: Ints, rank: Ints) -> Floats:
     """Percentages with two decimals that add up to 100 per owner; the first holder takes the rest."""
     starts = np.flatnonzero(rank == 0)
     lengths = np.diff(np.r_[starts, len(owner)])
     part = np.floor(weights / np.repeat(np.add.reduceat(weights, starts), lengths) * 10_000)
     part[starts] += 10_000 - np.add.reduceat(part, starts)
-    return (part / 100).round(2)
+    shares: Floats = (part / 100).round(2)
+    return shares
 
 
 def _social_organisations(world: World) -> pl.DataFrame:

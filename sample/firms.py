@@ -36,15 +36,28 @@ INDUSTRIES = (
     ("K", 3, "房地产开发", "房地产开发经营,物业管理"), ("L", 6, "商务服务", "企业管理咨询,会议服务"),
     ("M", 4, "科技", "技术开发、技术咨询,技术转让"), ("O", 5, "服务", "居民服务,美容美发、家电维修"), ("R", 1, "文化", "文化艺术交流,体育用品销售"),
 )  # fmt: skip
-WORDS = (
-    "恒通 云中 鑫源 宏达 同煤 晋北 华宇 天成 盛世 金龙 永泰 和顺 万隆 腾飞 瑞丰 德润 广聚 正大 昌盛 兴隆 博雅 凯旋 泰和 福瑞 百川 佳美 聚源 三晋 "
-    "中立 启航 安泰 顺发 诚信 双龙 东升 嘉禾 富强 鼎盛 国泰 长青 明珠 北岳 雁门 古都 魏都 平城"
-).split()
+_WORDS = (
+    "恒通云中鑫源宏达同煤晋北华宇天成盛世金龙永泰和顺万隆腾飞瑞丰德润广聚正大昌盛兴隆"
+    "博雅凯旋泰和福瑞百川佳美聚源三晋中立启航安泰顺发诚信双龙东升嘉禾富强鼎盛国泰长青"
+    "明珠北岳雁门古都魏都平城"
+)
+WORDS = [_WORDS[n : n + 2] for n in range(0, len(_WORDS), 2)]
 SERVICES = (
     "第一小学", "第二小学", "第三小学", "实验小学", "第一中学", "第二中学", "实验中学", "人民医院", "中医医院", "妇幼保健院", "社区卫生服务中心",
     "图书馆", "文化馆", "农业技术推广站", "林业工作站", "水利工程站", "不动产登记中心", "就业服务中心", "幼儿园", "博物馆",
 )  # fmt: skip
-SOCIETIES = ("商会", "书法家协会", "老年协会", "志愿者协会", "餐饮行业协会", "养老服务中心", "职业培训学校", "康复中心", "助学基金会", "物流协会")
+SOCIETIES = (
+    "商会",
+    "书法家协会",
+    "老年协会",
+    "志愿者协会",
+    "餐饮行业协会",
+    "养老服务中心",
+    "职业培训学校",
+    "康复中心",
+    "助学基金会",
+    "物流协会",
+)
 
 
 @dataclass
@@ -72,7 +85,8 @@ class Firms:
 
     @property
     def active(self) -> Bools:
-        return self.status == ACTIVE
+        active: Bools = self.status == ACTIVE
+        return active
 
 
 def make(people: People, addresses: Addresses, seed: int, as_of: date) -> Firms:
@@ -161,7 +175,9 @@ def _names(rng: np.random.Generator, firms: Firms, people: People) -> pl.Series:
     return pl.concat(parts)
 
 
-_FORM = pl.col("type").replace_strict({"1100": "有限公司", "1200": "股份有限公司", "1300": "合伙企业（有限合伙）", "1400": "厂"}, default="")
+_FORM = pl.col("type").replace_strict(
+    {"1100": "有限公司", "1200": "股份有限公司", "1300": "合伙企业（有限合伙）", "1400": "厂"}, default=""
+)
 _NAMES: dict[str, list[pl.Expr]] = {
     "enterprise": [pl.col("place"), pl.col("word"), pl.col("trade"), _FORM],
     "individual": [pl.col("place"), pl.col("person"), pl.col("trade"), pl.lit("店")],

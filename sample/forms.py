@@ -21,7 +21,13 @@ EXTENSIONS = {"csv_utf8": "csv", "csv_gbk": "csv"}
 EXCEL_ROWS = 100_000
 CHUNK = 200_000
 # Departments that write item codes, not Chinese names, into the header of a CSV file.
-CODE_HEADERS = {"police_address", "approval_permit", "energy_output", "market_regulation_individual", "education_student"}
+CODE_HEADERS = {
+    "police_address",
+    "approval_permit",
+    "energy_output",
+    "market_regulation_individual",
+    "education_student",
+}
 WITH_BOM = {"police_residence_permit", "court_dishonest_debtor", "taxation_taxpayer"}
 LAST_COLUMN_FIRST = {"civil_affairs_social_organisation", "market_regulation_enterprise", "disabled_persons_card"}
 DATE_CELLS = {"emergency_safety_licence"}

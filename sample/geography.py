@@ -85,7 +85,8 @@ def inside(points: Floats, ring: Floats) -> Bools:
     crosses = (y1 > y) != (y2 > y)
     with np.errstate(divide="ignore", invalid="ignore"):
         at = (x2 - x1) * (y - y1) / (y2 - y1) + x1
-    return (crosses & (x < at)).sum(axis=1) % 2 == 1
+    odd: Bools = (crosses & (x < at)).sum(axis=1) % 2 == 1
+    return odd
 
 
 def points_inside(rng: np.random.Generator, county: str, centres: Floats, spread: float, margin: float) -> Floats:

@@ -25,7 +25,9 @@ def write(desk: Desk, folder: Path) -> None:
     _persons(desk.world).write_parquet(folder / "persons.parquet", compression="zstd")
     _entities(desk.world).write_parquet(folder / "entities.parquet", compression="zstd")
     frame = licences(desk.world)
-    frame.select(c for c in frame.columns if not c.startswith("_")).write_parquet(folder / "licences.parquet", compression="zstd")
+    frame.select(c for c in frame.columns if not c.startswith("_")).write_parquet(
+        folder / "licences.parquet", compression="zstd"
+    )
 
 
 def _rates(plants: pl.DataFrame) -> dict[str, dict[str, float | int]]:

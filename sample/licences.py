@@ -15,7 +15,7 @@ from sample.credit import subjects
 from sample.desk import Desk
 from sample.firms import INDUSTRIES
 from sample.periods import last_period
-from sample.streams import Ints, weighted
+from sample.streams import Bools, Days, Ints, weighted
 from sample.world import World
 
 # name, number of the made-up national body, serial of the type, issuing department, share, holder is a person
@@ -81,7 +81,7 @@ def licences(world: World) -> pl.DataFrame:
     })  # fmt: skip
 
 
-def _holders(world: World, person: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> dict[str, pl.Series]:
+def _holders(world: World, person: Bools) -> dict[str, pl.Series]:
     size, firms, rng = len(person), world.firms, world.rng("holders")
     adults = np.flatnonzero(world.people.adult)
     pool = np.r_[firms.numbers("enterprise"), firms.numbers("individual")]
@@ -118,7 +118,7 @@ def _units(world: World, at: Ints) -> pl.Series:
     return joined(world.county_code(at), area, "GB", parcel, "F", texts(digits(number % 9_999 + 10_000, 8)))
 
 
-def _deeds(registered: np.ndarray[tuple[int], np.dtype[np.datetime64]]) -> pl.Series:
+def _deeds(registered: Days) -> pl.Series:
     year = pl.Series(registered.astype("datetime64[Y]").astype(np.int64) + 1970).cast(pl.String)
     return joined("晋（", year, "）大同市不动产权第", texts(digits(np.arange(1, len(registered) + 1), 7)), "号")
 

@@ -122,7 +122,10 @@ def _students(world: World) -> pl.DataFrame:
 def _disabled(world: World) -> pl.DataFrame:
     people, rng = world.people, world.rng("disabled")
     rows = some(rng, people.living & ~people.migrant & (people.age > 8), 0.022, 40)
-    kind, level = chance(rng, {"1": 12, "2": 15, "3": 2, "4": 52, "5": 8, "6": 8, "7": 3}, len(rows)), rng.integers(1, 5, len(rows))
+    kind, level = (
+        chance(rng, {"1": 12, "2": 15, "3": 2, "4": 52, "5": 8, "6": 8, "7": 3}, len(rows)),
+        rng.integers(1, 5, len(rows)),
+    )
     numbers = id_number(world, rows)
     return pl.DataFrame({
         "card_no": joined(numbers, kind, pl.Series(level).cast(pl.String)), "id_number": numbers, "name": name(world, rows),

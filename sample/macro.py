@@ -94,7 +94,8 @@ def _walk(world: World, label: str, level: float, growth: float, months: int) ->
     time = np.arange(months)
     season = 1 + 0.06 * np.sin(time * np.pi / 6) + 0.02 * (time % 3 == 2)
     noise = world.rng(label).normal(1, 0.015, months)
-    return np.maximum(0.01, (level * (1 + growth) ** (time / 12) * season * noise).round(2))
+    values: Floats = np.maximum(0.01, (level * (1 + growth) ** (time / 12) * season * noise).round(2))
+    return values
 
 
 def _year(as_of: date, one: Indicator, area: str, year: int, own: Floats, last_year: Floats) -> Iterator[Row]:
@@ -146,7 +147,10 @@ def _gdp_of(world: World, area: str) -> Iterator[Row]:
         for number in range(quarters):
             year, quarter = as_of.year - 2 + number // 4, number % 4 + 1
             total = float(values[number - quarter + 1 : number + 1].sum().round(2))
-            row = _row(as_of, one, area, f"{year}-Q{quarter}", year, quarter * 3) | {"freq_code": "Q", "period_kind_code": "cumulative"}
+            row = _row(as_of, one, area, f"{year}-Q{quarter}", year, quarter * 3) | {
+                "freq_code": "Q",
+                "period_kind_code": "cumulative",
+            }
             yield row | {"obs_value": total, "obs_status_code": "P"}
             final = date(year + 1, 12, 20)
             if quarter == 4 and final < as_of:

@@ -78,7 +78,5 @@ def _given(rng: np.random.Generator, size: int, one_character: float, firsts: in
 
 
 def _zipf(size: int) -> Floats:
-    return 1 / (np.arange(size) + 4.0)
-
-
-
+    weights: Floats = 1 / (np.arange(size) + 4.0)
+    return weights

@@ -52,12 +52,14 @@ class People:
 
     @property
     def living(self) -> Bools:
-        return self.status == NORMAL
+        alive: Bools = self.status == NORMAL
+        return alive
 
     @property
     def adult(self) -> Bools:
         """Living people between 20 and 70 who belong here."""
-        return self.living & (self.age >= 20) & (self.age < 70)
+        adults: Bools = self.living & (self.age >= 20) & (self.age < 70)
+        return adults
 
 
 def make(size: int, seed: int, as_of: date) -> People:
@@ -88,7 +90,8 @@ def compact(days: Days) -> Ints:
     """Days as the number yyyymmdd."""
     months = days.astype("datetime64[M]")
     month = months.astype(np.int64) % 12 + 1
-    return _year(days) * 10000 + month * 100 + (days - months.astype("datetime64[D]")).astype(np.int64) + 1
+    day: Ints = (days - months.astype("datetime64[D]")).astype(np.int64) + 1
+    return _year(days) * 10000 + month * 100 + day
 
 
 def _head_age(homes: households.Households, age: Floats) -> Floats:

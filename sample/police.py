@@ -8,7 +8,22 @@ import numpy as np
 import polars as pl
 
 from sample.codes import digits, texts
-from sample.columns import birth, chance, day, id_number, joined, marked, name, no_day, only, phones, pick, serials, sex, some
+from sample.columns import (
+    birth,
+    chance,
+    day,
+    id_number,
+    joined,
+    marked,
+    name,
+    no_day,
+    only,
+    phones,
+    pick,
+    serials,
+    sex,
+    some,
+)
 from sample.desk import Desk
 from sample.people import DECEASED, MOVED_OUT
 from sample.streams import Ints

@@ -96,7 +96,13 @@ wrong_credit_code_check | taxation_taxpayer credit_code, market_regulation_indiv
 wrong_licence_check | approval_licence licence_id
 published_late | approval_permit submitted_date, market_regulation_penalty submitted_date
 """
-OUTSIDE_CODES = {"ethnicity_code": "99", "industry_code": "Z", "status_code": "7", "vehicle_class": "Z9", "state_code": "88"}
+OUTSIDE_CODES = {
+    "ethnicity_code": "99",
+    "industry_code": "Z",
+    "status_code": "7",
+    "vehicle_class": "Z9",
+    "state_code": "88",
+}
 IMPOSSIBLE_DATES = ("2023-02-30", "2024-13-05", "2025-06-31", "2022-11-31")
 FULL_WIDTH = str.maketrans("0123456789", "０１２３４５６７８９")
 

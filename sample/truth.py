@@ -93,8 +93,12 @@ def _rows_found(home: Path, register: pl.DataFrame, deliveries: pl.DataFrame) ->
 def _deliveries_found(register: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
     """What the register says of a delivery and no row carries: columns, files."""
     known = rows.select("resource", "period", "rule").unique()
-    whole = register.filter(pl.col("delivery_id").is_not_null()).join(known, on=["resource", "period", "rule"], how="anti")
-    return _typed(whole.with_columns(pl.col("outcome").replace(OUTCOMES), stage=pl.lit("check"), row=pl.lit(None, pl.Int64)))
+    whole = register.filter(pl.col("delivery_id").is_not_null()).join(
+        known, on=["resource", "period", "rule"], how="anti"
+    )
+    return _typed(
+        whole.with_columns(pl.col("outcome").replace(OUTCOMES), stage=pl.lit("check"), row=pl.lit(None, pl.Int64))
+    )
 
 
 def _late_found(register: pl.DataFrame) -> pl.DataFrame:
@@ -121,7 +125,10 @@ def _rows_kept(home: Path, deliveries: pl.DataFrame) -> pl.DataFrame:
             rows = pl.read_parquet(path, columns=["_row"])["_row"].cast(pl.Int64)
             parts.append(
                 pl.DataFrame({"row": rows}).select(
-                    resource=pl.lit(delivery["resource"]), period=pl.lit(delivery["period"]), row="row", kept=pl.lit(kept)
+                    resource=pl.lit(delivery["resource"]),
+                    period=pl.lit(delivery["period"]),
+                    row="row",
+                    kept=pl.lit(kept),
                 )
             )
     return pl.concat(parts)
@@ -148,7 +155,9 @@ def _judged(plants: pl.DataFrame, found: pl.DataFrame, kept: pl.DataFrame) -> pl
 def _false(judged: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
     """What was found and no plant explains; a plant found under another rule is counted there."""
     mistaken = judged.filter(~pl.col("exact")).select(PLACE).unique()
-    unexplained = found.join(judged.select(*PLACE, "rule", "item"), on=[*PLACE, "rule", "item"], how="anti", nulls_equal=True)
+    unexplained = found.join(
+        judged.select(*PLACE, "rule", "item"), on=[*PLACE, "rule", "item"], how="anti", nulls_equal=True
+    )
     return unexplained.join(mistaken, on=PLACE, how="anti", nulls_equal=True)
 
 

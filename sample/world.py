@@ -116,7 +116,9 @@ def _reserve(world: World) -> None:
     free = crowd.adult & ~crowd.migrant
     free[companies.representative[companies.representative >= 0]] = False
     _deal(world, rng.permutation(np.flatnonzero(free & (crowd.employer >= 0))), size, ("name_conflict", "name_variant"))
-    _deal(world, rng.permutation(np.flatnonzero(free & crowd.permit)), size, ("residence_conflict", "residence_welfare"))
+    _deal(
+        world, rng.permutation(np.flatnonzero(free & crowd.permit)), size, ("residence_conflict", "residence_welfare")
+    )
     dead = np.flatnonzero((crowd.status == people.DECEASED) & (crowd.age > 25))
     _deal(world, rng.permutation(dead), size, ("death_conflict", "representative_deceased"))
     _reserve_firms(world, rng)
