@@ -121,6 +121,7 @@ def _institutions(world: World) -> pl.DataFrame:
         "credit_code": firms.code.gather(rows), "name": firms.name.gather(rows),
         "kind": chance(rng, {"综合医院": 3, "社区卫生服务中心": 5, "专科医院": 2}, size),
         "subjects": chance(rng, {"内科;外科;妇产科": 5, "全科医疗科": 4, "中医科;针灸科": 2}, size),
-        "issued_date": day(world.days_ago(rng, size, 100, 1500)), "valid_until": day(world.today + rng.integers(100, 900, size)),
+        "issued_date": day(world.days_ago(rng, size, 100, 1500)),
+        "valid_until": day(world.today + rng.integers(100, 900, size)),
         "state_code": chance(rng, {"01": 97, "02": 3}, size), "_firm": rows,
     })  # fmt: skip

@@ -72,7 +72,7 @@ def send_development_reform(desk: Desk) -> None:
     desk.send("development_reform_credit_list", _serious(desk.world))
 
 
-def subjects(world: World, label: str, size: int, persons: float, prefix: str = "subject") -> dict[str, pl.Series]:
+def subjects(world: World, label: str, size: int, persons: float) -> dict[str, pl.Series]:
     """Who a record is about: a person, a company or a trader; exactly one of the two identifiers is filled."""
     rng, firms = world.rng(f"{label} subjects"), world.firms
     adults = np.flatnonzero(world.people.adult)
@@ -84,8 +84,9 @@ def subjects(world: World, label: str, size: int, persons: float, prefix: str = 
         pl.when(pl.lit(pl.Series(is_person))).then(name(world, person)).otherwise(firms.name.gather(firm))
     )
     return {
-        f"{prefix}_kind_code": pick("123", kind), f"{prefix}_name": names.to_series(),
-        "credit_code": only(firms.code.gather(firm), ~is_person), "id_number": only(id_number(world, person), is_person),
+        "subject_kind_code": pick("123", kind), "subject_name": names.to_series(),
+        "credit_code": only(firms.code.gather(firm), ~is_person),
+        "id_number": only(id_number(world, person), is_person),
         "_person": pl.Series(np.where(is_person, person, -1)), "_firm": pl.Series(np.where(is_person, -1, firm)),
     }  # fmt: skip
 
@@ -112,10 +113,13 @@ def _permits(world: World, size: int) -> pl.DataFrame:
     who = subjects(world, "permits", size, 0.2)
     return pl.DataFrame({
         "document_no": numbered("同审批准", decided, "第"), **who, "permit_kind": pick(PERMITS, kind),
-        "certificate_name": pick(CERTIFICATES, kind), "certificate_no": joined("XK1402", texts(digits(np.arange(1, size + 1), 9))),
-        "content": joined("准予", pick(PERMITS, kind), ",按核定范围经营"), "decided_date": day(decided), "valid_from": day(decided),
+        "certificate_name": pick(CERTIFICATES, kind),
+        "certificate_no": joined("XK1402", texts(digits(np.arange(1, size + 1), 9))),
+        "content": joined("准予", pick(PERMITS, kind), ",按核定范围经营"), "decided_date": day(decided),
+        "valid_from": day(decided),
         "valid_until": day(decided + rng.integers(365, 1826, size)), "authority_name": same(approval.full_name, size),
-        "authority_code": same(department_code(approval.number), size), "submitted_date": _submitted(world, "permits", decided),
+        "authority_code": same(department_code(approval.number), size),
+        "submitted_date": _submitted(world, "permits", decided),
     })  # fmt: skip
 
 
@@ -130,7 +134,8 @@ def _penalties(world: World) -> pl.DataFrame:
         "penalty_kind_code": chance(rng, {"1": 30, "2": 65, "4": 5}, size),
         "fine_cny_10k": rng.lognormal(-0.5, 1, size).round(2), "decided_date": day(decided),
         "publish_until": day(decided + rng.integers(95, 1090, size)), "authority_name": same(office.full_name, size),
-        "authority_code": same(department_code(office.number), size), "submitted_date": _submitted(world, "penalties", decided),
+        "authority_code": same(department_code(office.number), size),
+        "submitted_date": _submitted(world, "penalties", decided),
     })  # fmt: skip
 
 
@@ -146,9 +151,12 @@ def _abnormal(world: World) -> pl.DataFrame:
     size, listed = len(rows), world.days_ago(rng, len(rows), 60, 1200)
     removed = np.where(rng.random(size) < 0.4, listed + rng.integers(5, 55, size), no_day(size))
     return pl.DataFrame({
-        "entry_no": numbered("同市监列", listed, ""), "credit_code": world.firms.code.gather(rows), "name": world.firms.name.gather(rows),
-        "list_kind_code": chance(rng, {"1": 95, "2": 5}, size), "reason": chance(rng, REASONS, size), "listed_date": day(listed),
-        "removed_date": day(removed), "authority_name": same(department("market_regulation").full_name, size), "_firm": rows,
+        "entry_no": numbered("同市监列", listed, ""), "credit_code": world.firms.code.gather(rows),
+        "name": world.firms.name.gather(rows),
+        "list_kind_code": chance(rng, {"1": 95, "2": 5}, size), "reason": chance(rng, REASONS, size),
+        "listed_date": day(listed),
+        "removed_date": day(removed), "authority_name": same(department("market_regulation").full_name, size),
+        "_firm": rows,
     })  # fmt: skip
 
 
@@ -157,7 +165,8 @@ def _tax_grades(world: World) -> pl.DataFrame:
     rows = firms.numbers("enterprise")
     rows = rows[firms.active[rows] & (rng.random(len(rows)) < 0.6)]
     return pl.DataFrame({
-        "credit_code": firms.code.gather(rows), "year": np.full(len(rows), world.as_of.year - 1), "name": firms.name.gather(rows),
+        "credit_code": firms.code.gather(rows), "year": np.full(len(rows), world.as_of.year - 1),
+        "name": firms.name.gather(rows),
         "grade_code": chance(rng, {"A": 18, "B": 45, "M": 25, "C": 7, "D": 5}, len(rows)), "_firm": rows,
     })  # fmt: skip
 
@@ -168,7 +177,8 @@ def _debtors(world: World) -> pl.DataFrame:
     published = filed + rng.integers(20, 180, size)
     case = joined("（", pl.Series(filed.astype("datetime64[Y]").astype(np.int64) + 1970).cast(pl.String), "）晋02执")
     return pl.DataFrame({
-        "case_no": joined(case, texts(digits(np.arange(1, size + 1), 7)), "号"), **subjects(world, "debtors", size, 0.75),
+        "case_no": joined(case, texts(digits(np.arange(1, size + 1), 7)), "号"),
+        **subjects(world, "debtors", size, 0.75),
         "filed_date": day(filed), "published_date": day(published), "publish_until": day(published + 730),
         "performance": chance(rng, {"全部未履行": 80, "部分未履行": 20}, size),
     })  # fmt: skip
@@ -181,8 +191,10 @@ def _serious(world: World) -> pl.DataFrame:
     basis = chance(rng, BASES, size)
     repaired = np.where(rng.random(size) < 0.25, listed + rng.integers(366, 398, size), no_day(size))
     return pl.DataFrame({
-        "entry_no": numbered("同信认", listed, ""), "credit_code": world.firms.code.gather(rows), "name": world.firms.name.gather(rows),
-        "list_kind_code": basis.replace_strict(LIST_OF_BASIS, default="5", return_dtype=pl.String), "legal_basis": basis,
+        "entry_no": numbered("同信认", listed, ""), "credit_code": world.firms.code.gather(rows),
+        "name": world.firms.name.gather(rows),
+        "list_kind_code": basis.replace_strict(LIST_OF_BASIS, default="5", return_dtype=pl.String),
+        "legal_basis": basis,
         "listed_date": day(listed), "publish_until": day(listed + 1095), "repaired_date": day(repaired),
         "authority_name": same(department("emergency").full_name, size), "_firm": rows,
     })  # fmt: skip

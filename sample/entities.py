@@ -36,7 +36,8 @@ def send_establishment(desk: Desk) -> None:
     year, month = (int(part) for part in last.split("-"))
     before = last_period("每月", desk.world.as_of.replace(year=year, month=month, day=1))
     gone = now[-1:].with_columns(
-        credit_code=pl.Series([_dissolved_code()]), name=pl.lit("大同市城镇集体经济办公室"), representative_id_number=pl.lit(None, pl.String),
+        credit_code=pl.Series([_dissolved_code()]), name=pl.lit("大同市城镇集体经济办公室"),
+        representative_id_number=pl.lit(None, pl.String),
     )  # fmt: skip
     desk.send("establishment_institution", pl.concat([now, gone]), before)
     desk.send("establishment_institution", now, last)
@@ -94,7 +95,8 @@ def _enterprises(world: World) -> pl.DataFrame:
         "representative_kind_code": pick("12", by_firm.astype(np.int64)), "representative_name": names.to_series(),
         "representative_id_number": only(id_number(world, person), ~by_firm),
         "representative_credit_code": only(firms.code.gather(firm), by_firm),
-        "registered_capital_cny_10k": capital(world, rows).astype(float), "established_date": day(firms.established[rows]),
+        "registered_capital_cny_10k": capital(world, rows).astype(float),
+        "established_date": day(firms.established[rows]),
         "business_scope": pick([i[3] for i in INDUSTRIES], firms.industry[rows]), **place(world, rows),
         "industry_code": pick([i[0] for i in INDUSTRIES], firms.industry[rows]),
         "registration_authority": pick(AUTHORITIES, firms.county[rows]), "status_code": _status(world, rows),
@@ -132,7 +134,8 @@ def _shareholders(world: World) -> pl.DataFrame:
     ratio = _shares(rng.random(size) + 0.1, owner, rank)
     names = pl.select(pl.when(pl.lit(pl.Series(by_firm))).then(firms.name.gather(firm)).otherwise(name(world, person)))
     return pl.DataFrame({
-        "credit_code": firms.code.gather(owner), "serial": rank + 1, "shareholder_kind_code": pick("12", by_firm.astype(np.int64)),
+        "credit_code": firms.code.gather(owner), "serial": rank + 1,
+        "shareholder_kind_code": pick("12", by_firm.astype(np.int64)),
         "shareholder_name": names.to_series(), "shareholder_id_number": only(id_number(world, person), ~by_firm),
         "shareholder_credit_code": only(firms.code.gather(firm), by_firm),
         "subscribed_cny_10k": (capital(world, owner) * ratio / 100).round(2), "ratio_pct": ratio,
@@ -153,7 +156,8 @@ def _shares(weights: Floats, owner: Ints, rank: Ints) -> Floats:
 def _social_organisations(world: World) -> pl.DataFrame:
     firms, rows = world.firms, world.firms.numbers("social")
     return pl.DataFrame({
-        "credit_code": firms.code.gather(rows), "name": firms.name.gather(rows), "entity_type_code": firms.type_code.gather(rows),
+        "credit_code": firms.code.gather(rows), "name": firms.name.gather(rows),
+        "entity_type_code": firms.type_code.gather(rows),
         **_representative(world, rows), "supervisor_name": same("大同市民政局", len(rows)), **place(world, rows),
         "established_date": day(firms.established[rows]), "status_code": _status(world, rows),
     })  # fmt: skip
@@ -162,7 +166,8 @@ def _social_organisations(world: World) -> pl.DataFrame:
 def _institutions(world: World) -> pl.DataFrame:
     firms, rows = world.firms, world.firms.numbers("institution")
     return pl.DataFrame({
-        "credit_code": firms.code.gather(rows), "name": firms.name.gather(rows), "entity_type_code": firms.type_code.gather(rows),
+        "credit_code": firms.code.gather(rows), "name": firms.name.gather(rows),
+        "entity_type_code": firms.type_code.gather(rows),
         **_representative(world, rows), "organiser_name": pick(ORGANISERS, firms.county[rows]),
         "funding": chance(world.rng("funding"), {"财政补助": 85, "经费自理": 15}, len(rows)), **place(world, rows),
         "established_date": day(firms.established[rows]), "status_code": _status(world, rows),

@@ -52,8 +52,10 @@ def _entities(world: World) -> pl.DataFrame:
     firms = world.firms
     kinds = np.repeat(np.arange(len(FIRM_KINDS)), [s.stop - s.start for s in firms.rows.values()])
     return pl.DataFrame({
-        "entity": np.arange(len(firms.code)), "kind": pick(FIRM_KINDS, kinds), "credit_code": firms.code, "name": firms.name,
-        "entity_type_code": firms.type_code, "status": pick(("", "active", "revoked", "cancelled", "moved"), firms.status),
+        "entity": np.arange(len(firms.code)), "kind": pick(FIRM_KINDS, kinds), "credit_code": firms.code,
+        "name": firms.name,
+        "entity_type_code": firms.type_code,
+        "status": pick(("", "active", "revoked", "cancelled", "moved"), firms.status),
         "established_date": day(firms.established), "representative": firms.representative, "partner": firms.partner,
         "division_code": world.county_code(firms.address),
     })  # fmt: skip

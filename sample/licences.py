@@ -11,9 +11,9 @@ import polars as pl
 from sample.codes import department_code, digits, licence_ids, national_code, texts
 from sample.columns import chance, day, id_number, joined, name, no_day, only, pick, same, serials, some
 from sample.contract import department
-from sample.credit import subjects
 from sample.desk import Desk
 from sample.firms import INDUSTRIES
+from sample.households import HEAD
 from sample.periods import last_period
 from sample.streams import Bools, Days, Ints, weighted
 from sample.world import World
@@ -25,7 +25,7 @@ TYPES = (
     ("教师资格证书", 4, "005", "education", 8, True), ("护士执业证书", 2, "007", "health", 6, True),
     ("特种作业操作证", 5, "004", "emergency", 10, True),
 )  # fmt: skip
-USES = {"住宅": 82, "商业服务": 9, "工业": 4, "车库": 5}
+USES = {"商业服务": 70, "工业": 20, "办公": 10}
 SCOPES = {"B": "煤炭开采", "E": "建筑施工"}
 
 
@@ -90,25 +90,36 @@ def _holders(world: World, person: Bools) -> dict[str, pl.Series]:
     names = pl.select(pl.when(pl.lit(pl.Series(person))).then(name(world, who)).otherwise(firms.name.gather(firm)))
     return {
         "holder_kind_code": pick("123", kind), "holder_name": names.to_series(),
-        "holder_id_number": only(id_number(world, who), person), "holder_credit_code": only(firms.code.gather(firm), ~person),
+        "holder_id_number": only(id_number(world, who), person),
+        "holder_credit_code": only(firms.code.gather(firm), ~person),
         "_person": pl.Series(np.where(person, who, -1)), "_firm": pl.Series(np.where(person, -1, firm)),
     }  # fmt: skip
 
 
 def _real_estate(world: World) -> pl.DataFrame:
-    """Homes of heads of households mostly, at their addresses; some premises of firms."""
-    rng = world.rng("real estate")
-    size = max(200, round(len(world.people.sex) * 0.27))
-    who = subjects(world, "real estate", size, 0.93, "holder")
-    at = rng.integers(0, len(world.addresses.county), size)
+    """Homes of heads of households at their addresses, and premises of firms."""
+    people, firms, rng = world.people, world.firms, world.rng("real estate")
+    owners = some(rng, people.adult & ~people.migrant & (people.homes.relation == HEAD), 0.75, 100)
+    premises = np.sort(rng.permutation(firms.numbers("enterprise"))[: len(owners) // 14])
+    size, is_person = len(owners) + len(premises), np.arange(len(owners) + len(premises)) < len(owners)
+    at = np.r_[people.registered_at[owners], firms.address[premises]]
     registered = world.days_ago(rng, size, 3, 4000)
+    nobody = pl.Series([None], dtype=pl.String)
     return pl.DataFrame({
         "unit_no": _units(world, at), "certificate_no": _deeds(registered),
-        "holder_kind_code": who["holder_kind_code"], "holder_name": who["holder_name"],
-        "holder_id_number": who["id_number"], "holder_credit_code": who["credit_code"],
+        "holder_kind_code": pick("21", is_person.astype(np.int64)),
+        "holder_name": pl.concat([name(world, owners), firms.name.gather(premises)]),
+        "holder_id_number": pl.concat([id_number(world, owners), nobody.new_from_index(0, len(premises))]),
+        "holder_credit_code": pl.concat([nobody.new_from_index(0, len(owners)), firms.code.gather(premises)]),
         "address": world.addresses.full(at), "area_m2": rng.normal(96, 28, size).clip(28, 400).round(2),
-        "use": chance(rng, USES, size), "registered_date": day(registered), "_person": who["_person"], "_firm": who["_firm"],
+        "use": _homes_and(chance(rng, USES, size), is_person), "registered_date": day(registered),
+        "_person": np.r_[owners, np.full(len(premises), -1)], "_firm": np.r_[np.full(len(owners), -1), premises],
     })  # fmt: skip
+
+
+def _homes_and(uses: pl.Series, is_person: Bools) -> pl.Series:
+    """People own homes; a firm's premises are used as drawn."""
+    return pl.select(pl.when(pl.lit(pl.Series(is_person))).then(pl.lit("住宅")).otherwise(pl.lit(uses))).to_series()
 
 
 def _units(world: World, at: Ints) -> pl.Series:
@@ -132,7 +143,8 @@ def _construction(world: World) -> pl.DataFrame:
     return pl.DataFrame({
         "permit_no": serials("14020", len(builders), 13), "project_name": joined(names, "生产用房工程"),
         "builder_credit_code": firms.code.gather(builders), "builder_name": names,
-        "contractor_credit_code": firms.code.gather(contractors), "area_m2": rng.lognormal(8, 1, len(builders)).round(2),
+        "contractor_credit_code": firms.code.gather(contractors),
+        "area_m2": rng.lognormal(8, 1, len(builders)).round(2),
         "issued_date": day(world.days_ago(rng, len(builders), 9, 700)), "_firm": builders,
     })  # fmt: skip
 
@@ -145,8 +157,10 @@ def _safety(world: World) -> pl.DataFrame:
     rows, trade = rows[kept], trade.filter(pl.Series(kept))
     issued = world.days_ago(rng, len(rows), 30, 1000)
     return pl.DataFrame({
-        "licence_no": serials("（晋）JZ安许证字", len(rows), 6), "credit_code": firms.code.gather(rows), "name": firms.name.gather(rows),
-        "scope": trade.replace_strict(SCOPES, return_dtype=pl.String), "issued_date": day(issued), "valid_until": day(issued + 1095),
+        "licence_no": serials("（晋）JZ安许证字", len(rows), 6), "credit_code": firms.code.gather(rows),
+        "name": firms.name.gather(rows),
+        "scope": trade.replace_strict(SCOPES, return_dtype=pl.String), "issued_date": day(issued),
+        "valid_until": day(issued + 1095),
         "state_code": chance(rng, {"01": 97, "02": 3}, len(rows)), "_firm": rows,
     })  # fmt: skip
 

@@ -76,7 +76,8 @@ def _qualifications(world: World) -> pl.DataFrame:
     size = len(rows)
     return pl.DataFrame({
         "certificate_no": serials("ZC1402", size, 9), "id_number": id_number(world, rows), "name": name(world, rows),
-        "profession": chance(rng, PROFESSIONS, size), "grade": chance(rng, {"初级": 40, "中级": 40, "副高级": 16, "正高级": 4}, size),
+        "profession": chance(rng, PROFESSIONS, size),
+        "grade": chance(rng, {"初级": 40, "中级": 40, "副高级": 16, "正高级": 4}, size),
         "issued_date": day(world.days_ago(rng, size, 60, 1200)), "_person": rows,
     })  # fmt: skip
 
@@ -128,7 +129,8 @@ def _disabled(world: World) -> pl.DataFrame:
     )
     numbers = id_number(world, rows)
     return pl.DataFrame({
-        "card_no": joined(numbers, kind, pl.Series(level).cast(pl.String)), "id_number": numbers, "name": name(world, rows),
+        "card_no": joined(numbers, kind, pl.Series(level).cast(pl.String)), "id_number": numbers,
+        "name": name(world, rows),
         "disability_kind_code": kind, "disability_level_code": pl.Series(level).cast(pl.String),
         "issued_date": day(world.days_ago(rng, len(rows), 60, 3000)),
         "valid_until": day(world.today + rng.integers(60, 3000, len(rows))), "_person": rows,

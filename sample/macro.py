@@ -124,7 +124,8 @@ def _percent(kind: str, measure: str, value: float) -> Row:
 def _row(as_of: date, one: Indicator, area: str, period: str, year: int, month: int) -> Row:
     end = date(year + month // 12, month % 12 + 1, 1) - ONE_DAY
     return {
-        "indicator_code": one.code, "indicator_name": one.name, "ref_area": area, "freq_code": "M", "time_period": period,
+        "indicator_code": one.code, "indicator_name": one.name, "ref_area": area, "freq_code": "M",
+        "time_period": period,
         "period_kind_code": "current", "measure_code": "LEVEL", "price_basis_code": one.price, "obs_value": 0.0,
         "unit": one.unit, "unit_mult": one.unit_mult, "obs_status_code": "A",
         "release_date": min(end + timedelta(days=18), as_of - ONE_DAY),

@@ -66,13 +66,17 @@ KINDS = {
 # Excel stands only outside keys: `1.40213E+17` would be the same key for two people.
 PLACES = """
 wrong_check_digit | police_population id_number, police_residence_permit id_number, medical_insurance_insured id_number,
-    civil_affairs_marriage female_id_number, approval_licence holder_id_number, natural_resources_real_estate holder_id_number,
+    civil_affairs_marriage female_id_number, approval_licence holder_id_number,
+    natural_resources_real_estate holder_id_number,
     market_regulation_enterprise representative_id_number, market_regulation_individual operator_id_number,
-    market_regulation_shareholder shareholder_id_number, approval_permit id_number, agriculture_cooperative representative_id_number
-impossible_date | police_population birth_date, police_residence_permit start_date, civil_affairs_marriage registered_date,
+    market_regulation_shareholder shareholder_id_number, approval_permit id_number,
+    agriculture_cooperative representative_id_number
+impossible_date | police_population birth_date, police_residence_permit start_date,
+    civil_affairs_marriage registered_date,
     civil_affairs_welfare start_date, disabled_persons_card issued_date, health_death_certificate issued_date,
     market_regulation_enterprise established_date, veterans_preference issued_date, approval_licence issued_date
-leap_day_in_common_year | police_population id_number, police_residence_permit id_number, housing_fund_deposit id_number,
+leap_day_in_common_year | police_population id_number, police_residence_permit id_number,
+    housing_fund_deposit id_number,
     civil_affairs_welfare id_number, natural_resources_real_estate holder_id_number
 fifteen_digits | civil_affairs_marriage male_id_number, natural_resources_real_estate holder_id_number,
     medical_insurance_insured id_number, veterans_preference id_number, civil_affairs_welfare id_number
@@ -87,12 +91,14 @@ mangled_by_excel | civil_affairs_marriage male_id_number, education_student id_n
     human_resources_qualification id_number, disabled_persons_card id_number
 value_outside_code_list | police_population ethnicity_code, market_regulation_individual industry_code,
     human_resources_social_insurance status_code, police_driving_licence vehicle_class, approval_licence state_code
-missing_required_item | police_residence_permit residence_address, market_regulation_enterprise address, approval_permit content,
+missing_required_item | police_residence_permit residence_address, market_regulation_enterprise address,
+    approval_permit content,
     housing_fund_deposit name, health_birth_certificate child_name, natural_resources_real_estate use
 duplicate | police_population id_number, medical_insurance_insured id_number, market_regulation_enterprise credit_code,
     approval_licence licence_id, human_resources_social_insurance id_number, taxation_taxpayer credit_code
 wrong_credit_code_check | taxation_taxpayer credit_code, market_regulation_individual credit_code,
-    market_regulation_abnormal_list credit_code, approval_permit credit_code, housing_construction_permit builder_credit_code
+    market_regulation_abnormal_list credit_code, approval_permit credit_code,
+    housing_construction_permit builder_credit_code
 wrong_licence_check | approval_licence licence_id
 published_late | approval_permit submitted_date, market_regulation_penalty submitted_date
 """

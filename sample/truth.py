@@ -82,7 +82,8 @@ def _rows_found(home: Path, register: pl.DataFrame, deliveries: pl.DataFrame) ->
             rows.select(
                 stage=pl.lit("check"), resource=pl.lit(delivery["resource"]), period=pl.lit(delivery["period"]),
                 row=pl.col("row").cast(pl.Int64), rule="rule", item=pl.col("item").fill_null(""),
-                department=pl.lit(None, pl.String), outcome=pl.lit(None, pl.String), delivery_id=pl.lit(delivery["delivery_id"]),
+                department=pl.lit(None, pl.String), outcome=pl.lit(None, pl.String),
+                delivery_id=pl.lit(delivery["delivery_id"]),
             )
         )  # fmt: skip
     facts = register.select("delivery_id", "rule", pl.col("item").fill_null(""), "department", "outcome").unique()
@@ -175,7 +176,7 @@ def _figures(judged: pl.DataFrame, false: pl.DataFrame) -> dict[str, Any]:
         "by_kind": {row.pop("kind"): row for row in kinds.sort("kind").iter_rows(named=True)},
         "false_by_rule": [
             dict(zip(("stage", "resource", "rule", "item", "count"), row, strict=True))
-            for row in false.group_by("stage", "resource", "rule", "item").len().sort("stage", "resource", "rule", "item").rows()
+            for row in false.group_by("stage", "resource", "rule", "item").len().sort(pl.all()).rows()
         ],
         "not_found": judged.filter(~right)["plant_id"].head(50).to_list(),
     }  # fmt: skip
