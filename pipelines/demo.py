@@ -15,7 +15,7 @@ from typing import Any
 import dagster as dg
 from sqlalchemy import func, select
 
-from catalog import registration, releases, resources, workbook
+from catalog import projects, registration, releases, resources, workbook
 from catalog.deliveries import waiting
 from catalog.models import Delivery, Department, FindingRow
 from catalog.register import migrate
@@ -140,6 +140,12 @@ def summary(house: House) -> dict[str, Any]:
                 if base in current
             },
         }
+
+
+def project_codes(house: House) -> list[str]:
+    """Codes of every registered project."""
+    with house.transaction() as db:
+        return [project.code for project in projects.listed(db)]
 
 
 def _counted(rows: Any) -> dict[str, int]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import json
 import os
 import shutil
 import subprocess
@@ -9,6 +11,7 @@ import tempfile
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -17,6 +20,7 @@ from sqlalchemy.orm import Session
 
 from catalog.register import migrate, open_engine, sessions
 from catalog.store import Store
+from tests.helpers import AS_OF, PERSONS, sixbase
 
 NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
 TODAY = date(2026, 11, 20)
@@ -84,3 +88,32 @@ def db(engine: Engine) -> Iterator[Session]:
 def store(tmp_path: Path) -> Store:
     """A new, empty home."""
     return Store(tmp_path / "home").prepare()
+
+
+@pytest.fixture(scope="session")
+def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home after `sixbase demo`, shared by all workers; do not change it."""
+    shared = tmp_path_factory.getbasetemp()
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        shared = shared.parent
+    home = shared / "city"
+    with (shared / "city.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (shared / "city.json").exists():
+            made = sixbase("demo", "--persons", PERSONS, "--seed", "1", "--as-of", AS_OF, "--json", home=home)
+            assert made.returncode == 0, made.stderr
+            (shared / "city.json").write_text(made.stdout)
+    return home
+
+
+@pytest.fixture(scope="session")
+def result(city: Path) -> dict[str, Any]:
+    """What the demo printed."""
+    found: dict[str, Any] = json.loads((city.parent / "city.json").read_text())
+    return found
+
+
+@pytest.fixture
+def own_city(city: Path, tmp_path: Path) -> Path:
+    """A copy of the city to change."""
+    return Path(shutil.copytree(city, tmp_path / "home"))

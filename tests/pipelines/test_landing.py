@@ -1,0 +1,123 @@
+"""The watched folder and the front-end databases."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import select
+
+from catalog import registration, resources
+from catalog.models import Delivery
+from catalog.settings import Settings
+from catalog.vocab import Channel
+from pipelines.demo import initialise
+from pipelines.house import House, open_house
+from pipelines.landing import collect, pull
+from tests.catalog.conftest import make_department, make_resource
+from tests.conftest import NOW
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    """A home with the police and their resource."""
+    settings = Settings(home=tmp_path / "home")
+    initialise(settings)
+    house = open_house(settings, lambda: NOW)
+    with house.transaction() as db:
+        registration.enter_reference_data(db)
+        make_department(db, "digital_government", 1, is_authority=True)
+        make_resource(db, make_department(db, "police", 2))
+    yield house
+    house.database.dispose()
+
+
+def put(house: House, name: str, content: str = "x", folder: str = "police/police_population") -> Path:
+    path = house.store.landing / folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(content)
+    return path
+
+
+def received(house: House) -> list[tuple[str, int, Channel]]:
+    with house.transaction() as db:
+        rows = db.scalars(select(Delivery).order_by(Delivery.period, Delivery.sequence))
+        return [(d.period, d.sequence, d.channel) for d in rows]
+
+
+def test_a_complete_file_becomes_a_delivery_and_leaves_the_folder(house: House) -> None:
+    path = put(house, "2026-11-19.csv")
+    assert len(collect(house)[0]) == 1
+    assert received(house) == [("2026-11-19", 1, Channel.FOLDER)]
+    assert not path.exists()
+
+
+def test_a_file_that_is_still_being_written_waits(house: House) -> None:
+    put(house, "2026-11-19.csv.part")
+    assert collect(house) == ([], [])
+
+
+def test_a_file_name_may_state_the_sequence(house: House) -> None:
+    put(house, "2026-11-19.3.csv")
+    collect(house)
+    assert received(house) == [("2026-11-19", 3, Channel.FOLDER)]
+
+
+@pytest.mark.parametrize(
+    ("folder", "name", "code"),
+    [
+        ("police/unknown_resource", "2026-11-19.csv", "not_found"),
+        ("health/police_population", "2026-11-19.csv", "misconfigured"),
+        ("police/police_population", "2026-11.csv", "invalid"),
+    ],
+)
+def test_a_file_that_cannot_be_received_is_set_aside_with_the_reason(
+    house: House, folder: str, name: str, code: str
+) -> None:
+    put(house, name, folder=folder)
+    assert len(collect(house)[1]) == 1
+    note = house.store.landing / ".refused" / folder / f"{name}.txt"
+    assert note.read_text().startswith(code)
+    assert collect(house) == ([], []), "what was refused is not tried again"
+    assert received(house) == []
+
+
+def with_front_end(house: House, table: str) -> None:
+    with house.transaction() as db:
+        resources.get(db, "police_population").pull_table = table
+
+
+def test_the_newest_complete_period_is_pulled_from_a_sqlite_front_end(house: House) -> None:
+    house.store.frontend.mkdir()
+    with sqlite3.connect(house.store.frontend / "police.sqlite") as front:
+        front.execute("create table people (id_number text, name text)")
+        front.execute("insert into people values ('000000190001010014', 'x')")
+    front.close()
+    with_front_end(house, "police.sqlite:people")
+    assert len(pull(house)[0]) == 1
+    pull(house)
+    assert received(house) == [("2026-11-19", 1, Channel.PULL)], "the same rows again are a repeat"
+
+
+def test_a_postgresql_front_end_is_pulled_as_its_department_set_it(house: House, postgresql: str) -> None:
+    address = f"host={postgresql} user=city dbname=postgres"
+    with psycopg.connect(address, autocommit=True) as server:
+        server.execute("create schema if not exists front")
+        server.execute("drop table if exists front.people")
+        server.execute("create table front.people (id_number text, name text)")
+        server.execute("insert into front.people values ('000000190001010014', 'x')")
+    with_front_end(house, "postgresql:front.people")
+    house.settings.frontend_urls["police"] = address
+    assert len(pull(house)[0]) == 1
+    assert received(house) == [("2026-11-19", 1, Channel.PULL)]
+
+
+@pytest.mark.parametrize("table", ["missing.sqlite:people", "postgresql:front.people", "../../etc/x:y"])
+def test_an_unreachable_front_end_is_told_and_keeps_nobody_waiting(house: House, table: str) -> None:
+    with_front_end(house, table)
+    received_ids, failed = pull(house)
+    assert received_ids == []
+    assert len(failed) == 1
