@@ -90,7 +90,7 @@ def _scratch(temp: Path, threads: int, memory: str) -> Iterator[tuple[duckdb.Duc
     temp.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="check-", dir=temp) as name:
         folder = Path(name)
-        connection = duckdb.connect(str(folder / "check.duckdb"), config=_settings(threads, memory, folder))
+        connection = duckdb.connect(":memory:", config=_settings(threads, memory, folder))
         try:
             connection.execute("set TimeZone='UTC'")
             yield connection, folder
