@@ -79,8 +79,8 @@ def deliver_city(house: House, city: Path) -> list[str]:
     return received + pulled
 
 
-def run_city(house: House) -> bool:
-    """One Dagster run over the resources with new deliveries and all bases; whether it went well."""
+def run_city(house: House) -> list[str]:
+    """One Dagster run over the resources with new deliveries and all bases; what failed, step by step."""
     os.environ["DAGSTER_HOME"] = str(house.store.dagster)
     note_late(house)
     definitions = build_definitions(house)
@@ -92,7 +92,15 @@ def run_city(house: House) -> bool:
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
             raise_on_error=False,
         )
-    return result.success
+    return [_failure(event) for event in result.all_events if event.is_step_failure]
+
+
+def _failure(event: dg.DagsterEvent) -> str:
+    """The step and the error at the bottom of it, as the house words it."""
+    error = event.step_failure_data.error
+    while error is not None and error.cause is not None:
+        error = error.cause
+    return f"{event.step_key}: {error.message.strip() if error else '-'}"
 
 
 def _selection(house: House) -> Sequence[dg.AssetKey]:

@@ -16,4 +16,4 @@ def sixbase(*arguments: str, home: Path, **more: Any) -> subprocess.CompletedPro
     """Run the command line as a user does."""
     program = Path(sys.executable).with_name("sixbase")
     environment = {**os.environ, "SIXBASE_HOME": str(home), **more.pop("env", {})}
-    return subprocess.run([program, *arguments], env=environment, capture_output=True, text=True, **more)
+    return subprocess.run([program, *arguments], check=False, env=environment, capture_output=True, text=True, **more)
