@@ -25,7 +25,7 @@ from basedb.quote import literal, name
 from basedb.values import from_sqlite
 from catalog.errors import Invalid, Misconfigured, NoRelease, NotGranted
 from catalog.view import AllOf, Condition, Eq, View, ViewColumn
-from catalog.vocab import Mask
+from catalog.vocab import Mask, TableSpec
 
 MAX_PAGE = 100
 KEY = re.compile(r"[0-9a-f]{20}")
@@ -227,3 +227,8 @@ def _entry(directory: Path, table: str) -> dict[str, Any]:
         raise Misconfigured(f"发布版本 {directory.name} 没有数据表 {table}")
     entry: dict[str, Any] = known[table]
     return entry
+
+
+def prepare_lookup(directory: Path, table: TableSpec, engine: engines.Engine) -> None:
+    """Make the look-up file of a department's release unless it is there; for one process at a time."""
+    lookup.ensure(directory, table, engine)

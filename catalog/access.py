@@ -92,8 +92,17 @@ class AccessCache:
             raise NotSignedIn("令牌已过期", remedy="重新申请令牌", client=client_id)
         caller = self._callers.get(client_id)
         if caller is None:
+            # perhaps a client of this very moment
+            self.look_again()
+            self._refresh(now)
+            caller = self._callers.get(client_id)
+        if caller is None:
             raise NotSignedIn("客户端已停用", remedy="联系本部门管理员", client=client_id)
         return caller
+
+    def look_again(self) -> None:
+        """Look at the revisions at the next use, however short ago the last look was."""
+        self._looked = float("-inf")
 
     def held(self, ask: Ask, now: datetime) -> Access | None:
         """The access when it is at hand and in force, without touching the register more than for a look."""

@@ -96,3 +96,8 @@ def suppress(
     bump(db, "suppressions")
     db.flush()
     return found
+
+
+def of_request(db: Session, request_id: str) -> Grant | None:
+    """The grant that a request led to, None while there is none."""
+    return db.scalar(select(Grant).where(Grant.request_id == request_id))

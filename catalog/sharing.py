@@ -21,7 +21,7 @@ from catalog.models import DataItem, Decision, Department, Grant, GrantVersion, 
 from catalog.policy import default_mask, shareable, view
 from catalog.register import bump
 from catalog.view import Condition
-from catalog.vocab import DataType, Mask, ResourceState, ShareType
+from catalog.vocab import DataType, Mask, ResourceState, Sensitivity, ShareType
 
 MAX_DAYS = 1096
 ASKED, GRANTED, REFUSED = "asked", "granted", "refused"
@@ -235,3 +235,46 @@ def requests(db: Session, department_id: str | None = None) -> Sequence[SharingR
     """Requests that a department made or has to answer, newest first; None for all."""
     query = select(SharingRequest).join(Resource).order_by(SharingRequest.asked_at.desc(), SharingRequest.id)
     return db.scalars(query.where(*concerns(SharingRequest.department_id, department_id))).all()
+
+
+def grant_for_check(
+    db: Session,
+    resource: Resource,
+    *,
+    department: Department,
+    mask_key_id: str,
+    by: str,
+    now: datetime,
+    until: datetime,
+) -> Grant:
+    """A grant of minutes by which the authority's acceptance check reads through the exchange like anybody.
+
+    One item, in plain only when it is nobody's personal data, else hidden; by record only. Request and decision are
+    kept like all others. Source: 市办法第二十四条. Raises NotAllowed when nothing of the resource is shared.
+    """
+    items = shareable(resource)
+    if not items:
+        raise NotAllowed(f"「{resource.name}」没有可共享的信息项", remedy="核对目录中的共享类型")
+    harmless = (Sensitivity.PUBLIC, Sensitivity.INTERNAL)
+    chosen = next((i for i in items if i.sensitivity in harmless and default_mask(i) is Mask.PLAIN), items[0])
+    mask = default_mask(chosen) if chosen.sensitivity in harmless else Mask.HIDDEN
+    found = SharingRequest(
+        resource=resource,
+        department=department,
+        columns=[chosen.name],
+        row_condition=None,
+        modes=[LOOKUP],
+        purpose="验收条件核验：接口实测",
+        legal_basis="市办法第二十四条",
+        days=1,
+        state=ASKED,
+        asked_at=now,
+        asked_by=by,
+    )
+    db.add(found)
+    db.flush()
+    _settle(db, found, GRANTED, department.id, "验收核验，限时、限一项、不含个人信息原值", by=by, now=now)
+    grant = _grant(db, found, {chosen.name: mask}, mask_key_id, now)
+    grant.versions[0].expires_at = until
+    db.flush()
+    return grant

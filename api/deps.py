@@ -1,0 +1,74 @@
+"""What routes ask for: the exchange, a transaction, the caller, a question about data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated
+
+from fastapi import Depends, Request
+from sqlalchemy.orm import Session
+
+from api.house import Exchange
+from api.question import Question
+from catalog.errors import Invalid, NotSignedIn
+from catalog.roles import Caller
+
+
+def exchange(request: Request) -> Exchange:
+    found: Exchange = request.app.state.exchange
+    return found
+
+
+async def opened(request: Request) -> Exchange:
+    return exchange(request)
+
+
+def session(request: Request) -> Iterator[Session]:
+    with exchange(request).transaction() as db:
+        yield db
+
+
+def token_of(request: Request) -> str:
+    """The bearer token of a request; raises NotSignedIn."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise NotSignedIn("没有令牌", remedy="先向 /oauth/token 申请令牌，放在 Authorization: Bearer 里")
+    return token.strip()
+
+
+async def signed_in(request: Request) -> Caller:
+    house = exchange(request)
+    caller = house.access.caller(token_of(request), house.clock())
+    request.state.client = caller.client_id
+    return caller
+
+
+async def question(request: Request) -> Question:
+    """A question about the resource in the path, by a caller who may read data."""
+    house = exchange(request)
+    asked = Question(house, request, house.clock(), request.path_params["resource"])
+    request.state.question = asked
+    try:
+        asked.identify(token_of(request))
+    finally:
+        request.state.client = asked.client
+    await known_parameters(request)
+    return asked
+
+
+async def known_parameters(request: Request) -> None:
+    """Refuse query parameters that the route does not know, and any that comes twice."""
+    if not request.scope["query_string"]:
+        return
+    known = {found.alias for found in request.scope["route"].dependant.query_params}
+    sent = [name for name, _ in request.query_params.multi_items()]
+    if stray := sorted({name for name in sent if name not in known or sent.count(name) > 1}):
+        allowed = "、".join(sorted(known)) or "无"
+        raise Invalid("有未知或重复的查询参数", remedy=f"可用参数：{allowed}", parameters=[n[:50] for n in stray])
+
+
+House = Annotated[Exchange, Depends(opened)]
+# the transaction ends before the answer is sent: what a client was told has happened
+Db = Annotated[Session, Depends(session, scope="function")]
+SignedIn = Annotated[Caller, Depends(signed_in)]
+Asked = Annotated[Question, Depends(question)]

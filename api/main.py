@@ -1,0 +1,85 @@
+"""The exchange as an ASGI app; importing this opens nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
+
+from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
+
+from api import documents, logs, problems
+from api.house import Clock, Exchange, open_exchange, system_clock
+from api.routers import (
+    acceptance,
+    deliveries,
+    exchange,
+    extracts,
+    feed,
+    health,
+    oauth,
+    pages,
+    receipts,
+    resources,
+    sharing,
+)
+from catalog import extracts as stored_extracts
+from catalog.receipts import seal
+from catalog.settings import Settings
+
+HOUSEKEEPING = timedelta(minutes=1)
+
+
+def create_app(settings: Settings | None = None, clock: Clock = system_clock, log: logs.Write | None = None) -> FastAPI:
+    """The app on the installation that the settings name.
+
+    clock: the one clock of every route. log: takes each line of the access log; standard output by default.
+    """
+    house = open_exchange(settings or Settings(), clock)
+    app = FastAPI(
+        title="sixbase 六库",
+        summary="城市数据共享交换平台",
+        version="1",
+        lifespan=_lifespan,
+        docs_url=None,
+        redoc_url=None,
+        responses=documents.PROBLEMS,
+    )
+    app.state.exchange = house
+    for part in (health, oauth, resources, feed, sharing, exchange, extracts, acceptance, receipts, pages):
+        app.include_router(part.router)
+    app.include_router(deliveries.router, max_body_size=house.settings.max_upload_mb << 20)
+    problems.install(app)
+    documents.install(app)
+    app.add_middleware(logs.AccessLog, write=log or sys.stdout.write)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    house: Exchange = app.state.exchange
+    housekeeping = asyncio.create_task(_keep_house(house))
+    try:
+        yield
+    finally:
+        housekeeping.cancel()
+        with suppress(asyncio.CancelledError):
+            await housekeeping
+        await run_in_threadpool(house.close)
+
+
+async def _keep_house(house: Exchange) -> None:
+    """Seal the receipts and delete the extracts of ended grants, again and again."""
+    while True:
+        await asyncio.sleep(HOUSEKEEPING.total_seconds())
+        await run_in_threadpool(tidy, house)
+
+
+def tidy(house: Exchange) -> None:
+    """One round of housekeeping; any worker may do it."""
+    seal(house.store, house.clock())
+    with house.transaction() as db:
+        stored_extracts.sweep(db, house.store, now=house.clock())

@@ -1,0 +1,135 @@
+"""One question to the data routes, from who asks to the receipt of the answer or refusal.
+
+Every answer is written as a durable receipt before it is sent. A refusal leaves a receipt when the client
+is known; a call without a token that we issued is nobody's, and stands in the access log alone.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.house import Exchange
+from catalog import roles
+from catalog.access import Access, Ask
+from catalog.errors import PlatformError
+from catalog.receipts import ANSWERED, REFUSED, Entry
+from catalog.roles import Action, Caller
+from catalog.view import View
+
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
+
+
+@dataclass(slots=True)
+class Question:
+    """What is known of a question so far; `caller` and `access` come to be known on the way."""
+
+    exchange: Exchange
+    request: Request
+    now: datetime
+    resource: str
+    caller: Caller | None = None
+    client: str = ""
+    access: Access | None = None
+    references: tuple[str, ...] = field(default=())
+
+    def identify(self, token: str) -> None:
+        """Know who asks; raises NotSignedIn, NotAllowed."""
+        try:
+            caller = self.exchange.access.caller(token, self.now)
+        except PlatformError as error:
+            self.client = str(error.facts.get("client", ""))
+            raise
+        self.caller, self.client = caller, caller.client_id
+        roles.require(caller, Action.READ_DATA)
+
+    async def enter(self, mode: str, grant_id: str | None, release_id: str | None = None) -> Access:
+        """What the caller's grant opens of the resource; raises NotGranted and the like."""
+        assert self.caller is not None
+        ask = Ask(self.caller.department_id, self.resource, mode, grant_id, release_id)
+        access = self.exchange.access.held(ask, self.now)
+        if access is None:
+            access = await run_in_threadpool(self.exchange.access.find, ask, self.now)
+        self.access = access
+        return access
+
+    async def connection(self, access: Access) -> sqlite3.Connection:
+        """The look-up file of what was opened."""
+        lookups = self.exchange.lookups
+        held = lookups.held(access)
+        return held if held is not None else await run_in_threadpool(lookups.open, access, self.exchange.engine)
+
+    def about(self, records: Sequence[str]) -> None:
+        """Say which records the question is about, answered or not."""
+        self.references = self.exchange.digests.references(self.resource, records)
+
+    async def answer(self, view: View, content: Any, rows: int) -> Response:
+        """The JSON answer, its receipt written first."""
+        body = _encode(content).encode()
+        receipt = await self.write(view, body, rows)
+        return Response(body, media_type="application/json", headers=headers(view, receipt))
+
+    async def write(self, view: View, answer: bytes, rows: int, extract: str = "") -> str:
+        """A durable receipt of an answer; its id."""
+        assert self.access is not None
+        digests = self.exchange.digests
+        entry = Entry(
+            outcome=ANSWERED,
+            grant=view.grant_id,
+            grant_version=view.grant_version,
+            purpose=self.access.purpose,
+            release=view.release_id,
+            columns=self.access.columns,
+            answer=digests.content(answer),
+            rows=rows,
+            extract=extract,
+            **await self._common(),
+        )
+        return await self._keep(entry)
+
+    async def refuse(self, error: PlatformError) -> str:
+        """A durable receipt of a refusal; "" when nobody known asked."""
+        if not self.client:
+            return ""
+        view = self.access.view if self.access else None
+        entry = Entry(
+            outcome=REFUSED,
+            error=error.code,
+            grant=view.grant_id if view else "",
+            grant_version=view.grant_version if view else 0,
+            release=view.release_id if view else "",
+            **await self._common(),
+        )
+        return await self._keep(entry)
+
+    async def _common(self) -> dict[str, Any]:
+        request = self.request
+        asked = f"{request.method}\n{request.scope['path']}\n{request.scope['query_string'].decode('latin-1')}\n"
+        question = asked.encode() + await request.body()
+        return {
+            "at": self.now,
+            "door": request.scope["route"].path,
+            "client": self.client,
+            "department": self.caller.department if self.caller else "",
+            "resource": self.resource,
+            "question": self.exchange.digests.content(question),
+            "references": self.references,
+        }
+
+    async def _keep(self, entry: Entry) -> str:
+        receipt = await self.exchange.receipts.write(entry)
+        self.request.state.receipt = receipt
+        return receipt
+
+
+def headers(view: View, receipt: str) -> dict[str, str]:
+    """What every data answer carries."""
+    return {"X-Receipt-Id": receipt, "X-Release-Id": view.release_id, "Cache-Control": "no-store"}

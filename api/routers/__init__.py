@@ -1,0 +1,1 @@
+"""Routers: one noun each; no SQL, no rules."""

@@ -1,0 +1,39 @@
+"""Records under a grant: one by its key, by a value in the body, page by page."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from starlette.responses import Response
+
+from api import records
+from api.deps import Asked
+from api.schemas import LookupIn, PageOut
+
+router = APIRouter(prefix="/v1/data/{resource}", tags=["data"])
+
+GrantId = Annotated[str | None, Query(description="needed when several grants are live")]
+
+
+@router.get("/records/{record_key}")
+async def read_record(record_key: str, asked: Asked, grant: GrantId = None) -> Response:
+    """One record by its platform key."""
+    return await records.one(asked, record_key, grant)
+
+
+@router.post("/lookup", max_body_size=1 << 16, response_model=PageOut)
+async def look_up(question: LookupIn, asked: Asked, grant: GrantId = None) -> Response:
+    """The records that hold an identifier, or a value of a column that may be asked for."""
+    return await records.by_value(asked, question, grant)
+
+
+@router.get("/records", response_model=PageOut)
+async def read_page(
+    asked: Asked,
+    limit: Annotated[int, Query(ge=1, le=100)] = 100,
+    cursor: str | None = None,
+    grant: GrantId = None,
+) -> Response:
+    """A page in the order of keys; its cursor stays on the release it began with."""
+    return await records.page(asked, limit, cursor, grant)

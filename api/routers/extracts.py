@@ -1,0 +1,25 @@
+"""Bulk data under a grant."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from starlette.responses import Response
+
+from api import bulk
+from api.deps import Asked
+
+router = APIRouter(prefix="/v1/data/{resource}", tags=["data"])
+
+_PARQUET: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"application/vnd.apache.parquet": {}}},
+    206: {"description": "part of the file"},
+}
+
+
+@router.head("/extract.parquet")
+@router.get("/extract.parquet", responses=_PARQUET)
+async def read_extract(asked: Asked, grant: Annotated[str | None, Query()] = None) -> Response:
+    """Every record of the grant as one Parquet file, hidden columns left out, masks applied; ranges are served."""
+    return await bulk.extract(asked, grant)

@@ -1,0 +1,32 @@
+"""Pages for people without a sign-in: what there is, and how to call it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from fastapi import APIRouter, Request
+from fastapi.templating import Jinja2Templates
+from starlette.responses import Response
+
+from api import overview
+from api.deps import Db
+
+router = APIRouter(tags=["pages"], include_in_schema=False)
+_templates = Jinja2Templates(Path(__file__).parents[1] / "templates")
+
+Language = Literal["zh", "en"]
+
+
+@router.get("/")
+def home(request: Request, db: Db, lang: Language = "zh") -> Response:
+    """The six bases and the published resources."""
+    facts = {"lang": lang, "bases": overview.bases(db), "resources": overview.resources(db)}
+    return _templates.TemplateResponse(request, "home.html", facts)
+
+
+@router.get("/docs")
+def documents(request: Request, lang: Language = "zh") -> Response:
+    """The calls, out of the OpenAPI document."""
+    calls = overview.calls(request.app.openapi())
+    return _templates.TemplateResponse(request, "docs.html", {"lang": lang, "calls": calls})

@@ -1,0 +1,52 @@
+"""The public directory: what there is, of what it consists, how fresh it is."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+
+from api import present, schemas
+from api.deps import Db, House, known_parameters
+from catalog import directory, releases
+from catalog.errors import NotFound
+
+router = APIRouter(prefix="/v1", tags=["catalog"], dependencies=[Depends(known_parameters)])
+
+
+@router.get("/resources")
+def list_resources(
+    db: Db,
+    q: Annotated[str, Query(max_length=100, description="words, all of which must occur")] = "",
+    limit: Annotated[int, Query(ge=1, le=100)] = 50,
+    cursor: Annotated[str, Query(max_length=64)] = "",
+) -> schemas.ResourcePage:
+    """Published resources, by slug."""
+    found, following = directory.page(db, q, cursor, limit)
+    return schemas.ResourcePage(resources=[present.resource(each) for each in found], next=following)
+
+
+@router.get("/resources/{slug}")
+def read_resource(slug: str, db: Db) -> schemas.ResourceDetail:
+    """A resource with its items, its release in force and its last delivery."""
+    return present.resource_detail(db, directory.get(db, slug))
+
+
+@router.get("/resources/{slug}/releases")
+def list_resource_releases(slug: str, db: Db) -> list[schemas.ReleaseOut]:
+    """The releases that hold a resource, newest first."""
+    return _releases(db, directory.get(db, slug).resource.unit)
+
+
+@router.get("/releases/{unit}")
+def list_releases(unit: str, db: Db, house: House) -> list[schemas.ReleaseOut]:
+    """The releases of a base or of a department's resource, newest first."""
+    found = _releases(db, unit)
+    if not found:
+        raise NotFound(f"没有「{unit}」的数据版本", remedy="在 /v1/resources 中查找 unit")
+    return found
+
+
+def _releases(db: Db, unit: str) -> list[schemas.ReleaseOut]:
+    current = releases.current_ids(db).get(unit)
+    return [present.release(each, current) for each in releases.listed(db, unit)]

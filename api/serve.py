@@ -1,0 +1,63 @@
+"""Serving the exchange by uvicorn."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+
+import uvicorn
+from sqlalchemy import select
+
+from catalog.errors import Misconfigured
+from catalog.models import ApiClient
+from catalog.register import open_engine, require_migrated, transaction
+from catalog.settings import Settings
+
+
+def serve(settings: Settings, host: str, port: int, workers: int) -> None:
+    """Serve until interrupted; raises Misconfigured for demo clients off loopback."""
+    if not is_loopback(host):
+        refuse_demo_clients(settings)
+    os.environ.update(environment(settings))
+    uvicorn.run(
+        "api.main:create_app",
+        factory=True,
+        host=host,
+        port=port,
+        workers=workers,
+        access_log=False,
+        log_level="warning",
+        server_header=False,
+        proxy_headers=False,
+    )
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """The settings as worker processes read them."""
+    plain = settings.model_dump(mode="json") | {"home": str(settings.home.absolute())}
+    return {f"SIXBASE_{name.upper()}": str(value) for name, value in plain.items()}
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches the address."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def refuse_demo_clients(settings: Settings) -> None:
+    """Raise Misconfigured while demo clients, whose secrets lie in a file, could be reached from elsewhere."""
+    engine = open_engine(settings.database_url)
+    try:
+        require_migrated(engine)
+        with transaction(engine) as db:
+            demo = select(ApiClient.client_id).where(ApiClient.is_demo, ApiClient.revoked_at.is_(None))
+            found = db.scalars(demo.order_by(ApiClient.client_id)).all()
+    finally:
+        engine.dispose()
+    if found:
+        raise Misconfigured(
+            f"演示客户端 {'、'.join(found)} 仍有效，不能在本机以外的地址提供服务",
+            remedy="吊销演示客户端，或只在 127.0.0.1 上提供服务",
+        )

@@ -1,0 +1,128 @@
+"""Uploads on their way to the disk: a raw body, or the one file of a multipart form, never held in memory."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+from python_multipart.multipart import MultipartParser, parse_options_header
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+
+from api.house import Exchange
+from catalog.errors import Invalid
+
+_REMEDY = "以 multipart/form-data 的一个文件，或以原始内容加 X-Filename 头报送"
+_GATHER = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that came in whole."""
+
+    path: Path
+    filename: str
+
+
+@asynccontextmanager
+async def received(request: Request, house: Exchange) -> AsyncIterator[Upload]:
+    """The upload, gone again when the block ends; raises Invalid for a form without exactly one file."""
+    house.store.tmp.mkdir(parents=True, exist_ok=True)
+    path = house.store.tmp / f"upload-{secrets.token_hex(8)}.part"
+    try:
+        with path.open("xb") as file:
+            name = await _receive(request, file)
+        yield Upload(path, name)
+    finally:
+        path.unlink(missing_ok=True)
+
+
+async def _receive(request: Request, file: BinaryIO) -> str:
+    kind, options = parse_options_header(request.headers.get("content-type", ""))
+    form = _Form(file) if kind == b"multipart/form-data" else None
+    parser = form.parser(options.get(b"boundary", b"")) if form else None
+    take = parser.write if parser else file.write
+    async for chunk in _gathered(request):
+        await run_in_threadpool(take, chunk)
+    if form is None:
+        return _plain(request.headers.get("x-filename", ""))
+    assert parser is not None
+    return await run_in_threadpool(form.finish, parser)
+
+
+async def _gathered(request: Request) -> AsyncIterator[bytes]:
+    """The body in pieces of about 1 MiB, so that a thread is asked for seldom."""
+    held = bytearray()
+    async for chunk in request.stream():
+        held += chunk
+        if len(held) >= _GATHER:
+            yield bytes(held)
+            held.clear()
+    if held:
+        yield bytes(held)
+
+
+@dataclass
+class _Form:
+    """Takes the one file out of a multipart form."""
+
+    file: BinaryIO
+    names: list[str] = field(default_factory=list)
+    _header: bytearray = field(default_factory=bytearray)
+    _value: bytearray = field(default_factory=bytearray)
+    _headers: dict[bytes, bytes] = field(default_factory=dict)
+    _is_file: bool = False
+    _ended: bool = False
+
+    def parser(self, boundary: bytes) -> MultipartParser:
+        if not boundary:
+            raise Invalid("表单缺少 boundary", remedy=_REMEDY)
+        return MultipartParser(
+            boundary,
+            {
+                "on_part_begin": self._begin,
+                "on_header_field": lambda data, start, end: self._header.extend(data[start:end]),
+                "on_header_value": lambda data, start, end: self._value.extend(data[start:end]),
+                "on_header_end": self._end_header,
+                "on_headers_finished": self._start_part,
+                "on_part_data": self._data,
+                "on_end": self._end,
+            },
+        )
+
+    def finish(self, parser: MultipartParser) -> str:
+        parser.finalize()
+        if not self._ended or len(self.names) != 1:
+            raise Invalid("表单应恰有一个文件", remedy=_REMEDY, files=len(self.names))
+        return self.names[0]
+
+    def _begin(self) -> None:
+        self._headers, self._is_file = {}, False
+
+    def _end_header(self) -> None:
+        self._headers[bytes(self._header).lower()] = bytes(self._value)
+        self._header.clear()
+        self._value.clear()
+
+    def _start_part(self) -> None:
+        _, options = parse_options_header(self._headers.get(b"content-disposition", b""))
+        if b"filename" in options:
+            self.names.append(_plain(options[b"filename"].decode(errors="replace")))
+            self._is_file = len(self.names) == 1
+
+    def _data(self, data: bytes, start: int, end: int) -> None:
+        if self._is_file:
+            self.file.write(data[start:end])
+
+    def _end(self) -> None:
+        self._ended = True
+
+
+def _plain(name: str) -> str:
+    """A file name without folders and control characters."""
+    last = name.replace("\\", "/").rsplit("/", 1)[-1]
+    return "".join(c for c in last if c.isprintable())[:200] or "upload"

@@ -1,0 +1,33 @@
+"""Row numbers of findings, out of the findings file that a check leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import duckdb
+
+from catalog.errors import NotFound
+from catalog.store import Store
+
+_BATCH = 10_000
+
+
+def finding_rows(store: Store, delivery_id: str, rule: str = "", item: str = "") -> Iterator[tuple[str, str, int]]:
+    """(rule, item, row) of every finding of a delivery, of one rule or item on wish; rows as people see them.
+
+    Raises NotFound when the check has left no findings file.
+    """
+    path = store.checked(delivery_id) / "findings.parquet"
+    if not path.exists():
+        raise NotFound("这一批次还没有检查结果", remedy="等待检查完成", delivery=delivery_id)
+    return _rows(str(path), rule, item)
+
+
+def _rows(path: str, rule: str, item: str) -> Iterator[tuple[str, str, int]]:
+    query = """select rule, coalesce(item, ''), row from read_parquet(?)
+        where (? = '' or rule = ?) and (? = '' or item = ?) order by rule, item, row"""
+    with duckdb.connect(config={"threads": 1}) as engine:
+        engine.execute("set TimeZone = 'UTC'")
+        found = engine.execute(query, [path, rule, rule, item, item])
+        while rows := found.fetchmany(_BATCH):
+            yield from rows
