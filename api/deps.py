@@ -72,3 +72,5 @@ House = Annotated[Exchange, Depends(opened)]
 Db = Annotated[Session, Depends(session, scope="function")]
 SignedIn = Annotated[Caller, Depends(signed_in)]
 Asked = Annotated[Question, Depends(question)]
+# for routers that only signed-in clients may use: who asks comes first, then what
+GUARDED = [Depends(signed_in), Depends(known_parameters)]

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 
 from api import present, schemas
-from api.deps import Db, House, SignedIn, known_parameters
+from api.deps import GUARDED, Db, House, SignedIn
 from api.probe import Prober
 from catalog import acceptance, projects
 from catalog.roles import Action, require
 
-router = APIRouter(prefix="/v1", tags=["acceptance"], dependencies=[Depends(known_parameters)])
+router = APIRouter(prefix="/v1", tags=["acceptance"], dependencies=GUARDED)
 
 
 @router.get("/projects/{code}/acceptance")

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
 from api import present, schemas
-from api.deps import Db, House, SignedIn, known_parameters
+from api.deps import GUARDED, Db, House, SignedIn
 from api.handover import deliver, require_provider
 from api.uploads import received
 from catalog import checked, deliveries, resources
 from catalog.roles import Action, require
 
-router = APIRouter(prefix="/v1", tags=["deliveries"], dependencies=[Depends(known_parameters)])
+router = APIRouter(prefix="/v1", tags=["deliveries"], dependencies=GUARDED)
 
 _BODY = {
     "requestBody": {

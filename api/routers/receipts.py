@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Query
 
 from api import schemas
-from api.deps import House, SignedIn, known_parameters
+from api.deps import GUARDED, House, SignedIn
 from catalog.reads import reads_of
 from catalog.roles import Action, require_any
 
-router = APIRouter(prefix="/v1", tags=["receipts"], dependencies=[Depends(known_parameters)])
+router = APIRouter(prefix="/v1", tags=["receipts"], dependencies=GUARDED)
 
 
 @router.get("/receipts")

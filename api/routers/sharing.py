@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 
 from api import present, schemas
-from api.deps import Db, House, SignedIn, known_parameters
+from api.deps import GUARDED, Db, House, SignedIn
 from catalog import grants, resources, sharing
 from catalog.keys import Purpose
 from catalog.models import Department
 from catalog.roles import Action, may, require
 
-router = APIRouter(prefix="/v1", tags=["sharing"], dependencies=[Depends(known_parameters)])
+router = APIRouter(prefix="/v1", tags=["sharing"], dependencies=GUARDED)
 
 
 @router.post("/requests", status_code=201, max_body_size=1 << 20)
