@@ -226,12 +226,15 @@ def _take_incoming(connection: duckdb.DuckDBPyConnection, table: TableSpec, inde
 def _step(connection: duckdb.DuckDBPyConnection, job: Fold) -> None:
     """Put `incoming` onto `state`."""
     _require_unique(connection, job.table.name)
-    kept = "exists (select 1 from blocked b where b._key = s._key)"
-    replaced = "exists (select 1 from incoming i where i._key = s._key)"
     if job.mode is DeliveryMode.SNAPSHOT:
-        rest = f"select s.* replace (true as _stale) from state s where {kept} and not {replaced}"
+        rest = "select * replace (true as _stale) from state semi join blocked using (_key)"
     else:
-        rest = f"select s.* replace (_stale or {kept} as _stale) from state s where not {replaced}"
+        stale = "select *, true as is_blocked from blocked"
+        rest = (
+            "select * exclude (is_blocked) replace (_stale or coalesce(is_blocked, false) as _stale) "
+            f"from state left join ({stale}) using (_key)"
+        )
+    rest = f"select * from ({rest}) anti join incoming using (_key)"
     connection.execute(
         f"create or replace temp table state as {_living(job)} union all by name {rest}",
     )

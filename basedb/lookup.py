@@ -105,7 +105,6 @@ def _index(path: Path, indexed: Mapping[str, tuple[str, ...]]) -> None:
         for table, columns in indexed.items():
             for column in columns:
                 database.execute(f"create index {name(f'{table}.{column}')} on {name(table)} ({name(column)})")
-        database.execute("analyze")
         database.commit()
 
 

@@ -68,8 +68,8 @@ def _orphans_of(connection: duckdb.DuckDBPyConnection, column: str, target: str)
     (table, own), (other, key) = column.split("."), target.split(".")
     return _number(
         connection,
-        f"select count(*) from {name(table)} a where a.{name(own)} is not null "
-        f"and not exists (select 1 from {name(other)} b where b.{name(key)} = a.{name(own)})",
+        f"select count(*) from {name(table)} a anti join {name(other)} b on b.{name(key)} = a.{name(own)} "
+        f"where a.{name(own)} is not null",
     )
 
 

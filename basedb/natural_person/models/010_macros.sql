@@ -19,9 +19,8 @@ create temp macro newest_per_person(role) as table (
         select person_number(id_number) as no, * from query_table(role)),
     repeated as (
         select no from numbered where no is not null group by no having count(*) > 1)
-    select * from numbered
-    where no is not null and not exists (select 1 from repeated r where r.no = numbered.no)
+    select * from numbered anti join repeated using (no)
+    where no is not null
     union all
-    select * from numbered
-    where exists (select 1 from repeated r where r.no = numbered.no)
+    select * from numbered semi join repeated using (no)
     qualify row_number() over (partition by no order by _as_of desc, _source, _delivery desc, _row desc) = 1);

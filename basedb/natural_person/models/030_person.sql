@@ -57,3 +57,9 @@ select
         coalesce(sex_code, if(no % 2 = 1, '1', '2')) as sex_code,
         coalesce(birth_date, try_strptime(substr(id_number, 7, 8), '%Y%m%d')::date) as birth_date)
 from joined;
+
+-- the number of each person beside its key, for the models that follow
+create temp table numbered_person as
+select person_number(id_number) as no, record_key as person_key, name, name_source,
+    residence_division_code, residence_division_code_source, death_date, death_date_source
+from person;

@@ -8,28 +8,37 @@ select id_number, 'medical', kind_code, null, status_code, null, pooling_divisio
     _source, _delivery, _row, _as_of
 from medical_insured;
 
+-- only what seems repeated is sorted, and two keys of one hash are sorted in vain
+create temp view insured_numbered as
+select person_number(id_number) as no, hash(person_number(id_number), scheme, kind_code) as place, *
+from insured
+where id_number is not null;
+
 create temp table insured_twice as
-select person_number(id_number) as no, scheme, kind_code
-from insured where id_number is not null
-group by all having count(*) > 1;
+select place from insured_numbered group by place having count(*) > 1;
 
 create temp view insured_newest as
-with numbered as (select person_number(id_number) as no, * from insured where id_number is not null)
-select * from numbered n anti join insured_twice using (no, scheme, kind_code)
+select * from insured_numbered anti join insured_twice using (place)
 union all
-select * from numbered n semi join insured_twice using (no, scheme, kind_code)
+select * from insured_numbered semi join insured_twice using (place)
 qualify row_number() over (
     partition by no, scheme, kind_code order by _as_of desc, _source, _delivery desc, _row desc) = 1;
 
+create temp table employer as
+select employer_credit_code, platform_key('legal_entity', employer_credit_code) as employer_key
+from (select distinct employer_credit_code from insured where employer_credit_code is not null);
+
 create table person_insurance as
 select
-    platform_key('person_insurance', concat_ws('|', id_number, scheme, kind_code)) as record_key,
-    platform_key('person', id_number) as person_key,
+    platform_key('person_insurance', concat_ws('|', no, scheme, kind_code)) as record_key,
+    person_key,
     scheme,
     kind_code,
-    platform_key('legal_entity', employer_credit_code) as employer_key,
+    employer_key,
     status_code,
     start_month,
     pooling_division_code,
     _source as source
-from insured_newest;
+from insured_newest
+join numbered_person using (no)
+left join employer using (employer_credit_code);

@@ -1,9 +1,4 @@
 -- scratch: one row per delivered row that contradicts a golden value of its person
-create temp table golden as
-select person_number(id_number) as no, record_key as person_key, name, name_source,
-    residence_division_code, residence_division_code_source, death_date, death_date_source
-from person;
-
 create temp view name_statement as
 select id_number, name, 'name' as item, _source, _delivery, _row from resident
 union all select id_number, name, 'name', _source, _delivery, _row from residence
@@ -25,22 +20,27 @@ create temp view death_statement as
 select id_number, death_date, _source, _delivery, _row from death_certificate
 union all select id_number, death_date, _source, _delivery, _row from deregistration;
 
-create temp table conflict as
-select 'NAME_CONFLICT' as rule, 'name' as attribute, s.item, g.person_key, g.name_source as chosen_source,
-    s._source, s._delivery, s._row, s.name as other_value
+-- names are folded only where they differ as written: folding is dear
+create temp table other_name as
+select g.person_key, g.name as chosen, g.name_source, s.*
 from name_statement s
-join golden g on g.no = person_number(s.id_number) and g.name <> s.name
-where fold_name(g.name) <> fold_name(s.name)
+join numbered_person g on g.no = person_number(s.id_number) and g.name <> s.name;
+
+create temp table conflict as
+select 'NAME_CONFLICT' as rule, 'name' as attribute, item, person_key, name_source as chosen_source,
+    _source, _delivery, _row, name as other_value
+from other_name
+where fold_name(chosen) <> fold_name(name)
 union all
 select 'RESIDENCE_CONFLICT', 'residence_division_code', 'residence_division_code', g.person_key,
     g.residence_division_code_source, s._source, s._delivery, s._row, s.division_code
 from residence_statement s
-join golden g on g.no = person_number(s.id_number) and g.residence_division_code <> s.division_code
+join numbered_person g on g.no = person_number(s.id_number) and g.residence_division_code <> s.division_code
 union all
 select 'DEATH_CONFLICT', 'death_date', 'death_date', g.person_key,
     g.death_date_source, s._source, s._delivery, s._row, s.death_date::varchar
 from death_statement s
-join golden g on g.no = person_number(s.id_number) and g.death_date <> s.death_date;
+join numbered_person g on g.no = person_number(s.id_number) and g.death_date <> s.death_date;
 
 -- the authoritative department must say which value is right
 insert into findings by name
