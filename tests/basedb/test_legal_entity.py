@@ -4,6 +4,7 @@ from __future__ import annotations
 
 FIRM = "91140200MA0000001A"
 FUND = "91140200MA0000002B"
+GONE = "91140200MA0000003C"
 MAN = "00000019000101001X"
 
 
@@ -67,6 +68,7 @@ def test_a_living_firm_with_a_dissolved_partner_is_a_finding_of_its_registrar(bu
             credit_code | name | status_code | representative_kind_code | representative_name | representative_credit_code
             {FUND}      | 基金 | 3           | 1                        | 李四                |
             {FIRM}      | 甲   | 1           | 2                        | 基金                | {FUND}
+            {GONE}      | 乙   | 3           | 2                        | 基金                | {FUND}
         """,
     )
     assert base.findings() == [
@@ -80,7 +82,7 @@ def test_a_living_firm_with_a_dissolved_partner_is_a_finding_of_its_registrar(bu
         )
     ]
     partner = base.rows("legal_entity", "record_key", where=f"credit_code = '{FUND}'")
-    assert base.rows("representative", "partner_entity_key", where="kind_code = '2'") == partner
+    assert base.rows("representative", "partner_entity_key", where="kind_code = '2'") == partner * 2
 
 
 def test_a_living_firm_of_a_dead_representative_is_a_finding_of_its_registrar(build_legal_entity):
