@@ -141,7 +141,7 @@ def main_job(
         shared = share_demo(exchange)
     exchange.close()
     with timer("accept"):
-        reports = [accept_project(settings, code, as_of=house.today) for code in way.project_codes(house)]
+        reports = [accept_project(settings, code, as_of=house.today) for code in way.projects_to_accept(house)]
     return {
         **way.summary(house),
         "acceptance": {r["project"]: {"verdict": r["verdict"], "failed_items": r["failed_items"]} for r in reports},

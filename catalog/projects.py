@@ -13,6 +13,7 @@ from catalog.models import Project, Resource, RuleRow, System
 
 # kinds of project that bring data; the others file a signed statement instead
 DATA_KINDS = ("软件开发", "系统集成")
+UNDER_CONSTRUCTION = "在建"
 
 
 def get(db: Session, code: str) -> Project:
@@ -26,6 +27,11 @@ def get(db: Session, code: str) -> Project:
 def listed(db: Session) -> Sequence[Project]:
     """Every project, by code."""
     return db.scalars(select(Project).order_by(Project.code)).all()
+
+
+def awaiting_acceptance(db: Session) -> Sequence[Project]:
+    """The projects under construction, by code: those whose acceptance is still to come."""
+    return db.scalars(select(Project).where(Project.state == UNDER_CONSTRUCTION).order_by(Project.code)).all()
 
 
 def resources_of(db: Session, project: Project) -> Sequence[Resource]:

@@ -106,6 +106,7 @@ def _enter_systems(db: Session, catalog: Catalog, department: Department) -> dic
         )
         project.name, project.department = entry.project_name, department
         project.kind, project.state, project.go_live_date = entry.kind, entry.state, entry.go_live_date
+        project.statement = entry.statement
         db.add(project)
         if entry.system_code:
             system = db.scalar(select(System).where(System.code == entry.system_code)) or System(code=entry.system_code)

@@ -180,6 +180,7 @@ class SystemEntry:
     go_live_date: date | None
     system_code: str
     system_name: str
+    statement: str
 
 
 @dataclass(slots=True)
@@ -266,6 +267,7 @@ def _systems(sheet: Worksheet, faults: list[Fault]) -> Iterator[SystemEntry]:
             go_live_date=line.day("上线日期"),
             system_code=line.text("系统编码"),
             system_name=line.text("系统名称"),
+            statement=line.text("无数据声明"),
         )
 
 

@@ -150,10 +150,10 @@ def summary(house: House) -> dict[str, Any]:
         }
 
 
-def project_codes(house: House) -> list[str]:
-    """Codes of every registered project."""
+def projects_to_accept(house: House) -> list[str]:
+    """Codes of the projects whose acceptance is still to come."""
     with house.transaction() as db:
-        return [project.code for project in projects.listed(db)]
+        return [project.code for project in projects.awaiting_acceptance(db)]
 
 
 def _counted(rows: Any) -> dict[str, int]:

@@ -48,7 +48,10 @@ FORMATS = {
 
 @dataclass(frozen=True)
 class Project:
-    """A project with its one system; resources by slug, `*` for all that no other project of the department names."""
+    """A project with its one system; resources by slug.
+
+    state: `在建` projects await acceptance. statement: what a project without data files instead of a catalog.
+    """
 
     code: str
     department: str
@@ -56,6 +59,8 @@ class Project:
     kind: str
     system: str
     resources: tuple[str, ...]
+    state: str = "在建"
+    statement: str = ""
 
 
 PROJECTS = (
@@ -63,7 +68,8 @@ PROJECTS = (
             ("market_regulation_enterprise", "market_regulation_individual", "market_regulation_shareholder")),
     Project("P2026-002", "transport", "道路运输政务服务项目", "软件开发", "道路运输管理系统", ("transport_operation_licence",)),
     Project("P2026-003", "health", "医疗机构监管项目", "系统集成", "医疗机构管理系统", ("health_medical_institution",)),
-    Project("P2026-004", "digital_government", "政务云机房设备更新项目", "硬件", "", ()),
+    Project("P2026-004", "digital_government", "政务云机房设备更新项目", "硬件", "", (), "已建成",
+            "本项目仅更新机房设备，不产生政务数据资源（签字人：陈建国，2026-03-31）"),
 )  # fmt: skip
 
 
@@ -83,7 +89,13 @@ def projects_of(one: Department) -> list[Project]:
         title = one.name.removeprefix("市")
         named.append(
             Project(
-                f"P2024-{one.number:03}", one.slug, f"{title}业务信息化项目", "软件开发", f"{title}业务管理系统", rest
+                f"P2024-{one.number:03}",
+                one.slug,
+                f"{title}业务信息化项目",
+                "软件开发",
+                f"{title}业务管理系统",
+                rest,
+                "已建成",
             )
         )
     return named
@@ -101,7 +113,9 @@ def _workbook(desk: Desk, one: Department, path: Path) -> None:
     for row, pair in enumerate(_facts(one)):
         facts.write_row(row, 0, pair)
     systems = book.add_worksheet("项目与系统")
-    systems.write_row(0, 0, ("项目编码", "项目名称", "项目类型", "建设状态", "上线日期", "系统编码", "系统名称"))
+    systems.write_row(
+        0, 0, ("项目编码", "项目名称", "项目类型", "建设状态", "上线日期", "系统编码", "系统名称", "无数据声明")
+    )
     for row, project in enumerate(projects_of(one), 1):
         live = date(2024, 6, 30) if project.code.startswith("P2024") else date(2026, 3, 31)
         systems.write_row(
@@ -111,10 +125,11 @@ def _workbook(desk: Desk, one: Department, path: Path) -> None:
                 project.code,
                 project.name,
                 project.kind,
-                "已建成",
+                project.state,
                 live.isoformat(),
                 system_code(project),
                 project.system,
+                project.statement,
             ),
         )
     _catalog(desk, one, book.add_worksheet("信息资源目录"), book.add_format({"valign": "top"}))

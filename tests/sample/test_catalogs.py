@@ -80,7 +80,7 @@ def test_a_front_end_table_is_named_for_database_resources_only(city: City) -> N
 @pytest.mark.parametrize("project", PROJECTS, ids=lambda p: p.code)
 def test_the_projects_for_acceptance_stand_in_their_departments(city: City, project: Any) -> None:
     found = {row[0]: row for row in sheet(city, project.department, "项目与系统").iter_rows(values_only=True)}
-    assert found[project.code][2:4] == (project.kind, "已建成")
+    assert found[project.code][2:4] == (project.kind, project.state)
 
 
 def test_every_resource_belongs_to_a_system_of_its_department(city: City) -> None:
