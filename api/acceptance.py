@@ -1,15 +1,13 @@
-"""The acceptance check from the command line, its probe going through an exchange in this process or a running one."""
+"""The acceptance check with its live probe: behind the route, and from the command line."""
 
 from __future__ import annotations
 
 from datetime import date
 from typing import Any
 
-from api import present
 from api.house import Clock, Exchange, system_clock
+from api.inspection import check
 from api.main import create_app
-from api.probe import Prober
-from catalog import acceptance
 from catalog.settings import Settings
 
 
@@ -29,10 +27,6 @@ def accept_project(
     app = create_app(settings, clock, log=lambda line: None)
     house: Exchange = app.state.exchange
     try:
-        with Prober(house, app, url) as prober, house.transaction() as db:
-            report = acceptance.check(
-                db, project, as_of=as_of or house.today, now=house.clock(), probe=prober.probe, by=by
-            )
-            return present.report(report, project).model_dump(mode="json")
+        return check(house, app, project, as_of=as_of, by=by, url=url).model_dump(mode="json")
     finally:
         house.close()

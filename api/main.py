@@ -11,7 +11,7 @@ from datetime import timedelta
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
-from api import documents, logs, problems
+from api import documents, limits, logs, problems
 from api.house import Clock, Exchange, open_exchange, system_clock
 from api.routers import (
     acceptance,
@@ -30,6 +30,7 @@ from catalog import extracts as stored_extracts
 from catalog.receipts import seal
 from catalog.settings import Settings
 
+ROUTERS = (health, oauth, resources, feed, deliveries, sharing, exchange, extracts, acceptance, receipts, pages)
 HOUSEKEEPING = timedelta(minutes=1)
 
 
@@ -49,11 +50,11 @@ def create_app(settings: Settings | None = None, clock: Clock = system_clock, lo
         responses=documents.PROBLEMS,
     )
     app.state.exchange = house
-    for part in (health, oauth, resources, feed, sharing, exchange, extracts, acceptance, receipts, pages):
+    for part in ROUTERS:
         app.include_router(part.router)
-    app.include_router(deliveries.router, max_body_size=house.settings.max_upload_mb << 20)
     problems.install(app)
     documents.install(app)
+    app.add_middleware(limits.BodyLimit)
     app.add_middleware(logs.AccessLog, write=log or sys.stdout.write)
     return app
 

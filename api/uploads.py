@@ -8,15 +8,16 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
+from urllib.parse import unquote
 
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from api.house import Exchange
-from catalog.errors import Invalid
+from catalog.errors import Invalid, TooMuch
 
-_REMEDY = "以 multipart/form-data 的一个文件，或以原始内容加 X-Filename 头报送"
+_REMEDY = "以 multipart/form-data 的一个文件，或以原始内容加 X-Filename 头（百分号编码）报送"
 _GATHER = 1 << 20
 
 
@@ -35,35 +36,44 @@ async def received(request: Request, house: Exchange) -> AsyncIterator[Upload]:
     path = house.store.tmp / f"upload-{secrets.token_hex(8)}.part"
     try:
         with path.open("xb") as file:
-            name = await _receive(request, file)
+            name = await _receive(request, file, house.settings.max_upload_mb << 20)
         yield Upload(path, name)
     finally:
         path.unlink(missing_ok=True)
 
 
-async def _receive(request: Request, file: BinaryIO) -> str:
+async def _receive(request: Request, file: BinaryIO, limit: int) -> str:
     kind, options = parse_options_header(request.headers.get("content-type", ""))
     form = _Form(file) if kind == b"multipart/form-data" else None
     parser = form.parser(options.get(b"boundary", b"")) if form else None
     take = parser.write if parser else file.write
-    async for chunk in _gathered(request):
+    async for chunk in _gathered(request, limit):
         await run_in_threadpool(take, chunk)
     if form is None:
-        return _plain(request.headers.get("x-filename", ""))
+        return _plain(unquote(request.headers.get("x-filename", "")))
     assert parser is not None
     return await run_in_threadpool(form.finish, parser)
 
 
-async def _gathered(request: Request) -> AsyncIterator[bytes]:
-    """The body in pieces of about 1 MiB, so that a thread is asked for seldom."""
-    held = bytearray()
+async def _gathered(request: Request, limit: int) -> AsyncIterator[bytes]:
+    """The body in pieces of about 1 MiB, so that a thread is asked for seldom; raises TooMuch beyond the limit."""
+    held, left = bytearray(), limit
+    if int(request.headers.get("content-length", "0")) > limit:
+        raise _too_much(limit)
     async for chunk in request.stream():
+        left -= len(chunk)
+        if left < 0:
+            raise _too_much(limit)
         held += chunk
         if len(held) >= _GATHER:
             yield bytes(held)
             held.clear()
     if held:
         yield bytes(held)
+
+
+def _too_much(limit: int) -> TooMuch:
+    return TooMuch(f"文件超过上限 {limit >> 20} MB", remedy="拆分后按序号报送，或改用前置机目录")
 
 
 @dataclass

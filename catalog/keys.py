@@ -63,7 +63,7 @@ class Keys:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._held: dict[Purpose, tuple[int, tuple[Key, ...]]] = {}
+        self._held: dict[Purpose, tuple[tuple[int, int], tuple[Key, ...]]] = {}
 
     def ensure(self) -> Keys:
         """Make every key that is missing; two processes may do so at once."""
@@ -88,10 +88,10 @@ class Keys:
         """All kept generations, the newest first."""
         path = self._path(purpose)
         try:
-            stamp = path.stat().st_mtime_ns
+            found = path.stat()
         except FileNotFoundError as error:
             raise Misconfigured(f"no key file for {purpose}", remedy="运行 sixbase doctor") from error
-        held = self._held.get(purpose)
+        held, stamp = self._held.get(purpose), (found.st_mtime_ns, found.st_mode)
         if held is None or held[0] != stamp:
             held = self._held[purpose] = (stamp, _read(path, purpose))
         return held[1]

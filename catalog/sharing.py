@@ -6,7 +6,7 @@ Source of the rules: 政务数据共享条例 (国务院令第809号); the answe
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -125,7 +125,7 @@ def _set_due(db: Session, found: SharingRequest, at_once: bool, today: date, zon
     rule = projects.rule(db, "answer_unconditional" if at_once else "answer_conditional", today)
     if rule is not None and rule.value is not None:
         due = work_calendar(db).after(today, int(rule.value))
-        found.due_at = datetime.combine(due.day + timedelta(days=1), time(), zone)
+        found.due_at = datetime.combine(due.day + timedelta(days=1), time(), zone).astimezone(UTC)
         found.is_due_provisional = due.is_provisional
 
 

@@ -22,7 +22,7 @@ async def read_record(record_key: str, asked: Asked, grant: GrantId = None) -> R
     return await records.one(asked, record_key, grant)
 
 
-@router.post("/lookup", max_body_size=1 << 16, response_model=PageOut)
+@router.post("/lookup", response_model=PageOut)
 async def look_up(question: LookupIn, asked: Asked, grant: GrantId = None) -> Response:
     """The records that hold an identifier, or a value of a column that may be asked for."""
     return await records.by_value(asked, question, grant)

@@ -19,7 +19,7 @@ _FORM = {
 _BODY = {"requestBody": {"content": {"application/x-www-form-urlencoded": {"schema": _FORM}}}}
 
 
-@router.post("/oauth/token", max_body_size=1 << 16, openapi_extra=_BODY)
+@router.post("/oauth/token", openapi_extra=_BODY)
 async def token(request: Request, house: House) -> JSONResponse:
     """A bearer token for a client's secret, sent by HTTP Basic or in the form."""
     form = await request.form()

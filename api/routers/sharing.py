@@ -14,7 +14,7 @@ from catalog.roles import Action, may, require
 router = APIRouter(prefix="/v1", tags=["sharing"], dependencies=GUARDED)
 
 
-@router.post("/requests", status_code=201, max_body_size=1 << 20)
+@router.post("/requests", status_code=201)
 def ask(sent: schemas.RequestIn, db: Db, house: House, caller: SignedIn) -> schemas.RequestOut:
     """Ask for items of a resource; granted at once when all of it is unconditional."""
     require(caller, Action.ASK)
@@ -37,7 +37,7 @@ def list_requests(db: Db, caller: SignedIn) -> list[schemas.RequestOut]:
     return [present.request(each, grants.of_request(db, each.id)) for each in sharing.requests(db, _scope(caller))]
 
 
-@router.post("/requests/{request_id}/decision", max_body_size=1 << 20)
+@router.post("/requests/{request_id}/decision")
 def decide(request_id: str, sent: schemas.DecisionIn, db: Db, house: House, caller: SignedIn) -> schemas.RequestOut:
     """The provider's answer; approval makes the grant in the same transaction."""
     found = sharing.get_request(db, request_id)
@@ -60,7 +60,7 @@ def list_grants(db: Db, caller: SignedIn) -> list[schemas.GrantOut]:
     return [present.grant(each) for each in grants.listed(db, _scope(caller))]
 
 
-@router.post("/grants/{grant_id}/revocation", max_body_size=1 << 20)
+@router.post("/grants/{grant_id}/revocation")
 def revoke(grant_id: str, sent: schemas.RevocationIn, db: Db, house: House, caller: SignedIn) -> schemas.GrantOut:
     """End a grant on every path: by the provider, or by a steward of the authority."""
     found = grants.get_grant(db, grant_id)

@@ -1,0 +1,36 @@
+"""The size of what a request may carry, where it is read whole; deliveries are streamed and have their own limit."""
+
+from __future__ import annotations
+
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+MAX_BODY = 1 << 16
+STREAMED = "/deliveries"
+
+
+class BodyLimit:
+    """Middleware that stops reading a body beyond 64 KiB; the app then answers 413."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        is_read_whole = scope["type"] == "http" and scope["method"] not in ("GET", "HEAD")
+        if is_read_whole and not scope["path"].endswith(STREAMED):
+            receive = _limited(receive)
+        await self._app(scope, receive, send)
+
+
+def _limited(receive: Receive) -> Receive:
+    left = MAX_BODY
+
+    async def take() -> Message:
+        nonlocal left
+        message = await receive()
+        left -= len(message.get("body", b""))
+        if left < 0:
+            raise HTTPException(413)
+        return message
+
+    return take

@@ -1,0 +1,352 @@
+"""The other routes at work: the directory, deliveries, requests, acceptance, pages."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date
+from typing import Any
+from urllib.parse import quote
+
+import duckdb
+import pytest
+
+from api.acceptance import accept_project
+from api.probe import CLIENT_ID
+from api.serve import environment, is_loopback, refuse_demo_clients, serve
+from catalog import clients, departments, resources
+from catalog.errors import Misconfigured, NotFound
+from catalog.models import ApiClient, Delivery, Project, System
+from catalog.receipts import verify
+from catalog.settings import Settings
+from catalog.vocab import DeliveryState, ResourceState, ShareType
+from tests.api.conftest import City, keys_of
+from tests.catalog.conftest import make_resource
+
+SEND = "/v1/resources/people/deliveries"
+REGISTRAR = "police-registrar"
+
+
+# the directory
+
+
+def test_published_resources_are_listed_page_by_page_and_found_by_words(city: City) -> None:
+    with city.transaction() as db:
+        police = departments.get(db, "police")
+        for slug in ("aaa_one", "zzz_two"):
+            make_resource(db, police, slug, name=f"低保 {slug}")
+        make_resource(db, police, "hidden").state = ResourceState.DRAFT
+    first = city.api.get("/v1/resources?limit=2").json()
+    rest = city.api.get("/v1/resources", params={"limit": "2", "cursor": first["next"]}).json()
+    slugs = [r["slug"] for r in first["resources"] + rest["resources"]]
+    assert slugs == ["aaa_one", "people", "zzz_two"]
+    assert rest["next"] is None
+    found = city.api.get("/v1/resources", params={"q": "低保 one"}).json()["resources"]
+    assert [r["slug"] for r in found] == ["aaa_one"]
+    assert city.api.get("/v1/resources", params={"q": "%"}).json()["resources"] == []
+    assert city.api.get("/v1/resources/hidden").status_code == 404
+    with city.transaction() as db:
+        for slug in ("aaa_one", "zzz_two", "hidden"):
+            resources.retire(db, resources.get(db, slug))
+
+
+def test_a_resource_tells_its_items_masks_and_release(city: City) -> None:
+    told = city.api.get("/v1/resources/people").json()
+    masks = {i["name"]: i["default_mask"] for i in told["items"]}
+    assert masks["id_number"] == "partial"
+    assert told["rows"] == 5
+    (release,) = city.api.get("/v1/resources/people/releases").json()
+    assert release["release_id"] == told["release"]
+    assert release["is_in_force"]
+    assert city.api.get("/v1/releases/people").json() == [release]
+    assert city.api.get("/v1/releases/nothing").status_code == 404
+
+
+def test_the_open_catalog_has_every_mandatory_property(city: City) -> None:
+    """DCAT-AP 3.0.1: those that its SHACL shapes demand at least once."""
+    answer = city.api.get("/v1/catalog.jsonld")
+    assert answer.headers["content-type"] == "application/ld+json"
+    graph = {node["@id"]: node for node in answer.json()["@graph"]}
+    mandatory = {
+        "dcat:Catalog": {"dct:title", "dct:description", "dct:publisher"},
+        "dcat:Dataset": {"dct:title", "dct:description"},
+        "dcat:Distribution": {"dcat:accessURL"},
+        "dcat:DataService": {"dct:title", "dcat:endpointURL"},
+        "foaf:Agent": {"foaf:name"},
+    }
+    assert {node["@type"] for node in graph.values()} == set(mandatory)
+    for node in graph.values():
+        assert mandatory[node["@type"]] <= set(node)
+        for pointer in (node.get("dct:publisher"), node.get("dcat:distribution")):
+            assert pointer is None or pointer["@id"] in graph
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("path", ["/", "/docs"])
+def test_pages_are_in_both_languages_and_load_nothing_from_elsewhere(city: City, path: str, lang: str) -> None:
+    page = city.api.get(path, params={"lang": lang})
+    assert page.status_code == 200
+    assert ('<html lang="zh-CN">' in page.text) == (lang == "zh")
+    assert "<script" not in page.text and "src=" not in page.text and "//" not in page.text.split("</title>")[1]
+
+
+def test_health_and_readiness(city: City) -> None:
+    assert city.api.get("/healthz").json() == {"status": "ok"}
+    assert city.api.get("/readyz").json() == {"status": "ready", "faults": []}
+    key = city.store.keys / "seal.json"
+    key.chmod(0o644)
+    answer = city.api.get("/readyz")
+    key.chmod(0o600)
+    assert (answer.status_code, answer.json()["faults"]) == (503, ["keys"])
+
+
+# deliveries
+
+
+def test_a_raw_body_is_stored_as_it_came(city: City) -> None:
+    content = bytes(range(256)) * 20_000
+    answer = city.api.post(
+        f"{SEND}?period=2026-11-01",
+        city.token(REGISTRAR),
+        content=content,
+        headers={"X-Filename": quote("../../etc/人口.csv")},
+    )
+    assert answer.status_code == 201
+    told = answer.json()
+    assert (told["digest"], told["size"]) == (hashlib.sha256(content).hexdigest(), len(content))
+    assert (told["state"], told["channel"], told["sequence"]) == ("received", "api", 1)
+    assert "/" not in told["filename"]
+    assert city.store.bytes_of(told["digest"]).read_bytes() == content
+    assert list(city.store.tmp.glob("upload-*")) == []
+
+
+def test_the_file_of_a_form_is_stored_as_it_came(city: City) -> None:
+    content = b"--boundary\r\n" + bytes(range(256)) * 9_000
+    files = {"file": ("人口.csv", content, "text/csv")}
+    answer = city.api.post(f"{SEND}?period=2026-11-02", city.token(REGISTRAR), files=files, data={"note": "x"})
+    assert answer.status_code == 201
+    assert city.store.bytes_of(answer.json()["digest"]).read_bytes() == content
+    assert answer.json()["filename"] == "人口.csv"
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"files": [("a", ("a.csv", b"1")), ("b", ("b.csv", b"2"))]},
+        {"data": {"note": "x"}, "files": {"f": (None, b"no file")}},
+        {"content": b"x", "headers": {"Content-Type": "multipart/form-data"}},
+        {"content": b"--b\r\ntorn", "headers": {"Content-Type": "multipart/form-data; boundary=b"}},
+    ],
+)
+def test_a_form_without_exactly_one_file_is_refused_and_leaves_nothing(city: City, more: dict[str, Any]) -> None:
+    before = count(city)
+    answer = city.api.post(f"{SEND}?period=2026-11-03", city.token(REGISTRAR), **more)
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid")
+    assert count(city) == before
+    assert list(city.store.tmp.glob("upload-*")) == []
+
+
+def test_an_upload_beyond_the_limit_is_refused_and_leaves_nothing(tmp_path: Any) -> None:
+    from tests.api.conftest import open_city
+
+    for city in open_city(Settings(home=tmp_path / "home", max_upload_mb=1)):
+        for more in (
+            {"content": b"x" * (2 << 20)},
+            {"files": {"f": ("f.csv", b"x" * (2 << 20))}},
+            {"content": stream()},
+        ):
+            answer = city.api.post(f"{SEND}?period=2026-11-04", city.token(REGISTRAR), **more)
+            assert (answer.status_code, answer.json()["code"]) == (413, "too_much")
+        assert count(city) == 0
+        assert list(city.store.tmp.glob("upload-*")) == []
+
+
+async def stream() -> Any:
+    for _ in range(64):
+        yield b"x" * (1 << 16)
+
+
+def test_the_same_bytes_again_are_the_same_delivery(city: City) -> None:
+    path = f"{SEND}?period=2026-11-05"
+    first, again = (city.api.post(path, city.token(REGISTRAR), content=b"same").json() for _ in range(2))
+    other = city.api.post(path, city.token(REGISTRAR), content=b"other").json()
+    assert first["id"] == again["id"]
+    assert other["sequence"] == 2
+    taken = city.api.post(f"{path}&sequence=2", city.token(REGISTRAR), content=b"third")
+    assert taken.status_code == 409
+
+
+def test_a_period_that_is_none_is_refused(city: City) -> None:
+    answer = city.api.post(f"{SEND}?period=2026-W47", city.token(REGISTRAR), content=b"x")
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid")
+
+
+def test_findings_and_row_numbers_are_read_by_those_who_must_act(city: City) -> None:
+    sent = city.api.post(f"{SEND}?period=2026-11-06", city.token(REGISTRAR), content=b"bad").json()
+    folder = city.store.checked(sent["id"])
+    folder.mkdir(parents=True)
+    with duckdb.connect() as engine:
+        engine.execute("create table f as select 'ID_CHECK' as rule, 'id_number' as item, n as row from range(3) t(n)")
+        engine.execute("insert into f values ('REQUIRED', 'name', 9)")
+        engine.execute("copy f to ? (format parquet)", [str(folder / "findings.parquet")])
+    path = f"/v1/deliveries/{sent['id']}"
+    rows = city.api.get(f"{path}/rows?rule=ID_CHECK", city.token("police-verifier"))
+    assert rows.text.splitlines() == ["rule,item,row", *(f"ID_CHECK,id_number,{n}" for n in range(3))]
+    assert len(city.api.get(f"{path}/rows", city.token("police-verifier")).text.splitlines()) == 5
+    assert city.api.get(path, city.token("police-verifier")).json()["findings"] == []
+    listed = city.api.get(SEND, city.token("police-verifier")).json()
+    assert sent["id"] in [d["id"] for d in listed]
+    assert city.api.get("/v1/deliveries/nothing", city.token("police-verifier")).status_code == 404
+
+
+def count(city: City) -> int:
+    with city.transaction() as db:
+        return int(db.query(Delivery).count())
+
+
+# requests and grants
+
+
+def test_a_request_is_asked_decided_and_read_under_over_the_wire(city: City) -> None:
+    body = {
+        "resource": "people",
+        "columns": ["id_number", "name"],
+        "modes": ["lookup"],
+        "purpose": "公租房资格核验",
+        "legal_basis": "公租房管理办法",
+        "days": 30,
+        "row_condition": {"eq": {"column": "household_id", "value": "h1"}},
+    }
+    asked = city.api.post("/v1/requests", city.token("housing-consumer"), json=body)
+    assert (asked.status_code, asked.json()["state"], asked.json()["grant"]) == (201, "asked", None)
+    assert asked.json()["due_at"].startswith("2026-12-04T16:00:00")
+    waiting = city.api.get("/v1/requests", city.token(REGISTRAR)).json()
+    assert asked.json()["id"] in [r["id"] for r in waiting]
+    assert city.api.get("/v1/requests", city.token("taxation-consumer")).json() == []
+    decision = {"approve": True, "reason": "符合职责", "masks": {"name": "plain"}, "days": 7}
+    path = f"/v1/requests/{asked.json()['id']}/decision"
+    decided = city.api.post(path, city.token(REGISTRAR), json=decision).json()
+    assert decided["state"] == "granted"
+    assert city.api.post(path, city.token(REGISTRAR), json=decision).status_code == 409
+    (grant,) = [
+        g for g in city.api.get("/v1/grants", city.token("housing-consumer")).json() if g["id"] == decided["grant"]
+    ]
+    assert grant["columns"] == {"id_number": "partial", "name": "plain"}
+    read = city.api.get("/v1/data/people/records", city.token("housing-consumer"))
+    assert {r["name"] for r in read.json()["records"]} == {"甲一", "乙二"}
+
+
+@pytest.mark.parametrize(
+    ("change", "status"),
+    [
+        ({"columns": ["secret_note"]}, 403),
+        ({"columns": ["nothing"]}, 400),
+        ({"columns": []}, 400),
+        ({"resource": "nothing"}, 404),
+        ({"days": 0}, 400),
+        ({"modes": ["all"]}, 400),
+        ({"row_condition": {"sql": "1=1"}}, 400),
+        ({"row_condition": {"eq": {"column": "secret_note", "value": "x"}}}, 400),
+    ],
+)
+def test_a_request_for_what_cannot_be_had_is_refused(city: City, change: dict[str, Any], status: int) -> None:
+    body = {"resource": "people", "columns": ["name"], "purpose": "x", "legal_basis": "y", "days": 1, **change}
+    answer = city.api.post("/v1/requests", city.token("housing-consumer"), json=body)
+    assert answer.status_code == status
+
+
+# acceptance
+
+
+@pytest.fixture(scope="module")
+def project(city: City) -> str:
+    with city.transaction() as db:
+        people = resources.get(db, "people")
+        made = Project(code="DT-1", name="人口系统", department=people.provider, kind="软件开发", state="建成")
+        system = System(code="DT-1-S1", name="人口库", project=made)
+        people.system = system
+        people.lead_days = None
+        db.add(
+            Delivery(
+                resource=people,
+                period="2026-11-19",
+                sequence=1,
+                digest="0" * 64,
+                filename="f",
+                size=1,
+                channel="api",
+                delivered_by="x",
+                state=DeliveryState.ACCEPTED,
+                received_at=city.clock(),
+                settled_at=city.clock(),
+                rows=5,
+                good=5,
+                bad=0,
+            )
+        )
+    return "DT-1"
+
+
+def test_an_acceptance_check_reads_through_the_exchange_and_leaves_nothing_open(city: City, project: str) -> None:
+    answer = city.api.get(f"/v1/projects/{project}/acceptance", city.token("digital_government-acceptance_officer"))
+    told = answer.json()
+    assert answer.status_code == 200, city.log[-1]
+    readable = next(i for i in told["items"] if i["rule"] == "readable")
+    assert (told["verdict"], readable["state"]) == ("ready", "passed"), told
+    reads = city.api.get(
+        "/v1/receipts",
+        city.token("digital_government-auditor"),
+        params={"resource": "people", "record": min(keys_of(city).values())},
+    ).json()
+    (read,) = [r for r in reads if r["receipt_id"] == readable["evidence"]["receipt"]]
+    assert (read["client"], read["columns"]) == (CLIENT_ID, {"person_no": "plain"})
+    with city.transaction() as db:
+        probe = db.get_one(ApiClient, CLIENT_ID)
+        assert all(secret.revoked_at for secret in probe.secrets)
+    grants = city.api.get("/v1/grants", city.token("digital_government-steward")).json()
+    assert all(g["revoked_at"] for g in grants if g["purpose"].startswith("验收"))
+    assert verify(city.store) == []
+
+
+def test_the_command_line_checks_without_a_server(city: City, project: str) -> None:
+    told = accept_project(city.settings, project, as_of=date(2026, 11, 20), clock=city.clock)
+    assert told["verdict"] == "ready"
+    assert {"state", "title", "resource", "reason", "article"} <= set(told["items"][0])
+    with pytest.raises(NotFound):
+        accept_project(city.settings, "nothing", clock=city.clock)
+
+
+def test_a_resource_that_shares_nothing_is_not_readable(city: City, project: str) -> None:
+    with city.transaction() as db:
+        for item in resources.get(db, "people").items:
+            item.share_type = ShareType.NOT_SHARED
+    try:
+        answer = city.api.get(f"/v1/projects/{project}/acceptance", city.token("police-acceptance_officer"))
+        assert answer.json()["failed_items"] == ["readable:people"]
+    finally:
+        with city.transaction() as db:
+            for item in resources.get(db, "people").items:
+                item.share_type = ShareType.NOT_SHARED if item.name == "secret_note" else ShareType.CONDITIONAL
+
+
+# serving
+
+
+def test_demo_clients_are_refused_off_loopback(city: City, tmp_path: Any) -> None:
+    assert [is_loopback(h) for h in ("127.0.0.1", "::1", "localhost", "0.0.0.0", "10.1.1.1", "exchange.city")] == [
+        True, True, True, False, False, False,
+    ]  # fmt: skip
+    refuse_demo_clients(city.settings)
+    with city.transaction() as db:
+        police = departments.get(db, "police")
+        clients.register(db, "demo-1", department=police, name="x", roles=["consumer"], now=city.clock(), is_demo=True)
+    with pytest.raises(Misconfigured):
+        serve(city.settings, "0.0.0.0", 1, 1)
+    with city.transaction() as db:
+        clients.revoke(db, clients.get(db, "demo-1"), now=city.clock())
+    refuse_demo_clients(city.settings)
+
+
+def test_workers_read_the_same_settings(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in environment(city.settings).items():
+        monkeypatch.setenv(name, value)
+    assert Settings() == city.settings
