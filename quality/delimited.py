@@ -22,7 +22,7 @@ SAMPLE = 1 << 20
 LONGEST_LINE = 2_000_000  # characters; also DuckDB's limit in bytes
 SHOWN_FAULTS = 1000
 DELIMITERS = (",", "\t", ";", "|")
-BLANK_LINE = re.compile(rb"\n[ \t]*\r?\n[^\r\n]|\r\r[^\r\n]")
+BLANK_LINE = re.compile(rb"\n[ \t]*\r?\n[^\r\n]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ from quality.rules import blocked
 from quality.sql import quoted
 
 SEARCHED = 30  # how many rows at the top of a file may hold titles and notes
+SHOWN_NAMES = 10
+SHOWN_LENGTH = 30
 
 
 class FileFault(Exception):
@@ -74,13 +76,20 @@ def projection(header: Header, source: Iterable[str]) -> str:
 
 def missing(spec: TableSpec, absent: Sequence[str], where: str = "", *, found: bool = True) -> Finding:
     """The finding for items that no column holds."""
-    titles = "、".join(spec.column(name).title for name in absent)
+    titles = listed(spec.column(name).title for name in absent)
     text = f"{_at(where)}缺少列: {titles}" if found else f"{_at(where)}前 {SEARCHED} 行中没有表头，应有的列: {titles}"
     return blocked("COLUMN_MISSING", text, "请按目录中的信息项名称或代码补齐表头和列后重新报送", count=len(absent))
 
 
+def listed(names: Iterable[str]) -> str:
+    """Names for a message of bounded length."""
+    shown = [name[:SHOWN_LENGTH] for name in names]
+    more = f"等 {len(shown)} 项" if len(shown) > SHOWN_NAMES else ""
+    return "、".join(shown[:SHOWN_NAMES]) + more
+
+
 def _repeated(spec: TableSpec, names: Sequence[str], where: str) -> Finding:
-    titles = "、".join(spec.column(name).title for name in names)
+    titles = listed(spec.column(name).title for name in names)
     return blocked(
         "FILE_UNREADABLE", f"{_at(where)}表头重复: {titles}", "每个信息项只保留一列后重新报送", count=len(names)
     )

@@ -16,7 +16,7 @@ import duckdb
 
 from catalog.vocab import Dimension, Finding, Outcome, Side, TableSpec
 from quality import delimited, documents, spreadsheets
-from quality.headers import FileFault
+from quality.headers import FileFault, listed
 from quality.rules import blocked
 
 STAGED = "staged"
@@ -119,8 +119,7 @@ def _unreadable(message: str, remedy: str) -> FileFault:
 
 
 def _extra(names: tuple[str, ...]) -> Finding:
-    shown = "、".join(name[:30] for name in names[:10]) + ("等" if len(names) > 10 else "")
     return Finding(
         "COLUMN_EXTRA", Dimension.NORMATIVE, Outcome.WARN, Side.COLLECTOR, "", len(names),
-        f"有目录中没有登记的列，未接收: {shown}", "请从报送文件中去掉这些列，或先在目录中登记",
+        f"有目录中没有登记的列，未接收: {listed(names)}", "请从报送文件中去掉这些列，或先在目录中登记",
     )  # fmt: skip

@@ -35,7 +35,9 @@ MERGED = re.compile(rb'<mergeCell ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
 LOST_DIGITS = re.compile(
     rb'<c r="([A-Z]+)(\d+)"(?: s="\d+")?(?: t="n")?><v>(\d{16,}|\d(?:\.\d+)?[eE]\+?(?:1[5-9]|[2-9]\d))</v>'
 )
-FAILED = re.compile(rb'<c r="([A-Z]+)(\d+)"(?:[^>]* t="e"[^>]*>|[^>]*><f[^>]*(?:/>|>[^<]*</f>)(?:<v ?/>|<v></v>)?</c>)')
+FAILED = re.compile(
+    rb'<c r="([A-Z]+)(\d+)"(?:[^>]* t="e"[^>]*>|(?: s="\d+")?><f[^>]*(?:/>|>[^<]*</f>)(?:<v ?/>|<v></v>)?</c>)'
+)
 FIRST_CELL = rb'<c r="([A-Z]+)%d"[^>/]*>'
 
 

@@ -237,8 +237,14 @@ def test_a_formula_is_taken_by_its_stored_result(checked: Checker, tmp_path: Pat
     sheet.write_row(0, 0, ("编号", "名称", "日期"))
     sheet.write(1, 0, "A")
     sheet.write_formula(1, 1, '="甲"&"一"', None, "甲一")
+    sheet.write_formula(1, 2, '=IF(A2="B",TODAY(),"")', None, "")
     book.close()
-    assert checked(path, THING).rows("code, name") == [("A", "甲一")]
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    sheet_part = "xl/worksheets/sheet1.xml"
+    as_excel_writes_it = parts[sheet_part].replace(b'<c r="C2"><f>', b'<c r="C2" t="str"><f>')
+    result = checked(zipped(**(parts | {sheet_part: as_excel_writes_it})), THING)
+    assert result.rows("code, name, day") == [("A", "甲一", None)]
 
 
 def test_formulas_without_a_result_return_the_file(checked: Checker, tmp_path: Path) -> None:
@@ -311,3 +317,12 @@ def test_a_file_with_every_row_bad_ends_with_a_bounded_report(checked: Checker) 
 
 def test_the_original_name_does_not_decide_the_form(checked: Checker) -> None:
     assert checked(RIGHT, name="x.xlsx").report.good == len(table(RIGHT)) - 1
+
+
+def test_a_table_of_five_hundred_columns_ends_with_messages_of_bounded_length(checked: Checker) -> None:
+    wide = spec("\n".join(f"item_{i} | {'很长的名称' * 10}{i} | C10 | {'K' if i == 0 else ''}R |" for i in range(500)))
+    header, values = [",".join(f"{front}{i}" for i in range(500)) for front in ("item_", "v")]
+    assert checked(f"{header}\n{values}\n".encode(), wide).report.good == 1
+    missing = checked(b"item_0,item_1,item_2\nv0,v1,v2\n", wide)
+    assert list(missing.found) == ["COLUMN_MISSING"]
+    assert max(len(f.message) for f in missing.report.findings) < 500
