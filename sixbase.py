@@ -419,16 +419,16 @@ def show_acceptance(report: dict[str, Any]) -> None:
 def show_addresses(settings: Settings, host: str, port: int, dagster_port: int) -> None:
     """Where things are, who may sign in, and three calls to paste."""
     base = f"http://{host}:{port}"
-    out.print(f"\nexchange          {base}/          (API documents {base}/docs)")
-    out.print(f"Dagster's web UI  http://127.0.0.1:{dagster_port}/")
+    print(f"\nexchange          {base}/\nAPI documents     {base}/docs")
+    print(f"Dagster's web UI  http://127.0.0.1:{dagster_port}/")
     demo_file = settings.home.absolute() / "demo.json"
     if not demo_file.exists():
         return
     facts = json.loads(demo_file.read_text("utf-8"))
-    table(
-        ("demo client", "secret", "department", "roles"),
-        [(c["client_id"], c["client_secret"], c["department"], " ".join(c["roles"])) for c in facts["clients"]],
-    )
+    out.print("\ndemo clients (client_id  client_secret  department: roles)")
+    for c in facts["clients"]:
+        print(f"  {c['client_id']:<14} {c['client_secret']}  {c['department']}: {' '.join(c['roles'])}")
+    out.print("\nthree calls to paste")
     print("\n".join(example_calls(base, facts)), flush=True)
 
 
