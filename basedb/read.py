@@ -20,6 +20,7 @@ import duckdb
 from basedb import connect as engines
 from basedb import lookup, macros, manifest, masks, tables
 from basedb.conditions import Compiler, Engine, columns_in
+from basedb.lookup import scale
 from basedb.masks import Json
 from basedb.quote import literal, name
 from basedb.values import from_sqlite
@@ -66,8 +67,9 @@ def record(connection: sqlite3.Connection, view: View, record_key: str) -> Row |
     """The record of that key, None when the view does not show it, for whatever reason."""
     if not KEY.fullmatch(record_key):
         return None
-    found = _ask(connection, view, [Eq("record_key", record_key)], None, 1)
-    return found[0] if found else None
+    plan = _plan(view)
+    found = connection.execute(plan.one, [record_key, *plan.parameters]).fetchone()
+    return _row(found, plan.readers) if found else None
 
 
 def find(
@@ -149,19 +151,53 @@ def _page(connection: sqlite3.Connection, view: View, asked: list[Condition], li
     return Page(tuple(rows[:limit]), str(rows[limit - 1]["record_key"]) if more else None)
 
 
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What stays the same in every question to one view: types, columns, their readers, the view's own rows."""
+
+    view: View
+    types: dict[str, str]
+    select: str
+    one: str
+    readers: tuple[tuple[str, Callable[[Json], Json] | None], ...]
+    own: str
+    parameters: tuple[Any, ...]
+
+
+_PLANS: dict[int, _Plan] = {}
+MAX_PLANS = 1000
+
+
+def _plan(view: View) -> _Plan:
+    """The view's plan, made once: a view never changes, and the plan holds it, so that its id stays its own."""
+    plan = _PLANS.get(id(view))
+    if plan is None:
+        types = _types(view)
+        compiler = Compiler(Engine.SQLITE, types)
+        own = _where(compiler, view, [])
+        columns = ", ".join(["record_key", *(name(column.name) for column in _shown(view))])
+        select = f"select {columns} from {name(view.table)} where "
+        if len(_PLANS) >= MAX_PLANS:
+            _PLANS.clear()
+        one = f"{select}record_key = ? and {own}"
+        plan = _Plan(view, types, select, one, _readers(view), own, tuple(compiler.parameters))
+        _PLANS[id(view)] = plan
+    return plan
+
+
 def _ask(
     connection: sqlite3.Connection, view: View, asked: list[Condition], after: str | None, limit: int
 ) -> list[Row]:
-    compiler = Compiler(Engine.SQLITE, _types(view))
-    condition = _where(compiler, view, asked)
+    plan = _plan(view)
+    compiler = Compiler(Engine.SQLITE, plan.types)
+    condition = " and ".join([compiler.sql(each) for each in asked] + [plan.own])
+    parameters = [*compiler.parameters, *plan.parameters]
     if after is not None:
         condition += " and record_key > ?"
-        compiler.parameters.append(after)
-    columns = ", ".join(["record_key", *(name(column.name) for column in _shown(view))])
-    query = f"select {columns} from {name(view.table)} where {condition} order by record_key limit ?"
-    found = connection.execute(query, [*compiler.parameters, limit]).fetchall()
-    readers = _readers(view)
-    return [_row(values, readers) for values in found]
+        parameters.append(after)
+    query = f"{plan.select}{condition} order by record_key limit ?"
+    found = connection.execute(query, [*parameters, limit]).fetchall()
+    return [_row(values, plan.readers) for values in found]
 
 
 def _where(compiler: Compiler, view: View, asked: list[Condition]) -> str:
@@ -184,22 +220,29 @@ def _shown(view: View) -> list[ViewColumn]:
     return shown
 
 
-def _readers(view: View) -> dict[str, Callable[[Json], Json]]:
-    """Column -> from the stored form to what the reader gets."""
+def _readers(view: View) -> tuple[tuple[str, Callable[[Json], Json] | None], ...]:
+    """Column -> from the stored form to what the reader gets; None where the two are the same."""
     types = _types(view)
-    return {
-        "record_key": lambda value: value,
-        **{column.name: _reader(types[column.name], column.mask, view.mask_key) for column in _shown(view)},
-    }
+    shown = ((c.name, _reader(types[c.name], c.mask, view.mask_key)) for c in _shown(view))
+    return (("record_key", None), *shown)
 
 
-def _reader(kind: str, mask: Mask, key: bytes) -> Callable[[Json], Json]:
-    read, show = from_sqlite(kind), masks.in_python(mask, kind, key)
+def _reader(kind: str, mask: Mask, key: bytes) -> Callable[[Json], Json] | None:
+    is_stored_as_shown = scale(kind) is None and kind != "BOOLEAN"
+    if mask is Mask.PLAIN and is_stored_as_shown:
+        return None
+    show = masks.in_python(mask, kind, key)
+    if is_stored_as_shown:
+        return show
+    read = from_sqlite(kind)
     return lambda value: show(read(value))
 
 
-def _row(values: tuple[Json, ...], readers: dict[str, Callable[[Json], Json]]) -> Row:
-    return {column: read(value) for (column, read), value in zip(readers.items(), values, strict=True)}
+def _row(values: tuple[Json, ...], readers: tuple[tuple[str, Callable[[Json], Json] | None], ...]) -> Row:
+    return {
+        column: read(value) if read is not None else value
+        for (column, read), value in zip(readers, values, strict=True)
+    }
 
 
 def _masked(view: View, column: ViewColumn) -> str:
