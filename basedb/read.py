@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -20,6 +21,7 @@ import duckdb
 from basedb import connect as engines
 from basedb import lookup, macros, manifest, masks, tables
 from basedb.conditions import Compiler, Engine, columns_in
+from basedb.draft import drafted
 from basedb.lookup import scale
 from basedb.masks import Json
 from basedb.quote import literal, name
@@ -100,19 +102,16 @@ def page(
 def extract(view: View, out: Path, engine: engines.Engine) -> Extract:
     """Write the view's rows and columns to a Parquet file, masked, ordered by record key.
 
-    What is hidden is not in the file. The file appears whole or not at all.
+    What is hidden is not in the file. The file appears whole or not at all, also when several
+    write it at once.
     """
-    draft = out.with_name(out.name + ".part")
-    draft.unlink(missing_ok=True)
-    with engines.connect(engine) as connection:
+    with drafted(out) as draft, engines.connect(engine) as connection:
         if any(column.mask is Mask.HASH for column in view.columns):
             macros.create_hmac(connection, masks.HASH_MACRO, view.mask_key)
         compiler, condition = _duckdb_condition(view, None)
         shown = ", ".join(_masked(view, column) for column in _shown(view))
         query = f"select record_key{', ' + shown if shown else ''} from {_parquet(view)} where {condition} order by record_key"
         rows = tables.copy(connection, query, draft, compiler.parameters)
-    manifest.sync(draft)
-    draft.replace(out)
     return Extract(out, rows, manifest.file_digest(out), out.stat().st_size)
 
 
@@ -257,8 +256,13 @@ def _parquet(view: View) -> str:
 def _types(view: View) -> dict[str, str]:
     """Column -> DuckDB type of what a view can speak of: what the look-up file holds, in both engines.
 
-    SQLite reads an unknown quoted name as a text, so no name passes that is not in here.
+    SQLite reads an unknown quoted name as a text, so no name passes that is not in here. Raises
+    Misconfigured when the view names a column twice: one mask could undo the other.
     """
+    counted = Counter(column.name for column in view.columns)
+    twice = [column for column, times in counted.items() if times > 1]
+    if twice:
+        raise Misconfigured(f"授权中列 {'、'.join(twice)} 重复", remedy="修改授权，每列只列一次", columns=twice)
     return lookup.columns_of(_entry(view.directory, view.table))
 
 
@@ -273,5 +277,5 @@ def _entry(directory: Path, table: str) -> dict[str, Any]:
 
 
 def prepare_lookup(directory: Path, table: TableSpec, engine: engines.Engine) -> None:
-    """Make the look-up file of a department's release unless it is there; for one process at a time."""
+    """Make the look-up file of a department's release unless it is there."""
     lookup.ensure(directory, table, engine)
