@@ -14,10 +14,11 @@ from typing import Any
 
 import dagster as dg
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
-from catalog import projects, registration, releases, resources, workbook
+from catalog import lifecycle, projects, registration, releases, resources, workbook
 from catalog.deliveries import waiting
-from catalog.models import Delivery, Department, FindingRow
+from catalog.models import Delivery, Department, FindingRow, Resource
 from catalog.register import migrate
 from catalog.settings import Settings
 from catalog.store import Store
@@ -43,7 +44,7 @@ def initialise(settings: Settings) -> Store:
 
 
 def register_city(house: House, catalogs: Path) -> list[str]:
-    """Enter every department's workbook, publish what is complete; slugs that are new or changed."""
+    """Enter every department's workbook, submit and publish it; slugs that are new or changed."""
     changed: list[str] = []
     with house.transaction() as db:
         registration.enter_reference_data(db)
@@ -57,12 +58,19 @@ def register_city(house: House, catalogs: Path) -> list[str]:
                 by="demo",
                 reason="目录工作簿导入",
             )
-            changed += entered.changed
+            changed += [*entered.changed, *entered.revised]
             house.told(entered.department)
         for slug in changed:
-            resources.publish(db, resources.get(db, slug), on=house.today)
+            _review(db, house, resources.get(db, slug))
     register_bases(house)
     return changed
+
+
+def _review(db: Session, house: House, resource: Resource) -> None:
+    """Submit as the department, publish as the authority."""
+    step: dict[str, Any] = {"now": house.clock(), "today": house.today, "by": "demo"}
+    lifecycle.submit(db, resource, **step)
+    lifecycle.publish(db, resource, **step)
 
 
 def deliver_city(house: House, city: Path) -> list[str]:
