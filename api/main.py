@@ -15,11 +15,14 @@ from api import documents, limits, logs, problems
 from api.house import Clock, Exchange, open_exchange, system_clock
 from api.routers import (
     acceptance,
+    catalogs,
     deliveries,
     exchange,
     extracts,
     feed,
     health,
+    life,
+    notices,
     oauth,
     pages,
     receipts,
@@ -27,11 +30,28 @@ from api.routers import (
     sharing,
 )
 from catalog import extracts as stored_extracts
+from catalog import revisions, uploads
 from catalog.receipts import seal
 from catalog.settings import Settings
 
-ROUTERS = (health, oauth, resources, feed, deliveries, sharing, exchange, extracts, acceptance, receipts, pages)
+ROUTERS = (
+    health,
+    oauth,
+    catalogs,
+    life,
+    notices,
+    resources,
+    feed,
+    deliveries,
+    sharing,
+    exchange,
+    extracts,
+    acceptance,
+    receipts,
+    pages,
+)
 HOUSEKEEPING = timedelta(minutes=1)
+MARKED_DAYS = timedelta(days=30)
 
 
 def create_app(settings: Settings | None = None, clock: Clock = system_clock, log: logs.Write | None = None) -> FastAPI:
@@ -84,3 +104,5 @@ def tidy(house: Exchange) -> None:
     seal(house.store, house.clock())
     with house.transaction() as db:
         stored_extracts.sweep(db, house.store, now=house.clock())
+        revisions.apply_due(db, now=house.clock(), today=house.today)
+    uploads.sweep(house.store, keep=house.today - MARKED_DAYS)

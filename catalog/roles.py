@@ -22,6 +22,13 @@ class Role(StrEnum):
 class Action(StrEnum):
     DELIVER = "deliver"
     READ_DELIVERIES = "read_deliveries"
+    READ_CATALOG = "read_catalog"
+    REGISTER = "register"
+    SUBMIT = "submit"
+    REVIEW = "review"
+    RETIRE = "retire"
+    READ_NOTICES = "read_notices"
+    SPILL = "spill"
     ASK = "ask"
     DECIDE = "decide"
     REVOKE = "revoke"
@@ -47,6 +54,19 @@ _OWN, _ANY = 0, 1
 ALLOWED: dict[Action, tuple[frozenset[Role], frozenset[Role]]] = {
     Action.DELIVER: (frozenset({Role.REGISTRAR}), frozenset()),
     Action.READ_DELIVERIES: (frozenset({Role.REGISTRAR, Role.VERIFIER}), frozenset({Role.STEWARD})),
+    Action.READ_CATALOG: (
+        frozenset({Role.REGISTRAR, Role.VERIFIER}),
+        frozenset({Role.STEWARD, Role.AUDITOR, Role.ACCEPTANCE_OFFICER}),
+    ),
+    Action.REGISTER: (frozenset({Role.REGISTRAR}), frozenset({Role.STEWARD})),
+    Action.SUBMIT: (frozenset({Role.REGISTRAR}), frozenset()),
+    Action.REVIEW: (frozenset(), frozenset({Role.STEWARD})),
+    Action.RETIRE: (frozenset({Role.REGISTRAR}), frozenset({Role.STEWARD})),
+    Action.READ_NOTICES: (
+        frozenset({Role.REGISTRAR, Role.VERIFIER, Role.CONSUMER, Role.STEWARD}),
+        frozenset(),
+    ),
+    Action.SPILL: (frozenset(), frozenset({Role.STEWARD})),
     Action.ASK: (frozenset({Role.CONSUMER}), frozenset()),
     Action.DECIDE: (frozenset({Role.REGISTRAR, Role.STEWARD}), frozenset()),
     Action.REVOKE: (frozenset({Role.REGISTRAR, Role.STEWARD}), frozenset({Role.STEWARD})),

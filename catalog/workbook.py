@@ -73,17 +73,27 @@ _EMPTY_WORDS = frozenset({"无", "没有", "暂无", "内部使用", "无条件"
 _PERSONAL = (Sensitivity.PERSONAL, Sensitivity.SENSITIVE)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Taken:
-    """A workbook that was read. fixes: what was corrected; unknown: columns that were passed over.
-
-    faults: empty, unless the reader asked to have them rather than an error.
-    """
+    """A workbook that was read: its content, and the lines it came from, for a caller who has more to judge."""
 
     catalog: Catalog
-    faults: list[Fault]
-    fixes: list[Fix]
-    unknown: list[str]
+    found: Recognised
+
+    @property
+    def faults(self) -> list[Fault]:
+        """Each fault once, department first, then as the sheets are read."""
+        sheets = {DEPARTMENT_SHEET: 0, PROJECT_SHEET: 1}
+        return sorted(dict.fromkeys(self.found.faults), key=lambda f: (sheets.get(f.sheet, 2), f.sheet, f.row))
+
+    @property
+    def fixes(self) -> list[Fix]:
+        return self.found.fixes
+
+    @property
+    def unknown(self) -> list[str]:
+        """The columns that were passed over."""
+        return self.found.unknown
 
 
 def read(path: Path) -> Catalog:
@@ -95,7 +105,7 @@ def read(path: Path) -> Catalog:
 
 
 def take(path: Path, known: Known) -> Taken:
-    """The content with every fault and every fix, for a caller who has more to judge; raises Unreadable."""
+    """The content with every fault and every fix; raises Unreadable."""
     found = recognise(open_book(path), known)
     systems = [_system(line) for line in found.projects]
     catalog = Catalog(
@@ -113,13 +123,7 @@ def take(path: Path, known: Known) -> Taken:
     entries = [(group, _resource(group, planned)) for group in found.groups]
     catalog.resources = [entry for _, entry in entries]
     _judge(catalog, entries)
-    return Taken(catalog, _in_order(found), found.fixes, found.unknown)
-
-
-def _in_order(found: Recognised) -> list[Fault]:
-    """Each fault once, department first, then as the sheets are read."""
-    sheets = {DEPARTMENT_SHEET: 0, PROJECT_SHEET: 1}
-    return sorted(dict.fromkeys(found.faults), key=lambda f: (sheets.get(f.sheet, 2), f.sheet, f.row))
+    return Taken(catalog, found)
 
 
 def refused(name: str, faults: Sequence[Fault], fixes: Sequence[Fix], unknown: Sequence[str]) -> WorkbookRefused:
