@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from catalog import clocks, departments, notices, resources, revisions
 from catalog.calendar import Due
-from catalog.errors import Conflict, Invalid
+from catalog.errors import Conflict, Invalid, NotAllowed
 from catalog.guide import NOT_YET_BUILT
 from catalog.models import CatalogRevision, LifeStep, Resource
 from catalog.register import bump
@@ -216,6 +216,10 @@ def _overdue(step: LifeStep, due: date, authority: str) -> Overdue:
 
 
 def _require_version(resource: Resource, version: int | None) -> None:
+    if resource.is_base_table:
+        raise NotAllowed(
+            f"「{resource.name}」由平台登记，不走目录流程", remedy="由基础库结构决定", resource=resource.slug
+        )
     if version is not None and version != resource.version:
         raise Conflict(
             f"「{resource.name}」已是第 {resource.version} 版，您看到的是第 {version} 版",

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from catalog import lifecycle, projects, registration, releases, resources, workbook
 from catalog.deliveries import waiting
 from catalog.models import Delivery, Department, FindingRow, Resource
-from catalog.register import migrate
+from catalog.register import migrate, open_engine, transaction
 from catalog.settings import Settings
 from catalog.store import Store
 from catalog.vocab import Base, DeliveryState
@@ -32,11 +32,15 @@ DAGSTER_YAML = Path(__file__).parents[1] / "dagster_home" / "dagster.yaml"
 
 
 def initialise(settings: Settings) -> Store:
-    """A home with its folders, its register at the newest migration, its keys and Dagster's folder."""
+    """A home with its folders, its register at the newest migration with reference data, keys, Dagster's folder."""
     from catalog.keys import Keys
 
     store = Store(settings.home.absolute()).prepare()
     migrate(settings.database_url)
+    engine = open_engine(settings.database_url)
+    with transaction(engine) as db:
+        registration.enter_reference_data(db)
+    engine.dispose()
     Keys(store.keys).ensure()
     store.dagster.mkdir(exist_ok=True)
     shutil.copyfile(DAGSTER_YAML, store.dagster / "dagster.yaml")

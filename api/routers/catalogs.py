@@ -49,7 +49,7 @@ async def hand_in(
 ) -> list[EnteredOut]:
     """Hand in one or many catalog workbooks: all are entered, or none with every fault and every proposed fix.
 
-    Ask with `Accept` for a spreadsheet to get the first refused workbook back with its cells marked.
+    A refused workbook lies at /v1/catalogs/faults/{upload}.xlsx with its faulty cells marked.
     """
     require(caller, Action.REGISTER)
     async with received(request, house) as books:
