@@ -22,6 +22,15 @@ class EnteredOut(BaseModel):
     fixes: list[dict[str, Any]]
 
 
+class CatalogsOut(BaseModel):
+    """What the workbooks of one upload did together, and each of them."""
+
+    changed: list[str]
+    revised: list[str]
+    unchanged: list[str]
+    books: list[EnteredOut]
+
+
 class UploadOut(Given):
     id: str
     filename: str
@@ -153,3 +162,26 @@ class NoticeOut(Given):
     sent_at: datetime
     read_at: datetime | None
     read_by: str | None
+
+
+class SpillIn(Sent):
+    """delivery: the batch that should never have come in. is_trial: only tell what it led to, freeze nothing."""
+
+    delivery: str = Field(min_length=1, max_length=20)
+    reason: str = Field(min_length=1, max_length=500, description="without any of the content")
+    is_trial: bool = False
+
+
+class SpillOut(BaseModel):
+    """state: trial, frozen, lifted or erased. in_force: what answers now in place of erased releases."""
+
+    id: str
+    state: str
+    reason: str
+    derived: dict[str, list[str]]
+    frozen_at: datetime | None
+    frozen_by: str
+    ended_at: datetime | None
+    ended_by: str | None
+    in_force: list[str] = []
+    receipt_id: str = ""

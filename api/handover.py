@@ -1,4 +1,4 @@
-"""An upload on its way into the register."""
+"""Uploads on their way into the register."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ def deliver(
     period: str | None,
     sequence: int | None,
     zero_report: bool,
+    secrecy_reviewer: str = "",
 ) -> schemas.DeliveryOut:
     """The delivery's row, written with its bytes stored."""
     with house.transaction() as db:
@@ -40,6 +41,8 @@ def deliver(
             channel=Channel.API,
             delivered_by=caller.client_id,
             is_zero_report=zero_report,
+            secrecy_reviewer=secrecy_reviewer,
+            must_name_reviewer=house.settings.delivery_reviewer_required,
             now=house.clock(),
             today=house.today,
         )

@@ -13,10 +13,10 @@ from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from api.catalog_schemas import EnteredOut
+from api import uploads
+from api.catalog_schemas import CatalogsOut, EnteredOut
 from api.house import Exchange
-from api.uploads import plain_name
-from catalog import uploads
+from catalog import uploads as catalogs
 from catalog.errors import Invalid
 from catalog.models import Department
 from catalog.roles import Action, Caller, may
@@ -28,7 +28,11 @@ _REMEDY = "以 multipart/form-data 上传 1 至 50 个 .xlsx 文件"
 
 @asynccontextmanager
 async def received(request: Request, house: Exchange) -> AsyncIterator[list[Book]]:
-    """The workbooks of a form, gone again when the block ends; raises Invalid when there is none."""
+    """The workbooks of a form, or the one of a raw body, gone when the block ends; raises Invalid when there is none."""
+    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+        async with uploads.received(request, house) as upload:
+            yield [Book(upload.path, upload.filename)]
+        return
     folder = house.store.tmp / f"catalogs-{secrets.token_hex(8)}"
     folder.mkdir(parents=True)
     try:
@@ -38,8 +42,6 @@ async def received(request: Request, house: Exchange) -> AsyncIterator[list[Book
 
 
 async def _books(request: Request, folder: Path) -> list[Book]:
-    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
-        raise Invalid("请求不是表单", remedy=_REMEDY)
     try:
         form = await request.form(max_files=MAX_FILES, max_fields=MAX_FILES)
     except HTTPException as error:
@@ -59,14 +61,14 @@ async def _books(request: Request, folder: Path) -> list[Book]:
 def _keep(file: UploadFile, path: Path) -> Book:
     with path.open("xb") as out:
         shutil.copyfileobj(file.file, out)
-    return Book(path, plain_name(file.filename or ""))
+    return Book(path, uploads.plain_name(file.filename or ""))
 
 
-def enter(house: Exchange, caller: Caller, books: list[Book], *, accept_fixes: bool, reason: str) -> list[EnteredOut]:
+def enter(house: Exchange, caller: Caller, books: list[Book], *, accept_fixes: bool, reason: str) -> CatalogsOut:
     """Enter the books together; what was refused is recorded before the refusal is told."""
     with house.transaction() as db:
         hand = Hand(db.get_one(Department, caller.department_id), caller.client_id, may(caller, Action.REGISTER, ""))
-        done = uploads.hand_in(
+        done = catalogs.hand_in(
             db,
             house.store,
             books,
@@ -79,7 +81,7 @@ def enter(house: Exchange, caller: Caller, books: list[Book], *, accept_fixes: b
         )
     if done.error is not None:
         raise done.error
-    return [
+    told = [
         EnteredOut(
             upload=upload.id,
             file=upload.filename,
@@ -91,3 +93,9 @@ def enter(house: Exchange, caller: Caller, books: list[Book], *, accept_fixes: b
         )
         for upload, entered in zip(done.uploads, done.entered, strict=True)
     ]
+    return CatalogsOut(
+        changed=[slug for book in told for slug in book.changed],
+        revised=[slug for book in told for slug in book.revised],
+        unchanged=[slug for book in told for slug in book.unchanged],
+        books=told,
+    )

@@ -53,20 +53,20 @@ class Table:
         return any(column.heading == heading for column in self.columns)
 
 
-def open_book(path: Path) -> Workbook:
+def open_book(path: Path, name: str = "") -> Workbook:
     """The workbook, formulas as they stand; raises Unreadable for what is none, or would unpack beyond reason."""
+    name = name or path.name
     try:
         with zipfile.ZipFile(path) as parts:
             unpacked = sum(part.file_size for part in parts.infolist())
         if unpacked > MAX_UNPACKED:
-            raise Unreadable(f"{path.name} 解压后过大", remedy="去掉图片和空白行列，或拆分工作簿")
-        return load_workbook(path)
+            raise Unreadable(f"{name} 解压后过大", remedy="去掉图片和空白行列，或拆分工作簿")
+        with path.open("rb") as file:
+            return load_workbook(file)
     except Unreadable:
         raise
     except Exception as error:  # openpyxl lets zip, XML and key errors of broken files through
-        raise Unreadable(
-            f"{path.name} 不是可以读取的 Excel 工作簿", remedy="用目录模板另存为 .xlsx 后重新上传"
-        ) from error
+        raise Unreadable(f"{name} 不是可以读取的 Excel 工作簿", remedy="用目录模板另存为 .xlsx 后重新上传") from error
 
 
 def pairs(sheet: Worksheet) -> tuple[dict[str, Any], dict[str, int]]:

@@ -20,12 +20,12 @@ class Role(StrEnum):
 
 
 class Action(StrEnum):
+    REGISTER = "register"
+    PUBLISH = "publish"
     DELIVER = "deliver"
     READ_DELIVERIES = "read_deliveries"
     READ_CATALOG = "read_catalog"
-    REGISTER = "register"
     SUBMIT = "submit"
-    REVIEW = "review"
     RETIRE = "retire"
     READ_NOTICES = "read_notices"
     SPILL = "spill"
@@ -52,15 +52,15 @@ class Caller:
 # action -> roles that may do it for their own department, roles of the authority that may for any
 _OWN, _ANY = 0, 1
 ALLOWED: dict[Action, tuple[frozenset[Role], frozenset[Role]]] = {
+    Action.REGISTER: (frozenset({Role.REGISTRAR}), frozenset({Role.STEWARD})),
+    Action.PUBLISH: (frozenset(), frozenset({Role.STEWARD})),
     Action.DELIVER: (frozenset({Role.REGISTRAR}), frozenset()),
     Action.READ_DELIVERIES: (frozenset({Role.REGISTRAR, Role.VERIFIER}), frozenset({Role.STEWARD})),
     Action.READ_CATALOG: (
         frozenset({Role.REGISTRAR, Role.VERIFIER}),
         frozenset({Role.STEWARD, Role.AUDITOR, Role.ACCEPTANCE_OFFICER}),
     ),
-    Action.REGISTER: (frozenset({Role.REGISTRAR}), frozenset({Role.STEWARD})),
     Action.SUBMIT: (frozenset({Role.REGISTRAR}), frozenset()),
-    Action.REVIEW: (frozenset(), frozenset({Role.STEWARD})),
     Action.RETIRE: (frozenset({Role.REGISTRAR}), frozenset({Role.STEWARD})),
     Action.READ_NOTICES: (
         frozenset({Role.REGISTRAR, Role.VERIFIER, Role.CONSUMER, Role.STEWARD}),

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalog import markup, registration
-from catalog.errors import NotFound, PlatformError, WorkbookRefused
+from catalog.errors import NotAllowed, NotFound, PlatformError, WorkbookRefused
 from catalog.export import catalog_of
 from catalog.models import CatalogUpload, CodeListEntry, Department, Project, Resource, System, new_id
 from catalog.recognise import Known
@@ -65,10 +65,11 @@ def hand_in(
     """Enter the workbooks, all of them or none; the uploads are recorded either way.
 
     A refusal names every fault of every book, and each refused book lies marked under its upload's id.
-    Raises Unreadable for a file that is no workbook.
+    Raises Unreadable for a file that is no workbook, NotAllowed for another department's.
     """
     known = known_of(db, hand.department)
-    taken = [(book, take(book.path, known)) for book in books]
+    taken = [(book, take(book.path, known, book.filename)) for book in books]
+    _require_own([t for _, t in taken], hand)
     for _, each in taken:
         judge(db, each, hand, today)
     stops = [t for _, t in taken if t.faults or (t.fixes and not accept_fixes)]
@@ -103,12 +104,15 @@ def known_of(db: Session, department: Department) -> Known:
     )
 
 
+def _require_own(taken: Sequence[Taken], hand: Hand) -> None:
+    others = [t.catalog.slug for t in taken if t.catalog.slug not in ("", hand.department.slug)]
+    if others and not hand.may_any:
+        raise NotAllowed("只能导入本部门的目录工作簿", remedy="核对「部门信息」中的部门标识", departments=others)
+
+
 def judge(db: Session, taken: Taken, hand: Hand, today: date) -> None:
     """Add the faults that only the register knows: whose slug, name, code and system that is."""
-    catalog, facts = taken.catalog, taken.found.facts
-    if catalog.slug != hand.department.slug and not hand.may_any:
-        facts.fault("部门标识", "只能填报本部门的目录", f"填写本部门的标识 {hand.department.slug}")
-        return
+    catalog = taken.catalog
     _judge_department(db, taken, hand)
     for line, entry in zip(taken.found.projects, catalog.systems, strict=True):
         _judge_project(db, line, entry.project_code, entry.system_code, catalog.slug)

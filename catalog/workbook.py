@@ -96,17 +96,20 @@ class Taken:
         return self.found.unknown
 
 
-def read(path: Path) -> Catalog:
-    """The workbook's content; raises WorkbookRefused with every fault, Unreadable when it is no workbook."""
-    found = take(path, Known())
+def read(path: Path, name: str = "") -> Catalog:
+    """The workbook's content; raises WorkbookRefused with every fault, Unreadable when it is no workbook.
+
+    name: what the sender calls the file, for messages; default its own.
+    """
+    found = take(path, Known(), name)
     if found.faults or found.fixes:
-        raise refused(path.name, found.faults, found.fixes, found.unknown)
+        raise refused(name or path.name, found.faults, found.fixes, found.unknown)
     return found.catalog
 
 
-def take(path: Path, known: Known) -> Taken:
+def take(path: Path, known: Known, name: str = "") -> Taken:
     """The content with every fault and every fix; raises Unreadable."""
-    found = recognise(open_book(path), known)
+    found = recognise(open_book(path, name), known)
     systems = [_system(line) for line in found.projects]
     catalog = Catalog(
         slug=found.facts.text("部门标识", required=True),

@@ -14,7 +14,7 @@ from basedb.inputs import Input
 from basedb.quote import literal
 from catalog import departments, registration, releases, resources
 from catalog.deliveries import finding_row
-from catalog.errors import BuildFailed, NoRelease
+from catalog.errors import BuildFailed, NoRelease, ReleaseExpired
 from catalog.keys import Purpose
 from catalog.vocab import Base, Dimension, Finding, Outcome, Side
 from pipelines.house import House
@@ -70,7 +70,7 @@ def base_assets(name: str, inputs: Sequence[ResourceFacts]) -> dg.Definitions:
     def release_is_sound(candidate: dict[str, Any]) -> dg.AssetCheckResult:
         from quality.release import faults  # Great Expectations is slow to import
 
-        found = faults(candidate["profile"])
+        found = faults(candidate["profile"], candidate["previous"])
         return dg.AssetCheckResult(passed=not found, metadata={"faults": dg.MetadataValue.json(found)})
 
     @dg.asset(
@@ -109,7 +109,17 @@ def build_candidate(house: House, name: str) -> dict[str, Any]:
         "release_id": built.release_id,
         "tables": {table: {"rows": facts["rows"]} for table, facts in built.manifest["tables"].items()},
         "profile": [asdict(each) for each in built.profile],
+        "previous": _rows_in_force(house, name),
     }
+
+
+def _rows_in_force(house: House, name: str) -> dict[str, int]:
+    """Rows by table of the release in force; empty before the first."""
+    with house.transaction() as db:
+        try:
+            return dict(releases.in_force(db, name).tables)
+        except (NoRelease, ReleaseExpired):
+            return {}
 
 
 def plan(house: House, name: str) -> build.Plan:
@@ -133,7 +143,7 @@ def _inputs(house: House, db: Session, filling: Sequence[Any]) -> list[Input]:
     for resource in filling:
         try:
             current = releases.in_force(db, resource.unit)
-        except NoRelease:
+        except (NoRelease, ReleaseExpired):
             continue
         directory = house.store.release(resource.unit, current.release_id)
         found.append(Input(resource.slug, resource.provider.slug, directory))

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from api.catalog_schemas import EnteredOut, UploadOut
+from api.catalog_schemas import CatalogsOut, UploadOut
 from api.deps import GUARDED, Db, House, SignedIn
 from api.problems import WORKBOOK_PROBLEMS
 from api.workbooks import enter, received
@@ -24,12 +24,13 @@ _BODY = {
     "requestBody": {
         "required": True,
         "content": {
+            "application/octet-stream": {"schema": {"type": "string", "format": "binary"}},
             "multipart/form-data": {
                 "schema": {
                     "type": "object",
                     "properties": {"files": {"type": "array", "items": {"type": "string", "format": "binary"}}},
                 }
-            }
+            },
         },
     }
 }
@@ -46,7 +47,7 @@ async def hand_in(
     caller: SignedIn,
     accept_fixes: Annotated[bool, Query(description="take every proposed fix")] = False,
     reason: Annotated[str, Query(max_length=500, description="why the catalog changes")] = "目录工作簿导入",
-) -> list[EnteredOut]:
+) -> CatalogsOut:
     """Hand in one or many catalog workbooks: all are entered, or none with every fault and every proposed fix.
 
     A refused workbook lies at /v1/catalogs/faults/{upload}.xlsx with its faulty cells marked.

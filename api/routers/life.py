@@ -30,11 +30,11 @@ def read_entry(slug: str, db: Db, caller: SignedIn) -> schemas.EntryOut:
 
 
 @router.post("/resources/{slug}/submission")
-def submit(slug: str, sent: schemas.StepIn, db: Db, house: House, caller: SignedIn) -> schemas.EntryOut:
+def submit(slug: str, db: Db, house: House, caller: SignedIn, sent: schemas.StepIn | None = None) -> schemas.EntryOut:
     """Hand a draft, or the change of a published resource, to the authority for review."""
     found = resources.get(db, slug)
     require(caller, Action.SUBMIT, found.provider_id)
-    lifecycle.submit(db, found, version=sent.version, **_now(house, caller))  # type: ignore[arg-type]
+    lifecycle.submit(db, found, version=sent.version if sent else None, **_now(house, caller))  # type: ignore[arg-type]
     return present.entry(db, found)
 
 
@@ -51,18 +51,18 @@ def take_back(slug: str, db: Db, house: House, caller: SignedIn) -> schemas.Entr
 def send_back(slug: str, sent: schemas.ReturnIn, db: Db, house: House, caller: SignedIn) -> schemas.EntryOut:
     """Return what was submitted, with a reason for each thing to mend."""
     found = resources.get(db, slug)
-    require(caller, Action.REVIEW, found.provider_id)
+    require(caller, Action.PUBLISH, found.provider_id)
     reasons = [each.model_dump() for each in sent.reasons]
     lifecycle.send_back(db, found, reasons, version=sent.version, **_now(house, caller))  # type: ignore[arg-type]
     return present.entry(db, found)
 
 
 @router.post("/resources/{slug}/publication")
-def publish(slug: str, sent: schemas.StepIn, db: Db, house: House, caller: SignedIn) -> schemas.EntryOut:
+def publish(slug: str, db: Db, house: House, caller: SignedIn, sent: schemas.StepIn | None = None) -> schemas.EntryOut:
     """Publish what was submitted; a change that consumers would feel waits until its notice has run."""
     found = resources.get(db, slug)
-    require(caller, Action.REVIEW, found.provider_id)
-    lifecycle.publish(db, found, version=sent.version, **_now(house, caller))  # type: ignore[arg-type]
+    require(caller, Action.PUBLISH, found.provider_id)
+    lifecycle.publish(db, found, version=sent.version if sent else None, **_now(house, caller))  # type: ignore[arg-type]
     return present.entry(db, found)
 
 
@@ -79,7 +79,7 @@ def retire(slug: str, sent: schemas.RetirementIn, db: Db, house: House, caller: 
 def ask_update(slug: str, sent: schemas.UpdateIn, db: Db, house: House, caller: SignedIn) -> schemas.EntryOut:
     """Tell the provider that law or duty changed, which starts the clock of the catalog's update."""
     found = resources.get(db, slug)
-    require(caller, Action.REVIEW, found.provider_id)
+    require(caller, Action.PUBLISH, found.provider_id)
     lifecycle.ask_update(db, found, reason=sent.reason, **_now(house, caller))  # type: ignore[arg-type]
     return present.entry(db, found)
 
