@@ -101,12 +101,12 @@ def register(
 @app.command()
 def upgrade(home: Home = None) -> None:
     """Bring the register of an installation to this program's migrations."""
-    from catalog.register import migrate
     from catalog.store import Store
+    from pipelines.demo import initialise
 
     settings = settings_of(home)
     Store(settings.home.absolute()).require_format()
-    migrate(settings.database_url)
+    initialise(settings)
     out.print("register is at the newest migration")
 
 

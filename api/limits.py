@@ -7,10 +7,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MAX_BODY = 1 << 16
 STREAMED = "/deliveries"
+# workbooks come several at once and are parsed as they come
+MAX_FORM, FORMS = 64 << 20, ("/v1/catalogs",)
 
 
 class BodyLimit:
-    """Middleware that stops reading a body beyond 64 KiB; the app then answers 413."""
+    """Middleware that stops reading a body beyond 64 KiB, or a form of workbooks beyond 64 MiB, with a 413."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -18,12 +20,12 @@ class BodyLimit:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         is_read_whole = scope["type"] == "http" and scope["method"] not in ("GET", "HEAD")
         if is_read_whole and not scope["path"].endswith(STREAMED):
-            receive = _limited(receive)
+            receive = _limited(receive, MAX_FORM if scope["path"] in FORMS else MAX_BODY)
         await self._app(scope, receive, send)
 
 
-def _limited(receive: Receive) -> Receive:
-    left = MAX_BODY
+def _limited(receive: Receive, limit: int) -> Receive:
+    left = limit
 
     async def take() -> Message:
         nonlocal left

@@ -22,13 +22,17 @@ from api.routers import (
     extracts,
     feed,
     health,
+    life,
+    notices,
     oauth,
     pages,
     receipts,
     resources,
     sharing,
+    spills,
 )
 from catalog import extracts as stored_extracts
+from catalog import revisions, uploads
 from catalog.receipts import seal
 from catalog.settings import Settings
 
@@ -40,14 +44,18 @@ ROUTERS = (
     oauth,
     resources,
     catalogs,
+    life,
+    notices,
     feed,
     deliveries,
     sharing,
+    spills,
     acceptance,
     receipts,
     pages,
 )
 HOUSEKEEPING = timedelta(minutes=1)
+MARKED_DAYS = timedelta(days=30)
 
 
 def create_app(settings: Settings | None = None, clock: Clock = system_clock, log: logs.Write | None = None) -> FastAPI:
@@ -109,3 +117,5 @@ def tidy(house: Exchange) -> None:
     seal(house.store, house.clock())
     with house.transaction() as db:
         stored_extracts.sweep(db, house.store, now=house.clock())
+        revisions.apply_due(db, now=house.clock(), today=house.today)
+    uploads.sweep(house.store, keep=house.today - MARKED_DAYS)

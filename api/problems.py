@@ -34,6 +34,11 @@ STATUS: dict[type[PlatformError], int] = {
     errors.Damaged: 503,
     errors.BuildFailed: 503,
 }
+# answers of routes that take workbooks; the document of 422 would else be left out
+WORKBOOK_PROBLEMS: dict[int | str, dict[str, Any]] = {
+    409: {"description": "与登记簿的现状冲突", "content": {MEDIA_TYPE: {}}},
+    413: {"description": "工作簿过大", "content": {MEDIA_TYPE: {}}},
+}
 TITLES = {
     400: "请求不符合要求",
     401: "未登录",

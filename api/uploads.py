@@ -50,7 +50,7 @@ async def _receive(request: Request, file: BinaryIO, limit: int) -> str:
     async for chunk in _gathered(request, limit):
         await run_in_threadpool(take, chunk)
     if form is None:
-        return _plain(unquote(request.headers.get("x-filename", "")))
+        return plain_name(unquote(request.headers.get("x-filename", "")))
     assert parser is not None
     return await run_in_threadpool(form.finish, parser)
 
@@ -121,7 +121,7 @@ class _Form:
     def _start_part(self) -> None:
         _, options = parse_options_header(self._headers.get(b"content-disposition", b""))
         if b"filename" in options:
-            self.names.append(_plain(options[b"filename"].decode(errors="replace")))
+            self.names.append(plain_name(options[b"filename"].decode(errors="replace")))
             self._is_file = len(self.names) == 1
 
     def _data(self, data: bytes, start: int, end: int) -> None:
@@ -132,7 +132,7 @@ class _Form:
         self._ended = True
 
 
-def _plain(name: str) -> str:
+def plain_name(name: str) -> str:
     """A file name without folders and control characters."""
     last = name.replace("\\", "/").rsplit("/", 1)[-1]
     return "".join(c for c in last if c.isprintable())[:200] or "upload"

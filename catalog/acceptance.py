@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from catalog import deliveries, projects, releases
 from catalog.calendar import WorkCalendar, work_calendar
-from catalog.errors import NoRelease
+from catalog.errors import NoRelease, ReleaseExpired, Suppressed
 from catalog.models import AcceptanceReport, Delivery, Project, Resource, RuleRow
 from catalog.vocab import DeliveryState, ResourceState, ShareType, Term
 
@@ -182,7 +182,7 @@ def _verdict_on(delivery: Delivery, rule: RuleRow | None) -> tuple[ItemState, st
 def _readable(case: _Case, resource: Resource) -> Judgement:
     try:
         release = releases.in_force(case.db, resource.unit)
-    except NoRelease:
+    except (NoRelease, ReleaseExpired, Suppressed):
         return ItemState.FAILED, "没有可读取的数据版本", {}
     result = case.probe(resource.slug)
     evidence = {"release": release.release_id, "receipt": result.receipt_id}

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from catalog import resources
 from catalog.calendar import WorkCalendar, check_period, due_of, last_due_period, period_of
-from catalog.errors import Conflict, NotAllowed, NotFound
+from catalog.errors import Conflict, Invalid, NotAllowed, NotFound
+from catalog.held import BYTES, DELIVERY, is_erased, is_held, subjects
 from catalog.models import Delivery, Department, FindingRow, Resource
 from catalog.store import Store
 from catalog.vocab import (
@@ -42,19 +43,26 @@ def receive(
     channel: Channel,
     delivered_by: str,
     is_zero_report: bool = False,
+    secrecy_reviewer: str = "",
+    must_name_reviewer: bool = False,
     now: datetime,
     today: date,
 ) -> Delivery:
     """The delivery row of these bytes: a new one, or the latest when this is its repeat.
 
-    A repeat has the digest, resource and period of the resource's latest delivery. Raises NotAllowed for a
-    resource that is not published or not delivered, Conflict for a sequence that is taken.
+    A repeat has the digest, resource and period of the resource's latest delivery. must_name_reviewer: a delivery
+    by the interface names who reviewed it for secrets; other ways in stand on the resource's named reviewer.
+    Raises NotAllowed for a resource that is not published or not delivered, Conflict for a sequence that is taken
+    and for bytes of a spill.
     """
     if resource.state is not ResourceState.PUBLISHED or resource.is_base_table:
         raise NotAllowed(f"「{resource.name}」现在不接收数据报送", remedy="目录发布后再报送", resource=resource.slug)
     period = check_period(resource.update_cycle, period) if period else period_of(resource.update_cycle, today)
+    reviewer = _reviewer(resource, channel, secrecy_reviewer, must_name_reviewer)
     with source.open("rb") as file:
         digest, size = store.keep(file)
+    if is_held(db, BYTES, digest):
+        _refuse_spilled(db, store, digest)
     latest = _latest(db, resource, period)
     if latest is not None and latest.digest == digest and sequence in (None, latest.sequence):
         return latest
@@ -67,6 +75,7 @@ def receive(
         size=size,
         channel=channel,
         delivered_by=delivered_by,
+        secrecy_reviewer=reviewer,
         is_zero_report=is_zero_report,
         state=DeliveryState.RECEIVED,
         received_at=now,
@@ -74,6 +83,19 @@ def receive(
     db.add(delivery)
     db.flush()
     return delivery
+
+
+def _refuse_spilled(db: Session, store: Store, digest: str) -> None:
+    if is_erased(db, BYTES, digest):
+        store.bytes_of(digest).unlink(missing_ok=True)
+    raise Conflict("该文件涉及泄密处置，不予接收", remedy="剔除不应入库的内容后重新报送", digest=digest)
+
+
+def _reviewer(resource: Resource, channel: Channel, named: str, is_required: bool) -> str:
+    """Who reviewed the delivery for secrets: the person named, else the resource's own standing reviewer."""
+    if named.strip() or not (is_required and channel is Channel.API):
+        return named.strip()[:50] or resource.secrecy_reviewer
+    raise Invalid("本次报送没有写明保密审查人", remedy="以参数 secrecy_reviewer 写明审查人姓名", resource=resource.slug)
 
 
 def _latest(db: Session, resource: Resource, period: str) -> Delivery | None:
@@ -117,7 +139,7 @@ def waiting(db: Session, now: datetime) -> list[str]:
 
 def _claimable(now: datetime) -> ColumnElement[bool]:
     dead = (Delivery.state == DeliveryState.CHECKING) & (Delivery.lease_until < now)
-    return or_(Delivery.state == DeliveryState.RECEIVED, dead)
+    return or_(Delivery.state == DeliveryState.RECEIVED, dead) & Delivery.id.not_in(subjects(DELIVERY))
 
 
 def claim(db: Session, resource: Resource, *, owner: str, now: datetime, lease: timedelta) -> list[Delivery]:
@@ -204,6 +226,7 @@ def confirm(db: Session, delivery: Delivery) -> None:
 def folded(db: Session, resource: Resource) -> Sequence[Delivery]:
     """The deliveries that make up the resource's current state, in (period, sequence) order."""
     query = select(Delivery).where(Delivery.resource_id == resource.id, Delivery.state.in_(SETTLED_GOOD))
+    query = query.where(Delivery.id.not_in(subjects(DELIVERY)))
     found = db.scalars(query).all()
     return sorted(found, key=fold_order)
 

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from catalog import deliveries, releases
-from catalog.errors import NoRelease, NotFound
+from catalog.errors import NoRelease, NotFound, ReleaseExpired, Suppressed
 from catalog.models import DataItem, Delivery, Release, Resource
 from catalog.vocab import ResourceState
 
@@ -54,10 +54,10 @@ def get(db: Session, slug: str) -> Listing:
 
 
 def release_of(db: Session, resource: Resource) -> Release | None:
-    """The release in force, None before the first."""
+    """The release in force, None before the first and while none may be shown."""
     try:
         return releases.in_force(db, resource.unit)
-    except NoRelease:
+    except (NoRelease, ReleaseExpired, Suppressed):
         return None
 
 

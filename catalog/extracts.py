@@ -71,10 +71,15 @@ def sweep(db: Session, store: Store, *, now: datetime) -> list[Extract]:
     living = db.scalars(select(Extract).where(Extract.deleted_at.is_(None))).all()
     ended = [extract for extract in living if _is_over(db.get(Grant, extract.grant_id), extract, now)]
     for extract in ended:
-        _shrink(extract_file(store, extract.id), keys_file(store, extract.id))
-        extract.deleted_at = now
+        discard(store, extract, now=now)
     db.flush()
     return ended
+
+
+def discard(store: Store, extract: Extract, *, now: datetime) -> None:
+    """Delete the file of an extract; its record keys stay."""
+    _shrink(extract_file(store, extract.id), keys_file(store, extract.id))
+    extract.deleted_at = now
 
 
 def _is_over(grant: Grant | None, extract: Extract, now: datetime) -> bool:

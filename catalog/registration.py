@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from catalog import departments, resources
+from catalog import departments, lifecycle, resources, revisions, writing
+from catalog.entries import Catalog, ResourceEntry
 from catalog.errors import Conflict
+from catalog.guide import BASE_ITEMS
 from catalog.models import (
     AttributeAuthority,
-    BaseInput,
     CodeListEntry,
     DataItem,
     Department,
@@ -29,35 +30,24 @@ from catalog.vocab import (
     DataType,
     DeliveryMode,
     FormatClass,
-    Mask,
     ResourceState,
-    Sensitivity,
     ShareMethod,
     ShareType,
     TableSpec,
     UpdateCycle,
 )
-from catalog.workbook import Catalog, ItemEntry, ResourceEntry
 
 DATA = Path(__file__).parent / "data"
-# base tables: class 1 (基础信息资源) and the guide's item; macro-economy is a local extension
-BASE_ITEMS = {
-    "natural_person": "01",
-    "legal_entity": "02",
-    "geospatial": "03",
-    "credit": "04",
-    "license": "05",
-    "macro_economy": "06",
-}
 
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """What entering one workbook did: slugs that are new or changed."""
+    """What entering one workbook did, by slugs: drafts that are new or changed, changes drafted of what is published."""
 
     department: str
     changed: tuple[str, ...]
     unchanged: tuple[str, ...]
+    revised: tuple[str, ...] = ()
 
 
 def enter_reference_data(db: Session) -> None:
@@ -65,8 +55,8 @@ def enter_reference_data(db: Session) -> None:
     if db.scalar(select(CodeListEntry.id).limit(1)) is None:
         with (DATA / "code_lists.csv").open(encoding="utf-8", newline="") as file:
             db.add_all(CodeListEntry(**row) for row in csv.DictReader(file))
-    if db.scalar(select(RuleRow.id).limit(1)) is None:
-        db.add_all(RuleRow(**row) for row in RULES)
+    known = set(db.scalars(select(RuleRow.code)))
+    db.add_all(RuleRow(**row) for row in RULES if row["code"] not in known)
     db.flush()
 
 
@@ -75,7 +65,8 @@ def enter_catalog(
 ) -> Registered:
     """The department, its projects, systems and resources as the workbook says, all or none.
 
-    Raises Conflict when a resource of that slug belongs to another department.
+    What is published stays as it is: a change of it becomes a revision, to be submitted and reviewed.
+    Raises Conflict when a resource of that slug belongs to another department, or is retired.
     """
     department = departments.enter(
         db,
@@ -88,23 +79,29 @@ def enter_catalog(
         is_authority=catalog.slug == authority,
         on=on,
     )
-    systems = _enter_systems(db, catalog, department)
-    changed: list[str] = []
-    unchanged: list[str] = []
+    _enter_upper(db, department, catalog.upper)
+    _enter_systems(db, catalog, department)
+    done: dict[str, list[str]] = {"changed": [], "unchanged": [], "revised": []}
     for entry in catalog.resources:
-        resource = _enter_resource(db, entry, department, systems)
-        kept = resources.keep_version(db, resource, entry.content(), now=now, by=by, reason=reason)
-        (changed if kept else unchanged).append(entry.slug)
-    return Registered(catalog.slug, tuple(changed), tuple(unchanged))
+        done[_enter_resource(db, entry, department, now=now, on=on, by=by, reason=reason)].append(entry.slug)
+    return Registered(catalog.slug, **{name: tuple(slugs) for name, slugs in done.items()})
 
 
-def _enter_systems(db: Session, catalog: Catalog, department: Department) -> dict[str, System]:
-    systems: dict[str, System] = {}
+def _enter_upper(db: Session, department: Department, slug: str) -> None:
+    upper = db.scalar(select(Department).where(Department.slug == slug)) if slug else None
+    department.upper_id = upper.id if upper else department.upper_id
+
+
+def _enter_systems(db: Session, catalog: Catalog, department: Department) -> None:
     for entry in catalog.systems:
         project = db.scalar(select(Project).where(Project.code == entry.project_code)) or Project(
-            code=entry.project_code
+            code=entry.project_code, department=department
         )
-        project.name, project.department = entry.project_name, department
+        if project.department is not department:
+            raise Conflict(
+                f"项目「{entry.project_code}」属于另一部门", remedy="核对项目编码", project=entry.project_code
+            )
+        project.name = entry.project_name
         project.kind, project.state, project.go_live_date = entry.kind, entry.state, entry.go_live_date
         project.statement = entry.statement
         db.add(project)
@@ -112,83 +109,29 @@ def _enter_systems(db: Session, catalog: Catalog, department: Department) -> dic
             system = db.scalar(select(System).where(System.code == entry.system_code)) or System(code=entry.system_code)
             system.name, system.project = entry.system_name, project
             db.add(system)
-            systems[entry.system_code] = system
         db.flush()
-    return systems
 
 
 def _enter_resource(
-    db: Session, entry: ResourceEntry, department: Department, systems: Mapping[str, System]
-) -> Resource:
+    db: Session, entry: ResourceEntry, department: Department, *, now: datetime, on: date, by: str, reason: str
+) -> str:
+    """Write a draft, or draft the change of what is published; which of the two, or `unchanged`."""
     resource = db.scalar(select(Resource).where(Resource.slug == entry.slug))
     if resource is None:
-        resource = Resource(
-            slug=entry.slug, state=ResourceState.DRAFT, provider=department, unit=entry.slug, table_name=entry.slug
-        )
-        db.add(resource)
+        resource = writing.new_resource(db, entry.slug, department)
     elif resource.provider_id != department.id:
         raise Conflict(f"资源标识「{entry.slug}」已由另一部门登记", remedy="换一个资源标识", resource=entry.slug)
-    fields = entry.content()
-    for name in ("slug", "system_code", "base_role", "items"):
-        del fields[name]
-    for name, value in fields.items():
-        setattr(resource, name, value)
-    resource.system = systems.get(entry.system_code)
-    _enter_items(db, resource, [_item(position, item) for position, item in enumerate(entry.items)])
-    resources.give_code(db, resource)
-    _enter_role(db, resource, entry.base_role)
-    return resource
-
-
-def _enter_items(db: Session, resource: Resource, items: Sequence[DataItem]) -> None:
-    """Replace the items; those of the same name would clash, so the old rows go first."""
-    db.flush()
-    db.execute(delete(DataItem).where(DataItem.resource_id == resource.id))
-    db.expire(resource, ["items"])
-    resource.items.extend(items)
-    db.flush()
-
-
-def _item(position: int, entry: ItemEntry) -> DataItem:
-    return DataItem(
-        position=position,
-        name=entry.name,
-        title=entry.title,
-        data_type=entry.data_type,
-        stored_type=entry.data_type.duckdb,
-        length=entry.length,
-        is_key=entry.is_key,
-        is_required=entry.is_required,
-        is_subject=entry.is_subject,
-        is_lookup=entry.is_lookup or entry.is_subject,
-        identifier=entry.identifier,
-        code_list=entry.code_list,
-        pattern=entry.pattern,
-        minimum=entry.minimum,
-        maximum=entry.maximum,
-        measure_unit=entry.measure_unit,
-        sensitivity=entry.sensitivity,
-        share_type=entry.share_type,
-        mask=default_mask(entry),
-    )
-
-
-def default_mask(entry: ItemEntry) -> Mask:
-    """What a grant shows of an item unless the decision opens it: identifiers and personal text in part."""
-    if entry.sensitivity in (Sensitivity.PERSONAL, Sensitivity.SENSITIVE) and entry.data_type is DataType.TEXT:
-        return Mask.PARTIAL if not entry.code_list else Mask.PLAIN
-    if entry.sensitivity is Sensitivity.SENSITIVE:
-        return Mask.YEAR if entry.data_type is DataType.DATE else Mask.HIDDEN
-    return Mask.PLAIN
-
-
-def _enter_role(db: Session, resource: Resource, role: str) -> None:
-    """`<base>.<role>`, several parted by 、 or blanks, replace what the resource filled before."""
-    db.execute(delete(BaseInput).where(BaseInput.resource_id == resource.id))
-    for text in role.replace("、", " ").split():
-        base, _, name = text.partition(".")
-        db.add(BaseInput(base=base, role=name, resource=resource))
-    db.flush()
+    if resource.state is ResourceState.RETIRED:
+        raise Conflict(f"「{resource.name}」已停用", remedy="换一个资源标识重新登记", resource=entry.slug)
+    if resource.state in (ResourceState.PUBLISHED, ResourceState.PLANNED):
+        proposed = revisions.propose(db, resource, entry, now=now, by=by, reason=reason)
+        if resource.state is ResourceState.PLANNED and not lifecycle.is_planned(resource):
+            lifecycle.go_live(db, resource, now=now, today=on, by=by)
+        return "revised" if proposed is not None and proposed.made_at == now else "unchanged"
+    changed = writing.write(db, resource, entry, now=now, by=by, reason=reason)
+    if changed and resource.state is ResourceState.SUBMITTED:
+        lifecycle.take_back(db, resource, now=now, by=by)
+    return "changed" if changed else "unchanged"
 
 
 def enter_base_tables(
@@ -203,7 +146,7 @@ def enter_base_tables(
             resource = Resource(slug=spec.name, state=ResourceState.DRAFT, provider=owner)
             db.add(resource)
         _fill_base_table(resource, base, title, spec, owner, on)
-        _enter_items(
+        writing.enter_items(
             db, resource, [_base_item(n, spec, c.name) for n, c in enumerate(spec.columns) if c.name != "record_key"]
         )
         resources.give_code(db, resource)

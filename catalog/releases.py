@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from catalog.errors import Conflict, NoRelease, NotFound, ReleaseExpired
+from catalog.errors import Conflict, NoRelease, NotFound, ReleaseExpired, Suppressed
+from catalog.held import RELEASE, is_held
 from catalog.models import CityRelease, Extract, Publication, Release
 from catalog.register import bump
 from catalog.store import Store, sha256_of
@@ -32,7 +33,8 @@ def record(db: Session, store: Store, manifest: dict[str, Any], *, now: datetime
             created_at=now,
         )
         db.add(found)
-    found.pruned_at = None
+    if not found.pruned_reason:
+        found.pruned_at = None
     db.flush()
     return found
 
@@ -63,12 +65,15 @@ def in_force(db: Session, unit: str) -> Release:
 
 
 def get(db: Session, unit: str, release_id: str) -> Release:
-    """A release by its id; raises NotFound, ReleaseExpired when its files were pruned."""
+    """A release by its id; raises NotFound, ReleaseExpired when its files were pruned, Suppressed while frozen."""
     found = db.get(Release, (unit, release_id))
     if found is None:
         raise NotFound(f"「{unit}」没有数据版本 {release_id}", unit=unit, release_id=release_id)
     if found.pruned_at is not None:
-        raise ReleaseExpired(f"「{unit}」的数据版本 {release_id} 已过保存期", unit=unit, release_id=release_id)
+        why = "已按保密要求清除" if found.pruned_reason else "已过保存期"
+        raise ReleaseExpired(f"「{unit}」的数据版本 {release_id} {why}", unit=unit, release_id=release_id)
+    if is_held(db, RELEASE, f"{unit}/{release_id}"):
+        raise Suppressed(f"「{unit}」的数据版本 {release_id} 已冻结", remedy="等待主管部门处置", unit=unit)
     return found
 
 

@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from catalog.errors import Invalid, NotFound
-from catalog.models import BaseInput, CodeListEntry, DataItem, Resource, ResourceVersion
+from catalog.models import BaseInput, CodeListEntry, CodeSerial, DataItem, Resource, ResourceVersion
 from catalog.register import bump
 from catalog.vocab import Column, ResourceState, ShareType, TableSpec
 
@@ -115,21 +116,32 @@ def give_code(db: Session, resource: Resource) -> str:
     """
     if resource.code is None:
         prefix = f"{resource.class_digit}{resource.class_item}{resource.category}{resource.sub_category}"
-        taken = db.scalar(select(func.max(Resource.code)).where(Resource.code.startswith(f"{prefix}/")))
-        serial = int(taken.partition("/")[2]) + 1 if taken else 1
-        resource.code = f"{prefix}/{serial:06d}"
+        resource.code = f"{prefix}/{_next_serial(db, prefix):06d}"
         db.flush()
     return resource.code
 
 
+def _next_serial(db: Session, prefix: str) -> int:
+    """One more than the last, in one statement: two registrations at once get two serials."""
+    insert = postgresql.insert if db.get_bind().dialect.name == "postgresql" else sqlite.insert
+    first = insert(CodeSerial).values(prefix=prefix, last=1)
+    grown = first.on_conflict_do_update(index_elements=["prefix"], set_={"last": CodeSerial.last + 1})
+    return db.execute(grown.returning(CodeSerial.last)).scalar_one()
+
+
 def publish(db: Session, resource: Resource, *, on: date) -> None:
     """Publish a complete resource; raises Invalid with everything that is missing."""
-    if missing := _missing(resource):
-        raise Invalid(f"「{resource.name}」不能发布：{'、'.join(missing)}", remedy="补全后重新提交", missing=missing)
+    require_complete(resource)
     if resource.state is not ResourceState.PUBLISHED:
         resource.state = ResourceState.PUBLISHED
         resource.published_date = resource.published_date or on
         bump(db, "definitions")
+
+
+def require_complete(resource: Resource) -> None:
+    """Raise Invalid with everything that a published resource must have and this one lacks."""
+    if missing := _missing(resource):
+        raise Invalid(f"「{resource.name}」不能发布：{'、'.join(missing)}", remedy="补全后重新提交", missing=missing)
 
 
 def _missing(resource: Resource) -> list[str]:
@@ -154,7 +166,7 @@ def keep_version(
     db: Session, resource: Resource, content: dict[str, Any], *, now: datetime, by: str, reason: str
 ) -> bool:
     """Keep what the resource is now as a new version, unless nothing changed; whether one was kept."""
-    text = json.dumps(content, sort_keys=True, ensure_ascii=False, default=str)
+    text = _canonical(content)
     digest = hashlib.sha256(text.encode()).hexdigest()
     latest = db.scalar(
         select(ResourceVersion)
@@ -178,6 +190,16 @@ def keep_version(
     )
     bump(db, "definitions")
     return True
+
+
+def _canonical(content: dict[str, Any]) -> str:
+    return json.dumps(content, sort_keys=True, ensure_ascii=False, default=str)
+
+
+def plain_content(content: dict[str, Any]) -> dict[str, Any]:
+    """A content as a version keeps it: what JSON can say, dates as text."""
+    plain: dict[str, Any] = json.loads(_canonical(content))
+    return plain
 
 
 def inputs_of(db: Session, base: str) -> dict[str, list[Resource]]:

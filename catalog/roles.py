@@ -24,6 +24,11 @@ class Action(StrEnum):
     PUBLISH = "publish"
     DELIVER = "deliver"
     READ_DELIVERIES = "read_deliveries"
+    READ_CATALOG = "read_catalog"
+    SUBMIT = "submit"
+    RETIRE = "retire"
+    READ_NOTICES = "read_notices"
+    SPILL = "spill"
     ASK = "ask"
     DECIDE = "decide"
     REVOKE = "revoke"
@@ -47,10 +52,21 @@ class Caller:
 # action -> roles that may do it for their own department, roles of the authority that may for any
 _OWN, _ANY = 0, 1
 ALLOWED: dict[Action, tuple[frozenset[Role], frozenset[Role]]] = {
-    Action.REGISTER: (frozenset({Role.REGISTRAR}), frozenset()),
+    Action.REGISTER: (frozenset({Role.REGISTRAR}), frozenset({Role.STEWARD})),
     Action.PUBLISH: (frozenset(), frozenset({Role.STEWARD})),
     Action.DELIVER: (frozenset({Role.REGISTRAR}), frozenset()),
     Action.READ_DELIVERIES: (frozenset({Role.REGISTRAR, Role.VERIFIER}), frozenset({Role.STEWARD})),
+    Action.READ_CATALOG: (
+        frozenset({Role.REGISTRAR, Role.VERIFIER}),
+        frozenset({Role.STEWARD, Role.AUDITOR, Role.ACCEPTANCE_OFFICER}),
+    ),
+    Action.SUBMIT: (frozenset({Role.REGISTRAR}), frozenset()),
+    Action.RETIRE: (frozenset({Role.REGISTRAR}), frozenset({Role.STEWARD})),
+    Action.READ_NOTICES: (
+        frozenset({Role.REGISTRAR, Role.VERIFIER, Role.CONSUMER, Role.STEWARD}),
+        frozenset(),
+    ),
+    Action.SPILL: (frozenset(), frozenset({Role.STEWARD})),
     Action.ASK: (frozenset({Role.CONSUMER}), frozenset()),
     Action.DECIDE: (frozenset({Role.REGISTRAR, Role.STEWARD}), frozenset()),
     Action.REVOKE: (frozenset({Role.REGISTRAR, Role.STEWARD}), frozenset({Role.STEWARD})),

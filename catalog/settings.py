@@ -29,6 +29,9 @@ class Settings(BaseSettings):
     lease_minutes: int = Field(30, description="how long a run may hold a delivery before another takes it")
     token_minutes: int = 30
     max_upload_mb: int = 4096
+    delivery_reviewer_required: bool = Field(
+        False, description="a delivery by the interface must name who reviewed it for secrets"
+    )
     workers: int = 2
     keep_daily: int = Field(7, description="releases of the newest days kept by prune")
     keep_month_ends: int = 12

@@ -59,6 +59,11 @@ class Store:
         return self.home / "findings"
 
     @property
+    def marked(self) -> Path:
+        """Marked-up copies of refused catalog workbooks."""
+        return self.home / "marked"
+
+    @property
     def dagster(self) -> Path:
         return self.home / "dagster"
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from catalog import receipts
 from catalog.models import Delivery, Extract, Release
 from catalog.releases import current_ids
 from catalog.store import Store, sha256_of
+from catalog.vocab import DeliveryState
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ def problems(db: Session, store: Store) -> list[Problem]:
 
 
 def _bytes(db: Session, store: Store) -> Iterator[Problem]:
-    for digest in db.scalars(select(Delivery.digest).distinct().order_by(Delivery.digest)):
+    for digest in db.scalars(_kept_digests()):
         path = store.bytes_of(digest)
         if not path.exists():
             yield Problem(f"bytes {digest[:12]}", "报送原始文件缺失")
@@ -36,13 +37,20 @@ def _bytes(db: Session, store: Store) -> Iterator[Problem]:
             yield Problem(f"bytes {digest[:12]}", "报送原始文件与摘要不符")
 
 
+def _kept_digests() -> Select[str]:
+    """The digests whose bytes must be there: all but those that a spill erased."""
+    kept = select(Delivery.digest).where(Delivery.state != DeliveryState.ERASED)
+    return kept.distinct().order_by(Delivery.digest)
+
+
 def _releases(db: Session, store: Store) -> Iterator[Problem]:
     living = db.scalars(select(Release).where(Release.pruned_at.is_(None))).all()
     for release in living:
         yield from _release(store, release)
     known = {(r.unit, r.release_id) for r in living}
+    erased = set(db.execute(select(Release.unit, Release.release_id).where(Release.pruned_reason != "")).tuples())
     for unit, release_id in current_ids(db).items():
-        if (unit, release_id) not in known:
+        if (unit, release_id) not in known | erased:
             yield Problem(f"release {unit}/{release_id}", "现行版本没有登记")
     for folder in sorted(store.releases.glob("*/*")):
         if (folder.parent.name, folder.name) not in known:

@@ -6,9 +6,18 @@ GB/T 36344 (data quality); `label` gives the Chinese term that pages and workboo
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Self
+
+_PUNCTUATION = re.compile(r"[\W_]+")
+
+
+def bare(name: str) -> str:
+    """A name as duplicates are compared: no punctuation or blanks, half-width, lower case."""
+    return _PUNCTUATION.sub("", unicodedata.normalize("NFKC", name)).lower()
 
 
 class Term(StrEnum):
@@ -72,6 +81,13 @@ class ShareMethod(Term):
     TABLE = "table", "数据库"
     FILE = "file", "文件"
     MEDIUM = "medium", "邮件拷盘介质交换"
+
+
+class ShareChannel(Term):
+    """The way a resource is shared (共享方式分类)."""
+
+    PLATFORM = "platform", "共享平台"
+    MEDIUM = "medium", "邮件、拷盘、介质交换"
 
 
 class DataType(Term):
@@ -141,6 +157,7 @@ class DeliveryState(Term):
     ACCEPTED_IN_PART = "accepted_in_part", "部分通过"
     RETURNED = "returned", "退回"
     HELD = "held", "待管理员确认"
+    ERASED = "erased", "已清除"
 
 
 class Channel(Term):

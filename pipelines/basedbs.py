@@ -14,7 +14,7 @@ from basedb.inputs import Input
 from basedb.quote import literal
 from catalog import departments, registration, releases, resources
 from catalog.deliveries import finding_row
-from catalog.errors import BuildFailed, NoRelease
+from catalog.errors import BuildFailed, NoRelease, ReleaseExpired
 from catalog.keys import Purpose
 from catalog.vocab import Base, Dimension, Finding, Outcome, Side
 from pipelines.house import House
@@ -118,7 +118,7 @@ def _rows_in_force(house: House, name: str) -> dict[str, int]:
     with house.transaction() as db:
         try:
             return dict(releases.in_force(db, name).tables)
-        except NoRelease:
+        except (NoRelease, ReleaseExpired):
             return {}
 
 
@@ -143,7 +143,7 @@ def _inputs(house: House, db: Session, filling: Sequence[Any]) -> list[Input]:
     for resource in filling:
         try:
             current = releases.in_force(db, resource.unit)
-        except NoRelease:
+        except (NoRelease, ReleaseExpired):
             continue
         directory = house.store.release(resource.unit, current.release_id)
         found.append(Input(resource.slug, resource.provider.slug, directory))

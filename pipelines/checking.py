@@ -15,7 +15,7 @@ from basedb import fold, publish
 from catalog import deliveries, releases, resources
 from catalog.calendar import last_day, work_calendar
 from catalog.divisions import area_codes
-from catalog.errors import NoRelease
+from catalog.errors import NoRelease, ReleaseExpired
 from catalog.keys import Purpose
 from catalog.models import Delivery, Resource
 from catalog.vocab import DeliveryMode, Report, TableSpec
@@ -103,7 +103,7 @@ def _hold_if_it_empties(house: House, db: Session, delivery: Delivery) -> None:
         return
     try:
         current = releases.in_force(db, resource.unit)
-    except NoRelease:
+    except (NoRelease, ReleaseExpired):
         return
     prior = house.store.release(resource.unit, current.release_id)
     spec = resources.table_spec(db, resource)
@@ -142,7 +142,7 @@ def _prior(house: House, db: Session, resource: Resource) -> Path | None:
     """The folder of the release in force, which the fold goes on from."""
     try:
         current = releases.in_force(db, resource.unit)
-    except NoRelease:
+    except (NoRelease, ReleaseExpired):
         return None
     return house.store.release(resource.unit, current.release_id)
 

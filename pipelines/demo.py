@@ -14,10 +14,11 @@ from typing import Any
 
 import dagster as dg
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
-from catalog import departments, projects, registration, releases, resources, workbook
-from catalog.models import Delivery, Department, FindingRow
-from catalog.register import migrate
+from catalog import departments, lifecycle, projects, registration, releases, resources, workbook
+from catalog.models import Delivery, Department, FindingRow, Resource
+from catalog.register import migrate, open_engine, transaction
 from catalog.settings import Settings
 from catalog.store import Store
 from catalog.vocab import Base, DeliveryState
@@ -30,11 +31,15 @@ DAGSTER_YAML = Path(__file__).parents[1] / "dagster_home" / "dagster.yaml"
 
 
 def initialise(settings: Settings) -> Store:
-    """A home with its folders, its register at the newest migration, its keys and Dagster's folder."""
+    """A home with its folders, its register at the newest migration with reference data, keys, Dagster's folder."""
     from catalog.keys import Keys
 
     store = Store(settings.home.absolute()).prepare()
     migrate(settings.database_url)
+    engine = open_engine(settings.database_url)
+    with transaction(engine) as db:
+        registration.enter_reference_data(db)
+    engine.dispose()
     Keys(store.keys).ensure()
     store.dagster.mkdir(exist_ok=True)
     shutil.copyfile(DAGSTER_YAML, store.dagster / "dagster.yaml")
@@ -42,7 +47,7 @@ def initialise(settings: Settings) -> Store:
 
 
 def register_workbooks(house: House, paths: Iterable[Path], *, by: str, publish: bool) -> list[str]:
-    """Enter catalog workbooks, all or none; slugs that are new or changed, published on wish.
+    """Enter catalog workbooks, all or none; slugs that are new or changed, submitted and published on wish.
 
     Once the authority is known, the tables of the six bases are registered as its resources.
     """
@@ -59,14 +64,21 @@ def register_workbooks(house: House, paths: Iterable[Path], *, by: str, publish:
                 by=by,
                 reason="目录工作簿导入",
             )
-            changed += entered.changed
+            changed += [*entered.changed, *entered.revised]
             house.told(entered.department)
         for slug in changed if publish else ():
-            resources.publish(db, resources.get(db, slug), on=house.today)
+            _review(db, house, resources.get(db, slug), by)
         has_authority = departments.has_authority(db)
     if has_authority:
         register_bases(house)
     return changed
+
+
+def _review(db: Session, house: House, resource: Resource, by: str) -> None:
+    """Submit as the department, publish as the authority."""
+    step: dict[str, Any] = {"now": house.clock(), "today": house.today, "by": by}
+    lifecycle.submit(db, resource, **step)
+    lifecycle.publish(db, resource, **step)
 
 
 def deliver_city(house: House, city: Path) -> list[str]:

@@ -40,11 +40,14 @@ async def send(
     period: Annotated[str | None, Query(max_length=12, description="default: the period of today")] = None,
     sequence: Annotated[int | None, Query(ge=1)] = None,
     zero_report: bool = False,
+    secrecy_reviewer: Annotated[str, Query(max_length=50, description="who reviewed this delivery for secrets")] = "",
 ) -> schemas.DeliveryOut:
     """Deliver one file for one period; it is checked later, and its state tells the outcome."""
     await run_in_threadpool(require_provider, house, caller, slug)
     async with received(request, house) as upload:
-        return await run_in_threadpool(deliver, house, caller, slug, upload, period, sequence, zero_report)
+        return await run_in_threadpool(
+            deliver, house, caller, slug, upload, period, sequence, zero_report, secrecy_reviewer
+        )
 
 
 @router.get("/resources/{slug}/deliveries")

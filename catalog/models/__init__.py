@@ -3,6 +3,7 @@
 from catalog.models.acceptance import AcceptanceReport
 from catalog.models.base import Model, Revision, UtcDateTime, new_id
 from catalog.models.deliveries import Delivery, FindingRow
+from catalog.models.life import CatalogRevision, CatalogUpload, CodeSerial, LifeStep, Notice, Spill, SpillPart
 from catalog.models.organisation import ApiClient, ClientSecret, Department, DepartmentName, DepartmentSuccession
 from catalog.models.projects import CalendarDay, Project, RuleRow, System
 from catalog.models.releases import CityRelease, Publication, Release, Suppression
@@ -15,9 +16,12 @@ __all__ = [
     "AttributeAuthority",
     "BaseInput",
     "CalendarDay",
+    "CatalogRevision",
+    "CatalogUpload",
     "CityRelease",
     "ClientSecret",
     "CodeListEntry",
+    "CodeSerial",
     "DataItem",
     "Decision",
     "Delivery",
@@ -28,7 +32,9 @@ __all__ = [
     "FindingRow",
     "Grant",
     "GrantVersion",
+    "LifeStep",
     "Model",
+    "Notice",
     "Project",
     "Publication",
     "Release",
@@ -37,6 +43,8 @@ __all__ = [
     "Revision",
     "RuleRow",
     "SharingRequest",
+    "Spill",
+    "SpillPart",
     "Suppression",
     "System",
     "UtcDateTime",

@@ -35,6 +35,7 @@ class Delivery(Model):
     size: Mapped[int]
     channel: Mapped[Channel] = mapped_column(term_column(Channel))
     delivered_by: Mapped[str] = mapped_column(String(100))
+    secrecy_reviewer: Mapped[str] = mapped_column(String(50), default="")
     is_zero_report: Mapped[bool] = mapped_column(default=False)
     state: Mapped[DeliveryState] = mapped_column(term_column(DeliveryState))
     received_at: Mapped[datetime]

@@ -25,6 +25,7 @@ class Release(Model):
     share_passed: Mapped[float | None]
     created_at: Mapped[datetime]
     pruned_at: Mapped[datetime | None]
+    pruned_reason: Mapped[str] = mapped_column(String(300), default="")
 
 
 class Publication(Model):

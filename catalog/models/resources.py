@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from catalog.models.base import Model, new_id, term_column
 from catalog.models.organisation import Department
@@ -19,9 +19,11 @@ from catalog.vocab import (
     Mask,
     ResourceState,
     Sensitivity,
+    ShareChannel,
     ShareMethod,
     ShareType,
     UpdateCycle,
+    bare,
 )
 
 
@@ -31,6 +33,9 @@ class Resource(Model):
     unit, table_name: the release that holds its rows; for a department's resource both are the slug.
     lead_days: working days after the end of a period until its delivery is due.
     drop_limit_pct: a snapshot that would delete more rows than this share waits for a steward.
+    bare_name: the name without punctuation and blanks, by which duplicates are found.
+    duty, business_item: the duty (职责) and the business (业务事项) that the data comes from.
+    total_gb ... opened_records: the census columns of the national template.
     """
 
     __tablename__ = "resource"
@@ -43,12 +48,15 @@ class Resource(Model):
     category: Mapped[str] = mapped_column(String(20))
     sub_category: Mapped[str] = mapped_column(String(40), default="")
     name: Mapped[str] = mapped_column(String(200))
+    bare_name: Mapped[str] = mapped_column(String(200), index=True, default="")
     provider_id: Mapped[str] = mapped_column(ForeignKey("department.id"), index=True)
     abstract: Mapped[str] = mapped_column(Text)
     format_class: Mapped[FormatClass] = mapped_column(term_column(FormatClass))
     format_type: Mapped[str] = mapped_column(String(40))
+    format_description: Mapped[str] = mapped_column(String(200), default="")
     share_type: Mapped[ShareType] = mapped_column(term_column(ShareType))
     share_condition: Mapped[str] = mapped_column(String(500), default="")
+    share_channel: Mapped[ShareChannel] = mapped_column(term_column(ShareChannel), default=ShareChannel.PLATFORM)
     share_method: Mapped[ShareMethod] = mapped_column(term_column(ShareMethod))
     is_open: Mapped[bool] = mapped_column(default=False)
     open_condition: Mapped[str] = mapped_column(String(500), default="")
@@ -56,6 +64,14 @@ class Resource(Model):
     published_date: Mapped[date | None]
     related_codes: Mapped[str] = mapped_column(String(500), default="")
     system_id: Mapped[str | None] = mapped_column(ForeignKey("system.id"), index=True)
+    duty: Mapped[str] = mapped_column(String(200), default="")
+    business_item: Mapped[str] = mapped_column(String(200), default="")
+    total_gb: Mapped[float | None]
+    total_records: Mapped[float | None]
+    shared_gb: Mapped[float | None]
+    shared_records: Mapped[float | None]
+    opened_gb: Mapped[float | None]
+    opened_records: Mapped[float | None]
     state: Mapped[ResourceState] = mapped_column(term_column(ResourceState))
     version: Mapped[int] = mapped_column(default=1)
     delivery_mode: Mapped[DeliveryMode] = mapped_column(term_column(DeliveryMode))
@@ -71,6 +87,11 @@ class Resource(Model):
     provider: Mapped[Department] = relationship()
     system: Mapped[System | None] = relationship()
     items: Mapped[list[DataItem]] = relationship(order_by="DataItem.position", cascade="all, delete-orphan")
+
+    @validates("name")
+    def _keep_bare(self, _: str, name: str) -> str:
+        self.bare_name = bare(name)
+        return name
 
     @property
     def is_base_table(self) -> bool:
@@ -105,7 +126,9 @@ class DataItem(Model):
     measure_unit: Mapped[str] = mapped_column(String(20), default="")
     sensitivity: Mapped[Sensitivity] = mapped_column(term_column(Sensitivity))
     share_type: Mapped[ShareType] = mapped_column(term_column(ShareType))
+    share_condition: Mapped[str] = mapped_column(String(500), default="")
     is_open: Mapped[bool] = mapped_column(default=False)
+    open_condition: Mapped[str] = mapped_column(String(500), default="")
     mask: Mapped[Mask] = mapped_column(term_column(Mask), default=Mask.PLAIN)
 
 

@@ -47,16 +47,25 @@ ITEMS: tuple[dict[str, Any], ...] = (
 )  # fmt: skip
 
 
-def write(path: Path, *, resource: Mapping[str, Any] | None = None, item: Mapping[str, Any] | None = None) -> Path:
-    """A workbook of one department with one resource; `resource` and `item` change cells of its first row."""
+def write(
+    path: Path,
+    *,
+    resource: Mapping[str, Any] | None = None,
+    item: Mapping[str, Any] | None = None,
+    department: Mapping[str, Any] | None = None,
+    project: Mapping[int, Any] | None = None,
+) -> Path:
+    """A workbook of one department with one resource; `resource` and `item` change cells of its first row,
+    `department` facts, `project` cells of the one system by column."""
     book = Workbook()
     sheet = book.active
     sheet.title = DEPARTMENT_SHEET
-    for pair in DEPARTMENT.items():
+    for pair in {**DEPARTMENT, **(department or {})}.items():
         sheet.append(pair)
     sheet = book.create_sheet(PROJECT_SHEET)
     sheet.append(["项目编码", "项目名称", "项目类型", "建设状态", "上线日期", "系统编码", "系统名称"])
-    sheet.append(["P1", "人口项目", "软件开发", "已建成", "2024-01-01", "S1", "人口系统"])
+    system = dict(enumerate(("P1", "人口项目", "软件开发", "已建成", "2024-01-01", "S1", "人口系统")))
+    sheet.append(list({**system, **(project or {})}.values()))
     sheet = book.create_sheet(CATALOG_SHEET)
     sheet.append(["大同市政务信息资源目录"])
     headings = [*RESOURCE_HEADINGS, *ITEM_HEADINGS]

@@ -97,12 +97,13 @@ def journey(tmp_path: Path) -> Iterator[Journey]:
 def test_a_department_registers_and_delivers_another_reads_and_the_project_is_accepted(
     journey: Journey, city: Path, tmp_path: Path
 ) -> None:
-    # register: the workbook, then the authority's publication
+    # register: the workbook, handed to the authority for review, then its publication
     content = (city / "sample/catalogs/police.xlsx").read_bytes()
     entered = journey.ask("police", "POST", "/v1/catalogs", content=content).json()
     assert "police_population" in entered["changed"]
     assert journey.ask("police", "POST", "/v1/catalogs", content=content).json()["changed"] == []
     for slug in entered["changed"]:
+        journey.ask("police", "POST", f"/v1/resources/{slug}/submission")
         assert journey.ask("steward", "POST", f"/v1/resources/{slug}/publication").json()["slug"] == slug
 
     # deliver: every file that the police send, each for its period

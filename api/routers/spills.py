@@ -1,0 +1,93 @@
+"""Spills: freezing what should never have come in, and erasing it with all that came of it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from fastapi import APIRouter
+from starlette.concurrency import run_in_threadpool
+
+from api.catalog_schemas import SpillIn, SpillOut
+from api.deps import GUARDED, Db, House, SignedIn
+from api.house import Exchange
+from catalog import deliveries, spill
+from catalog.models import Spill
+from catalog.receipts import Entry
+from catalog.roles import Action, Caller, require_any
+
+router = APIRouter(prefix="/v1/spills", tags=["spills"], dependencies=GUARDED)
+
+
+@router.get("")
+def list_spills(db: Db, caller: SignedIn) -> list[SpillOut]:
+    """Every spill with what came of its bytes."""
+    require_any(caller, Action.SPILL)
+    return [_out(each) for each in spill.listed(db)]
+
+
+@router.post("", status_code=201)
+async def freeze(sent: SpillIn, house: House, caller: SignedIn) -> SpillOut:
+    """Freeze a delivery's bytes and everything that came of them, or try it; reads are refused at once."""
+    require_any(caller, Action.SPILL)
+    return await run_in_threadpool(_freeze, house, caller, sent)
+
+
+@router.post("/{spill_id}/lifting")
+async def lift(spill_id: str, house: House, caller: SignedIn) -> SpillOut:
+    """End a freeze that proved unfounded."""
+    require_any(caller, Action.SPILL)
+    return await run_in_threadpool(_lift, house, caller, spill_id)
+
+
+@router.post("/{spill_id}/erasure")
+async def erase(spill_id: str, house: House, caller: SignedIn) -> SpillOut:
+    """Erase the bytes and everything that came of them; the record of it stays."""
+    require_any(caller, Action.SPILL)
+    return await run_in_threadpool(_erase, house, caller, spill_id)
+
+
+def _freeze(house: Exchange, caller: Caller, sent: SpillIn) -> SpillOut:
+    with house.transaction() as db:
+        delivery = deliveries.get(db, sent.delivery)
+        if sent.is_trial:
+            found = asdict(spill.derived(db, house.store, delivery))
+            return SpillOut(
+                id="", state="trial", reason=sent.reason, derived=found, frozen_at=None, frozen_by="",
+                ended_at=None, ended_by=None,
+            )  # fmt: skip
+        made = spill.freeze(db, house.store, delivery, reason=sent.reason, by=caller.client_id, now=house.clock())
+        return _out(made, _receipt(house, caller, made, "/v1/spills"))
+
+
+def _lift(house: Exchange, caller: Caller, spill_id: str) -> SpillOut:
+    with house.transaction() as db:
+        found = spill.get(db, spill_id)
+        spill.lift(db, found, by=caller.client_id, now=house.clock())
+        return _out(found, _receipt(house, caller, found, "/v1/spills/{spill_id}/lifting"))
+
+
+def _erase(house: Exchange, caller: Caller, spill_id: str) -> SpillOut:
+    with house.transaction() as db:
+        found = spill.get(db, spill_id)
+        moved = spill.erase(db, house.store, found, by=caller.client_id, now=house.clock())
+        receipt = _receipt(house, caller, found, "/v1/spills/{spill_id}/erasure")
+        return _out(found, receipt, [f"{unit}/{release_id}" for unit, release_id in moved])
+
+
+def _receipt(house: Exchange, caller: Caller, found: Spill, door: str) -> str:
+    """The act in the receipts, durable before its transaction commits: nothing is frozen or erased unlogged."""
+    entry = Entry(
+        at=house.clock(),
+        door=door,
+        client=caller.client_id,
+        department=caller.department,
+        outcome=f"spill_{found.state}",
+        resource="、".join(found.derived.get("resources", ())),
+        purpose=found.id,
+    )
+    return house.receipts.write_now(entry)
+
+
+def _out(found: Spill, receipt: str = "", in_force: list[str] | None = None) -> SpillOut:
+    same = ("id", "state", "reason", "derived", "frozen_at", "frozen_by", "ended_at", "ended_by")
+    return SpillOut(**{name: getattr(found, name) for name in same}, in_force=in_force or [], receipt_id=receipt)

@@ -1,0 +1,295 @@
+"""The life of a catalog entry: drafted, submitted, returned with reasons, published, retired; each step dated.
+
+Who may take a step stands in `catalog.roles`; clocks are dated rules counted on the official calendar.
+A published resource goes on answering while a change of it walks the same way as a revision.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session, joinedload
+
+from catalog import clocks, departments, notices, resources, revisions
+from catalog.calendar import Due
+from catalog.errors import Conflict, Invalid, NotAllowed
+from catalog.guide import NOT_YET_BUILT
+from catalog.models import CatalogRevision, LifeStep, Resource
+from catalog.register import bump
+from catalog.vocab import ResourceState
+
+AUTHORITY, DEPARTMENT = "authority", "department"
+_DRAFTS = (ResourceState.DRAFT, ResourceState.RETURNED)
+_LIVING = (ResourceState.PUBLISHED, ResourceState.PLANNED)
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """A step that is late. side: `authority` or `department`; department_id: whose to-do list it stands on."""
+
+    side: str
+    department_id: str
+    resource: Resource
+    step: str
+    since: datetime
+    due: date
+    is_provisional: bool
+
+
+def submit(db: Session, resource: Resource, *, now: datetime, today: date, by: str, version: int | None = None) -> None:
+    """Hand a complete draft, or the open change of a published resource, to the authority for review.
+
+    version: the version that the caller looked at. Raises Conflict when it is another one or nothing is to
+    submit, Invalid with everything that is missing.
+    """
+    _require_version(resource, version)
+    resources.require_complete(resource)
+    revision = _revision_to(db, resource, _DRAFTS, (revisions.DRAFT, revisions.RETURNED), "提交")
+    if revision is None:
+        _move(db, resource, _DRAFTS, ResourceState.SUBMITTED)
+    else:
+        revision.state = revisions.SUBMITTED
+    due = clocks.due_of(db, "catalog_review", today)
+    _step(db, resource, revision, "submitted", AUTHORITY, now=now, by=by, due=due)
+    text = f"{resource.provider.name}提交「{resource.name}」，请审核"
+    _tell(db, departments.authority(db).id, "catalog_submitted", resource, text, now, due)
+
+
+def send_back(
+    db: Session,
+    resource: Resource,
+    reasons: Sequence[Mapping[str, str]],
+    *,
+    now: datetime,
+    today: date,
+    by: str,
+    version: int | None = None,
+) -> None:
+    """Return what was submitted. reasons: {column, item, reason}, one for each thing to mend.
+
+    Raises Invalid without a reason, Conflict when nothing is under review.
+    """
+    _require_version(resource, version)
+    told = [_reason(each) for each in reasons]
+    if not told:
+        raise Invalid("退回须写明理由", remedy="逐项写明列名和理由")
+    revision = _revision_to(db, resource, (ResourceState.SUBMITTED,), (revisions.SUBMITTED,), "退回")
+    if revision is None:
+        _move(db, resource, (ResourceState.SUBMITTED,), ResourceState.RETURNED)
+    else:
+        revision.state = revisions.RETURNED
+    due = clocks.due_of(db, "catalog_mend", today)
+    _step(db, resource, revision, "returned", DEPARTMENT, now=now, by=by, due=due, reasons=told)
+    listed = "；".join(f"{each['column']}：{each['reason']}" for each in told)
+    text = f"「{resource.name}」退回修改：{listed}"
+    _tell(db, resource.provider_id, "catalog_returned", resource, text, now, due)
+
+
+def _reason(given: Mapping[str, str]) -> dict[str, str]:
+    found = {name: str(given.get(name, "")).strip()[:500] for name in ("column", "item", "reason")}
+    if not found["column"] or not found["reason"]:
+        raise Invalid("每条退回理由须写明列名和理由", remedy="补全 column 和 reason")
+    return found
+
+
+def publish(
+    db: Session, resource: Resource, *, now: datetime, today: date, by: str, version: int | None = None
+) -> CatalogRevision | None:
+    """Publish what was submitted; the revision when it was a change, which may have to wait for its day.
+
+    A resource of a project that is not yet built becomes planned. Raises Conflict when nothing is under review.
+    """
+    _require_version(resource, version)
+    resources.require_complete(resource)
+    revision = _revision_to(db, resource, (ResourceState.SUBMITTED,), (revisions.SUBMITTED,), "发布")
+    if revision is not None:
+        at_once = revisions.approve(db, revision, now=now, today=today, by=by)
+        note = "变更已生效" if at_once else f"变更将于 {revision.effective_date} 后生效"
+        step = "published" if at_once else "approved"
+    else:
+        step, note = _publish_first(db, resource, today), ""
+    _step(db, resource, revision, step, "", now=now, by=by, note=note)
+    text = f"「{resource.name}」已通过审核" + (f"，{note}" if note else f"，状态为{resource.state.label}")
+    _tell(db, resource.provider_id, "catalog_published", resource, text, now, None)
+    return revision
+
+
+def _publish_first(db: Session, resource: Resource, today: date) -> str:
+    if is_planned(resource):
+        _move(db, resource, (ResourceState.SUBMITTED,), ResourceState.PLANNED)
+        return "planned"
+    resources.publish(db, resource, on=today)
+    db.flush()
+    return "published"
+
+
+def is_planned(resource: Resource) -> bool:
+    """Whether the project that will bring the data is not yet built."""
+    return resource.system is not None and resource.system.project.state == NOT_YET_BUILT
+
+
+def go_live(db: Session, resource: Resource, *, now: datetime, today: date, by: str) -> None:
+    """Turn a planned resource into a published one, whose deliveries are expected from now on."""
+    if resource.state is not ResourceState.PLANNED:
+        raise Conflict(f"「{resource.name}」不是拟建资源", resource=resource.slug)
+    if is_planned(resource):
+        raise Invalid("项目仍为拟建", remedy="先把项目的建设状态改为在建或已建成", resource=resource.slug)
+    resources.publish(db, resource, on=today)
+    _step(db, resource, None, "live", "", now=now, by=by)
+
+
+def retire(
+    db: Session,
+    resource: Resource,
+    *,
+    reason: str,
+    now: datetime,
+    today: date,
+    by: str,
+    version: int | None = None,
+) -> CatalogRevision:
+    """Retire a resource, after a notice where grants depend on it; the revision says when."""
+    _require_version(resource, version)
+    if resource.state not in _LIVING:
+        raise Conflict(f"「{resource.name}」未发布，不能停用", resource=resource.slug)
+    if not reason.strip():
+        raise Invalid("停用须写明理由", remedy="填写理由")
+    revision = revisions.retire(db, resource, now=now, today=today, by=by, reason=reason.strip())
+    step = "retired" if revision.state == revisions.APPLIED else "retiring"
+    _step(db, resource, revision, step, "", now=now, by=by, note=reason.strip())
+    return revision
+
+
+def take_back(db: Session, resource: Resource, *, now: datetime, by: str) -> None:
+    """Take back what was submitted or approved and is not in force."""
+    if resource.state is ResourceState.SUBMITTED:
+        _move(db, resource, (ResourceState.SUBMITTED,), ResourceState.DRAFT)
+        _step(db, resource, None, "taken_back", "", now=now, by=by)
+    else:
+        revision = revisions.withdraw(db, resource, now=now)
+        _step(db, resource, revision, "taken_back", "", now=now, by=by)
+
+
+def ask_update(db: Session, resource: Resource, *, reason: str, now: datetime, today: date, by: str) -> None:
+    """Tell the provider that law or duty changed; its catalog is due in so many working days."""
+    if resource.state not in _LIVING:
+        raise Conflict(f"「{resource.name}」未发布", resource=resource.slug)
+    due = clocks.due_of(db, "catalog_update", today)
+    _step(db, resource, None, "update_asked", DEPARTMENT, now=now, by=by, due=due, note=reason)
+    text = f"「{resource.name}」须更新目录：{reason}"
+    _tell(db, resource.provider_id, "catalog_update", resource, text, now, due)
+
+
+def history(db: Session, resource: Resource) -> Sequence[LifeStep]:
+    """Every step of a resource, oldest first."""
+    query = select(LifeStep).where(LifeStep.resource_id == resource.id)
+    return db.scalars(query.order_by(LifeStep.id)).all()
+
+
+def last_return(db: Session, resource: Resource) -> LifeStep | None:
+    """The newest return that still waits to be mended."""
+    query = select(LifeStep).where(
+        LifeStep.resource_id == resource.id, LifeStep.step == "returned", LifeStep.closed_at.is_(None)
+    )
+    return db.scalar(query.order_by(LifeStep.id.desc()).limit(1))
+
+
+def overdue(db: Session, today: date) -> list[Overdue]:
+    """Every step past its due date, the oldest first, for the dashboards of both sides."""
+    query = (
+        select(LifeStep)
+        .options(joinedload(LifeStep.resource).joinedload(Resource.provider))
+        .where(LifeStep.closed_at.is_(None), LifeStep.due < today, LifeStep.side != "")
+        .order_by(LifeStep.due, LifeStep.id)
+    )
+    steps = db.scalars(query).all()
+    authority = departments.authority(db).id if any(s.side == AUTHORITY for s in steps) else ""
+    return [_overdue(step, step.due, authority) for step in steps if step.due is not None]
+
+
+def _overdue(step: LifeStep, due: date, authority: str) -> Overdue:
+    owner = authority if step.side == AUTHORITY else step.resource.provider_id
+    return Overdue(step.side, owner, step.resource, step.step, step.at, due, step.is_due_provisional)
+
+
+def _require_version(resource: Resource, version: int | None) -> None:
+    if resource.is_base_table:
+        raise NotAllowed(
+            f"「{resource.name}」由平台登记，不走目录流程", remedy="由基础库结构决定", resource=resource.slug
+        )
+    if version is not None and version != resource.version:
+        raise Conflict(
+            f"「{resource.name}」已是第 {resource.version} 版，您看到的是第 {version} 版",
+            remedy="重新打开后再操作",
+            resource=resource.slug,
+            version=resource.version,
+        )
+
+
+def _revision_to(
+    db: Session, resource: Resource, states: Sequence[ResourceState], wanted: Sequence[str], act: str
+) -> CatalogRevision | None:
+    """The revision that the act is about, None when it is about the resource itself; raises Conflict for neither."""
+    if resource.state in states:
+        return None
+    found = revisions.open_of(db, resource) if resource.state in _LIVING else None
+    if found is None or found.state not in wanted:
+        raise Conflict(
+            f"「{resource.name}」现为{resource.state.label}，没有可{act}的内容",
+            remedy="刷新后再看",
+            resource=resource.slug,
+        )
+    return found
+
+
+def _move(db: Session, resource: Resource, states: Sequence[ResourceState], target: ResourceState) -> None:
+    """Change the state by a conditional update: of two officials at once, the second is told."""
+    moved = update(Resource).where(Resource.id == resource.id, Resource.state.in_(states)).values(state=target)
+    db.flush()
+    if not db.execute(moved.execution_options(synchronize_session=False)).rowcount:  # type: ignore[attr-defined]
+        raise Conflict(f"「{resource.name}」的状态已被他人改变", remedy="刷新后再看", resource=resource.slug)
+    db.refresh(resource, ["state"])
+    bump(db, "definitions")
+
+
+def _step(
+    db: Session,
+    resource: Resource,
+    revision: CatalogRevision | None,
+    step: str,
+    side: str,
+    *,
+    now: datetime,
+    by: str,
+    due: Due | None = None,
+    note: str = "",
+    reasons: Sequence[Mapping[str, str]] = (),
+) -> None:
+    """Write a step; it closes those that were open."""
+    still_open = update(LifeStep).where(LifeStep.resource_id == resource.id, LifeStep.closed_at.is_(None))
+    db.execute(still_open.values(closed_at=now).execution_options(synchronize_session=False))
+    db.add(
+        LifeStep(
+            resource_id=resource.id,
+            revision_id=revision.id if revision else None,
+            step=step,
+            at=now,
+            by=by,
+            note=note[:500],
+            reasons=list(reasons),
+            side=side,
+            due=due.day if due else None,
+            is_due_provisional=due.is_provisional if due else False,
+            closed_at=None if side else now,
+        )
+    )
+    db.flush()
+
+
+def _tell(
+    db: Session, department_id: str, kind: str, resource: Resource, text: str, now: datetime, due: Due | None
+) -> None:
+    notices.notify(db, department_id, kind=kind, subject=resource.slug, text=text, now=now, due=due)

@@ -1,0 +1,75 @@
+"""Notices: what a department must know, from whom it came to be, and whether it was read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from catalog.calendar import Due
+from catalog.errors import NotFound
+from catalog.models import Notice
+
+
+def notify(
+    db: Session,
+    department_id: str,
+    *,
+    kind: str,
+    subject: str,
+    text: str,
+    now: datetime,
+    due: Due | None = None,
+) -> Notice:
+    """Tell a department something. kind: a stable word for programs; subject: what it is about, by slug or id.
+
+    An unread notice of the same kind, subject and text is not sent again.
+    """
+    text = text[:1000]
+    same = select(Notice).where(
+        Notice.department_id == department_id,
+        Notice.kind == kind,
+        Notice.subject == subject,
+        Notice.text == text,
+        Notice.read_at.is_(None),
+    )
+    found = db.scalar(same.limit(1))
+    if found is None:
+        found = Notice(department_id=department_id, kind=kind, subject=subject, text=text, sent_at=now)
+        db.add(found)
+    found.due = due.day if due else None
+    found.is_due_provisional = due.is_provisional if due else False
+    db.flush()
+    return found
+
+
+def listed(db: Session, department_id: str, *, unread_only: bool = False, limit: int = 200) -> Sequence[Notice]:
+    """A department's notices, unread and newest first."""
+    query = select(Notice).where(Notice.department_id == department_id)
+    if unread_only:
+        query = query.where(Notice.read_at.is_(None))
+    order = (Notice.read_at.is_not(None), Notice.sent_at.desc(), Notice.id)
+    return db.scalars(query.order_by(*order).limit(limit)).all()
+
+
+def unread(db: Session, department_id: str) -> int:
+    """How many notices a department has not read."""
+    query = select(func.count()).where(Notice.department_id == department_id, Notice.read_at.is_(None))
+    return db.scalar(query) or 0
+
+
+def get(db: Session, notice_id: str) -> Notice:
+    """The notice of that id; raises NotFound."""
+    found = db.get(Notice, notice_id)
+    if found is None:
+        raise NotFound(f"没有通知 {notice_id}", notice=notice_id)
+    return found
+
+
+def read(db: Session, notice: Notice, *, by: str, now: datetime) -> None:
+    """Mark a notice read, by whom and when; the first reader stands."""
+    if notice.read_at is None:
+        notice.read_at, notice.read_by = now, by
+        db.flush()
