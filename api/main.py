@@ -11,7 +11,7 @@ from datetime import timedelta
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
-from api import documents, limits, logs, problems
+from api import documents, limits, logs, problems, visits
 from api.house import Clock, Exchange, open_exchange, system_clock
 from api.routers import (
     acceptance,
@@ -25,12 +25,13 @@ from api.routers import (
     receipts,
     resources,
     sharing,
+    signin,
 )
 from catalog import extracts as stored_extracts
 from catalog.receipts import seal
 from catalog.settings import Settings
 
-ROUTERS = (health, oauth, resources, feed, deliveries, sharing, exchange, extracts, acceptance, receipts, pages)
+ROUTERS = (health, oauth, resources, feed, deliveries, sharing, exchange, extracts, acceptance, receipts, pages, signin)
 HOUSEKEEPING = timedelta(minutes=1)
 
 
@@ -53,6 +54,7 @@ def create_app(settings: Settings | None = None, clock: Clock = system_clock, lo
     for part in ROUTERS:
         app.include_router(part.router)
     problems.install(app)
+    visits.install(app)
     documents.install(app)
     app.add_middleware(limits.BodyLimit)
     app.add_middleware(logs.AccessLog, write=log or sys.stdout.write)

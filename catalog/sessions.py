@@ -42,7 +42,7 @@ class Desk:
 class Visit:
     """A living session: who, at which desk, and what a form must bring back.
 
-    caller: None until one of several departments is chosen. csrf: the token of this session's forms.
+    desk: None until one of several departments is chosen. csrf: the token of this session's forms.
     """
 
     official_id: str
@@ -50,20 +50,42 @@ class Visit:
     name: str
     desks: tuple[Desk, ...]
     desk: Desk | None
-    caller: Caller | None
     csrf: str
     must_change_password: bool
     is_demo: bool
 
+    @property
+    def caller(self) -> Caller:
+        """Who acts, for the policy; raises NotSignedIn before a department is chosen."""
+        if self.desk is None:
+            raise NotSignedIn("尚未选择办理业务的部门", remedy="先选择部门")
+        return Caller(
+            client_id=f"official:{self.login}",
+            department_id=self.desk.department_id,
+            department=self.desk.slug,
+            roles=self.desk.roles,
+            is_authority=self.desk.is_authority,
+            official_id=self.official_id,
+        )
+
 
 def begin(
-    db: Session, official: Official, *, means: str, now: datetime, today: date, lifetime: timedelta = LIFETIME
+    db: Session,
+    official: Official,
+    *,
+    means: str,
+    now: datetime,
+    today: date,
+    department_id: str | None = None,
+    lifetime: timedelta = LIFETIME,
 ) -> str:
-    """A new session's token, for the browser alone; with a single department it acts for that one."""
+    """A new session's token, for the browser alone; acts for the department, or for the only one there is."""
     db.execute(delete(WebSession).where(WebSession.expires_at <= now))
     _keep_few(db, official)
     desks = _desks(people.posts_in_force(official, today))
-    return _open(db, official, desks[0].department_id if len(desks) == 1 else None, means, now, now + lifetime)
+    if department_id is None and len(desks) == 1:
+        department_id = desks[0].department_id
+    return _open(db, official, department_id, means, now, now + lifetime)
 
 
 def visit(db: Session, token: str, *, now: datetime, today: date, idle: timedelta = IDLE) -> Visit:
@@ -83,7 +105,6 @@ def visit(db: Session, token: str, *, now: datetime, today: date, idle: timedelt
         name=official.name,
         desks=desks,
         desk=desk,
-        caller=_caller(official, desk) if desk else None,
         csrf=_csrf(found.csrf_secret, token),
         must_change_password=official.must_change_password and found.means == sign_ins.PASSWORD,
         is_demo=official.is_demo,
@@ -166,17 +187,6 @@ def _desks(posts: Sequence[Post]) -> tuple[Desk, ...]:
             roles=frozenset(post.role for post in posts if post.department_id == each.id),
         )
         for each in sorted(departments.values(), key=lambda d: d.slug)
-    )
-
-
-def _caller(official: Official, desk: Desk) -> Caller:
-    return Caller(
-        client_id=f"official:{official.login}",
-        department_id=desk.department_id,
-        department=desk.slug,
-        roles=desk.roles,
-        is_authority=desk.is_authority,
-        official_id=official.id,
     )
 
 
