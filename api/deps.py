@@ -13,7 +13,7 @@ from api import cookies, visits
 from api.house import Exchange
 from api.question import Question
 from catalog.errors import Invalid, NotSignedIn
-from catalog.roles import Caller
+from catalog.roles import Action, Caller, require
 from catalog.sessions import Visit
 
 
@@ -47,6 +47,11 @@ async def signed_in(request: Request) -> Caller:
     caller = house.access.caller(token_of(request), house.clock())
     request.state.client = caller.client_id
     return caller
+
+
+def administrator(caller: Annotated[Caller, Depends(signed_in)]) -> None:
+    """Whoever is none learns no login and no client id from what is found or not."""
+    require(caller, Action.READ_PEOPLE)
 
 
 def visitor(request: Request) -> Visit:

@@ -15,6 +15,7 @@ from api import documents, limits, logs, problems, visits
 from api.house import Clock, Exchange, open_exchange, system_clock
 from api.routers import (
     acceptance,
+    clients,
     deliveries,
     exchange,
     extracts,
@@ -22,6 +23,7 @@ from api.routers import (
     health,
     oauth,
     pages,
+    people,
     receipts,
     resources,
     sharing,
@@ -31,7 +33,22 @@ from catalog import extracts as stored_extracts
 from catalog.receipts import seal
 from catalog.settings import Settings
 
-ROUTERS = (health, oauth, resources, feed, deliveries, sharing, exchange, extracts, acceptance, receipts, pages, signin)
+ROUTERS = (
+    health,
+    oauth,
+    resources,
+    feed,
+    deliveries,
+    sharing,
+    exchange,
+    extracts,
+    acceptance,
+    receipts,
+    pages,
+    signin,
+    people,
+    clients,
+)
 HOUSEKEEPING = timedelta(minutes=1)
 
 

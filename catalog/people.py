@@ -28,10 +28,17 @@ _LOGIN = re.compile(r"[a-z][a-z0-9._-]{1,49}")
 
 def get(db: Session, login: str) -> Official:
     """The official of that login; raises NotFound."""
-    found = db.scalar(select(Official).where(Official.login == login))
+    found = find(db, login)
     if found is None:
         raise NotFound("没有这一账号", remedy="核对账号", login=login[:50])
     return found
+
+
+def find(db: Session, login: str) -> Official | None:
+    """The official of that login, if there is one; a text that is no login never reaches the register."""
+    if not _LOGIN.fullmatch(login):
+        return None
+    return db.scalar(select(Official).where(Official.login == login))
 
 
 def listed(db: Session, department_id: str | None = None) -> Sequence[Official]:
@@ -62,7 +69,7 @@ def enter(
         raise Invalid("账号格式不正确", remedy="2 至 50 位小写字母、数字、点、横线、下划线，以字母开头")
     if not name.strip() or len(name) > 50:
         raise Invalid("姓名不能为空，也不能超过 50 字", remedy="填写真实姓名")
-    if db.scalar(select(Official.id).where(Official.login == login)) is not None:
+    if find(db, login) is not None:
         raise Conflict(f"账号 {login} 已被使用", remedy="换一个账号")
     first = passwords.first_password()
     official = Official(
@@ -168,7 +175,8 @@ def give_post(
     for held in official.posts:
         if _overlap(held, valid_from, valid_to):
             _require_compatible(held, department, role)
-    post = Post(official=official, department=department, role=role, valid_from=valid_from, valid_to=valid_to)
+    post = Post(department=department, role=role, valid_from=valid_from, valid_to=valid_to)
+    official.posts.append(post)
     db.flush()
     _note_post(db, by, "give_post", post, now=now)
     return post

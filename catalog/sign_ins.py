@@ -34,7 +34,7 @@ def attempt(
     post costs as much time as one that opens; only who knows the password is told more than that it failed.
     """
     who = f"official:{login}"
-    official = db.scalar(select(Official).where(Official.login == login))
+    official = people.find(db, login)
     if wait := lockouts.attempt(who, address, now):
         return _locked(db, official, wait, address=address, now=now)
     if not passwords.matches(official.password_hash if official else None, password):
@@ -49,7 +49,7 @@ def attempt(
 
 def attempt_by_provider(db: Session, login: str, *, address: str, now: datetime, today: date) -> Attempt:
     """Let in whom the city's identity provider has recognised, if the login is an official's here."""
-    official = db.scalar(select(Official).where(Official.login == login))
+    official = people.find(db, login)
     if official is None:
         return _ended(db, SignInOutcome.UNKNOWN, None, OIDC, address, now)
     return _enter(db, official, OIDC, address=address, now=now, today=today)
