@@ -31,6 +31,8 @@ app.add_typer(release_app, name="release")
 app.add_typer(delivery_app, name="delivery")
 official_app = typer.Typer(no_args_is_help=True, help="Officials: the first administrators, and a way back in.")
 client_app = typer.Typer(no_args_is_help=True, help="API clients: add, change the secret, revoke.")
+department_app = typer.Typer(no_args_is_help=True, help="Departments: the authority comes first.")
+app.add_typer(department_app, name="department")
 app.add_typer(official_app, name="official")
 app.add_typer(client_app, name="client")
 out = Console()
@@ -348,6 +350,32 @@ def delivery_confirm(delivery_id: str, home: Home = None) -> None:
     with house.transaction() as db:
         deliveries.confirm(db, deliveries.get(db, delivery_id))
     out.print("confirmed; the next run folds it in")
+
+
+@department_app.command("add")
+def department_add(
+    slug: str,
+    name: Annotated[str, typer.Option(help="official name")],
+    credit_code: Annotated[str, typer.Option(help="unified social credit code")],
+    division: Annotated[str, typer.Option(help="division code; default the city's")] = "",
+    authority: Annotated[bool, typer.Option("--authority", help="it is the city's authority")] = False,
+    home: Home = None,
+) -> None:
+    """Enter a department, or change what is known of it."""
+    from catalog import departments
+
+    house = opened(home)
+    with house.transaction() as db:
+        departments.enter(
+            db,
+            slug,
+            name=name,
+            credit_code=credit_code,
+            division_code=division or house.settings.division_code,
+            is_authority=authority,
+            on=house.today,
+        )
+    out.print(f"{slug} is entered")
 
 
 @official_app.command("add")
