@@ -58,7 +58,7 @@ def staff(city: City) -> None:
 
 @pytest.fixture
 def web(city: City) -> Iterator[Browser]:
-    found = Browser(city)
+    found = Browser(city.app)
     yield found
     found.close()
 
@@ -153,7 +153,7 @@ def test_a_word_that_the_provider_did_not_sign_opens_nothing(
 
 def test_the_way_back_needs_the_browser_that_went(city: City, web: Browser, provider: little.Provider) -> None:
     """Another's code, put into this browser, would sign its owner in as the other."""
-    other = Browser(city)
+    other = Browser(city.app)
     address = other.get("/signin/oidc").headers["location"]
     other.close()
     assert back(web, address).status_code == 403
