@@ -12,11 +12,12 @@ from datetime import timedelta
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
-from api import documents, limits, logs, problems
+from api import documents, limits, logs, problems, visits
 from api.house import Clock, Exchange, open_exchange, system_clock
 from api.routers import (
     acceptance,
     catalogs,
+    clients,
     deliveries,
     exchange,
     extracts,
@@ -26,9 +27,11 @@ from api.routers import (
     notices,
     oauth,
     pages,
+    people,
     receipts,
     resources,
     sharing,
+    signin,
     spills,
 )
 from catalog import extracts as stored_extracts
@@ -54,6 +57,7 @@ ROUTERS = (
     receipts,
     pages,
 )
+PEOPLE = (signin, people, clients)
 HOUSEKEEPING = timedelta(minutes=1)
 MARKED_DAYS = timedelta(days=30)
 
@@ -74,9 +78,10 @@ def create_app(settings: Settings | None = None, clock: Clock = system_clock, lo
         responses=documents.PROBLEMS,
     )
     app.state.exchange = house
-    for part in ROUTERS:
+    for part in (*ROUTERS, *PEOPLE):
         app.include_router(part.router)
     problems.install(app)
+    visits.install(app)
     documents.install(app)
     app.add_middleware(limits.BodyLimit)
     app.add_middleware(logs.AccessLog, write=log or sys.stdout.write)

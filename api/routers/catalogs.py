@@ -60,14 +60,14 @@ async def hand_in(
 @router.get("/template.xlsx", response_class=Response, responses={200: _FILE})
 def read_template(db: Db, caller: SignedIn) -> Response:
     """The template, with the facts of the caller's department filled in."""
-    require(caller, Action.READ_CATALOG)
+    require(caller, Action.READ_DRAFTS)
     return _workbook(template.template(db, db.get_one(Department, caller.department_id)), "template.xlsx")
 
 
 @router.get("/uploads")
 def list_uploads(db: Db, caller: SignedIn) -> list[UploadOut]:
     """The newest 50 workbooks that the caller's department handed in, and what was wrong with them."""
-    require(caller, Action.READ_CATALOG)
+    require(caller, Action.READ_DRAFTS)
     return [UploadOut.model_validate(each) for each in uploads.of_department(db, caller.department_id)]
 
 
@@ -75,7 +75,7 @@ def list_uploads(db: Db, caller: SignedIn) -> list[UploadOut]:
 def read_faults(upload_id: str, db: Db, house: House, caller: SignedIn) -> Response:
     """A refused workbook with its faulty cells coloured and commented."""
     found = uploads.get(db, upload_id)
-    require(caller, Action.READ_CATALOG, found.department_id)
+    require(caller, Action.READ_DRAFTS, found.department_id)
     path = uploads.marked_file(house.store, found.id)
     if not path.exists():
         raise NotFound("这次上传没有标注件，或已过保存期", remedy="重新上传", upload=upload_id)
@@ -86,5 +86,5 @@ def read_faults(upload_id: str, db: Db, house: House, caller: SignedIn) -> Respo
 def read_catalog(department: str, db: Db, caller: SignedIn) -> Response:
     """A department's catalog as a workbook that, handed in again, changes nothing."""
     found = departments.get(db, department)
-    require(caller, Action.READ_CATALOG, found.id)
+    require(caller, Action.READ_DRAFTS, found.id)
     return _workbook(export.export(db, found), f"{found.slug}.xlsx")

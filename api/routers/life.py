@@ -25,7 +25,7 @@ def _now(house: Exchange, caller: Caller) -> dict[str, object]:
 def read_entry(slug: str, db: Db, caller: SignedIn) -> schemas.EntryOut:
     """The entry as registered, drafts included, with the change under way and what was returned."""
     found = resources.get(db, slug)
-    require(caller, Action.READ_CATALOG, found.provider_id)
+    require(caller, Action.READ_DRAFTS, found.provider_id)
     return present.entry(db, found)
 
 
@@ -51,7 +51,7 @@ def take_back(slug: str, db: Db, house: House, caller: SignedIn) -> schemas.Entr
 def send_back(slug: str, sent: schemas.ReturnIn, db: Db, house: House, caller: SignedIn) -> schemas.EntryOut:
     """Return what was submitted, with a reason for each thing to mend."""
     found = resources.get(db, slug)
-    require(caller, Action.PUBLISH, found.provider_id)
+    require(caller, Action.REVIEW, found.provider_id)
     reasons = [each.model_dump() for each in sent.reasons]
     lifecycle.send_back(db, found, reasons, version=sent.version, **_now(house, caller))  # type: ignore[arg-type]
     return present.entry(db, found)
@@ -97,7 +97,7 @@ def copy(slug: str, sent: schemas.CopyIn, db: Db, house: House, caller: SignedIn
 
 def _require_seen(caller: Caller, source: Resource) -> None:
     """A published entry is everybody's to copy; a draft is not known to others."""
-    if source.state is not ResourceState.PUBLISHED and not may(caller, Action.READ_CATALOG, source.provider_id):
+    if source.state is not ResourceState.PUBLISHED and not may(caller, Action.READ_DRAFTS, source.provider_id):
         raise NotFound(f"没有标识为「{source.slug}」的信息资源", resource=source.slug)
 
 
@@ -105,7 +105,7 @@ def _require_seen(caller: Caller, source: Resource) -> None:
 def list_steps(slug: str, db: Db, caller: SignedIn) -> list[schemas.LifeStepOut]:
     """Who did what when, and by when the next step is due; oldest first."""
     found = resources.get(db, slug)
-    require(caller, Action.READ_CATALOG, found.provider_id)
+    require(caller, Action.READ_DRAFTS, found.provider_id)
     return [schemas.LifeStepOut.model_validate(each) for each in lifecycle.history(db, found)]
 
 
@@ -113,7 +113,7 @@ def list_steps(slug: str, db: Db, caller: SignedIn) -> list[schemas.LifeStepOut]
 def list_versions(slug: str, db: Db, caller: SignedIn) -> list[schemas.VersionOut]:
     """Every version with who, when and why; newest first."""
     found = resources.get(db, slug)
-    require(caller, Action.READ_CATALOG, found.provider_id)
+    require(caller, Action.READ_DRAFTS, found.provider_id)
     return [schemas.VersionOut.model_validate(each) for each in versions.listed(db, found)]
 
 
@@ -121,7 +121,7 @@ def list_versions(slug: str, db: Db, caller: SignedIn) -> list[schemas.VersionOu
 def compare(slug: str, first: int, last: int, db: Db, caller: SignedIn) -> schemas.DiffOut:
     """What changed from one version to another, field by field."""
     found = resources.get(db, slug)
-    require(caller, Action.READ_CATALOG, found.provider_id)
+    require(caller, Action.READ_DRAFTS, found.provider_id)
     old, new = versions.get(db, found, first).content, versions.get(db, found, last).content
     return schemas.DiffOut(
         first=first,
@@ -135,7 +135,7 @@ def compare(slug: str, first: int, last: int, db: Db, caller: SignedIn) -> schem
 def list_overdue(db: Db, house: House, caller: SignedIn) -> list[schemas.OverdueOut]:
     """Steps past their due date: the caller's department's, or everyone's for the authority."""
     found = lifecycle.overdue(db, house.today)
-    if not may(caller, Action.READ_CATALOG, ""):
-        require(caller, Action.READ_CATALOG)
+    if not may(caller, Action.READ_DRAFTS, ""):
+        require(caller, Action.READ_DRAFTS)
         found = [each for each in found if each.department_id == caller.department_id]
     return [present.overdue(db, each) for each in found]

@@ -21,28 +21,28 @@ router = APIRouter(prefix="/v1/spills", tags=["spills"], dependencies=GUARDED)
 @router.get("")
 def list_spills(db: Db, caller: SignedIn) -> list[SpillOut]:
     """Every spill with what came of its bytes."""
-    require_any(caller, Action.SPILL)
+    require_any(caller, Action.FREEZE_SPILL)
     return [_out(each) for each in spill.listed(db)]
 
 
 @router.post("", status_code=201)
 async def freeze(sent: SpillIn, house: House, caller: SignedIn) -> SpillOut:
     """Freeze a delivery's bytes and everything that came of them, or try it; reads are refused at once."""
-    require_any(caller, Action.SPILL)
+    require_any(caller, Action.FREEZE_SPILL)
     return await run_in_threadpool(_freeze, house, caller, sent)
 
 
 @router.post("/{spill_id}/lifting")
 async def lift(spill_id: str, house: House, caller: SignedIn) -> SpillOut:
     """End a freeze that proved unfounded."""
-    require_any(caller, Action.SPILL)
+    require_any(caller, Action.ERASE_SPILL)
     return await run_in_threadpool(_lift, house, caller, spill_id)
 
 
 @router.post("/{spill_id}/erasure")
 async def erase(spill_id: str, house: House, caller: SignedIn) -> SpillOut:
     """Erase the bytes and everything that came of them; the record of it stays."""
-    require_any(caller, Action.SPILL)
+    require_any(caller, Action.ERASE_SPILL)
     return await run_in_threadpool(_erase, house, caller, spill_id)
 
 

@@ -5,6 +5,7 @@ from catalog.models.base import Model, Revision, UtcDateTime, new_id
 from catalog.models.deliveries import Delivery, FindingRow
 from catalog.models.life import CatalogRevision, CatalogUpload, CodeSerial, LifeStep, Notice, Spill, SpillPart
 from catalog.models.organisation import ApiClient, ClientSecret, Department, DepartmentName, DepartmentSuccession
+from catalog.models.people import AdminAct, Official, OfficialState, Post, SignIn, SignInOutcome, WebSession
 from catalog.models.projects import CalendarDay, Project, RuleRow, System
 from catalog.models.releases import CityRelease, Publication, Release, Suppression
 from catalog.models.resources import AttributeAuthority, BaseInput, CodeListEntry, DataItem, Resource, ResourceVersion
@@ -12,6 +13,7 @@ from catalog.models.sharing import Decision, Extract, Grant, GrantVersion, Shari
 
 __all__ = [
     "AcceptanceReport",
+    "AdminAct",
     "ApiClient",
     "AttributeAuthority",
     "BaseInput",
@@ -35,6 +37,9 @@ __all__ = [
     "LifeStep",
     "Model",
     "Notice",
+    "Official",
+    "OfficialState",
+    "Post",
     "Project",
     "Publication",
     "Release",
@@ -43,10 +48,13 @@ __all__ = [
     "Revision",
     "RuleRow",
     "SharingRequest",
+    "SignIn",
+    "SignInOutcome",
     "Spill",
     "SpillPart",
     "Suppression",
     "System",
     "UtcDateTime",
+    "WebSession",
     "new_id",
 ]
