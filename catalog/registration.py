@@ -20,6 +20,7 @@ from catalog.models import (
     DataItem,
     Department,
     Project,
+    RefusalReason,
     Resource,
     RuleRow,
     System,
@@ -61,13 +62,22 @@ class Registered:
 
 
 def enter_reference_data(db: Session) -> None:
-    """Code lists and dated rules that ship with the house, entered once."""
+    """Code lists, dated rules and reasons for refusals that ship with the house; what is there already stays."""
     if db.scalar(select(CodeListEntry.id).limit(1)) is None:
         with (DATA / "code_lists.csv").open(encoding="utf-8", newline="") as file:
             db.add_all(CodeListEntry(**row) for row in csv.DictReader(file))
-    if db.scalar(select(RuleRow.id).limit(1)) is None:
-        db.add_all(RuleRow(**row) for row in RULES)
+    known = set(db.scalars(select(RuleRow.code)))
+    db.add_all(RuleRow(**row) for row in RULES if row["code"] not in known)
+    _enter_reasons(db)
     db.flush()
+
+
+def _enter_reasons(db: Session) -> None:
+    known = set(db.scalars(select(RefusalReason.code)))
+    with (DATA / "refusal_reasons.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            if row["code"] not in known:
+                db.add(RefusalReason(**{**row, "valid_from": date.fromisoformat(row["valid_from"])}))
 
 
 def enter_catalog(
@@ -275,17 +285,3 @@ def enter_authority(db: Session, base: str, ranking: Mapping[str, Sequence[str]]
                 for rank, role in enumerate(roles, start=1)
             )
     db.flush()
-
-
-def ranking_of(db: Session, base: str, *, on: date) -> dict[str, tuple[str, ...]]:
-    """Which role speaks first for each attribute on a day."""
-    rows = db.scalars(
-        select(AttributeAuthority)
-        .where(AttributeAuthority.base == base, AttributeAuthority.valid_from <= on)
-        .order_by(AttributeAuthority.attribute, AttributeAuthority.rank)
-    )
-    found: dict[str, tuple[str, ...]] = {}
-    for row in rows:
-        if row.valid_to is None or row.valid_to > on:
-            found[row.attribute] = (*found.get(row.attribute, ()), row.role)
-    return found

@@ -3,17 +3,30 @@
 from catalog.models.acceptance import AcceptanceReport
 from catalog.models.base import Model, Revision, UtcDateTime, new_id
 from catalog.models.deliveries import Delivery, FindingRow
+from catalog.models.demands import Demand, DemandEvent
+from catalog.models.notices import Notice
 from catalog.models.organisation import ApiClient, ClientSecret, Department, DepartmentName, DepartmentSuccession
 from catalog.models.projects import CalendarDay, Project, RuleRow, System
 from catalog.models.releases import CityRelease, Publication, Release, Suppression
 from catalog.models.resources import AttributeAuthority, BaseInput, CodeListEntry, DataItem, Resource, ResourceVersion
-from catalog.models.sharing import Decision, Extract, Grant, GrantVersion, SharingRequest
+from catalog.models.sharing import (
+    Decision,
+    Extract,
+    Grant,
+    GrantVersion,
+    RefusalReason,
+    RequestAnswer,
+    RequestExtension,
+    SharingRequest,
+)
+from catalog.models.sources import BaseLead, ItemSource, SourceConflict
 
 __all__ = [
     "AcceptanceReport",
     "ApiClient",
     "AttributeAuthority",
     "BaseInput",
+    "BaseLead",
     "CalendarDay",
     "CityRelease",
     "ClientSecret",
@@ -21,6 +34,8 @@ __all__ = [
     "DataItem",
     "Decision",
     "Delivery",
+    "Demand",
+    "DemandEvent",
     "Department",
     "DepartmentName",
     "DepartmentSuccession",
@@ -28,15 +43,21 @@ __all__ = [
     "FindingRow",
     "Grant",
     "GrantVersion",
+    "ItemSource",
     "Model",
+    "Notice",
     "Project",
     "Publication",
+    "RefusalReason",
     "Release",
+    "RequestAnswer",
+    "RequestExtension",
     "Resource",
     "ResourceVersion",
     "Revision",
     "RuleRow",
     "SharingRequest",
+    "SourceConflict",
     "Suppression",
     "System",
     "UtcDateTime",
