@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -24,6 +25,18 @@ def deadline(db: Session, code: str, now: datetime, zone: ZoneInfo) -> Deadline 
     """When a step that begins now must have ended; None where no rule of that code is in force."""
     today = now.astimezone(zone).date()
     return _after(db, code, today, today, zone)
+
+
+def deadlines(db: Session, code: str, moments: Iterable[datetime], zone: ZoneInfo) -> dict[datetime, Deadline | None]:
+    """The deadlines of many steps by the moments they began; calendar and rule are read once for each day."""
+    days: dict[date, Deadline | None] = {}
+    found = {}
+    for moment in moments:
+        day = moment.astimezone(zone).date()
+        if day not in days:
+            days[day] = deadline(db, code, moment, zone)
+        found[moment] = days[day]
+    return found
 
 
 def prolonged(db: Session, due_at: datetime, code: str, now: datetime, zone: ZoneInfo) -> Deadline | None:

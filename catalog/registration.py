@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from catalog import departments, resources
+from catalog import departments, one_source, resources
 from catalog.errors import Conflict
 from catalog.models import (
     AttributeAuthority,
@@ -81,10 +82,19 @@ def _enter_reasons(db: Session) -> None:
 
 
 def enter_catalog(
-    db: Session, catalog: Catalog, *, authority: str, now: datetime, on: date, by: str, reason: str
+    db: Session,
+    catalog: Catalog,
+    *,
+    authority: str,
+    now: datetime,
+    on: date,
+    by: str,
+    reason: str,
+    zone: ZoneInfo | None = None,
 ) -> Registered:
     """The department, its projects, systems and resources as the workbook says, all or none.
 
+    zone: the city's, when changed resources shall be compared with what other departments hold (一数一源).
     Raises Conflict when a resource of that slug belongs to another department.
     """
     department = departments.enter(
@@ -105,6 +115,8 @@ def enter_catalog(
         resource = _enter_resource(db, entry, department, systems)
         kept = resources.keep_version(db, resource, entry.content(), now=now, by=by, reason=reason)
         (changed if kept else unchanged).append(entry.slug)
+        if kept and zone is not None:
+            one_source.examine(db, resource, now=now, zone=zone)
     return Registered(catalog.slug, tuple(changed), tuple(unchanged))
 
 

@@ -29,6 +29,12 @@ class Action(StrEnum):
     READ_DATA = "read_data"
     ACCEPT = "accept"
     READ_RECEIPTS = "read_receipts"
+    CHECK_REQUEST = "check_request"
+    SETTLE = "settle"
+    REMIND = "remind"
+    CONFIRM_DELIVERY = "confirm_delivery"
+    REVIEW_RESOURCE = "review_resource"
+    READ_TODOS = "read_todos"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +63,12 @@ ALLOWED: dict[Action, tuple[frozenset[Role], frozenset[Role]]] = {
     Action.READ_DATA: (frozenset({Role.CONSUMER}), frozenset()),
     Action.ACCEPT: (frozenset({Role.ACCEPTANCE_OFFICER}), frozenset({Role.ACCEPTANCE_OFFICER})),
     Action.READ_RECEIPTS: (frozenset(), frozenset({Role.AUDITOR})),
+    Action.CHECK_REQUEST: (frozenset(), frozenset({Role.STEWARD})),
+    Action.SETTLE: (frozenset(), frozenset({Role.STEWARD})),
+    Action.REMIND: (frozenset(), frozenset({Role.STEWARD})),
+    Action.CONFIRM_DELIVERY: (frozenset(), frozenset({Role.STEWARD})),
+    Action.REVIEW_RESOURCE: (frozenset(), frozenset({Role.STEWARD})),
+    Action.READ_TODOS: (frozenset(Role), frozenset()),
 }
 
 
