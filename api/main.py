@@ -17,22 +17,42 @@ from api.house import Clock, Exchange, open_exchange, system_clock
 from api.routers import (
     acceptance,
     deliveries,
+    demands,
     exchange,
     extracts,
     feed,
+    grants,
     health,
     oauth,
     pages,
     receipts,
     resources,
     sharing,
+    sources,
+    todos,
 )
 from catalog import extracts as stored_extracts
 from catalog.receipts import seal
 from catalog.settings import Settings
 
 # routes are tried one by one, so the busiest come first
-ROUTERS = (exchange, extracts, health, oauth, resources, feed, deliveries, sharing, acceptance, receipts, pages)
+ROUTERS = (
+    exchange,
+    extracts,
+    health,
+    oauth,
+    resources,
+    feed,
+    deliveries,
+    sharing,
+    grants,
+    demands,
+    sources,
+    todos,
+    acceptance,
+    receipts,
+    pages,
+)
 HOUSEKEEPING = timedelta(minutes=1)
 
 

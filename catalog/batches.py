@@ -111,7 +111,7 @@ def _pass_request(hand: Hand, row: str) -> None:
 
 def _answer(hand: Hand, row: str, approve: bool) -> None:
     require(hand.caller, Action.DECIDE)
-    words = {"reason": hand.text("reason"), "reason_code": hand.text("reason_code")}
+    words: dict[str, Any] = {"reason": hand.text("reason"), "reason_code": hand.text("reason_code")}
     found = sharing.get_request(hand.db, row)
     sharing.decide(hand.db, found, approve=approve, mask_key_id=hand.mask_key_id, **words, **hand.who)
 
@@ -160,19 +160,21 @@ def _assign(hand: Hand, row: str) -> None:
 
 
 def _refuse_demand(hand: Hand, row: str) -> None:
-    require(hand.caller, Action.DECIDE)
-    words = {"reason_code": hand.text("reason_code"), "text": hand.text("reason")}
-    demands.refuse(hand.db, demands.get(hand.db, row), **words, **hand.who)
+    found = demands.get(hand.db, row)
+    demands.require_answerer(hand.caller, found)
+    words: dict[str, Any] = {"reason_code": hand.text("reason_code"), "text": hand.text("reason")}
+    demands.refuse(hand.db, found, **words, **hand.who)
 
 
 def _hand_back(hand: Hand, row: str) -> None:
-    require(hand.caller, Action.DECIDE)
-    demands.hand_back(hand.db, demands.get(hand.db, row), text=hand.text("reason"), zone=hand.zone, **hand.who)
+    found = demands.get(hand.db, row)
+    demands.require_answerer(hand.caller, found)
+    demands.hand_back(hand.db, found, text=hand.text("reason"), zone=hand.zone, **hand.who)
 
 
 def _settle_source(hand: Hand, row: str) -> None:
     require_any(hand.caller, Action.SETTLE)
-    words = {"outcome": hand.text("outcome"), "basis": hand.text("basis")}
+    words: dict[str, Any] = {"outcome": hand.text("outcome"), "basis": hand.text("basis")}
     on = hand.now.astimezone(hand.zone).date()
     one_source.settle(hand.db, one_source.get_conflict(hand.db, row), on=on, **words, **hand.who)
 

@@ -22,6 +22,7 @@ from catalog.deadlines import Deadline, deadline
 from catalog.errors import Conflict, Invalid, NotAllowed, NotFound
 from catalog.models import Demand, DemandEvent, Department, Resource
 from catalog.notices import tell
+from catalog.roles import Action, Caller, require, require_any
 from catalog.vocab import ResourceState, UpdateCycle
 
 ASKED, ASSIGNED, MET, REFUSED, WITHDRAWN = "asked", "assigned", "met", "refused", "withdrawn"
@@ -148,6 +149,14 @@ def listed(db: Session, department_id: str | None = None) -> Sequence[Demand]:
     query = select(Demand).order_by(Demand.asked_at.desc(), Demand.id)
     own = or_(Demand.department_id == department_id, Demand.assigned_id == department_id)
     return db.scalars(query if department_id is None else query.where(own)).all()
+
+
+def require_answerer(caller: Caller, found: Demand) -> None:
+    """Raise NotAllowed unless the caller answers for the department that has the demand, or for the authority."""
+    if found.assigned_id == caller.department_id:
+        require(caller, Action.DECIDE)
+    else:
+        require_any(caller, Action.SETTLE)
 
 
 def _require_holder(db: Session, found: Demand, department_id: str) -> None:

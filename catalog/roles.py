@@ -35,6 +35,7 @@ class Action(StrEnum):
     CONFIRM_DELIVERY = "confirm_delivery"
     REVIEW_RESOURCE = "review_resource"
     READ_TODOS = "read_todos"
+    EXAMINE = "examine"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,7 @@ ALLOWED: dict[Action, tuple[frozenset[Role], frozenset[Role]]] = {
     Action.REMIND: (frozenset(), frozenset({Role.STEWARD})),
     Action.CONFIRM_DELIVERY: (frozenset(), frozenset({Role.STEWARD})),
     Action.REVIEW_RESOURCE: (frozenset(), frozenset({Role.STEWARD})),
+    Action.EXAMINE: (frozenset({Role.REGISTRAR}), frozenset({Role.STEWARD})),
     Action.READ_TODOS: (frozenset(Role), frozenset()),
 }
 
