@@ -174,9 +174,9 @@ def test_only_the_provider_decides(city: Session, resource: Resource) -> None:
 def test_a_refusal_needs_a_reason_of_the_list_and_words(city: Session, resource: Resource) -> None:
     asked = pass_on(city, ask(city, resource))
     facts: dict[str, Any] = {"department_id": resource.provider_id, "by": "x", "now": NOW, "mask_key_id": KEY}
-    for given in ({}, {"reason": "无法定依据"}, {"reason_code": "no_basis"}, {"reason": "x", "reason_code": "because"}):
+    for words in ({}, {"reason": "无法定依据"}, {"reason_code": "no_basis"}, {"reason": "x", "reason_code": "because"}):
         with pytest.raises(Invalid):
-            sharing.decide(city, asked, approve=False, **given, **facts)
+            sharing.decide(city, asked, approve=False, **words, **facts)
     told = {"reason": "无法定依据", "reason_code": "no_basis"}
     assert sharing.decide(city, asked, approve=False, **told, **facts) is None
     assert asked.state == "refused"
