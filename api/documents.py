@@ -19,6 +19,64 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
         503: "平台暂不可用，例如存证无法落盘",
     }.items()
 }
+SUMMARIES = {
+    "GET /v1/data/{resource}/records/{record_key}": "按记录键读取一条记录",
+    "POST /v1/data/{resource}/lookup": "按标识或信息项的值查询记录",
+    "GET /v1/data/{resource}/records": "分页读取授权范围内的记录",
+    "GET /v1/data/{resource}/extract.parquet": "下载授权范围内全部记录的 Parquet 文件",
+    "HEAD /v1/data/{resource}/extract.parquet": "查询批量文件的大小和摘要",
+    "GET /healthz": "进程是否存活",
+    "GET /readyz": "平台是否可以应答",
+    "POST /oauth/token": "用客户端密钥换取令牌",
+    "GET /v1/resources": "查找已发布的信息资源",
+    "GET /v1/resources/{slug}": "查看资源的信息项、现行版本和最近报送",
+    "GET /v1/resources/{slug}/releases": "查看资源的数据发布版本",
+    "GET /v1/releases/{unit}": "查看基础库或资源的数据发布版本",
+    "GET /v1/catalog.jsonld": "开放目录（DCAT-AP 3）",
+    "POST /v1/catalogs": "导入本部门的目录工作簿",
+    "POST /v1/resources/{slug}/publication": "发布信息资源",
+    "POST /v1/resources/{slug}/deliveries": "报送一期数据",
+    "GET /v1/resources/{slug}/deliveries": "查看资源的报送批次",
+    "GET /v1/deliveries/{delivery_id}": "查看一个批次及其质量问题",
+    "GET /v1/deliveries/{delivery_id}/rows": "下载质量问题的行号（CSV）",
+    "POST /v1/requests": "提交共享申请",
+    "GET /v1/requests": "查看本部门提出的和待答复的共享申请",
+    "POST /v1/requests/{request_id}/decision": "答复共享申请",
+    "GET /v1/grants": "查看本部门获得的和给出的共享授权",
+    "POST /v1/grants/{grant_id}/revocation": "收回共享授权",
+    "GET /v1/requests/{request_id}": "查看一件共享申请及其办理过程",
+    "POST /v1/requests/{request_id}/check": "审查共享申请是否合规，或一次性退回补正",
+    "POST /v1/requests/{request_id}/resubmission": "补正后重新提交共享申请",
+    "POST /v1/requests/{request_id}/extension": "申请延长答复期限",
+    "POST /v1/requests/{request_id}/extension/decision": "批准或不批准延期",
+    "POST /v1/requests/{request_id}/dispute": "对不予共享或逾期未答复提出争议",
+    "POST /v1/requests/{request_id}/dispute/decision": "处理共享争议",
+    "POST /v1/requests/{request_id}/withdrawal": "撤回共享申请",
+    "GET /v1/refusal-reasons": "查看不予共享理由清单",
+    "GET /v1/grants/{grant_id}": "查看一件共享授权及其各版本",
+    "POST /v1/grants/{grant_id}/narrowing": "缩小共享授权",
+    "POST /v1/grants/{grant_id}/renewal": "申请授权续期",
+    "GET /v1/access": "说明一个部门能读一个资源的什么、依据哪件授权、为何不能",
+    "POST /v1/demands": "提出数据需求",
+    "GET /v1/demands": "查看本部门提出的和承接的数据需求",
+    "GET /v1/demands/{demand_id}": "查看一件数据需求及其办理过程",
+    "POST /v1/demands/{demand_id}/assignment": "指派数据需求",
+    "POST /v1/demands/{demand_id}/answer": "答复数据需求：关联资源、说明理由或退回指派",
+    "POST /v1/demands/{demand_id}/withdrawal": "撤回数据需求",
+    "GET /v1/sources": "查看一数一源登记簿",
+    "GET /v1/sources/{base}/{attribute}": "查看一个信息项的数源及历次变更",
+    "POST /v1/sources/{base}/{attribute}": "确定一个信息项的数源排序",
+    "GET /v1/item-sources": "查看已确定的数源部门",
+    "GET /v1/source-conflicts": "查看一数多源的信息项",
+    "POST /v1/source-conflicts/{conflict_id}/settlement": "确定数源部门",
+    "POST /v1/resources/{slug}/sources": "检查资源的信息项是否已由其他部门登记",
+    "GET /v1/leads": "查看基础库的牵头部门",
+    "POST /v1/leads/{base}": "指定基础库的牵头部门",
+    "GET /v1/todos": "查看待办",
+    "POST /v1/todos/batch": "批量办理",
+    "GET /v1/projects/{code}/acceptance": "核验项目的验收条件",
+    "GET /v1/receipts": "查询谁读取过一条记录",
+}
 PUBLIC = frozenset({"health", "oauth", "catalog", "pages"})
 
 
@@ -38,8 +96,9 @@ def install(app: FastAPI) -> None:
 def _finish(document: dict[str, Any]) -> None:
     schemes = document.setdefault("components", {}).setdefault("securitySchemes", {})
     schemes["client"] = {"type": "oauth2", "flows": {"clientCredentials": {"tokenUrl": "/oauth/token", "scopes": {}}}}
-    for path in document["paths"].values():
-        for operation in path.values():
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            operation["summary"] = SUMMARIES[f"{method.upper()} {path}"]
             _finish_operation(operation)
 
 

@@ -16,6 +16,7 @@ from api import documents, limits, logs, problems
 from api.house import Clock, Exchange, open_exchange, system_clock
 from api.routers import (
     acceptance,
+    catalogs,
     deliveries,
     demands,
     exchange,
@@ -42,6 +43,7 @@ ROUTERS = (
     health,
     oauth,
     resources,
+    catalogs,
     feed,
     deliveries,
     sharing,

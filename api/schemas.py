@@ -171,6 +171,14 @@ class GrantOut(BaseModel):
     versions: list[GrantVersionOut]
 
 
+class CatalogOut(BaseModel):
+    """What entering a workbook changed, by slug."""
+
+    department: str
+    changed: list[str]
+    unchanged: list[str]
+
+
 class DeliveryOut(BaseModel):
     id: str
     resource: str
