@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import FileResponse, Response
+from starlette.types import Message, Receive, Scope, Send
 
 from api.house import Exchange
 from api.lookups import alone
 from api.question import Question, headers
 from basedb import read
 from catalog import extracts
-from catalog.access import Access
+from catalog.access import Access, Ask
+from catalog.errors import PlatformError
 from catalog.grants import BULK
 from catalog.models import Extract
 from catalog.reads import extract_file
@@ -20,10 +26,31 @@ from catalog.reads import extract_file
 MEDIA_TYPE = "application/vnd.apache.parquet"
 
 
-class LargeFile(FileResponse):
-    """Sent in pieces that keep the disk and the network busy."""
+class _Over(Exception):
+    """The grant ended while its file was being sent."""
+
+
+class GuardedFile(FileResponse):
+    """Sent in pieces that keep the disk and the network busy, each only while the grant lives.
+
+    still: whether it does. When it does not, the connection breaks off short of the length that was told, so that
+    no client takes what it has for the whole.
+    """
 
     chunk_size = 1 << 20
+
+    def __init__(self, path: Path, still: Callable[[], Awaitable[bool]], **more: Any) -> None:
+        super().__init__(path, **more)
+        self._still = still
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def guarded(message: Message) -> None:
+            if message.get("body") and not await self._still():
+                raise _Over
+            await send(message)
+
+        with suppress(_Over):
+            await super().__call__(scope, receive, guarded)
 
 
 async def extract(asked: Question, grant_id: str | None) -> Response:
@@ -34,7 +61,25 @@ async def extract(asked: Question, grant_id: str | None) -> Response:
     receipt = await asked.write(access.view, told, found.rows, found.id)
     facts = {"ETag": f'"{found.sha256}"', "X-Rows": str(found.rows), "X-Content-SHA256": found.sha256}
     path = extract_file(asked.exchange.store, found.id)
-    return LargeFile(path, headers={**headers(access.view, receipt), **facts}, media_type=MEDIA_TYPE)
+
+    async def still() -> bool:
+        return await _is_open(asked, access, grant_id)
+
+    return GuardedFile(path, still, headers={**headers(access.view, receipt), **facts}, media_type=MEDIA_TYPE)
+
+
+async def _is_open(asked: Question, access: Access, grant_id: str | None) -> bool:
+    """Whether the caller would be let in to the same version of the same grant now."""
+    assert asked.caller is not None
+    ask = Ask(asked.caller.department_id, asked.resource, BULK, grant_id or access.view.grant_id)
+    house = asked.exchange
+    try:
+        now = house.access.held(ask, house.clock())
+        if now is None:
+            now = await run_in_threadpool(house.access.find, ask, house.clock())
+    except PlatformError:
+        return False
+    return now.view.grant_version == access.view.grant_version
 
 
 def _made(house: Exchange, access: Access) -> Extract:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,10 +16,11 @@ from sqlalchemy.orm import Session
 from api import demo_people
 from api.house import Exchange
 from basedb import read
-from catalog import clients, departments, policy, releases, resources, sharing
+from catalog import answers, clients, departments, grants, policy, releases, resources, sharing
 from catalog.errors import NoRelease
 from catalog.keys import Purpose
-from catalog.models import ApiClient, Grant
+from catalog.models import ApiClient, Grant, SharingRequest
+from catalog.request_states import CHECKING
 from catalog.roles import Role
 from catalog.vocab import Mask
 
@@ -100,10 +103,9 @@ def _living_grant(db: Session, house: Exchange) -> Grant | None:
 def _grant(db: Session, house: Exchange) -> Grant:
     """Ask as the consumer, decide as the provider; the identifier is shown whole, the name in part."""
     now, mask_key = house.clock(), house.keys.current(Purpose.MASK).id
-    resource = resources.get(db, RESOURCE)
     asked = sharing.request(
         db,
-        resource=resource,
+        resource=resources.get(db, RESOURCE),
         department=departments.get(db, "housing_fund"),
         columns=COLUMNS,
         purpose="住房公积金缴存人身份核验",
@@ -114,17 +116,36 @@ def _grant(db: Session, house: Exchange) -> Grant:
         now=now,
         zone=house.settings.zone,
     )
-    granted = sharing.decide(
+    return agree(
         db,
         asked,
-        approve=True,
-        department_id=resource.provider_id,
         by="demo-steward",
         now=now,
+        zone=house.settings.zone,
         mask_key_id=mask_key,
         reason="用于法定职责，按最小必要授权",
         masks={"id_number": Mask.PLAIN, "birth_date": Mask.PLAIN},
     )
+
+
+def agree(
+    db: Session,
+    asked: SharingRequest,
+    *,
+    by: str,
+    now: datetime,
+    zone: ZoneInfo,
+    masks: Mapping[str, str] | None = None,
+    **terms: Any,
+) -> Grant:
+    """The grant of a request after everybody has said yes: the authority's check, then each department's answer."""
+    authority = departments.authority(db)
+    if asked.state == CHECKING:
+        answers.check(db, asked, conforms=True, department_id=authority.id, by=by, now=now, zone=zone)
+    for answer in [each for each in asked.answers if each.outcome is None]:
+        own = {name: mask for name, mask in (masks or {}).items() if name in answer.columns}
+        sharing.decide(db, asked, approve=True, department_id=answer.department_id, by=by, now=now, masks=own, **terms)
+    granted = grants.of_request(db, asked.id)
     if granted is None:
         raise NoRelease("演示授权未能生成")
     return granted

@@ -19,9 +19,11 @@ from api.routers import (
     catalogs,
     clients,
     deliveries,
+    demands,
     exchange,
     extracts,
     feed,
+    grants,
     health,
     life,
     notices,
@@ -32,7 +34,9 @@ from api.routers import (
     resources,
     sharing,
     signin,
+    sources,
     spills,
+    todos,
 )
 from catalog import extracts as stored_extracts
 from catalog import revisions, uploads
@@ -53,6 +57,10 @@ ROUTERS = (
     deliveries,
     sharing,
     spills,
+    grants,
+    demands,
+    sources,
+    todos,
     acceptance,
     receipts,
     pages,

@@ -7,8 +7,9 @@ from sqlalchemy.orm import Session
 from api import schemas
 from catalog import acceptance, directory
 from catalog.directory import Listing
-from catalog.models import AcceptanceReport, Delivery, FindingRow, Grant, Release, SharingRequest
+from catalog.models import AcceptanceReport, Delivery, FindingRow, Grant, Release, RequestAnswer, SharingRequest
 from catalog.policy import default_mask
+from catalog.request_states import LABELS
 
 
 def resource(listing: Listing) -> schemas.ResourceOut:
@@ -70,13 +71,25 @@ def release(found: Release, current: str | None) -> schemas.ReleaseOut:
 def request(found: SharingRequest, grant: Grant | None) -> schemas.RequestOut:
     same = ("id", "state", "columns", "modes", "row_condition", "purpose", "legal_basis", "days")
     dated = ("includes_minors", "includes_deceased", "asked_at", "due_at", "is_due_provisional")
+    told = ("escalated_at", "returned_at", "missing", "disputed_at", "dispute_reason")
     return schemas.RequestOut(
-        **{name: getattr(found, name) for name in (*same, *dated)},
+        **{name: getattr(found, name) for name in (*same, *dated, *told)},
+        state_label=LABELS[found.state],
+        renews=found.renews_id,
+        answers=[answer(each) for each in found.answers],
+        extension=schemas.ExtensionOut.model_validate(found.extension) if found.extension else None,
         resource=found.resource.slug,
         department=found.department.slug,
         decisions=[schemas.DecisionOut.model_validate(decision) for decision in found.decisions],
         grant=grant.id if grant else None,
     )
+
+
+def answer(found: RequestAnswer) -> schemas.AnswerOut:
+    same = ("part", "columns", "outcome", "answered_at")
+    owner = found.department
+    named = {"department": owner.slug, "department_name": owner.name}
+    return schemas.AnswerOut(**named, **{name: getattr(found, name) for name in same})
 
 
 def grant(found: Grant) -> schemas.GrantOut:
@@ -90,6 +103,7 @@ def grant(found: Grant) -> schemas.GrantOut:
         department=found.department.slug,
         revoked_at=found.revoked_at,
         revoked_reason=found.revoked_reason,
+        versions=[schemas.GrantVersionOut.model_validate(each) for each in found.versions],
     )
 
 

@@ -68,9 +68,13 @@ class RequestIn(Sent):
 
 
 class DecisionIn(Sent):
-    """The provider's answer. masks: item -> plain, partial, hash, year or hidden, where not the default."""
+    """An answer. masks: item -> plain, partial, hash, year or hidden, where not the default.
+
+    reason_code: for a refusal, one of /v1/refusal-reasons.
+    """
 
     approve: bool
+    reason_code: str = Field("", max_length=40)
     reason: str = Field("", max_length=500)
     masks: dict[str, str] = {}
     days: int | None = None
@@ -81,10 +85,32 @@ class RevocationIn(Sent):
 
 
 class DecisionOut(Given):
+    step: str
+    department_id: str
     outcome: str
+    reason_code: str
     reason: str
     decided_at: datetime
     decided_by: str
+
+
+class AnswerOut(BaseModel):
+    """A department whose yes is needed: provider, source or lead; outcome null until it answered."""
+
+    department: str
+    department_name: str
+    part: str
+    columns: list[str]
+    outcome: str | None
+    answered_at: datetime | None
+
+
+class ExtensionOut(Given):
+    department_id: str
+    reason: str
+    asked_at: datetime
+    outcome: str | None
+    decided_at: datetime | None
 
 
 class RequestOut(BaseModel):
@@ -92,6 +118,7 @@ class RequestOut(BaseModel):
     resource: str
     department: str
     state: str
+    state_label: str
     columns: list[str]
     modes: list[str]
     row_condition: dict[str, Any] | None
@@ -103,8 +130,27 @@ class RequestOut(BaseModel):
     asked_at: datetime
     due_at: datetime | None
     is_due_provisional: bool
+    escalated_at: datetime | None
+    returned_at: datetime | None
+    missing: list[dict[str, str]]
+    disputed_at: datetime | None
+    dispute_reason: str
+    renews: str | None
+    answers: list[AnswerOut]
+    extension: ExtensionOut | None
     decisions: list[DecisionOut]
     grant: str | None
+
+
+class GrantVersionOut(Given):
+    version: int
+    kind: str
+    reason: str
+    created_by: str
+    created_at: datetime
+    columns: dict[str, str]
+    valid_from: datetime
+    expires_at: datetime
 
 
 class GrantOut(BaseModel):
@@ -122,6 +168,7 @@ class GrantOut(BaseModel):
     expires_at: datetime
     revoked_at: datetime | None
     revoked_reason: str | None
+    versions: list[GrantVersionOut]
 
 
 class DeliveryOut(BaseModel):

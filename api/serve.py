@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import json
 import os
 from collections.abc import Sequence
 
@@ -37,7 +38,8 @@ def serve(settings: Settings, host: str, port: int, workers: int) -> None:
 def environment(settings: Settings) -> dict[str, str]:
     """The settings as worker processes read them."""
     plain = settings.model_dump(mode="json") | {"home": str(settings.home.absolute())}
-    return {f"SIXBASE_{name.upper()}": str(value) for name, value in plain.items()}
+    text = {name: value if isinstance(value, str) else json.dumps(value) for name, value in plain.items()}
+    return {f"SIXBASE_{name.upper()}": value for name, value in text.items()}
 
 
 def is_loopback(host: str) -> bool:

@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 from sqlalchemy.orm import Session
 
+from api.demo import agree
 from basedb import fold, publish, read
 from basedb.connect import Engine
 from catalog import clients, departments, registration, releases, resources, sharing
@@ -156,13 +157,12 @@ def _grant(
         now=now - timedelta(minutes=1),
         zone=settings.zone,
     )
-    sharing.decide(
+    agree(
         db,
         asked,
-        approve=True,
-        department_id=resource.provider_id,
         by="bench",
         now=now - timedelta(minutes=1),
+        zone=settings.zone,
         mask_key_id=key,
         masks={"name": "plain", "address": "partial", "birth_date": "year"},
     )

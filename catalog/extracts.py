@@ -66,9 +66,10 @@ def record(
     return db.merge(found)
 
 
-def sweep(db: Session, store: Store, *, now: datetime) -> list[Extract]:
-    """Delete the files of extracts whose grant has ended or changed; the extracts concerned."""
-    living = db.scalars(select(Extract).where(Extract.deleted_at.is_(None))).all()
+def sweep(db: Session, store: Store, *, now: datetime, grant_id: str | None = None) -> list[Extract]:
+    """Delete the files of extracts whose grant has ended or changed, of one grant or of all; the extracts concerned."""
+    query = select(Extract).where(Extract.deleted_at.is_(None))
+    living = db.scalars(query.where(Extract.grant_id == grant_id) if grant_id else query).all()
     ended = [extract for extract in living if _is_over(db.get(Grant, extract.grant_id), extract, now)]
     for extract in ended:
         discard(store, extract, now=now)

@@ -1,20 +1,86 @@
-"""Grants: the one that opens a read, their end, and the records that no grant opens."""
+"""Grants: given, prolonged, the one that opens a read, their end, and the records that no grant opens."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from catalog.errors import Conflict, Invalid, NotFound, NotGranted
-from catalog.models import Grant, GrantVersion, Resource, Suppression
+from catalog.models import Grant, GrantVersion, Resource, SharingRequest, Suppression
 from catalog.register import bump
+from catalog.vocab import Mask
 
 LOOKUP, BULK = "lookup", "bulk"
 MODES = (LOOKUP, BULK)
+
+
+def give(
+    db: Session,
+    found: SharingRequest,
+    masks: Mapping[str, Mask],
+    *,
+    days: int,
+    mask_key_id: str,
+    by: str,
+    now: datetime,
+) -> Grant:
+    """The grant of a request; the request's state is not looked at here. masks: each item with its mask."""
+    version = GrantVersion(
+        version=1,
+        columns={name: mask.value for name, mask in masks.items()},
+        row_condition=found.row_condition,
+        modes=found.modes,
+        includes_minors=found.includes_minors,
+        includes_deceased=found.includes_deceased,
+        purpose=found.purpose,
+        legal_basis=found.legal_basis,
+        mask_key_id=mask_key_id,
+        valid_from=now,
+        expires_at=now + timedelta(days=days),
+        created_at=now,
+        created_by=by,
+    )
+    grant = Grant(request_id=found.id, resource=found.resource, department=found.department, versions=[version])
+    db.add(grant)
+    bump(db, "grants")
+    db.flush()
+    return grant
+
+
+def follow(
+    db: Session, grant: Grant, kind: str, *, reason: str, by: str, now: datetime, **changes: Any
+) -> GrantVersion:
+    """The next version of a grant: the newest one with changes; every door goes by it from the next look on.
+
+    Masks keep their key, that what a consumer has joined on stays joined. Of two who write at once, one gets Conflict.
+    """
+    old = grant.versions[-1]
+    kept = ("columns", "row_condition", "modes", "includes_minors", "includes_deceased", "purpose", "legal_basis")
+    facts = {name: getattr(old, name) for name in (*kept, "mask_key_id", "expires_at")} | changes
+    version = GrantVersion(
+        version=old.version + 1, kind=kind, reason=reason, created_by=by, valid_from=now, created_at=now, **facts
+    )
+    grant.versions.append(version)
+    grant.end_told_at = None
+    bump(db, "grants")
+    try:
+        db.flush()
+    except IntegrityError as error:
+        raise Conflict("授权刚刚被他人变更", remedy="刷新后重试", grant=grant.id) from error
+    return version
+
+
+def require_living(grant: Grant, now: datetime) -> GrantVersion:
+    """The newest version of a grant in force; raises Conflict when it has ended."""
+    newest = grant.versions[-1]
+    if grant.revoked_at is not None or newest.expires_at <= now:
+        raise Conflict("授权已到期或已收回", remedy="需要继续使用的，重新申请", grant=grant.id)
+    return newest
 
 
 def revoke(db: Session, grant: Grant, *, reason: str, by: str, now: datetime) -> None:
@@ -99,5 +165,7 @@ def suppress(
 
 
 def of_request(db: Session, request_id: str) -> Grant | None:
-    """The grant that a request led to, None while there is none."""
-    return db.scalar(select(Grant).where(Grant.request_id == request_id))
+    """The grant that a request led to or prolonged, None while there is none."""
+    query = select(Grant).where(Grant.request_id == request_id)
+    renewed = select(SharingRequest.renews_id).where(SharingRequest.id == request_id, SharingRequest.state == "granted")
+    return db.scalar(query) or db.scalar(select(Grant).where(Grant.id.in_(renewed)))

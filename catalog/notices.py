@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -73,3 +73,12 @@ def read(db: Session, notice: Notice, *, by: str, now: datetime) -> None:
     if notice.read_at is None:
         notice.read_at, notice.read_by = now, by
         db.flush()
+
+
+def tell(
+    db: Session, department_id: str, kind: str, subject: str, text: str, due: datetime | None = None, *, now: datetime
+) -> Notice:
+    """The notice that the department will find; a moment that ends a term stands for the last day of it."""
+    # a term ends at the midnight after its last day
+    last = Due((due - timedelta(seconds=1)).date(), False) if due else None
+    return notify(db, department_id, kind=kind, subject=subject, text=text, now=now, due=last)

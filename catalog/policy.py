@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from catalog import conditions, resources
 from catalog.errors import NotGranted
 from catalog.keys import Keys
+from catalog.lineage import share_types
 from catalog.models import DataItem, GrantVersion, Release, Resource, Suppression
 from catalog.store import Store
 from catalog.view import AnyOf, Condition, Eq, IsNull, Range, View, ViewColumn
@@ -38,7 +39,7 @@ def view(
     spec = resources.table_spec(db, resource)
     columns = tuple(
         ViewColumn(item.name, stored[item.name], Mask(version.columns[item.name]))
-        for item in shareable(resource)
+        for item in shareable(db, resource, today)
         if item.name in version.columns and item.name in stored
     )
     if not columns or resource.state is not ResourceState.PUBLISHED:
@@ -59,11 +60,10 @@ def view(
     )
 
 
-def shareable(resource: Resource) -> list[DataItem]:
-    """The items of which a request may ask; an item is never looser than its resource."""
-    if resource.share_type is ShareType.NOT_SHARED:
-        return []
-    return [item for item in resource.items if item.share_type is not ShareType.NOT_SHARED]
+def shareable(db: Session, resource: Resource, on: date) -> list[DataItem]:
+    """The items of which a request may ask on a day; none is looser than its resource or its sources."""
+    kinds = share_types(db, resource, on)
+    return [item for item in resource.items if kinds[item.name] is not ShareType.NOT_SHARED]
 
 
 def default_mask(item: DataItem) -> Mask:
@@ -75,6 +75,16 @@ def default_mask(item: DataItem) -> Mask:
     elif item.sensitivity is Sensitivity.SENSITIVE:
         by_class = Mask.YEAR if item.data_type is DataType.DATE else Mask.HIDDEN
     return max(item.mask, by_class, key=_STRENGTH.__getitem__)
+
+
+def strictest_mask(masks: Iterable[Mask]) -> Mask:
+    """The mask that takes most away."""
+    return max(masks, key=lambda mask: (_STRENGTH[mask], mask))
+
+
+def is_as_strict(mask: Mask, than: Mask) -> bool:
+    """Whether a mask takes away at least what another does; two that differ in kind do not compare."""
+    return mask is than or _STRENGTH[mask] > _STRENGTH[than]
 
 
 def suppressed(db: Session, resource: Resource, today: date) -> frozenset[str]:

@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from catalog import departments, lifecycle, resources, revisions, writing
+from catalog import departments, lifecycle, one_source, resources, revisions, writing
 from catalog.entries import Catalog, ResourceEntry
 from catalog.errors import Conflict
 from catalog.guide import BASE_ITEMS
@@ -21,6 +22,7 @@ from catalog.models import (
     DataItem,
     Department,
     Project,
+    RefusalReason,
     Resource,
     RuleRow,
     System,
@@ -51,22 +53,40 @@ class Registered:
 
 
 def enter_reference_data(db: Session) -> None:
-    """Code lists and dated rules that ship with the house, entered once."""
+    """Code lists, dated rules and reasons for refusals that ship with the house; what is there already stays."""
     if db.scalar(select(CodeListEntry.id).limit(1)) is None:
         with (DATA / "code_lists.csv").open(encoding="utf-8", newline="") as file:
             db.add_all(CodeListEntry(**row) for row in csv.DictReader(file))
     known = set(db.scalars(select(RuleRow.code)))
     db.add_all(RuleRow(**row) for row in RULES if row["code"] not in known)
+    _enter_reasons(db)
     db.flush()
 
 
+def _enter_reasons(db: Session) -> None:
+    known = set(db.scalars(select(RefusalReason.code)))
+    with (DATA / "refusal_reasons.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            if row["code"] not in known:
+                db.add(RefusalReason(**{**row, "valid_from": date.fromisoformat(row["valid_from"])}))
+
+
 def enter_catalog(
-    db: Session, catalog: Catalog, *, authority: str, now: datetime, on: date, by: str, reason: str
+    db: Session,
+    catalog: Catalog,
+    *,
+    authority: str,
+    now: datetime,
+    on: date,
+    by: str,
+    reason: str,
+    zone: ZoneInfo | None = None,
 ) -> Registered:
     """The department, its projects, systems and resources as the workbook says, all or none.
 
     What is published stays as it is: a change of it becomes a revision, to be submitted and reviewed.
     Raises Conflict when a resource of that slug belongs to another department, or is retired.
+    zone: the city's, when changed resources shall be compared with what other departments hold (一数一源).
     """
     department = departments.enter(
         db,
@@ -83,7 +103,10 @@ def enter_catalog(
     _enter_systems(db, catalog, department)
     done: dict[str, list[str]] = {"changed": [], "unchanged": [], "revised": []}
     for entry in catalog.resources:
-        done[_enter_resource(db, entry, department, now=now, on=on, by=by, reason=reason)].append(entry.slug)
+        outcome = _enter_resource(db, entry, department, now=now, on=on, by=by, reason=reason)
+        done[outcome].append(entry.slug)
+        if outcome == "changed" and zone is not None:
+            one_source.examine(db, resources.get(db, entry.slug), now=now, zone=zone)
     return Registered(catalog.slug, **{name: tuple(slugs) for name, slugs in done.items()})
 
 
@@ -218,17 +241,3 @@ def enter_authority(db: Session, base: str, ranking: Mapping[str, Sequence[str]]
                 for rank, role in enumerate(roles, start=1)
             )
     db.flush()
-
-
-def ranking_of(db: Session, base: str, *, on: date) -> dict[str, tuple[str, ...]]:
-    """Which role speaks first for each attribute on a day."""
-    rows = db.scalars(
-        select(AttributeAuthority)
-        .where(AttributeAuthority.base == base, AttributeAuthority.valid_from <= on)
-        .order_by(AttributeAuthority.attribute, AttributeAuthority.rank)
-    )
-    found: dict[str, tuple[str, ...]] = {}
-    for row in rows:
-        if row.valid_to is None or row.valid_to > on:
-            found[row.attribute] = (*found.get(row.attribute, ()), row.role)
-    return found

@@ -46,6 +46,7 @@ class Action(StrEnum):
     FREEZE_SPILL = "freeze_spill"
     ERASE_SPILL = "erase_spill"
     READ_NOTICES = "read_notices"
+    READ_TODOS = "read_todos"
     # demand and supply
     DEMAND = "demand"
     ASSIGN_DEMAND = "assign_demand"
@@ -135,6 +136,7 @@ ALLOWED: dict[Action, Allowed] = {
     Action.FREEZE_SPILL: Allowed(_PROVIDER, _STEWARD),
     Action.ERASE_SPILL: Allowed(authority=_STEWARD),
     Action.READ_NOTICES: Allowed(_DEPARTMENT),
+    Action.READ_TODOS: Allowed(frozenset(Role) - ADMINISTRATORS),
     Action.DEMAND: Allowed(_of(Role.CONSUMER)),
     Action.ASSIGN_DEMAND: Allowed(authority=_STEWARD),
     Action.ANSWER_DEMAND: Allowed(_of(Role.REGISTRAR)),

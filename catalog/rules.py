@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 _LOCAL, _DECREE = date(2022, 2, 20), date(2025, 8, 1)
+_ADVICE: dict[str, Any] = {"kind": "local rule", "blocks": False}
 
 
 def _rule(
@@ -22,6 +23,14 @@ RULES: tuple[dict[str, Any], ...] = (
     _rule("answer_unconditional", "答复无条件共享申请", "条例", _DECREE, 1, "working_day"),
     _rule("answer_conditional", "答复有条件共享申请", "条例", _DECREE, 10, "working_day"),
     _rule("provide", "审核通过后提供数据", "条例", _DECREE, 20, "working_day"),
+    _rule("check_request", "审查共享申请是否合规", "省内实施办法", _DECREE, 2, "working_day", **_ADVICE),
+    _rule("extend_unconditional", "无条件共享答复延期", "条例", _DECREE, 5, "working_day"),
+    _rule("extend_conditional", "有条件共享答复延期", "条例", _DECREE, 10, "working_day"),
+    _rule("settle_dispute", "处理共享争议", "省内实施办法", _DECREE, 10, "working_day", **_ADVICE),
+    _rule("assign_demand", "指派供需对接的需求", "本市规则", _DECREE, 5, "working_day", **_ADVICE),
+    _rule("answer_demand", "答复供需对接的需求", "本市规则", _DECREE, 20, "working_day", **_ADVICE),
+    _rule("settle_source", "确定数源部门", "条例第十九条", _DECREE, 10, "working_day", **_ADVICE),
+    _rule("grant_ending", "授权到期前提醒", "本市规则", _DECREE, 15, "day", **_ADVICE),
     _rule("correct", "校核纠错", "条例第二十六条", _DECREE, 10, "working_day"),
     _rule("catalog_update", "职责变化后更新目录", "条例第十六条", _DECREE, 10, "working_day"),
     _rule("catalog_review", "审核目录", "条例第十七条", _DECREE, 2, "working_day"),

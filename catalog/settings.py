@@ -42,6 +42,17 @@ class Settings(BaseSettings):
     workers: int = 2
     keep_daily: int = Field(7, description="releases of the newest days kept by prune")
     keep_month_ends: int = 12
+    base_leads: dict[str, str] = Field(
+        {
+            "natural_person": "police",
+            "legal_entity": "market_regulation",
+            "geospatial": "natural_resources",
+            "license": "approval",
+            "credit": "development_reform",
+            "macro_economy": "statistics",
+        },
+        description="base: department that leads it, entered for a base that never had a lead",
+    )
     demo_days: int = Field(365, description="how long a grant made by the demo runs, from the real now")
 
     @property

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from basedb import build, manifest, publish, spec
 from basedb.inputs import Input
 from basedb.quote import literal
-from catalog import departments, registration, releases, resources
+from catalog import departments, leads, rankings, registration, releases, resources
 from catalog.deliveries import finding_row
 from catalog.errors import BuildFailed, NoRelease, ReleaseExpired
 from catalog.keys import Purpose
@@ -39,13 +39,14 @@ _MESSAGES = {
 
 
 def register_bases(house: House) -> None:
-    """Every base's tables as resources of the authority, and its default one-source ranking."""
+    """Every base's tables as resources of the authority, its default one-source ranking and its lead department."""
     with house.transaction() as db:
         for name in Base:
             described = spec.base(name).spec
             tables = described.TABLES
             registration.enter_base_tables(db, name, described.TITLE, tables, now=house.clock(), on=house.today)
             registration.enter_authority(db, name, described.AUTHORITY, on=house.today)
+        leads.enter(db, house.settings.base_leads, by="settings", on=house.today)
 
 
 def base_assets(name: str, inputs: Sequence[ResourceFacts]) -> dg.Definitions:
@@ -126,7 +127,7 @@ def plan(house: House, name: str) -> build.Plan:
     """Everything that decides what a build of the base would give now."""
     with house.transaction() as db:
         inputs = {role: _inputs(house, db, filling) for role, filling in resources.inputs_of(db, name).items()}
-        ranking = registration.ranking_of(db, name, on=house.today)
+        ranking = rankings.ranking_of(db, name, on=house.today)
     return build.Plan(
         base=spec.base(name),
         inputs={role: filling for role, filling in inputs.items() if filling},

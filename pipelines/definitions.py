@@ -9,6 +9,7 @@ import dagster as dg
 
 from catalog import resources
 from catalog.calendar import work_calendar
+from catalog.clockwork import advance
 from catalog.deliveries import late, record_late, waiting
 from catalog.errors import Misconfigured
 from catalog.models import Resource
@@ -36,7 +37,7 @@ def build_definitions(house: House) -> dg.Definitions:
     own = dg.Definitions(
         assets=[resource_asset(each) for each in facts],
         jobs=[city],
-        sensors=[_new_deliveries(facts), _reload()],
+        sensors=[_new_deliveries(facts), _reload(), _clocks()],
         schedules=[_nightly(house)],
         resources={"house": house},
         executor=dg.in_process_executor,
@@ -116,7 +117,7 @@ def reload_location(url: str) -> None:
 
 
 def _nightly(house: House) -> dg.ScheduleDefinition:
-    """Every night: pull, note who is late, then one run over everything."""
+    """Every night: pull, note who is late, escalate what is overdue, then one run over everything."""
 
     @dg.schedule(
         name="nightly",
@@ -133,6 +134,7 @@ def _nightly(house: House) -> dg.ScheduleDefinition:
         for line in failed:
             context.log.warning("%s", line)
         note_late(house)
+        turn_clocks(house)
         keys = due_assets(house)
         return dg.RunRequest(asset_selection=keys) if keys else dg.SkipReason("还没有可检查或构建的数据")
 
@@ -155,6 +157,28 @@ def note_late(house: House) -> int:
     with house.transaction() as db:
         debts = late(db, house.today, work_calendar(db))
         return sum(record_late(db, debt, now=house.clock()) for debt in debts)
+
+
+def turn_clocks(house: House) -> dict[str, int]:
+    """Escalate what is overdue and tell of what ends; how many of each are new."""
+    with house.transaction() as db:
+        return advance(db, house.clock())
+
+
+def _clocks() -> dg.SensorDefinition:
+    """Lets time do its work between the nights; doing it twice changes nothing."""
+
+    @dg.sensor(
+        name="clocks",
+        minimum_interval_seconds=600,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description="共享申请、供需对接等逾期转督办，授权到期前提醒",
+    )
+    def sensor(context: dg.SensorEvaluationContext, house: dg.ResourceParam[House]) -> dg.SkipReason:
+        done = turn_clocks(house)
+        return dg.SkipReason("、".join(f"{name} {count}" for name, count in done.items()))
+
+    return sensor
 
 
 @dg.definitions

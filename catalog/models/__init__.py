@@ -3,13 +3,24 @@
 from catalog.models.acceptance import AcceptanceReport
 from catalog.models.base import Model, Revision, UtcDateTime, new_id
 from catalog.models.deliveries import Delivery, FindingRow
+from catalog.models.demands import Demand, DemandEvent
 from catalog.models.life import CatalogRevision, CatalogUpload, CodeSerial, LifeStep, Notice, Spill, SpillPart
 from catalog.models.organisation import ApiClient, ClientSecret, Department, DepartmentName, DepartmentSuccession
 from catalog.models.people import AdminAct, Official, OfficialState, Post, SignIn, SignInOutcome, WebSession
 from catalog.models.projects import CalendarDay, Project, RuleRow, System
 from catalog.models.releases import CityRelease, Publication, Release, Suppression
 from catalog.models.resources import AttributeAuthority, BaseInput, CodeListEntry, DataItem, Resource, ResourceVersion
-from catalog.models.sharing import Decision, Extract, Grant, GrantVersion, SharingRequest
+from catalog.models.sharing import (
+    Decision,
+    Extract,
+    Grant,
+    GrantVersion,
+    RefusalReason,
+    RequestAnswer,
+    RequestExtension,
+    SharingRequest,
+)
+from catalog.models.sources import BaseLead, ItemSource, SourceConflict
 
 __all__ = [
     "AcceptanceReport",
@@ -17,6 +28,7 @@ __all__ = [
     "ApiClient",
     "AttributeAuthority",
     "BaseInput",
+    "BaseLead",
     "CalendarDay",
     "CatalogRevision",
     "CatalogUpload",
@@ -27,6 +39,8 @@ __all__ = [
     "DataItem",
     "Decision",
     "Delivery",
+    "Demand",
+    "DemandEvent",
     "Department",
     "DepartmentName",
     "DepartmentSuccession",
@@ -34,6 +48,7 @@ __all__ = [
     "FindingRow",
     "Grant",
     "GrantVersion",
+    "ItemSource",
     "LifeStep",
     "Model",
     "Notice",
@@ -42,7 +57,10 @@ __all__ = [
     "Post",
     "Project",
     "Publication",
+    "RefusalReason",
     "Release",
+    "RequestAnswer",
+    "RequestExtension",
     "Resource",
     "ResourceVersion",
     "Revision",
@@ -50,6 +68,7 @@ __all__ = [
     "SharingRequest",
     "SignIn",
     "SignInOutcome",
+    "SourceConflict",
     "Spill",
     "SpillPart",
     "Suppression",

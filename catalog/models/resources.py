@@ -164,7 +164,10 @@ class BaseInput(Model):
 
 
 class AttributeAuthority(Model):
-    """One source per item (一数一源): which role's value an attribute of a base takes first."""
+    """One source per item (一数一源): which role's value an attribute of a base takes first, between two days.
+
+    settled_by is empty for the ranking that a base brought with it.
+    """
 
     __tablename__ = "attribute_authority"
     __table_args__ = (UniqueConstraint("base", "attribute", "role", "valid_from"),)
@@ -176,6 +179,9 @@ class AttributeAuthority(Model):
     rank: Mapped[int]
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
+    basis: Mapped[str] = mapped_column(String(300), default="")
+    settled_by: Mapped[str] = mapped_column(String(100), default="")
+    settled_at: Mapped[datetime | None]
 
 
 class CodeListEntry(Model):

@@ -16,6 +16,7 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy.orm import Session
 
+from api.demo import agree
 from api.house import Exchange
 from api.main import create_app
 from basedb import fold, publish
@@ -148,18 +149,7 @@ def make_grant(
         zone=Settings().zone,
         **facts,
     )
-    grant = sharing.decide(
-        db,
-        asked,
-        approve=True,
-        department_id=resource.provider_id,
-        by="test",
-        now=now,
-        mask_key_id=key,
-        masks=masks,
-    )
-    assert grant is not None
-    return grant
+    return agree(db, asked, by="test", now=now, zone=Settings().zone, mask_key_id=key, masks=masks)
 
 
 def people_items() -> list[DataItem]:

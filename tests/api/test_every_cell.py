@@ -14,8 +14,9 @@ from catalog.models import OfficialState
 from catalog.roles import ALLOWED, Action, Role
 from tests.api.conftest import START, City, Client
 from tests.api.guarded_authoring import authoring_bodies
+from tests.api.guarded_sharing import SHARING_BODIES, make_demand
 from tests.api.officials import LONG_AGO, cheap_hashing, hire
-from tests.api.test_attacks import GUARDED, WENT_THROUGH, ask_and_grant, things, workbook_bytes
+from tests.api.test_attacks import GUARDED, WENT_THROUGH, ask_and_grant, is_owner, things, workbook_bytes
 
 __all__ = ["cheap_hashing", "things"]
 DEPARTMENTS = ("digital_government", "police", "housing")
@@ -68,6 +69,8 @@ class Subjects:
         found = {**self._things, "login": name, "client_id": name, "new": f"new-{name}"}
         if "{request_id}" in template or "{grant_id}" in template:
             found |= ask_and_grant(self._city)
+        if "{demand_id}" in template:
+            found |= make_demand(self._city)
         with self._city.transaction() as db:
             if "{login}" in template:
                 official = hire(db, name, [("police", Role.VERIFIER)])
@@ -90,6 +93,7 @@ def sent(template: str, found: dict[str, str]) -> dict[str, Any]:
         "/decision": {"json": {"approve": False, "reason": "无依据"}},
         "/revocation": {"json": {"reason": "测试"}},
         **authoring_bodies(found),
+        **SHARING_BODIES,
         "/catalogs": {"content": workbook_bytes()},
         "/deliveries": {"content": b"id_number,name\n"},
         "/requests": {
@@ -117,13 +121,13 @@ def test_an_official_may_exactly_what_the_table_says(
         may = (
             desk.role in everywhere
             or (desk.role in authority and desk.department == "digital_government")
-            or (desk.role in own and owner in ("own", desk.department))
+            or (desk.role in own and is_owner(owner, desk.department))
         )
         found = subjects.fresh(template)
         if (method, template) == ("DELETE", "/v1/people/{login}/disablement"):
             with city.transaction() as db:
                 people.get(db, found["login"]).state = OfficialState.DISABLED
-        more = sent(template, found) if method in ("POST", "PUT") or template == "/v1/receipts" else {}
+        more = sent(template, found) if method in ("POST", "PUT") or template in ("/v1/receipts", "/v1/access") else {}
         answer = web.request(method, template.format(**found), headers=desk.headers, **more)
         expected = ((200, 201, 404) if template.endswith("/rows") else WENT_THROUGH) if may else (403,)
         assert answer.status_code in expected, (desk.department, desk.role, answer.status_code, answer.text)

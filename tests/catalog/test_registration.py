@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from catalog import registration, resources
+from catalog import rankings, registration, resources
 from catalog.errors import Conflict, Invalid, Unreadable, WorkbookRefused
 from catalog.models import BaseInput, DepartmentName, ResourceVersion
 from catalog.vocab import IdentifierKind, Mask, ResourceState
@@ -134,11 +134,11 @@ def test_an_incomplete_resource_cannot_be_published(db: Session, tmp_path: Path)
 def test_reference_data_is_entered_once(db: Session) -> None:
     registration.enter_reference_data(db)
     registration.enter_reference_data(db)
-    assert len(registration.ranking_of(db, "natural_person", on=TODAY)) == 0
+    assert len(rankings.ranking_of(db, "natural_person", on=TODAY)) == 0
 
 
 def test_the_register_settles_which_role_speaks_first(db: Session) -> None:
     registration.enter_authority(db, "natural_person", {"person.name": ("resident", "insured")}, on=date(2026, 1, 1))
     registration.enter_authority(db, "natural_person", {"person.name": ("insured",)}, on=date(2026, 2, 1))
-    assert registration.ranking_of(db, "natural_person", on=TODAY) == {"person.name": ("resident", "insured")}
-    assert registration.ranking_of(db, "natural_person", on=date(2025, 1, 1)) == {}
+    assert rankings.ranking_of(db, "natural_person", on=TODAY) == {"person.name": ("resident", "insured")}
+    assert rankings.ranking_of(db, "natural_person", on=date(2025, 1, 1)) == {}

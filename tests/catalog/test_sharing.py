@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
-from catalog import conditions, departments, grants, resources, sharing
+from catalog import answers, conditions, departments, grants, resources, sharing
 from catalog.errors import Conflict, Invalid, NotAllowed, NotGranted
 from catalog.keys import Keys, Purpose
 from catalog.models import Grant, GrantVersion, Release, Resource, SharingRequest
@@ -47,7 +47,15 @@ def ask(db: Session, resource: Resource, *columns: str, **more: Any) -> SharingR
     )
 
 
+def pass_on(db: Session, asked: SharingRequest) -> SharingRequest:
+    authority = departments.authority(db).id
+    answers.check(db, asked, conforms=True, department_id=authority, by="steward", now=NOW, zone=ZONE)
+    return asked
+
+
 def approve(db: Session, asked: SharingRequest, **more: Any) -> Grant:
+    if asked.state == "checking":
+        pass_on(db, asked)
     grant = sharing.decide(
         db,
         asked,
@@ -76,7 +84,7 @@ def live(db: Session, resource: Resource, *, days: int = 0, mode: str = "lookup"
 
 def test_a_conditional_request_waits_for_the_provider(city: Session, resource: Resource) -> None:
     asked = ask(city, resource)
-    assert asked.state == "asked"
+    assert asked.state == "checking"
     with pytest.raises(NotGranted):
         live(city, resource)
     before = revision_of(city, "grants")
@@ -110,11 +118,11 @@ def test_what_somebody_must_weigh_is_not_granted_at_once(
     open_up(resource, "name")
     facts = {"columns": ("name",), **more}
     asked = ask(city, resource, *facts.pop("columns"), **facts)
-    assert asked.state == "asked"
+    assert asked.state == "checking"
 
 
 def test_an_answer_to_a_conditional_request_is_due_in_ten_working_days(city: Session, resource: Resource) -> None:
-    asked = ask(city, resource)
+    asked = pass_on(city, ask(city, resource))
     assert asked.due_at is not None
     assert asked.due_at.astimezone(ZONE).isoformat() == "2026-12-05T00:00:00+08:00"
     assert not asked.is_due_provisional
@@ -148,7 +156,7 @@ def test_an_incomplete_request_is_refused(city: Session, resource: Resource, fau
 
 
 def test_only_the_provider_decides(city: Session, resource: Resource) -> None:
-    asked = ask(city, resource)
+    asked = pass_on(city, ask(city, resource))
     for other in ("housing", "digital_government"):
         with pytest.raises(NotAllowed):
             sharing.decide(
@@ -163,12 +171,14 @@ def test_only_the_provider_decides(city: Session, resource: Resource) -> None:
     assert asked.state == "asked"
 
 
-def test_a_refusal_needs_a_reason(city: Session, resource: Resource) -> None:
-    asked = ask(city, resource)
+def test_a_refusal_needs_a_reason_of_the_list_and_words(city: Session, resource: Resource) -> None:
+    asked = pass_on(city, ask(city, resource))
     facts: dict[str, Any] = {"department_id": resource.provider_id, "by": "x", "now": NOW, "mask_key_id": KEY}
-    with pytest.raises(Invalid):
-        sharing.decide(city, asked, approve=False, **facts)
-    assert sharing.decide(city, asked, approve=False, reason="无法定依据", **facts) is None
+    for words in ({}, {"reason": "无法定依据"}, {"reason_code": "no_basis"}, {"reason": "x", "reason_code": "because"}):
+        with pytest.raises(Invalid):
+            sharing.decide(city, asked, approve=False, **words, **facts)
+    told = {"reason": "无法定依据", "reason_code": "no_basis"}
+    assert sharing.decide(city, asked, approve=False, **told, **facts) is None
     assert asked.state == "refused"
 
 

@@ -1,0 +1,97 @@
+"""What time itself does: steps that took too long are escalated (督办), grants near their end are told of.
+
+Run by the schedule and a sensor as often as one likes: nothing is done twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from catalog import demands, departments, one_source, projects
+from catalog.models import Demand, Grant, GrantVersion, SharingRequest, SourceConflict
+from catalog.notices import tell
+from catalog.request_states import ASKED, CHECKING, DISPUTED, LABELS, note
+
+ENDING = "grant_ending"
+
+
+def advance(db: Session, now: datetime) -> dict[str, int]:
+    """Escalate what is overdue and tell of what ends; how many of each were new."""
+    return {
+        "requests": _requests(db, now),
+        "demands": _demands(db, now),
+        "source_conflicts": _conflicts(db, now),
+        "grants_ending": _endings(db, now),
+    }
+
+
+def _overdue(db: Session, table: Any, states: Iterable[str], now: datetime) -> list[Any]:
+    """The overdue things of a table that this run, and no other, escalates."""
+    late = (table.due_at <= now, table.escalated_at.is_(None), table.state.in_(states))
+    ids = db.scalars(select(table.id).where(*late).order_by(table.due_at, table.id)).all()
+    mark = update(table).values(escalated_at=now).execution_options(synchronize_session=False)
+    won = [each for each in ids if db.execute(mark.where(table.id == each, *late)).rowcount]  # type: ignore[attr-defined]
+    found = db.scalars(select(table).where(table.id.in_(won)).execution_options(populate_existing=True))
+    return list(found)
+
+
+def _requests(db: Session, now: datetime) -> int:
+    found: list[SharingRequest] = _overdue(db, SharingRequest, (CHECKING, ASKED, DISPUTED), now)
+    authority = departments.authority(db).id if found else ""
+    for each in found:
+        owing = [a.department_id for a in each.answers if a.outcome is None] if each.state == ASKED else []
+        text = f"「{each.resource.name}」的共享申请逾期仍「{LABELS[each.state]}」，转入督办"
+        note(each, "system", "escalated", authority, by="system", now=now, reason=text)
+        for department_id in {authority, each.department_id, *owing}:
+            tell(db, department_id, "request_overdue", each.id, text, each.due_at, now=now)
+    return len(found)
+
+
+def _demands(db: Session, now: datetime) -> int:
+    found: list[Demand] = _overdue(db, Demand, demands.OPEN, now)
+    authority = departments.authority(db).id if found else ""
+    for each in found:
+        text = f"数据需求「{each.title}」逾期仍「{demands.LABELS[each.state]}」，转入督办"
+        for department_id in {authority, each.department_id, each.assigned_id or authority}:
+            tell(db, department_id, "demand_overdue", each.id, text, each.due_at, now=now)
+    return len(found)
+
+
+def _conflicts(db: Session, now: datetime) -> int:
+    found: list[SourceConflict] = _overdue(db, SourceConflict, (one_source.OPEN,), now)
+    for each in found:
+        text = f"信息项「{each.title}」的数源部门逾期未定"
+        tell(db, departments.authority(db).id, "source_overdue", each.id, text, each.due_at, now=now)
+    return len(found)
+
+
+def _endings(db: Session, now: datetime) -> int:
+    """Tell holders, once for each end, that a grant will soon be over and can be renewed; not of grants of days."""
+    rule = projects.rule(db, ENDING, now.date())
+    if rule is None or rule.value is None:
+        return 0
+    found = db.scalars(
+        select(Grant)
+        .join(GrantVersion, GrantVersion.grant_id == Grant.id)
+        .join(SharingRequest, (SharingRequest.id == Grant.request_id) & (SharingRequest.days > rule.value))
+        .where(GrantVersion.version == newest_version(), Grant.revoked_at.is_(None), Grant.end_told_at.is_(None))
+        .where(GrantVersion.expires_at > now, GrantVersion.expires_at <= now + timedelta(days=rule.value))
+        .order_by(Grant.id)
+    ).all()
+    for grant in found:
+        grant.end_told_at = now
+        text = f"「{grant.resource.name}」的授权即将到期，需要继续使用的请申请续期"
+        tell(db, grant.department_id, ENDING, grant.id, text, grant.versions[-1].expires_at, now=now)
+    db.flush()
+    return len(found)
+
+
+def newest_version() -> Any:
+    """The number of a grant's newest version, for a query over versions."""
+    later = select(func.max(GrantVersion.version)).where(GrantVersion.grant_id == Grant.id)
+    return later.correlate(Grant).scalar_subquery()

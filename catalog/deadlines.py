@@ -1,0 +1,54 @@
+"""Legal terms as moments: how long a step may take, by the dated rule of its code, on the official calendar."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from catalog import projects
+from catalog.calendar import work_calendar
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """The first moment that is too late; provisional when the official calendar does not reach there."""
+
+    at: datetime
+    is_provisional: bool
+
+
+def deadline(db: Session, code: str, now: datetime, zone: ZoneInfo) -> Deadline | None:
+    """When a step that begins now must have ended; None where no rule of that code is in force."""
+    today = now.astimezone(zone).date()
+    return _after(db, code, today, today, zone)
+
+
+def deadlines(db: Session, code: str, moments: Iterable[datetime], zone: ZoneInfo) -> dict[datetime, Deadline | None]:
+    """The deadlines of many steps by the moments they began; calendar and rule are read once for each day."""
+    days: dict[date, Deadline | None] = {}
+    found = {}
+    for moment in moments:
+        day = moment.astimezone(zone).date()
+        if day not in days:
+            days[day] = deadline(db, code, moment, zone)
+        found[moment] = days[day]
+    return found
+
+
+def prolonged(db: Session, due_at: datetime, code: str, now: datetime, zone: ZoneInfo) -> Deadline | None:
+    """A deadline moved on by the rule of a code as it is in force now."""
+    last_day = (due_at - timedelta(microseconds=1)).astimezone(zone).date()
+    return _after(db, code, last_day, now.astimezone(zone).date(), zone)
+
+
+def _after(db: Session, code: str, start: date, today: date, zone: ZoneInfo) -> Deadline | None:
+    rule = projects.rule(db, code, today)
+    if rule is None or rule.value is None:
+        return None
+    due = work_calendar(db).after(start, int(rule.value))
+    end = datetime.combine(due.day + timedelta(days=1), time(), zone).astimezone(UTC)
+    return Deadline(end, due.is_provisional)

@@ -1,0 +1,247 @@
+"""Explain my access: what a department may read of a resource, by which grant, and why not more.
+
+It asks the same functions by which the exchange answers (`grants.grant_of`, `policy.view`, the release in force),
+so that it cannot promise what the exchange refuses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from catalog import access, conditions, grants, policy
+from catalog.errors import PlatformError
+from catalog.keys import Keys
+from catalog.lineage import share_types
+from catalog.models import Department, Grant, GrantVersion, Resource, SharingRequest
+from catalog.request_states import ASKED, CHECKING, DISPUTED, LABELS, OPEN, RETURNED
+from catalog.store import Store
+from catalog.vocab import Mask, ResourceState, ShareType
+from catalog.words import in_words
+
+LIVE, ENDED, REVOKED, BARRED = "live", "ended", "revoked", "barred"
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnAccess:
+    """One item: shown with a mask, or not and why."""
+
+    name: str
+    title: str
+    is_shown: bool
+    mask: str = ""
+    mask_label: str = ""
+    why_not: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GrantAccess:
+    """One grant: live, ended, revoked, or barred (living, yet nothing opens now), and what it shows."""
+
+    grant: str
+    version: int
+    state: str
+    why_not: str
+    remedy: str
+    purpose: str
+    legal_basis: str
+    modes: tuple[str, ...]
+    columns: tuple[ColumnAccess, ...]
+    row_condition: dict[str, Any] | None
+    rows: tuple[str, ...]
+    valid_from: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ModeAccess:
+    """Whether a way of reading is open without naming a grant, and which grant answers."""
+
+    mode: str
+    is_open: bool
+    grant: str = ""
+    why_not: str = ""
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The whole answer. waiting: open requests as (id, state, who is to act)."""
+
+    resource: str
+    resource_name: str
+    department: str
+    is_allowed: bool
+    modes: tuple[ModeAccess, ...]
+    grants: tuple[GrantAccess, ...]
+    items: tuple[ColumnAccess, ...]
+    waiting: tuple[tuple[str, str, str], ...] = field(default=())
+    remedy: str = ""
+
+
+def explain(
+    db: Session, store: Store, keys: Keys, resource: Resource, department: Department, *, now: datetime, today: date
+) -> Explanation:
+    """What the department may read of the resource now, and what it can do to read more."""
+    held = db.scalars(
+        select(Grant).where(Grant.resource_id == resource.id, Grant.department_id == department.id).order_by(Grant.id)
+    ).all()
+    seen = tuple(_grant(db, store, keys, grant, now, today) for grant in held)
+    modes = tuple(_mode(db, store, keys, resource, department, mode, now, today) for mode in grants.MODES)
+    waiting = _waiting(db, resource, department)
+    is_allowed = any(each.state == LIVE for each in seen)
+    return Explanation(
+        resource=resource.slug,
+        resource_name=resource.name,
+        department=department.slug,
+        is_allowed=is_allowed,
+        modes=modes,
+        grants=seen,
+        items=_items(db, resource, seen, today),
+        waiting=waiting,
+        remedy=_remedy(resource, seen, waiting, is_allowed),
+    )
+
+
+def _mode(
+    db: Session,
+    store: Store,
+    keys: Keys,
+    resource: Resource,
+    department: Department,
+    mode: str,
+    now: datetime,
+    today: date,
+) -> ModeAccess:
+    ask = access.Ask(department.id, resource.slug, mode)
+    try:
+        opened = access.load(db, store, keys, ask, now, today)
+    except PlatformError as error:
+        return ModeAccess(mode, False, why_not=error.message, remedy=error.remedy)
+    return ModeAccess(mode, True, grant=opened.view.grant_id)
+
+
+def _grant(db: Session, store: Store, keys: Keys, grant: Grant, now: datetime, today: date) -> GrantAccess:
+    version = grant.versions[-1]
+    state, why_not, remedy = _state(grant, version, now)
+    shown: dict[str, Mask] = {}
+    if state == LIVE:
+        ask = access.Ask(grant.department_id, grant.resource.slug, version.modes[0], grant.id)
+        try:
+            view = access.load(db, store, keys, ask, now, today).view
+            shown = {column.name: column.mask for column in view.columns}
+        except PlatformError as error:
+            state, why_not, remedy = BARRED, error.message, error.remedy
+    return GrantAccess(
+        grant=grant.id,
+        version=version.version,
+        state=state,
+        why_not=why_not,
+        remedy=remedy,
+        purpose=version.purpose,
+        legal_basis=version.legal_basis,
+        modes=tuple(version.modes),
+        columns=_columns(db, grant.resource, version, shown, today),
+        row_condition=version.row_condition,
+        rows=_rows(grant.resource, version),
+        valid_from=version.valid_from,
+        expires_at=version.expires_at,
+    )
+
+
+def _state(grant: Grant, version: GrantVersion, now: datetime) -> tuple[str, str, str]:
+    if grant.revoked_at is not None:
+        return REVOKED, f"授权已收回：{grant.revoked_reason}", "需要继续使用的，重新申请"
+    if version.expires_at <= now:
+        return ENDED, "授权已到期", "重新申请；今后请在到期前申请续期"
+    if version.valid_from > now:
+        return BARRED, "授权尚未生效", "等待生效"
+    return LIVE, "", ""
+
+
+def _columns(
+    db: Session, resource: Resource, version: GrantVersion, shown: dict[str, Mask], today: date
+) -> tuple[ColumnAccess, ...]:
+    """The items of a grant's version; one that is no longer shared is named with the cause."""
+    kinds = share_types(db, resource, today)
+    titles = {item.name: item.title for item in resource.items}
+    found = []
+    for name, mask in version.columns.items():
+        label = Mask(mask).label
+        why = "" if name in shown else _why_hidden(kinds.get(name))
+        found.append(ColumnAccess(name, titles.get(name, name), name in shown, mask, label, why))
+    return tuple(found)
+
+
+def _why_hidden(kind: ShareType | None) -> str:
+    if kind is None:
+        return "信息项已从目录中删除"
+    return "信息项现为不予共享" if kind is ShareType.NOT_SHARED else "现行数据版本中没有，或授权现在不生效"
+
+
+def _rows(resource: Resource, version: GrantVersion) -> tuple[str, ...]:
+    """The limits on rows, in words."""
+    titles = {item.name: item.title for item in resource.items}
+    types = {item.name: item.stored_type for item in resource.items}
+    own = version.row_condition
+    found = [in_words(conditions.parse(own, types), titles)] if own and set(_named(own)) <= set(types) else []
+    has_subject = any(item.is_subject for item in resource.items)
+    if has_subject and not version.includes_minors:
+        found.append("不含未成年人")
+    if has_subject and resource.is_base_table and not version.includes_deceased:
+        found.append("不含已死亡人员")
+    return (*found, "不含已过展示期限和依法停止共享的记录")
+
+
+def _named(content: Any) -> list[str]:
+    """The columns that a stored condition names."""
+    if isinstance(content, list):
+        return [name for part in content for name in _named(part)]
+    ((word, body),) = content.items()
+    return _named(body) if word in ("all", "any") else [body["column"]]
+
+
+def _items(db: Session, resource: Resource, seen: Sequence[GrantAccess], today: date) -> tuple[ColumnAccess, ...]:
+    """Every item of the resource, shown by any living grant or not."""
+    open_now = {item.name for item in policy.shareable(db, resource, today)}
+    shown = {column.name: column for each in seen for column in each.columns if column.is_shown}
+    return tuple(
+        shown.get(item.name)
+        or ColumnAccess(item.name, item.title, False, why_not="未申请" if item.name in open_now else "不予共享")
+        for item in resource.items
+    )
+
+
+def _waiting(db: Session, resource: Resource, department: Department) -> tuple[tuple[str, str, str], ...]:
+    query = select(SharingRequest).where(
+        SharingRequest.resource_id == resource.id,
+        SharingRequest.department_id == department.id,
+        SharingRequest.state.in_(OPEN),
+    )
+    return tuple((each.id, LABELS[each.state], _who(each)) for each in db.scalars(query.order_by(SharingRequest.id)))
+
+
+def _who(found: SharingRequest) -> str:
+    if found.state == ASKED:
+        return "、".join(answer.department.name for answer in found.answers if answer.outcome is None)
+    return {CHECKING: "主管部门", DISPUTED: "主管部门", RETURNED: found.department.name}.get(found.state, "")
+
+
+def _remedy(
+    resource: Resource, seen: Sequence[GrantAccess], waiting: Sequence[tuple[str, str, str]], is_allowed: bool
+) -> str:
+    if is_allowed:
+        return "需要更多信息项的，另行申请"
+    if waiting:
+        return f"申请 {waiting[0][0]} 在办：{waiting[0][1]}，由{waiting[0][2]}办理"
+    if resource.state is not ResourceState.PUBLISHED:
+        return "资源尚未发布或已停用，等待目录发布"
+    if resource.share_type is ShareType.NOT_SHARED:
+        return f"该资源不予共享，依据：{resource.share_condition}"
+    barred = next((each for each in seen if each.state == BARRED), None)
+    return barred.remedy if barred is not None and barred.remedy else "提交共享申请"
