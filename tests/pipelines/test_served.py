@@ -123,7 +123,7 @@ def test_a_steward_sees_new_deliveries_taken_failed_runs_run_again_and_the_catal
     node = served.ask(LATEST, key={"path": ["police", "police_driving_licence"]})["assetNodeOrError"]
     assert node["owners"] == [{"team": "police"}]
     metadata = {e["label"]: e.get("text") for e in node["assetMaterializations"][0]["metadataEntries"]}
-    assert metadata["报送"] == "2026-11-20 accepted_in_part"
+    assert metadata["报送"] == "2026-11-20 部分通过"
     checks = {
         c["name"]: c["executionForLatestMaterialization"]["evaluation"] for c in node["assetChecksOrError"]["checks"]
     }
