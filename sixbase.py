@@ -85,14 +85,17 @@ def init(home: Home = None) -> None:
 
 @app.command()
 def upgrade(home: Home = None) -> None:
-    """Bring the register of an installation to this program's migrations."""
-    from catalog.register import migrate
+    """Bring the register of an installation to this program's migrations, and the search index to the register."""
+    from catalog.register import migrate, open_engine, transaction
+    from catalog.search_index import rebuild
     from catalog.store import Store
 
     settings = settings_of(home)
     Store(settings.home.absolute()).require_format()
     migrate(settings.database_url)
-    out.print("register is at the newest migration")
+    with transaction(open_engine(settings.database_url)) as db:
+        mended = rebuild(db)
+    out.print(f"register is at the newest migration; {mended} rows of the search index were mended")
 
 
 @app.command()

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from api.house import Exchange
 from api.question import Question
 from catalog.errors import Invalid, NotSignedIn
-from catalog.roles import Caller
+from catalog.roles import Action, Caller, may
+from catalog.search import Viewer
 
 
 def exchange(request: Request) -> Exchange:
@@ -67,10 +68,20 @@ async def known_parameters(request: Request) -> None:
         raise Invalid("有未知或重复的查询参数", remedy=f"可用参数：{allowed}", parameters=[n[:50] for n in stray])
 
 
+async def viewer(request: Request) -> Viewer:
+    """Nobody in particular without a token; a token that is sent must be good."""
+    if "authorization" not in request.headers:
+        return Viewer()
+    caller = await signed_in(request)
+    own = caller.department_id if may(caller, Action.READ_DRAFTS) else ""
+    return Viewer(own, sees_all=may(caller, Action.READ_DRAFTS, ""))
+
+
 House = Annotated[Exchange, Depends(opened)]
 # the transaction ends before the answer is sent: what a client was told has happened
 Db = Annotated[Session, Depends(session, scope="function")]
 SignedIn = Annotated[Caller, Depends(signed_in)]
+Viewing = Annotated[Viewer, Depends(viewer)]
 Asked = Annotated[Question, Depends(question)]
 # for routers that only signed-in clients may use: who asks comes first, then what
 GUARDED = [Depends(signed_in), Depends(known_parameters)]

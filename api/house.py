@@ -18,6 +18,7 @@ from catalog.keys import Keys
 from catalog.lockouts import Lockouts
 from catalog.receipts import Digests, Receipts
 from catalog.register import open_engine, require_migrated, transaction
+from catalog.search import Library
 from catalog.settings import Settings
 from catalog.store import Store
 
@@ -44,6 +45,7 @@ class Exchange:
     lockouts: Lockouts
     cursors: Cursors
     lookups: Lookups
+    library: Library
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -88,4 +90,5 @@ def open_exchange(settings: Settings, clock: Clock = system_clock) -> Exchange:
         lockouts=Lockouts(store.home / "lockouts.sqlite"),
         cursors=Cursors(keys),
         lookups=Lookups(),
+        library=Library(),
     )

@@ -1,16 +1,17 @@
-"""The public directory: published resources by page and by words."""
+"""The public directory: what there is and which release of it is in force."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from catalog import deliveries, releases
 from catalog.errors import NoRelease, NotFound
-from catalog.models import DataItem, Delivery, Release, Resource
+from catalog.models import Delivery, Release, Resource
+from catalog.search_index import releases_in_force
 from catalog.vocab import ResourceState
 
 _VISIBLE = (ResourceState.PUBLISHED, ResourceState.PLANNED)
@@ -28,21 +29,20 @@ class Listing:
         return None if self.release is None else int(self.release.tables[self.resource.table_name])
 
 
-def page(db: Session, words: str, after: str, limit: int) -> tuple[list[Listing], str | None]:
-    """Published resources in the order of slugs that hold every word in name, abstract, slug, code or item title;
-    the slug to go on after, None at the end."""
-    query = select(Resource).options(joinedload(Resource.provider)).where(Resource.state == ResourceState.PUBLISHED)
-    for word in words.split()[:10]:
-        query = query.where(_holds(word))
-    found = db.scalars(query.where(Resource.slug > after).order_by(Resource.slug).limit(limit + 1)).all()
-    listed = [Listing(resource, release_of(db, resource)) for resource in found[:limit]]
-    return listed, found[limit - 1].slug if len(found) > limit else None
+def page(db: Session, after: str, limit: int) -> tuple[list[Listing], str | None]:
+    """Published resources in the order of slugs; the slug to go on after, None at the end."""
+    query = select(Resource.id).where(Resource.state == ResourceState.PUBLISHED, Resource.slug > after)
+    found = db.scalars(query.order_by(Resource.slug).limit(limit + 1)).all()
+    listed = listings(db, found[:limit])
+    return listed, listed[-1].resource.slug if len(found) > limit else None
 
 
-def _holds(word: str) -> ColumnElement[bool]:
-    in_items = select(DataItem.resource_id).where(DataItem.title.contains(word, autoescape=True))
-    columns = (Resource.name, Resource.abstract, Resource.slug, Resource.code)
-    return or_(*(column.contains(word, autoescape=True) for column in columns), Resource.id.in_(in_items))
+def listings(db: Session, ids: Sequence[str]) -> list[Listing]:
+    """These resources in this order, with providers and releases; those that are gone are left out."""
+    query = select(Resource).options(joinedload(Resource.provider)).where(Resource.id.in_(ids))
+    found = {resource.id: resource for resource in db.scalars(query)}
+    current = releases_in_force(db, {resource.unit for resource in found.values()})
+    return [Listing(found[i], current.get(found[i].unit)) for i in ids if i in found]
 
 
 def get(db: Session, slug: str) -> Listing:

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from catalog.errors import Misconfigured
 from catalog.models import Revision
+from catalog.search_index import keep_index
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -40,8 +41,8 @@ def open_engine(url: str) -> Engine:
 
 
 def sessions(engine: Engine) -> sessionmaker[Session]:
-    """A maker of sessions whose objects stay readable after the commit."""
-    return sessionmaker(engine, expire_on_commit=False)
+    """A maker of sessions whose objects stay readable after the commit, and which keep the search index."""
+    return keep_index(sessionmaker(engine, expire_on_commit=False))
 
 
 @contextmanager

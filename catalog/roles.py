@@ -29,6 +29,7 @@ class Action(StrEnum):
     READ_DATA = "read_data"
     ACCEPT = "accept"
     READ_RECEIPTS = "read_receipts"
+    READ_DRAFTS = "read_drafts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,8 @@ ALLOWED: dict[Action, tuple[frozenset[Role], frozenset[Role]]] = {
     Action.READ_DATA: (frozenset({Role.CONSUMER}), frozenset()),
     Action.ACCEPT: (frozenset({Role.ACCEPTANCE_OFFICER}), frozenset({Role.ACCEPTANCE_OFFICER})),
     Action.READ_RECEIPTS: (frozenset(), frozenset({Role.AUDITOR})),
+    # entries of the catalog that are not published
+    Action.READ_DRAFTS: (frozenset({Role.STEWARD, Role.REGISTRAR, Role.VERIFIER}), frozenset({Role.STEWARD})),
 }
 
 

@@ -7,6 +7,7 @@ from catalog.models.organisation import ApiClient, ClientSecret, Department, Dep
 from catalog.models.projects import CalendarDay, Project, RuleRow, System
 from catalog.models.releases import CityRelease, Publication, Release, Suppression
 from catalog.models.resources import AttributeAuthority, BaseInput, CodeListEntry, DataItem, Resource, ResourceVersion
+from catalog.models.search import SearchEntry, SearchStamp
 from catalog.models.sharing import Decision, Extract, Grant, GrantVersion, SharingRequest
 
 __all__ = [
@@ -36,6 +37,8 @@ __all__ = [
     "ResourceVersion",
     "Revision",
     "RuleRow",
+    "SearchEntry",
+    "SearchStamp",
     "SharingRequest",
     "Suppression",
     "System",
