@@ -8,15 +8,14 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from api.finding import find
 from api.house import Exchange
-from catalog import directory
-from catalog.directory import Listing
 from catalog.models import Release
 from catalog.search import Question
 from catalog.search_index import releases_in_force
 from catalog.vocab import Base
 
-SHOWN = 50
+SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +45,11 @@ def _base(base: Base, release: Release | None) -> BaseLine:
     return BaseLine(base.value, base.label, release.release_id, release.created_at, release.tables)
 
 
-def resources(house: Exchange, db: Session) -> tuple[list[Listing], int]:
-    """The first published resources, by slug, and how many there are."""
-    answer = house.library.ask(db, Question(limit=SHOWN), house.today)
-    return directory.listings(db, [each.resource_id for each in answer.page]), answer.total
+def home(house: Exchange) -> dict[str, Any]:
+    """What the home page shows: the bases, the first published resources by slug, how many there are."""
+    found, cards = find(house, Question(limit=SHOWN))
+    with house.transaction() as db:
+        return {"bases": bases(db), "resources": cards, "total": found.total}
 
 
 def calls(document: dict[str, Any]) -> list[dict[str, Any]]:

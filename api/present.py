@@ -2,42 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from sqlalchemy.orm import Session
 
 from api import schemas
 from catalog import acceptance, directory
 from catalog.directory import Listing
-from catalog.facets import FACETS, Facet
 from catalog.models import AcceptanceReport, Delivery, FindingRow, Grant, Release, SharingRequest
 from catalog.policy import default_mask
-from catalog.search import Answer, Count, Found
-
-
-def found(listings: Sequence[Listing], answer: Answer) -> schemas.ResourcePage:
-    """A page of search results with its facets."""
-    changing = {each.resource_id: each for each in answer.page}
-    return schemas.ResourcePage(
-        total=answer.total,
-        resources=[_found(listing, changing[listing.resource.id]) for listing in listings],
-        next=answer.next,
-        facets=[_facet(facet, answer.facets[facet.name]) for facet in FACETS],
-    )
-
-
-def _found(listing: Listing, changing: Found) -> schemas.ResourceFound:
-    return schemas.ResourceFound(
-        **_resource(listing),
-        state=listing.resource.state.value,
-        freshness=changing.freshness.value,
-        quality=changing.quality.value,
-    )
-
-
-def _facet(facet: Facet, counts: Sequence[Count]) -> schemas.FacetOut:
-    values = [schemas.FacetValueOut(value=c.value, title=c.title, count=c.count) for c in counts]
-    return schemas.FacetOut(name=facet.name, title=facet.title, values=values)
 
 
 def _resource(listing: Listing) -> dict[str, object]:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, joinedload
 
 from catalog import deliveries, releases
 from catalog.errors import NoRelease, NotFound
-from catalog.models import Delivery, Release, Resource
+from catalog.models import Delivery, Department, Release, Resource, SearchEntry
 from catalog.search_index import releases_in_force
-from catalog.vocab import ResourceState
+from catalog.vocab import FormatClass, ResourceState, ShareType, UpdateCycle
 
 _VISIBLE = (ResourceState.PUBLISHED, ResourceState.PLANNED)
 
@@ -27,6 +29,56 @@ class Listing:
     @property
     def rows(self) -> int | None:
         return None if self.release is None else int(self.release.tables[self.resource.table_name])
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A resource as lists show it, in any state; release, released_at and rows are None before the first release."""
+
+    id: str
+    slug: str
+    code: str | None
+    name: str
+    abstract: str
+    provider: str
+    provider_name: str
+    share_type: ShareType
+    share_condition: str
+    is_open: bool
+    format_class: FormatClass
+    update_cycle: UpdateCycle
+    state: ResourceState
+    unit: str
+    table: str
+    release: str | None
+    released_at: datetime | None
+    rows: int | None
+
+
+_CARDS = (
+    select(
+        *(getattr(Resource, name) for name in ("id", "slug", "code", "name", "abstract", "share_type")),
+        *(getattr(Resource, name) for name in ("share_condition", "is_open", "format_class", "update_cycle", "state")),
+        *(Resource.unit, Resource.table_name.label("table")),
+        *(Department.slug.label("provider"), Department.name.label("provider_name")),
+        *(Release.release_id.label("release"), Release.created_at.label("released_at"), Release.tables),
+    )
+    .join(Department, Department.id == Resource.provider_id)
+    .join(SearchEntry, SearchEntry.resource_id == Resource.id)
+    .outerjoin(Release, (Release.unit == Resource.unit) & (Release.release_id == SearchEntry.release_id))
+    .where(Resource.id.in_(bindparam("ids", expanding=True)))
+)
+
+
+def cards(db: Session, ids: Sequence[str]) -> list[Card]:
+    """These resources in this order, in one statement; those that are gone are left out."""
+    found = {row.id: _card(row._asdict()) for row in db.connection().execute(_CARDS, {"ids": list(ids)})}
+    return [found[i] for i in ids if i in found]
+
+
+def _card(row: dict[str, Any]) -> Card:
+    tables = row.pop("tables")
+    return Card(**row, rows=int(tables[row["table"]]) if tables else None)
 
 
 def page(db: Session, after: str, limit: int) -> tuple[list[Listing], str | None]:

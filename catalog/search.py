@@ -152,12 +152,12 @@ def _marks(shelf: Shelf, words: tuple[str, ...]) -> NDArray[np.uint8]:
 
 
 def _visible(shelf: Shelf, viewer: Viewer) -> NDArray[np.bool_]:
-    alive: NDArray[np.bool_] = shelf.columns["alive"]
-    shown: NDArray[np.bool_] = shelf.columns["is_published"]
-    if viewer.sees_all:
-        return alive
-    own = next((n for n, provider in enumerate(shelf.providers) if provider.id == viewer.department_id), -1)
-    return np.logical_and(alive, shown | (shelf.columns["department"] == own))
+    columns = shelf.columns
+    shown: NDArray[np.bool_] = columns["alive"].copy()
+    if not viewer.sees_all:
+        own = next((n for n, provider in enumerate(shelf.providers) if provider.id == viewer.department_id), -1)
+        shown &= columns["is_published"] | (columns["department"] == own)
+    return shown
 
 
 def _all(hits: NDArray[Any], chosen: Mapping[str, NDArray[np.bool_]], but: str = "") -> NDArray[np.bool_]:

@@ -71,7 +71,7 @@ def _entry(row: Any, titles: list[str], bases: list[str], period: date | None, r
         "titles": "\n".join(titles),
         "abstract": fold(row.abstract),
         "bases": "\n".join([row.unit] if is_base_table else bases),
-        "has_release": release is not None,
+        "release_id": release.release_id if release else None,
         "as_of": release.created_at.date() if is_base_table and release else period,
         "share_passed": release.share_passed if release else None,
     }

@@ -39,6 +39,8 @@ _KINDS: dict[str, type] = {
     "quality": np.uint8,
 }
 Columns = dict[str, NDArray[Any]]
+# made once: search asks for it every time
+_STAMP = select(SearchStamp.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +164,7 @@ def _ranked(shelf: Shelf) -> Shelf:
 
 def stamp_of(db: Session) -> int:
     """How often the index has changed."""
-    return db.scalar(select(SearchStamp.value)) or 0
+    return db.connection().scalar(_STAMP) or 0
 
 
 def _select() -> Any:
@@ -184,7 +186,7 @@ def _columns(rows: Sequence[Any], providers: list[Provider], calendar: WorkCalen
             True,
             row.state is ResourceState.PUBLISHED,
             min(len(row.name), 255),
-            due(row.update_cycle, row.as_of, row.lead_days) if row.has_release else NO_DATA,
+            due(row.update_cycle, row.as_of, row.lead_days) if row.release_id else NO_DATA,
             sum(1 << _place(Base, base) for base in row.bases.split("\n") if base),
             places[row.provider_id],
             _place(ShareType, row.share_type),

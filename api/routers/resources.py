@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
+from starlette.responses import Response
 
-from api import present, schemas
+from api import finding, present, schemas
 from api.deps import Db, House, Viewing, known_parameters
 from catalog import directory, releases
 from catalog.errors import NotFound
@@ -19,9 +20,8 @@ router = APIRouter(prefix="/v1", tags=["catalog"], dependencies=[Depends(known_p
 Values = Annotated[str, Query(max_length=500, description="one value or several, parted by commas")]
 
 
-@router.get("/resources")
-def search_resources(
-    db: Db,
+@router.get("/resources", response_model=schemas.ResourcePage)
+async def search_resources(
     house: House,
     viewer: Viewing,
     q: Annotated[str, Query(max_length=100, description="words, all of which must occur; pinyin is understood")] = "",
@@ -34,7 +34,7 @@ def search_resources(
     quality: Values = "",
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
     cursor: Annotated[str, Query(max_length=100)] = "",
-) -> schemas.ResourcePage:
+) -> Response:
     """Resources that hold the words in name, item, abstract or code, the best fit first; without words, by slug.
 
     Published ones for everybody. With a token, those of the caller's department in every state; all of them for
@@ -51,8 +51,7 @@ def search_resources(
             "quality": quality,
         }
     )
-    answer = house.library.ask(db, Question(q, chosen, viewer, cursor, limit), house.today)
-    return present.found(directory.listings(db, [each.resource_id for each in answer.page]), answer)
+    return await finding.answer(house, Question(q, chosen, viewer, cursor, limit))
 
 
 @router.get("/resources/{slug}")

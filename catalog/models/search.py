@@ -15,7 +15,7 @@ class SearchEntry(Model):
     """What search knows of a resource; texts are folded (`catalog.wording.fold`).
 
     initials, spelling: pinyin of the name. titles: of the items, one a line. bases: that it belongs to or feeds,
-    one a line. as_of: the last day that its data speak of. stamp: the change of the index that wrote the row.
+    one a line. release_id: the one in force. as_of: the last day that its data speak of. stamp: the change of the index that wrote the row.
     """
 
     __tablename__ = "search_entry"
@@ -36,7 +36,7 @@ class SearchEntry(Model):
     update_cycle: Mapped[UpdateCycle] = mapped_column(term_column(UpdateCycle))
     lead_days: Mapped[int | None]
     bases: Mapped[str] = mapped_column(String(200))
-    has_release: Mapped[bool]
+    release_id: Mapped[str | None] = mapped_column(String(40))
     as_of: Mapped[date | None]
     share_passed: Mapped[float | None]
 

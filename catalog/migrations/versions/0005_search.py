@@ -40,7 +40,7 @@ def upgrade() -> None:
         sa.Column("update_cycle", _term("updatecycle", _CYCLES), nullable=False),
         sa.Column("lead_days", sa.Integer(), nullable=True),
         sa.Column("bases", sa.String(200), nullable=False),
-        sa.Column("has_release", sa.Boolean(), nullable=False),
+        sa.Column("release_id", sa.String(40), nullable=True),
         sa.Column("as_of", sa.Date(), nullable=True),
         sa.Column("share_passed", sa.Float(), nullable=True),
         sa.ForeignKeyConstraint(
