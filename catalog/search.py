@@ -28,6 +28,8 @@ MOST_WORDS, MOST_VALUES, MOST_KEPT = 10, 50, 128
 # an order key: not published, marks, length of the name, place in the order of slugs
 _PUBLISHED, _MARKS, _LENGTH = 60, 40, 32
 _RANKS = (1 << _LENGTH) - 1
+_CURRENT, _LATE, _NONE = range(len(Freshness))
+_TERMS = {facet.name: facet.terms for facet in FACETS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +157,7 @@ def _visible(shelf: Shelf, viewer: Viewer) -> NDArray[np.bool_]:
     columns = shelf.columns
     shown: NDArray[np.bool_] = columns["alive"].copy()
     if not viewer.sees_all:
-        own = next((n for n, provider in enumerate(shelf.providers) if provider.id == viewer.department_id), -1)
+        own = shelf.providers_by_id.get(viewer.department_id, -1)
         shown &= columns["is_published"] | (columns["department"] == own)
     return shown
 
@@ -170,9 +172,7 @@ def _all(hits: NDArray[Any], chosen: Mapping[str, NDArray[np.bool_]], but: str =
 
 def _chosen(shelf: Shelf, hits: NDArray[Any], name: str, values: frozenset[str], today: date) -> NDArray[np.bool_]:
     """Which hits have one of the values of a facet."""
-    codes = _codes(shelf, hits, name, today)
-    terms = _terms(shelf, next(f for f in FACETS if f.name == name))
-    wanted = [number for number, (value, _) in enumerate(terms) if value in values]
+    codes, wanted = _codes(shelf, hits, name, today), _numbers(shelf, name, values)
     if name == "base":
         return (codes & np.uint8(sum(1 << number for number in wanted))) > 0
     return np.isin(codes, wanted)
@@ -183,27 +183,32 @@ def _codes(shelf: Shelf, hits: NDArray[Any], name: str, today: date) -> NDArray[
         found: NDArray[Any] = shelf.columns[name][hits]
         return found
     due = shelf.columns["due"][hits]
-    places = [list(Freshness).index(f) for f in (Freshness.NONE, Freshness.LATE, Freshness.CURRENT)]
-    return np.select([due == NO_DATA, due < today.toordinal()], places[:2], places[2])
+    return np.where(due == NO_DATA, _NONE, np.where(due < today.toordinal(), _LATE, _CURRENT))
 
 
-def _terms(shelf: Shelf, facet: Facet) -> list[tuple[str, str]]:
-    """Value and title of each of a facet's terms, by number."""
-    if facet.name == "department":
-        return [(provider.slug, provider.name) for provider in shelf.providers]
-    return [(term.value, term.label) for term in facet.terms]
+def _numbers(shelf: Shelf, name: str, values: frozenset[str]) -> list[int]:
+    """The numbers of a facet's values; a department that does not exist has none."""
+    if name == "department":
+        return [shelf.providers_by_slug[value] for value in values if value in shelf.providers_by_slug]
+    return [number for number, term in enumerate(_TERMS[name]) if term.value in values]
 
 
 def _counts(shelf: Shelf, hits: NDArray[Any], facet: Facet, today: date) -> tuple[Count, ...]:
-    terms, codes = _terms(shelf, facet), _codes(shelf, hits, facet.name, today)
-    if facet.name == "base":
-        numbers = [int(np.count_nonzero(codes & np.uint8(1 << bit))) for bit in range(len(terms))]
-    else:
-        numbers = np.bincount(codes, minlength=len(terms)).tolist()
-    counts = [Count(value, title, n) for (value, title), n in zip(terms, numbers, strict=True) if n]
+    codes = _codes(shelf, hits, facet.name, today)
     if facet.name == "department":
-        counts = sorted(counts, key=lambda c: (-c.count, c.value))[:MOST_VALUES]
-    return tuple(counts)
+        return _most(shelf, np.bincount(codes, minlength=len(shelf.providers)))
+    if facet.name == "base":
+        counts = [int(np.count_nonzero(codes & np.uint8(1 << bit))) for bit in range(len(facet.terms))]
+    else:
+        counts = np.bincount(codes, minlength=len(facet.terms)).tolist()
+    return tuple(Count(t.value, t.label, n) for t, n in zip(facet.terms, counts, strict=True) if n)
+
+
+def _most(shelf: Shelf, counts: NDArray[Any]) -> tuple[Count, ...]:
+    """The departments with most hits; of equal ones, those that come first."""
+    found = np.argsort(-counts, kind="stable")[:MOST_VALUES].tolist()
+    named = [(shelf.providers[n], int(counts[n])) for n in found if counts[n]]
+    return tuple(Count(provider.slug, provider.name, count) for provider, count in named)
 
 
 def _page(shelf: Shelf, result: _Result, question: Question, today: date) -> Answer:
@@ -213,9 +218,8 @@ def _page(shelf: Shelf, result: _Result, question: Question, today: date) -> Ans
     numbers = shelf.by_rank[some & _RANKS]
     fresh = _codes(shelf, numbers, "freshness", today).tolist()
     quality = _codes(shelf, numbers, "quality", today).tolist()
-    grades = next(f.terms for f in FACETS if f.name == "quality")
     page = tuple(
-        Found(shelf.ids[number], list(Freshness)[f], grades[q])
+        Found(shelf.ids[number], Freshness(_TERMS["freshness"][f]), _TERMS["quality"][q])
         for number, f, q in zip(numbers.tolist(), fresh, quality, strict=True)
     )
     is_end = first + question.limit >= len(keys)

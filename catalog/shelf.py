@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
@@ -77,6 +77,14 @@ class Shelf:
     def marks(self, word: str) -> Marks:
         """How well a folded word fits each resource, MISS where it does not."""
         return np.concatenate((self.words.marks(word), self.fresh.marks(word)))
+
+    @cached_property
+    def providers_by_id(self) -> dict[str, int]:
+        return {provider.id: number for number, provider in enumerate(self.providers)}
+
+    @cached_property
+    def providers_by_slug(self) -> dict[str, int]:
+        return {provider.slug: number for number, provider in enumerate(self.providers)}
 
     @property
     def size(self) -> int:
