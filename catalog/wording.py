@@ -15,8 +15,12 @@ _RUNS = re.compile(f"[{_HAN}]+|[^{_HAN}]+")
 
 def fold(text: str) -> str:
     """The form in which texts are compared: compatibility forms and letter case made one, no blanks, no control marks."""
-    plain = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(c for c in plain if not c.isspace() and unicodedata.category(c) not in ("Cc", "Cs"))
+    plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    return unicodedata.normalize("NFKC", "".join(c for c in plain if not _is_blank(c)))
+
+
+def _is_blank(letter: str) -> bool:
+    return letter.isspace() or unicodedata.category(letter) in ("Cc", "Cs")
 
 
 @lru_cache(maxsize=50_000)
