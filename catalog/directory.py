@@ -4,27 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
-from catalog import deliveries, releases
-from catalog.errors import NoRelease, NotFound
+from catalog import deliveries
+from catalog.errors import NotFound
 from catalog.models import Delivery, Department, Release, Resource, SearchEntry
 from catalog.search_index import releases_in_force
-from catalog.vocab import FormatClass, ResourceState, ShareType, UpdateCycle
+from catalog.vocab import Base, FormatClass, ResourceState, ShareType, UpdateCycle
 
 _VISIBLE = (ResourceState.PUBLISHED, ResourceState.PLANNED)
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A published resource with its release in force, None before the first."""
+    """A resource with its release in force, None before the first.
+
+    as_of: the last day that its data speak of. bases: that it belongs to or feeds. titles: of its items.
+    """
 
     resource: Resource
     release: Release | None
+    as_of: date | None = None
+    bases: tuple[Base, ...] = ()
+    titles: tuple[str, ...] = ()
 
     @property
     def rows(self) -> int | None:
@@ -90,11 +96,31 @@ def page(db: Session, after: str, limit: int) -> tuple[list[Listing], str | None
 
 
 def listings(db: Session, ids: Sequence[str]) -> list[Listing]:
-    """These resources in this order, with providers and releases; those that are gone are left out."""
-    query = select(Resource).options(joinedload(Resource.provider)).where(Resource.id.in_(ids))
-    found = {resource.id: resource for resource in db.scalars(query)}
+    """These resources in this order, with providers, releases and items; those that are gone are left out."""
+    query = select(Resource).options(joinedload(Resource.provider), selectinload(Resource.items))
+    found = {resource.id: resource for resource in db.scalars(query.where(Resource.id.in_(ids)))}
+    entries = {entry.resource_id: entry for entry in db.scalars(_ENTRIES, {"ids": list(found)})}
     current = releases_in_force(db, {resource.unit for resource in found.values()})
-    return [Listing(found[i], current.get(found[i].unit)) for i in ids if i in found]
+    return [_listing(found[i], current.get(found[i].unit), entries.get(i)) for i in ids if i in found]
+
+
+_ENTRIES = select(SearchEntry).where(SearchEntry.resource_id.in_(bindparam("ids", expanding=True)))
+
+
+def _listing(resource: Resource, release: Release | None, entry: SearchEntry | None) -> Listing:
+    return Listing(
+        resource,
+        release,
+        as_of=entry.as_of if entry else None,
+        bases=tuple(Base(base) for base in entry.bases.split("\n") if base) if entry else (),
+        titles=tuple(item.title for item in resource.items),
+    )
+
+
+def providers(db: Session) -> Sequence[Department]:
+    """The departments with a published resource, by slug."""
+    providing = select(Resource.provider_id).where(Resource.state == ResourceState.PUBLISHED)
+    return db.scalars(select(Department).where(Department.id.in_(providing)).order_by(Department.slug)).all()
 
 
 def get(db: Session, slug: str) -> Listing:
@@ -102,15 +128,8 @@ def get(db: Session, slug: str) -> Listing:
     found = db.scalar(select(Resource).where(Resource.slug == slug, Resource.state.in_(_VISIBLE)))
     if found is None:
         raise NotFound(f"目录中没有资源「{slug}」", remedy="在 /v1/resources 中查找", resource=slug)
-    return Listing(found, release_of(db, found))
-
-
-def release_of(db: Session, resource: Resource) -> Release | None:
-    """The release in force, None before the first."""
-    try:
-        return releases.in_force(db, resource.unit)
-    except NoRelease:
-        return None
+    (listing,) = listings(db, [found.id])
+    return listing
 
 
 def last_delivery(db: Session, resource: Resource) -> Delivery | None:

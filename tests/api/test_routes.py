@@ -61,25 +61,6 @@ def test_a_resource_tells_its_items_masks_and_release(city: City) -> None:
     assert city.api.get("/v1/releases/nothing").status_code == 404
 
 
-def test_the_open_catalog_has_every_mandatory_property(city: City) -> None:
-    """DCAT-AP 3.0.1: those that its SHACL shapes demand at least once."""
-    answer = city.api.get("/v1/catalog.jsonld")
-    assert answer.headers["content-type"] == "application/ld+json"
-    graph = {node["@id"]: node for node in answer.json()["@graph"]}
-    mandatory = {
-        "dcat:Catalog": {"dct:title", "dct:description", "dct:publisher"},
-        "dcat:Dataset": {"dct:title", "dct:description"},
-        "dcat:Distribution": {"dcat:accessURL"},
-        "dcat:DataService": {"dct:title", "dcat:endpointURL"},
-        "foaf:Agent": {"foaf:name"},
-    }
-    assert {node["@type"] for node in graph.values()} == set(mandatory)
-    for node in graph.values():
-        assert mandatory[node["@type"]] <= set(node)
-        for pointer in (node.get("dct:publisher"), node.get("dcat:distribution")):
-            assert pointer is None or pointer["@id"] in graph
-
-
 @pytest.mark.parametrize("lang", ["zh", "en"])
 @pytest.mark.parametrize("path", ["/", "/docs"])
 def test_pages_are_in_both_languages_and_load_nothing_from_elsewhere(city: City, path: str, lang: str) -> None:
