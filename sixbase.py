@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from catalog.errors import BuildFailed, PlatformError
@@ -76,11 +78,24 @@ def sample_city(
 
 @app.command()
 def init(home: Home = None) -> None:
-    """Make an empty installation: folders, register, keys, reference data, the six bases' tables."""
+    """Make an empty installation: folders, register, keys."""
     from pipelines.demo import initialise
 
     store = initialise(settings_of(home))
     out.print(f"home ready: {store.home}")
+
+
+@app.command()
+def register(
+    workbooks: list[Path],
+    publish: Annotated[bool, typer.Option("--publish", help="publish what is complete at once")] = False,
+    home: Home = None,
+) -> None:
+    """Enter departments' catalog workbooks, all or none; begin with the authority's."""
+    from pipelines.demo import register_workbooks
+
+    changed = register_workbooks(opened(home), workbooks, by="command line", publish=publish)
+    out.print(f"{len(changed)} resources new or changed")
 
 
 @app.command()
@@ -134,7 +149,7 @@ def main_job(
         shutil.rmtree(city, ignore_errors=True)
         generate(persons, seed, house.today, city, progress=tell)
     with timer("register"):
-        way.register_city(house, city / "catalogs")
+        way.register_workbooks(house, sorted((city / "catalogs").glob("*.xlsx")), by="demo", publish=True)
     with timer("deliver"):
         way.deliver_city(house, city)
     with timer("check, build, publish"):
@@ -192,6 +207,8 @@ def serve(
     if with_dagster:
         from pipelines.serving import dagster_processes
 
+        # uvicorn hands a signal on when it has ended; leaving by an exception lets Dagster's processes end too
+        signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
         with dagster_processes(settings, dagster_port):
             show_addresses(settings, host, port, dagster_port)
             serve_exchange(settings, host, port, workers or settings.workers)
@@ -457,7 +474,12 @@ def main() -> None:
     try:
         app()
     except PlatformError as error:
-        err.print(f"[red]{error.message}[/red]" + (f"\n{error.remedy}" if error.remedy else ""))
+        err.print(f"[red]{escape(error.message)}[/red]")
+        for fault in error.facts.get("faults", ()):
+            place = f"{fault['sheet']} 第 {fault['row']} 行 {fault['column']}"
+            err.print(escape(f"  {place}：{fault['rule']}；{fault['remedy']}"))
+        if error.remedy:
+            err.print(escape(error.remedy))
         raise SystemExit(2) from None
 
 

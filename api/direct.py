@@ -29,13 +29,14 @@ class DirectRoute(APIRoute):
         async def handle(request: Request) -> Response:
             if request.scope["query_string"]:
                 return await usual(request)
-            parts = {name: value for name, value in request.path_params.items() if name != "resource"}
+            parts = dict(request.path_params)
+            resource = parts.pop("resource")
             if model is not None:
                 sent = await _sent(request, model)
                 if sent is None:
                     return await usual(request)
                 parts["sent"] = sent
-            answer: Response = await endpoint(asked=await question(request), **parts)
+            answer: Response = await endpoint(asked=await question(request, resource), **parts)
             return answer
 
         return handle

@@ -17,6 +17,7 @@ from api import documents, limits, logs, problems
 from api.house import Clock, Exchange, open_exchange, system_clock
 from api.routers import (
     acceptance,
+    catalogs,
     deliveries,
     exchange,
     extracts,
@@ -33,7 +34,20 @@ from catalog.receipts import seal
 from catalog.settings import Settings
 
 # routes are tried one by one, so the busiest come first
-ROUTERS = (exchange, extracts, health, oauth, resources, feed, deliveries, sharing, acceptance, receipts, pages)
+ROUTERS = (
+    exchange,
+    extracts,
+    health,
+    oauth,
+    resources,
+    catalogs,
+    feed,
+    deliveries,
+    sharing,
+    acceptance,
+    receipts,
+    pages,
+)
 HOUSEKEEPING = timedelta(minutes=1)
 
 

@@ -20,6 +20,8 @@ class Role(StrEnum):
 
 
 class Action(StrEnum):
+    REGISTER = "register"
+    PUBLISH = "publish"
     DELIVER = "deliver"
     READ_DELIVERIES = "read_deliveries"
     ASK = "ask"
@@ -46,6 +48,8 @@ class Caller:
 # action -> roles that may do it for their own department, roles of the authority that may for any
 _OWN, _ANY = 0, 1
 ALLOWED: dict[Action, tuple[frozenset[Role], frozenset[Role]]] = {
+    Action.REGISTER: (frozenset({Role.REGISTRAR}), frozenset()),
+    Action.PUBLISH: (frozenset(), frozenset({Role.STEWARD})),
     Action.DELIVER: (frozenset({Role.REGISTRAR}), frozenset()),
     Action.READ_DELIVERIES: (frozenset({Role.REGISTRAR, Role.VERIFIER}), frozenset({Role.STEWARD})),
     Action.ASK: (frozenset({Role.CONSUMER}), frozenset()),

@@ -8,22 +8,21 @@ from __future__ import annotations
 import os
 import shutil
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
 from sqlalchemy import func, select
 
-from catalog import projects, registration, releases, resources, workbook
-from catalog.deliveries import waiting
+from catalog import departments, projects, registration, releases, resources, workbook
 from catalog.models import Delivery, Department, FindingRow
 from catalog.register import migrate
 from catalog.settings import Settings
 from catalog.store import Store
 from catalog.vocab import Base, DeliveryState
 from pipelines.basedbs import register_bases
-from pipelines.definitions import build_definitions, note_late
+from pipelines.definitions import build_definitions, due_assets, note_late
 from pipelines.house import House
 from pipelines.landing import collect, pull
 
@@ -42,26 +41,31 @@ def initialise(settings: Settings) -> Store:
     return store
 
 
-def register_city(house: House, catalogs: Path) -> list[str]:
-    """Enter every department's workbook, publish what is complete; slugs that are new or changed."""
+def register_workbooks(house: House, paths: Iterable[Path], *, by: str, publish: bool) -> list[str]:
+    """Enter catalog workbooks, all or none; slugs that are new or changed, published on wish.
+
+    Once the authority is known, the tables of the six bases are registered as its resources.
+    """
     changed: list[str] = []
     with house.transaction() as db:
         registration.enter_reference_data(db)
-        for path in sorted(catalogs.glob("*.xlsx")):
+        for path in paths:
             entered = registration.enter_catalog(
                 db,
                 workbook.read(path),
                 authority=house.settings.authority_slug,
                 now=house.clock(),
                 on=house.today,
-                by="demo",
+                by=by,
                 reason="目录工作簿导入",
             )
             changed += entered.changed
             house.told(entered.department)
-        for slug in changed:
+        for slug in changed if publish else ():
             resources.publish(db, resources.get(db, slug), on=house.today)
-    register_bases(house)
+        has_authority = departments.has_authority(db)
+    if has_authority:
+        register_bases(house)
     return changed
 
 
@@ -80,15 +84,18 @@ def deliver_city(house: House, city: Path) -> list[str]:
 
 
 def run_city(house: House) -> list[str]:
-    """One Dagster run over the resources with new deliveries and all bases; what failed, step by step."""
+    """One Dagster run over what is due; what failed, step by step."""
     os.environ["DAGSTER_HOME"] = str(house.store.dagster)
     note_late(house)
+    keys = due_assets(house)
+    if not keys:
+        return []
     definitions = build_definitions(house)
     job = definitions.resolve_job_def("city")
     with dg.DagsterInstance.get() as instance:
         result = job.execute_in_process(
             instance=instance,
-            asset_selection=_selection(house),
+            asset_selection=keys,
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
             raise_on_error=False,
         )
@@ -101,14 +108,6 @@ def _failure(event: dg.DagsterEvent) -> str:
     while error is not None and error.cause is not None:
         error = error.cause
     return f"{event.step_key}: {error.message.strip() if error else '-'}"
-
-
-def _selection(house: House) -> Sequence[dg.AssetKey]:
-    """Resources with waiting deliveries, and the candidate and release of each base."""
-    with house.transaction() as db:
-        slugs = set(waiting(db, house.clock()))
-        keys = [dg.AssetKey([r.provider.slug, r.slug]) for r in resources.delivered(db) if r.slug in slugs]
-    return keys + [dg.AssetKey([base.value, step]) for base in Base for step in ("candidate", "release")]
 
 
 def summary(house: House) -> dict[str, Any]:

@@ -84,7 +84,7 @@ def resource_asset(facts: ResourceFacts) -> dg.AssetsDefinition:
         kinds={"duckdb", "parquet"},
     )
     def taken(context: dg.AssetExecutionContext, house: dg.ResourceParam[House]) -> dg.MaterializeResult:  # type: ignore[type-arg]  # Dagster knows only the bare name
-        result = take(house, facts.slug, context.run_id)
+        result = take(house, facts.slug, context.run.run_id)
         return dg.MaterializeResult(
             metadata=_metadata(result),
             check_results=[_quality(facts, result), _on_time(facts, house)],

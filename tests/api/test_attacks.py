@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import tempfile
 import time
 from datetime import timedelta
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import jwt
@@ -16,6 +19,7 @@ from catalog.models import ApiClient, Department
 from catalog.register import bump
 from catalog.roles import ALLOWED, Action
 from tests.api.conftest import ROLES, START, City, keys_of
+from tests.catalog import workbooks
 
 PUBLIC = {
     ("GET", "/"),
@@ -32,6 +36,8 @@ PUBLIC = {
 }
 # (method, template) -> (action, whose thing it is; "own" where every department has its own)
 GUARDED: dict[tuple[str, str], tuple[Action, str]] = {
+    ("POST", "/v1/catalogs"): (Action.REGISTER, "police"),
+    ("POST", "/v1/resources/{slug}/publication"): (Action.PUBLISH, "nobody"),
     ("POST", "/v1/resources/{slug}/deliveries"): (Action.DELIVER, "police"),
     ("GET", "/v1/resources/{slug}/deliveries"): (Action.READ_DELIVERIES, "police"),
     ("GET", "/v1/deliveries/{delivery_id}"): (Action.READ_DELIVERIES, "police"),
@@ -82,6 +88,7 @@ def call(city: City, things: dict[str, str], method: str, template: str, token: 
         "/lookup": {"json": {"identifier": "00000019000101001X"}},
         "/decision": {"json": {"approve": False, "reason": "无依据"}},
         "/revocation": {"json": {"reason": "测试"}},
+        "/catalogs": {"content": workbook_bytes()},
         "/deliveries": {"content": b"id_number,name\n"},
         "/requests": {
             "json": {"resource": "people", "columns": ["name"], "purpose": "x", "legal_basis": "y", "days": 1}
@@ -92,6 +99,13 @@ def call(city: City, things: dict[str, str], method: str, template: str, token: 
     return city.api.request(
         method, path, token, **{k: v for k, v in found.items() if method == "POST" or k == "params"}, **more
     )
+
+
+@cache
+def workbook_bytes() -> bytes:
+    """A catalog workbook of the police."""
+    with tempfile.TemporaryDirectory() as folder:
+        return workbooks.write(Path(folder) / "police.xlsx").read_bytes()
 
 
 def ask_and_grant(city: City) -> dict[str, str]:
@@ -345,6 +359,8 @@ def test_the_api_document_lists_problems_and_tokens(city: City) -> None:
             problem = operation["responses"]["403"]["content"]["application/problem+json"]
             assert problem["schema"]["$ref"].endswith("/Problem")
             assert "422" not in operation["responses"]
+            named = {p["name"] for p in operation.get("parameters", []) if p["in"] == "path"}
+            assert named == {part[1:-1] for part in path.split("/") if part.startswith("{")}
             assert bool(operation.get("security")) == ((method.upper(), path) in GUARDED)
 
 
