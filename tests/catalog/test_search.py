@@ -293,10 +293,11 @@ def test_a_changed_index_is_found_by_the_proof_and_mended_by_a_rebuild(desk: Des
     assert desk.problems() == []
 
 
-def test_the_index_goes_and_comes_back_with_its_migration(desk: Desk, register_url: str) -> None:
+def test_the_index_goes_and_comes_back_with_its_migration(desk: Desk) -> None:
+    url = desk.engine.url.render_as_string(hide_password=False)
     desk.engine.dispose()
-    downgrade(register_url, "0004")
-    migrate(register_url)
+    downgrade(url, "0004")
+    migrate(url)
     with transaction(desk.engine) as db:
         assert search_index.rebuild(db) == 4
     assert Desk(desk.engine).find("低保") == [ALLOWANCE, LICENCES]

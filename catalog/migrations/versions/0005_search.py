@@ -42,7 +42,7 @@ def upgrade() -> None:
         sa.Column("bases", sa.String(200), nullable=False),
         sa.Column("release_id", sa.String(40), nullable=True),
         sa.Column("as_of", sa.Date(), nullable=True),
-        sa.Column("share_passed", sa.Float(), nullable=True),
+        sa.Column("share_passed", sa.Double(), nullable=True),
         sa.ForeignKeyConstraint(
             ["resource_id"], ["resource.id"], name=op.f("fk_search_entry_resource_id_resource"), ondelete="CASCADE"
         ),
