@@ -106,14 +106,18 @@ def register(
 
 @app.command()
 def upgrade(home: Home = None) -> None:
-    """Bring the register of an installation to this program's migrations."""
+    """Bring the register of an installation to this program's migrations, and the search index to the register."""
+    from catalog.register import open_engine, transaction
+    from catalog.search_index import rebuild
     from catalog.store import Store
     from pipelines.demo import initialise
 
     settings = settings_of(home)
     Store(settings.home.absolute()).require_format()
     initialise(settings)
-    out.print("register is at the newest migration")
+    with transaction(open_engine(settings.database_url)) as db:
+        mended = rebuild(db)
+    out.print(f"register is at the newest migration; {mended} rows of the search index were mended")
 
 
 @app.command()

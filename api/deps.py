@@ -13,7 +13,8 @@ from api import cookies, visits
 from api.house import Exchange
 from api.question import Question
 from catalog.errors import Invalid, NotSignedIn
-from catalog.roles import Action, Caller, require
+from catalog.roles import Action, Caller, may, require
+from catalog.search import Viewer
 from catalog.sessions import Visit
 
 
@@ -96,6 +97,15 @@ async def known_parameters(request: Request) -> None:
         raise Invalid("有未知或重复的查询参数", remedy=f"可用参数：{allowed}", parameters=[n[:50] for n in stray])
 
 
+async def viewer(request: Request) -> Viewer:
+    """Nobody in particular without a token; a token that is sent must be good."""
+    if "authorization" not in request.headers:
+        return Viewer()
+    caller = await signed_in(request)
+    own = caller.department_id if may(caller, Action.READ_DRAFTS) else ""
+    return Viewer(own, sees_all=may(caller, Action.READ_DRAFTS, ""))
+
+
 House = Annotated[Exchange, Depends(opened)]
 # the transaction ends before the answer is sent: what a client was told has happened
 Db = Annotated[Session, Depends(session, scope="function")]
@@ -106,6 +116,7 @@ Official = Annotated[Visit, Depends(official)]
 Visitor = Annotated[Visit, Depends(visitor)]
 # every route of a page that changes something: `dependencies=[FORM]`, and `{{ visit.csrf }}` in the form
 FORM = Depends(checked_form)
+Viewing = Annotated[Viewer, Depends(viewer)]
 Asked = Annotated[Question, Depends(question)]
 # for routers that only signed-in clients may use: who asks comes first, then what
 GUARDED = [Depends(signed_in), Depends(known_parameters)]

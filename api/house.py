@@ -19,6 +19,7 @@ from catalog.keys import Keys
 from catalog.lockouts import Lockouts
 from catalog.receipts import Digests, Receipts
 from catalog.register import open_engine, require_migrated, transaction
+from catalog.search import Library
 from catalog.settings import Settings
 from catalog.store import Store
 
@@ -45,6 +46,7 @@ class Exchange:
     lockouts: Lockouts
     cursors: Cursors
     lookups: Lookups
+    library: Library
     provider: Provider | None = None
 
     @contextmanager
@@ -95,5 +97,6 @@ def open_exchange(settings: Settings, clock: Clock = system_clock) -> Exchange:
         lockouts=Lockouts(store.home / "lockouts.sqlite"),
         cursors=Cursors(keys),
         lookups=Lookups(),
+        library=Library(),
         provider=provider_of(settings, keys),
     )

@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 
 from fastapi import FastAPI
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 
 from api import documents, limits, logs, problems, visits
@@ -119,10 +120,18 @@ def _spare_the_collector() -> None:
 
 
 async def _keep_house(house: Exchange) -> None:
-    """Seal the receipts and delete the extracts of ended grants, again and again."""
+    """Read the search index, then seal the receipts and delete the extracts of ended grants, again and again."""
+    with suppress(SQLAlchemyError):
+        await run_in_threadpool(_warm, house)
     while True:
         await asyncio.sleep(HOUSEKEEPING.total_seconds())
         await run_in_threadpool(tidy, house)
+
+
+def _warm(house: Exchange) -> None:
+    """Spare the first who searches the reading of the index."""
+    with house.transaction() as db:
+        house.library.refresh(db)
 
 
 def tidy(house: Exchange) -> None:

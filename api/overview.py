@@ -8,9 +8,14 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from catalog import directory, releases
-from catalog.directory import Listing
+from api.finding import find
+from api.house import Exchange
+from catalog.models import Release
+from catalog.search import Question
+from catalog.search_index import releases_in_force
 from catalog.vocab import Base
+
+SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,24 +35,21 @@ class BaseLine:
 
 def bases(db: Session) -> list[BaseLine]:
     """The six bases with what they hold now."""
-    current = releases.current_ids(db)
-    return [_base(db, base, current.get(base.value)) for base in Base]
+    current = releases_in_force(db, [base.value for base in Base])
+    return [_base(base, current.get(base.value)) for base in Base]
 
 
-def _base(db: Session, base: Base, release_id: str | None) -> BaseLine:
-    if release_id is None:
+def _base(base: Base, release: Release | None) -> BaseLine:
+    if release is None:
         return BaseLine(base.value, base.label, "", None, {})
-    found = releases.get(db, base.value, release_id)
-    return BaseLine(base.value, base.label, release_id, found.created_at, found.tables)
+    return BaseLine(base.value, base.label, release.release_id, release.created_at, release.tables)
 
 
-def resources(db: Session) -> list[Listing]:
-    """Every published resource, by slug."""
-    found, following = directory.page(db, "", "", 500)
-    while following:
-        more, following = directory.page(db, "", following, 500)
-        found += more
-    return found
+def home(house: Exchange) -> dict[str, Any]:
+    """What the home page shows: the bases, the first published resources by slug, how many there are."""
+    found, cards = find(house, Question(limit=SHOWN))
+    with house.transaction() as db:
+        return {"bases": bases(db), "resources": cards, "total": found.total}
 
 
 def calls(document: dict[str, Any]) -> list[dict[str, Any]]:

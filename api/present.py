@@ -12,10 +12,6 @@ from catalog.policy import default_mask
 from catalog.request_states import LABELS
 
 
-def resource(listing: Listing) -> schemas.ResourceOut:
-    return schemas.ResourceOut(**_resource(listing))
-
-
 def _resource(listing: Listing) -> dict[str, object]:
     found, release = listing.resource, listing.release
     return {
@@ -28,6 +24,7 @@ def _resource(listing: Listing) -> dict[str, object]:
         "share_type": found.share_type.value,
         "share_condition": found.share_condition,
         "is_open": found.is_open,
+        "format_class": found.format_class.value,
         "update_cycle": found.update_cycle.value,
         "unit": found.unit,
         "table": found.table_name,

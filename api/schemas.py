@@ -217,6 +217,7 @@ class ResourceOut(BaseModel):
     share_type: str
     share_condition: str
     is_open: bool
+    format_class: str
     update_cycle: str
     unit: str
     table: str
@@ -247,9 +248,35 @@ class ResourceDetail(ResourceOut):
     last_received_at: datetime | None
 
 
+class ResourceFound(ResourceOut):
+    """state: published for everybody; others are seen by the provider and the authority."""
+
+    state: str
+    freshness: str
+    quality: str
+
+
+class FacetValueOut(BaseModel):
+    value: str
+    title: str
+    count: int
+
+
+class FacetOut(BaseModel):
+    """name: the query parameter that takes a value of it."""
+
+    name: str
+    title: str
+    values: list[FacetValueOut]
+
+
 class ResourcePage(BaseModel):
-    resources: list[ResourceOut]
+    """facets: how many resources each value would give under the words and the other facets."""
+
+    total: int
+    resources: list[ResourceFound]
     next: str | None
+    facets: list[FacetOut]
 
 
 class ReleaseOut(BaseModel):

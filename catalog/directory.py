@@ -1,48 +1,126 @@
-"""The public directory: published resources by page and by words."""
+"""The public directory: what there is and which release of it is in force."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session, joinedload, selectinload
 
-from catalog import deliveries, releases
-from catalog.errors import NoRelease, NotFound, ReleaseExpired, Suppressed
-from catalog.models import DataItem, Delivery, Release, Resource
-from catalog.vocab import ResourceState
+from catalog import deliveries
+from catalog.errors import NotFound
+from catalog.models import Delivery, Department, Release, Resource, SearchEntry
+from catalog.search_index import releases_in_force
+from catalog.vocab import Base, FormatClass, ResourceState, ShareType, UpdateCycle
 
 _VISIBLE = (ResourceState.PUBLISHED, ResourceState.PLANNED)
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A published resource with its release in force, None before the first."""
+    """A resource with its release in force, None before the first.
+
+    as_of: the last day that its data speak of. bases: that it belongs to or feeds. titles: of its items.
+    """
 
     resource: Resource
     release: Release | None
+    as_of: date | None = None
+    bases: tuple[Base, ...] = ()
+    titles: tuple[str, ...] = ()
 
     @property
     def rows(self) -> int | None:
         return None if self.release is None else int(self.release.tables[self.resource.table_name])
 
 
-def page(db: Session, words: str, after: str, limit: int) -> tuple[list[Listing], str | None]:
-    """Published resources in the order of slugs that hold every word in name, abstract, slug, code or item title;
-    the slug to go on after, None at the end."""
-    query = select(Resource).options(joinedload(Resource.provider)).where(Resource.state == ResourceState.PUBLISHED)
-    for word in words.split()[:10]:
-        query = query.where(_holds(word))
-    found = db.scalars(query.where(Resource.slug > after).order_by(Resource.slug).limit(limit + 1)).all()
-    listed = [Listing(resource, release_of(db, resource)) for resource in found[:limit]]
-    return listed, found[limit - 1].slug if len(found) > limit else None
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A resource as lists show it, in any state; release, released_at and rows are None before the first release."""
+
+    id: str
+    slug: str
+    code: str | None
+    name: str
+    abstract: str
+    provider: str
+    provider_name: str
+    share_type: ShareType
+    share_condition: str
+    is_open: bool
+    format_class: FormatClass
+    update_cycle: UpdateCycle
+    state: ResourceState
+    unit: str
+    table: str
+    release: str | None
+    released_at: datetime | None
+    rows: int | None
 
 
-def _holds(word: str) -> ColumnElement[bool]:
-    in_items = select(DataItem.resource_id).where(DataItem.title.contains(word, autoescape=True))
-    columns = (Resource.name, Resource.abstract, Resource.slug, Resource.code)
-    return or_(*(column.contains(word, autoescape=True) for column in columns), Resource.id.in_(in_items))
+_CARDS = (
+    select(
+        *(getattr(Resource, name) for name in ("id", "slug", "code", "name", "abstract", "share_type")),
+        *(getattr(Resource, name) for name in ("share_condition", "is_open", "format_class", "update_cycle", "state")),
+        *(Resource.unit, Resource.table_name.label("table")),
+        *(Department.slug.label("provider"), Department.name.label("provider_name")),
+        *(Release.release_id.label("release"), Release.created_at.label("released_at"), Release.tables),
+    )
+    .join(Department, Department.id == Resource.provider_id)
+    .join(SearchEntry, SearchEntry.resource_id == Resource.id)
+    .outerjoin(Release, (Release.unit == Resource.unit) & (Release.release_id == SearchEntry.release_id))
+    .where(Resource.id.in_(bindparam("ids", expanding=True)))
+)
+
+
+def cards(db: Session, ids: Sequence[str]) -> list[Card]:
+    """These resources in this order, in one statement; those that are gone are left out."""
+    found = {row.id: _card(row._asdict()) for row in db.connection().execute(_CARDS, {"ids": list(ids)})}
+    return [found[i] for i in ids if i in found]
+
+
+def _card(row: dict[str, Any]) -> Card:
+    tables = row.pop("tables")
+    return Card(**row, rows=int(tables[row["table"]]) if tables else None)
+
+
+def page(db: Session, after: str, limit: int) -> tuple[list[Listing], str | None]:
+    """Published resources in the order of slugs; the slug to go on after, None at the end."""
+    query = select(Resource.id).where(Resource.state == ResourceState.PUBLISHED, Resource.slug > after)
+    found = db.scalars(query.order_by(Resource.slug).limit(limit + 1)).all()
+    listed = listings(db, found[:limit])
+    return listed, listed[-1].resource.slug if len(found) > limit else None
+
+
+def listings(db: Session, ids: Sequence[str]) -> list[Listing]:
+    """These resources in this order, with providers, releases and items; those that are gone are left out."""
+    query = select(Resource).options(joinedload(Resource.provider), selectinload(Resource.items))
+    found = {resource.id: resource for resource in db.scalars(query.where(Resource.id.in_(ids)))}
+    entries = {entry.resource_id: entry for entry in db.scalars(_ENTRIES, {"ids": list(found)})}
+    current = releases_in_force(db, {resource.unit for resource in found.values()})
+    return [_listing(found[i], current.get(found[i].unit), entries.get(i)) for i in ids if i in found]
+
+
+_ENTRIES = select(SearchEntry).where(SearchEntry.resource_id.in_(bindparam("ids", expanding=True)))
+
+
+def _listing(resource: Resource, release: Release | None, entry: SearchEntry | None) -> Listing:
+    return Listing(
+        resource,
+        release,
+        as_of=entry.as_of if entry else None,
+        bases=tuple(Base(base) for base in entry.bases.split("\n") if base) if entry else (),
+        titles=tuple(item.title for item in resource.items),
+    )
+
+
+def providers(db: Session) -> Sequence[Department]:
+    """The departments with a published resource, by slug."""
+    providing = select(Resource.provider_id).where(Resource.state == ResourceState.PUBLISHED)
+    return db.scalars(select(Department).where(Department.id.in_(providing)).order_by(Department.slug)).all()
 
 
 def get(db: Session, slug: str) -> Listing:
@@ -50,15 +128,8 @@ def get(db: Session, slug: str) -> Listing:
     found = db.scalar(select(Resource).where(Resource.slug == slug, Resource.state.in_(_VISIBLE)))
     if found is None:
         raise NotFound(f"目录中没有资源「{slug}」", remedy="在 /v1/resources 中查找", resource=slug)
-    return Listing(found, release_of(db, found))
-
-
-def release_of(db: Session, resource: Resource) -> Release | None:
-    """The release in force, None before the first and while none may be shown."""
-    try:
-        return releases.in_force(db, resource.unit)
-    except (NoRelease, ReleaseExpired, Suppressed):
-        return None
+    (listing,) = listings(db, [found.id])
+    return listing
 
 
 def last_delivery(db: Session, resource: Resource) -> Delivery | None:

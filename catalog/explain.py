@@ -19,10 +19,10 @@ from catalog.errors import PlatformError
 from catalog.keys import Keys
 from catalog.lineage import share_types
 from catalog.models import Department, Grant, GrantVersion, Resource, SharingRequest
+from catalog.phrasing import in_words
 from catalog.request_states import ASKED, CHECKING, DISPUTED, LABELS, OPEN, RETURNED
 from catalog.store import Store
 from catalog.vocab import Mask, ResourceState, ShareType
-from catalog.words import in_words
 
 LIVE, ENDED, REVOKED, BARRED = "live", "ended", "revoked", "barred"
 

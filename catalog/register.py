@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from catalog.errors import Misconfigured
 from catalog.models import Revision
+from catalog.search_index import keep_index
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -39,9 +41,10 @@ def open_engine(url: str) -> Engine:
     return engine
 
 
+@lru_cache(maxsize=16)
 def sessions(engine: Engine) -> sessionmaker[Session]:
-    """A maker of sessions whose objects stay readable after the commit."""
-    return sessionmaker(engine, expire_on_commit=False)
+    """A maker of sessions whose objects stay readable after the commit, and which keep the search index."""
+    return keep_index(sessionmaker(engine, expire_on_commit=False))
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Proof that what is stored is what was recorded: bytes, releases, receipts, register against files."""
+"""Proof that what is stored is what was recorded: bytes, releases, receipts, register against files, search index."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from catalog import receipts
+from catalog import receipts, search_index
 from catalog.models import Delivery, Extract, Release
 from catalog.releases import current_ids
 from catalog.store import Store, sha256_of
@@ -25,7 +25,7 @@ class Problem:
 
 def problems(db: Session, store: Store) -> list[Problem]:
     """Every discrepancy found; an empty list is the proof."""
-    return [*_bytes(db, store), *_releases(db, store), *_extracts(db, store), *_receipts(store)]
+    return [*_bytes(db, store), *_releases(db, store), *_extracts(db, store), *_receipts(store), *_search(db)]
 
 
 def _bytes(db: Session, store: Store) -> Iterator[Problem]:
@@ -82,3 +82,8 @@ def _extracts(db: Session, store: Store) -> Iterator[Problem]:
 def _receipts(store: Store) -> Iterator[Problem]:
     for message in receipts.verify(store):
         yield Problem("receipts", str(message))
+
+
+def _search(db: Session) -> Iterator[Problem]:
+    for slug in search_index.problems(db):
+        yield Problem(f"search {slug}", "检索索引与登记簿不一致；运行 sixbase upgrade 重建")

@@ -1,39 +1,83 @@
-"""Row conditions in words that an official reads."""
+"""How well words fit the texts of resources: name before item before abstract, exact before part."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
+from typing import Any
 
-from catalog.view import AllOf, AnyOf, Condition, Eq, In, IsNull, Prefix, Range, Value
+import numpy as np
+from numpy.typing import NDArray
 
+from catalog.grams import Grams, Hits, Numbers
+from catalog.wording import fold, pinyin
 
-def in_words(condition: Condition, titles: Mapping[str, str]) -> str:
-    """The condition as a Chinese sentence; titles: column -> its Chinese name."""
-    match condition:
-        case AllOf(parts):
-            return "，且".join(_part(part, titles) for part in parts)
-        case AnyOf(parts):
-            return "，或".join(_part(part, titles) for part in parts)
-        case Eq(column, value):
-            return f"{titles.get(column, column)}为{_value(value)}"
-        case In(column, values):
-            return f"{titles.get(column, column)}为{'、'.join(_value(v) for v in values)}之一"
-        case Range(column, low, high):
-            ends = [
-                f"不小于{_value(low)}" if low is not None else "",
-                f"不大于{_value(high)}" if high is not None else "",
-            ]
-            return titles.get(column, column) + "且".join(end for end in ends if end)
-        case IsNull(column, negated):
-            return f"{titles.get(column, column)}{'不为空' if negated else '为空'}"
-        case Prefix(column, text):
-            return f"{titles.get(column, column)}以「{text}」开头"
+Marks = NDArray[np.uint8]
+MISS = 255
+# the better the place, the smaller the mark; the marks of several words add up
+NAME, NAME_START, NAME_PART = 0, 1, 2
+READING, READING_START, READING_PART = 3, 4, 5
+ITEM, ITEM_PART, ITEM_READING, OTHER, ABSTRACT = 6, 7, 8, 9, 10
 
 
-def _part(condition: Condition, titles: Mapping[str, str]) -> str:
-    text = in_words(condition, titles)
-    return f"（{text}）" if isinstance(condition, AllOf | AnyOf) else text
+class Words:
+    """The texts of some rows of the search index."""
+
+    def __init__(self, rows: Sequence[Any]) -> None:
+        self.size = len(rows)
+        self._names = Grams([row.name for row in rows])
+        self._readings = (Grams([row.spelling for row in rows]), Grams([row.initials for row in rows]))
+        self._abstracts = Grams([row.abstract for row in rows])
+        self._slugs = Grams([row.slug for row in rows])
+        self._codes = Grams([fold(row.code) for row in rows])
+        self._titles = Titles([row.titles.split("\n") if row.titles else [] for row in rows])
+
+    def marks(self, word: str) -> Marks:
+        """The best place of a folded word in each row, MISS where it does not occur."""
+        marks = np.full(self.size, MISS, dtype=np.uint8)
+        marks[self._abstracts.find(word).texts] = ABSTRACT
+        slugs, codes = self._slugs.find(word), self._codes.find(word)
+        marks[slugs.texts] = marks[codes.texts] = OTHER
+        self._titles.mark(marks, word)
+        if word.isascii():
+            for readings in self._readings:
+                _better(marks, readings.find(word), (READING_PART, READING_START, READING))
+        _better(marks, self._names.find(word), (NAME_PART, NAME_START, NAME))
+        marks[slugs.texts[slugs.is_whole]] = marks[codes.texts[codes.is_whole]] = NAME
+        return marks
 
 
-def _value(value: Value) -> str:
-    return {True: "是", False: "否"}[value] if isinstance(value, bool) else f"「{value}」"
+def _better(marks: Marks, hits: Hits, places: tuple[int, int, int]) -> None:
+    """Mark a part, a start and the whole of a text, wherever that is better than what is marked."""
+    for found, place in zip((hits.texts, hits.texts[hits.at_start], hits.texts[hits.is_whole]), places, strict=True):
+        marks[found] = np.minimum(marks[found], place)
+
+
+class Titles:
+    """Titles of items, each kept once however many rows have it."""
+
+    def __init__(self, titles: Sequence[Sequence[str]]) -> None:
+        numbers: dict[str, int] = {}
+        pairs = sorted(
+            (numbers.setdefault(title, len(numbers)), row) for row, each in enumerate(titles) for title in each
+        )
+        self._rows = np.array([row for _, row in pairs], dtype=np.int32)
+        counts = np.bincount(np.array([title for title, _ in pairs], dtype=np.int64), minlength=len(numbers))
+        self._first = np.concatenate(([0], np.cumsum(counts))).astype(np.int64)
+        self._names = Grams(list(numbers))
+        spelled = [pinyin(title) for title in numbers]
+        self._readings = (Grams([initials for initials, _ in spelled]), Grams([full for _, full in spelled]))
+
+    def mark(self, marks: Marks, word: str) -> None:
+        """Mark the rows with a title that holds the word; what is marked already is worse."""
+        if word.isascii():
+            for readings in self._readings:
+                marks[self._rows_of(readings.find(word).texts)] = ITEM_READING
+        hits = self._names.find(word)
+        marks[self._rows_of(hits.texts)] = ITEM_PART
+        marks[self._rows_of(hits.texts[hits.is_whole])] = ITEM
+
+    def _rows_of(self, titles: Numbers) -> Numbers:
+        titles = np.unique(titles)
+        starts, sizes = self._first[titles], self._first[titles + 1] - self._first[titles]
+        before = np.cumsum(sizes) - sizes
+        return self._rows[np.repeat(starts - before, sizes) + np.arange(int(sizes.sum()))]

@@ -2,22 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 from fastapi import APIRouter, Request
-from starlette.responses import JSONResponse
+from sqlalchemy.orm import Session
+from starlette.responses import StreamingResponse
 
 from api import dcat
-from api.deps import Db
+from api.deps import Db, House
+from api.house import Exchange
 from catalog import departments, directory
+from catalog.directory import Listing
 
 router = APIRouter(prefix="/v1", tags=["catalog"])
 
+MEDIA_TYPE = "application/ld+json"
+_ANSWER: dict[int | str, dict[str, Any]] = {200: {"content": {MEDIA_TYPE: {"schema": {"type": "object"}}}}}
+_PAGE = 200
 
-@router.get("/catalog.jsonld", response_class=JSONResponse)
-def catalog(db: Db, request: Request) -> JSONResponse:
+
+@router.get("/catalog.jsonld", response_class=StreamingResponse, responses=_ANSWER)
+def catalog(db: Db, house: House, request: Request) -> StreamingResponse:
     """Every published resource as a dataset."""
-    found, following = directory.page(db, "", "", 500)
-    while following:
-        more, following = directory.page(db, "", following, 500)
-        found += more
+    departments.authority(db)
     base = str(request.base_url).rstrip("/")
-    return JSONResponse(dcat.catalog(found, departments.authority(db), base), media_type="application/ld+json")
+    return StreamingResponse(_pieces(house, base), media_type=MEDIA_TYPE)
+
+
+def _pieces(house: Exchange, base: str) -> Iterator[str]:
+    with house.transaction() as db:
+        yield from dcat.catalog(base, departments.authority(db), directory.providers(db), _published(db))
+
+
+def _published(db: Session) -> Iterator[Listing]:
+    after: str | None = ""
+    while after is not None:
+        found, after = directory.page(db, after, _PAGE)
+        yield from found
+        db.expunge_all()

@@ -10,7 +10,8 @@ from fastapi.templating import Jinja2Templates
 from starlette.responses import Response
 
 from api import overview
-from api.deps import Db
+from api.deps import House
+from api.finding import in_turn
 
 router = APIRouter(tags=["pages"], include_in_schema=False)
 _templates = Jinja2Templates(Path(__file__).parents[1] / "templates")
@@ -19,10 +20,10 @@ Language = Literal["zh", "en"]
 
 
 @router.get("/")
-def home(request: Request, db: Db, lang: Language = "zh") -> Response:
-    """The six bases and the published resources."""
-    facts = {"lang": lang, "bases": overview.bases(db), "resources": overview.resources(db)}
-    return _templates.TemplateResponse(request, "home.html", facts)
+async def home(request: Request, house: House, lang: Language = "zh") -> Response:
+    """The six bases and the first published resources."""
+    facts = await in_turn(lambda: overview.home(house))
+    return _templates.TemplateResponse(request, "home.html", {"lang": lang, **facts})
 
 
 @router.get("/docs")

@@ -5,25 +5,53 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
+from starlette.responses import Response
 
-from api import present, schemas
-from api.deps import Db, House, known_parameters
+from api import finding, present, schemas
+from api.deps import Db, House, Viewing, known_parameters
 from catalog import directory, releases
 from catalog.errors import NotFound
+from catalog.facets import filters
+from catalog.search import Question
 
 router = APIRouter(prefix="/v1", tags=["catalog"], dependencies=[Depends(known_parameters)])
 
 
-@router.get("/resources")
-def list_resources(
-    db: Db,
-    q: Annotated[str, Query(max_length=100, description="words, all of which must occur")] = "",
-    limit: Annotated[int, Query(ge=1, le=100)] = 50,
-    cursor: Annotated[str, Query(max_length=64)] = "",
-) -> schemas.ResourcePage:
-    """Published resources, by slug."""
-    found, following = directory.page(db, q, cursor, limit)
-    return schemas.ResourcePage(resources=[present.resource(each) for each in found], next=following)
+Values = Annotated[str, Query(max_length=500, description="one value or several, parted by commas")]
+
+
+@router.get("/resources", response_model=schemas.ResourcePage)
+async def search_resources(
+    house: House,
+    viewer: Viewing,
+    q: Annotated[str, Query(max_length=100, description="words, all of which must occur; pinyin is understood")] = "",
+    base: Values = "",
+    department: Values = "",
+    share_type: Values = "",
+    format: Values = "",
+    cycle: Values = "",
+    freshness: Values = "",
+    quality: Values = "",
+    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+    cursor: Annotated[str, Query(max_length=100)] = "",
+) -> Response:
+    """Resources that hold the words in name, item, abstract or code, the best fit first; without words, by slug.
+
+    Published ones for everybody. With a token, those of the caller's department in every state; all of them for
+    the authority's stewards.
+    """
+    chosen = filters(
+        {
+            "base": base,
+            "department": department,
+            "share_type": share_type,
+            "format": format,
+            "cycle": cycle,
+            "freshness": freshness,
+            "quality": quality,
+        }
+    )
+    return await finding.answer(house, Question(q, chosen, viewer, cursor, limit))
 
 
 @router.get("/resources/{slug}")

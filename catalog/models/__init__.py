@@ -10,6 +10,7 @@ from catalog.models.people import AdminAct, Official, OfficialState, Post, SignI
 from catalog.models.projects import CalendarDay, Project, RuleRow, System
 from catalog.models.releases import CityRelease, Publication, Release, Suppression
 from catalog.models.resources import AttributeAuthority, BaseInput, CodeListEntry, DataItem, Resource, ResourceVersion
+from catalog.models.search import SearchEntry, SearchStamp
 from catalog.models.sharing import (
     Decision,
     Extract,
@@ -65,6 +66,8 @@ __all__ = [
     "ResourceVersion",
     "Revision",
     "RuleRow",
+    "SearchEntry",
+    "SearchStamp",
     "SharingRequest",
     "SignIn",
     "SignInOutcome",

@@ -59,7 +59,7 @@ SHARING_BODIES: dict[str, dict[str, Any]] = {
     "/access": {"params": {"resource": "people"}},
     "/demands": {"json": _DEMAND},
     "/assignment": {"json": {"department": "police"}},
-    "/answer": {"json": {"answer": "refused", "reason_code": "no_basis", "text": "依据不足"}},
+    "/answer": {"json": {"answer": "refused", "reason_code": "not_collected", "text": "依据不足"}},
     "/person.name": {"json": {"roles": ["resident"], "basis": "测试"}},
     "/sources/{base}/{attribute}": {"json": {"roles": ["resident"], "basis": "测试"}},
     "/settlement": {"json": {"outcome": "different", "basis": "测试"}},

@@ -382,7 +382,7 @@ def test_a_fault_of_ours_says_nothing_of_its_cause(city: City, monkeypatch: pyte
     def fail(*_: object) -> None:
         raise RuntimeError("value 00000019000101001X")
 
-    monkeypatch.setattr("api.routers.resources.directory.page", fail)
+    monkeypatch.setattr("api.finding.directory.cards", fail)
     answer = city.api.get("/v1/resources")
     assert (answer.status_code, answer.json()["fault"]) == (500, "exchange")
     line = json.loads(city.log[-1])

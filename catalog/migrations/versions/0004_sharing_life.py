@@ -201,6 +201,7 @@ def upgrade() -> None:
 
     with op.batch_alter_table("data_item") as batch_op:
         batch_op.create_index("ix_data_item_title", ["title"], unique=False)
+        batch_op.create_index("ix_data_item_code_list_name", ["code_list", "name"], unique=False)
 
     with op.batch_alter_table("decision") as batch_op:
         batch_op.add_column(sa.Column("step", sa.String(length=20), nullable=False, server_default=sa.text("'answer'")))
@@ -266,6 +267,7 @@ def downgrade() -> None:
         batch_op.drop_column("step")
 
     with op.batch_alter_table("data_item") as batch_op:
+        batch_op.drop_index("ix_data_item_code_list_name")
         batch_op.drop_index("ix_data_item_title")
 
     with op.batch_alter_table("attribute_authority") as batch_op:

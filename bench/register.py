@@ -1,0 +1,202 @@
+"""Home and search pages of a register with 100,000 resources against an empty page of the same app.
+
+    python -m bench.register --json
+
+50 connections ask again as soon as they are answered; the pages take turns, the middle of the rounds. Prints the
+95th percentile of each in milliseconds: `search_p95_ms` (different words and facets, no question asked twice in a
+round), `home_p95_ms`, `empty_p95_ms`, their ratios to the empty page, and `query_p95_ms`: the search itself, one at
+a time, without the page around it. `--url` names an empty PostgreSQL database to put the register into.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from itertools import islice, repeat
+from pathlib import Path
+from statistics import median
+from urllib.parse import quote
+from urllib.request import urlopen
+
+from bench.catalog import PLACES, SORTS, THINGS, TITLES, fill
+from bench.lookups import HOST, Load
+from catalog.facets import FACETS, filters
+from catalog.keys import Keys
+from catalog.register import migrate, open_engine, sessions
+from catalog.search import Library, Question
+from catalog.settings import Settings
+from catalog.store import Store
+from catalog.wording import pinyin
+
+Figures = dict[str, float]
+
+
+def make_home(home: Path, url: str, resources: int, departments: int) -> Settings:
+    """A home with a filled register."""
+    settings = Settings(home=home, register_url=url)
+    store = Store(home).prepare()
+    migrate(settings.database_url)
+    Keys(store.keys).ensure()
+    engine = open_engine(settings.database_url)
+    fill(engine, resources, departments)
+    engine.dispose()
+    return settings
+
+
+def questions(seed: int) -> Iterator[tuple[str, dict[str, str]]]:
+    """What people search for: a word, two, a part of a name, pinyin, a facet, all of it; hardly one twice."""
+    chance = random.Random(seed)
+    while True:
+        thing = chance.choice(THINGS)
+        texts = (
+            thing,
+            f"{thing} {chance.choice(TITLES)}",
+            f"{chance.choice(PLACES)}{thing}",
+            f"{thing} {chance.choice(SORTS)[:2]}",
+            pinyin(thing + chance.choice(SORTS))[0][:4],
+            thing[:1],
+            "",
+        )
+        facet = chance.choice([f for f in FACETS if f.terms])
+        wanted = {facet.name: chance.choice(facet.terms).value} if chance.random() < 0.5 else {}
+        if chance.random() < 0.1:
+            wanted["department"] = f"d{chance.randrange(2000):05d}"
+        yield chance.choice(texts), wanted
+
+
+def query_times(settings: Settings, count: int) -> list[float]:
+    """Seconds of the search itself for different questions, after the index was read."""
+    engine, library, today = open_engine(settings.database_url), Library(), datetime.now(settings.zone).date()
+    took = []
+    with sessions(engine)() as db:
+        library.ask(db, Question(), today)
+        for text, wanted in islice(questions(7), count):
+            started = time.perf_counter()
+            library.ask(db, Question(text, filters(wanted)), today)
+            took.append(time.perf_counter() - started)
+    engine.dispose()
+    return took
+
+
+def search_calls(seed: int) -> Iterator[bytes]:
+    for text, wanted in questions(seed):
+        query = "&".join(f"{name}={quote(value)}" for name, value in ({"q": text} | wanted).items())
+        yield call(f"/v1/resources?{query}")
+
+
+def call(path: str) -> bytes:
+    return f"GET {path} HTTP/1.1\r\nHost: {HOST}\r\n\r\n".encode()
+
+
+@contextmanager
+def served(settings: Settings, port: int, log: Path) -> Iterator[None]:
+    """The exchange on a port, with as many workers as the settings say."""
+    script = (
+        "import sys; from api.serve import serve; from catalog.settings import Settings; "
+        f"s = Settings(home=sys.argv[1], register_url=sys.argv[2]); serve(s, '{HOST}', {port}, s.workers)"
+    )
+    command = [sys.executable, "-c", script, str(settings.home), settings.register_url]
+    with log.open("w") as out:
+        process = subprocess.Popen(command, stdout=out)
+        try:
+            wait(port)
+            yield
+        finally:
+            process.terminate()
+            process.wait(20)
+
+
+def wait(port: int) -> None:
+    """Until every worker answers and has read the index."""
+    deadline = time.monotonic() + 300
+    quick = 0
+    while quick < 20 and time.monotonic() < deadline:
+        started = time.monotonic()
+        try:
+            urlopen(f"http://{HOST}:{port}/v1/resources?limit=1", timeout=120).close()
+        except OSError:
+            time.sleep(0.2)
+            continue
+        quick = quick + 1 if time.monotonic() - started < 0.3 else 0
+    if quick < 20:
+        raise SystemExit("the exchange did not start")
+
+
+async def measure(port: int, calls: Iterator[bytes], seconds: float, concurrency: int) -> list[float]:
+    """Seconds of each answer, sorted, with so many connections asking at once."""
+    loop, answered, faults = asyncio.get_running_loop(), list[float](), list[bytes]()
+    pairs = [
+        await loop.create_connection(lambda: Load(calls, answered, faults), HOST, port) for _ in range(concurrency)
+    ]
+    await asyncio.sleep(0.5)
+    answered.clear()
+    await asyncio.sleep(seconds)
+    done = sorted(answered)
+    for _, load in pairs:
+        load.close()
+    if faults or not done:
+        raise SystemExit(f"{len(faults)} answers were not 200, {len(done)} were: {faults[:1]!r:.300}")
+    return done
+
+
+def p95_ms(seconds: Sequence[float]) -> float:
+    return round(sorted(seconds)[int(len(seconds) * 0.95)] * 1000, 1)
+
+
+def run(arguments: argparse.Namespace) -> Figures:
+    """The figures of one run."""
+    with tempfile.TemporaryDirectory() as folder:
+        started = time.perf_counter()
+        settings = make_home(Path(folder) / "home", arguments.url, arguments.resources, arguments.departments)
+        filled = round(time.perf_counter() - started, 1)
+        queries = query_times(settings, 500)
+        found: dict[str, list[list[float]]] = {"empty": [], "search": [], "home": []}
+        with served(settings, arguments.port, Path(folder) / "access.log"):
+            for number in range(arguments.rounds):
+                pages = {"empty": repeat(call("/healthz")), "search": search_calls(number), "home": repeat(call("/"))}
+                for name, calls in pages.items():
+                    took = asyncio.run(measure(arguments.port, calls, arguments.seconds, arguments.concurrency))
+                    found[name].append(took)
+    figures = {f"{name}_p95_ms": median(p95_ms(each) for each in rounds) for name, rounds in found.items()}
+    figures |= {
+        f"{name}_rps": round(median(len(each) / arguments.seconds for each in found[name]), 1) for name in found
+    }
+    return {
+        "resources": arguments.resources,
+        "departments": arguments.departments,
+        "fill_s": filled,
+        **figures,
+        "query_p50_ms": round(median(queries) * 1000, 1),
+        "query_p95_ms": p95_ms(queries),
+        "search_ratio": round(figures["search_p95_ms"] / figures["empty_p95_ms"], 1),
+        "home_ratio": round(figures["home_p95_ms"] / figures["empty_p95_ms"], 1),
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--resources", type=int, default=100_000)
+    parser.add_argument("--departments", type=int, default=2_000)
+    parser.add_argument("--seconds", type=float, default=4)
+    parser.add_argument("--concurrency", type=int, default=50)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--port", type=int, default=8766)
+    parser.add_argument("--url", default="", help="an empty PostgreSQL database; default SQLite")
+    parser.add_argument("--json", action="store_true")
+    arguments = parser.parse_args()
+    found = run(arguments)
+    lines = json.dumps(found) if arguments.json else "\n".join(f"{name:16}{value}" for name, value in found.items())
+    sys.stdout.write(lines + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,50 @@
+"""The search index: one row per resource, kept in the transaction that changes the resource."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from catalog.models.base import Model, term_column
+from catalog.vocab import FormatClass, ResourceState, ShareType, UpdateCycle
+
+
+class SearchEntry(Model):
+    """What search knows of a resource; texts are folded (`catalog.wording.fold`).
+
+    initials, spelling: pinyin of the name. titles: of the items, one a line. bases: that it belongs to or feeds,
+    one a line. release_id: the one in force. as_of: the last day that its data speak of. stamp: the change of the index that wrote the row.
+    """
+
+    __tablename__ = "search_entry"
+
+    resource_id: Mapped[str] = mapped_column(ForeignKey("resource.id", ondelete="CASCADE"), primary_key=True)
+    stamp: Mapped[int] = mapped_column(index=True)
+    slug: Mapped[str] = mapped_column(String(64))
+    code: Mapped[str] = mapped_column(String(64))
+    name: Mapped[str] = mapped_column(Text)
+    initials: Mapped[str] = mapped_column(Text)
+    spelling: Mapped[str] = mapped_column(Text)
+    titles: Mapped[str] = mapped_column(Text)
+    abstract: Mapped[str] = mapped_column(Text)
+    state: Mapped[ResourceState] = mapped_column(term_column(ResourceState))
+    provider_id: Mapped[str] = mapped_column(String(20))
+    share_type: Mapped[ShareType] = mapped_column(term_column(ShareType))
+    format_class: Mapped[FormatClass] = mapped_column(term_column(FormatClass))
+    update_cycle: Mapped[UpdateCycle] = mapped_column(term_column(UpdateCycle))
+    lead_days: Mapped[int | None]
+    bases: Mapped[str] = mapped_column(String(200))
+    release_id: Mapped[str | None] = mapped_column(String(40))
+    as_of: Mapped[date | None]
+    share_passed: Mapped[float | None]
+
+
+class SearchStamp(Model):
+    """One row that counts the changes of the index; whoever changes the index holds it until the commit."""
+
+    __tablename__ = "search_stamp"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    value: Mapped[int] = mapped_column(default=0)
