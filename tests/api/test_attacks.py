@@ -202,9 +202,7 @@ def test_a_revoked_grant_shuts_every_path_within_a_second(
 
 
 @pytest.mark.parametrize(("method", "path", "more"), DATA_CALLS)
-def test_a_revoked_client_is_shut_out_within_a_second(
-    city: City, method: str, path: str, more: dict[str, Any]
-) -> None:
+def test_a_revoked_client_is_shut_out_within_a_second(city: City, method: str, path: str, more: dict[str, Any]) -> None:
     city.grant()
     url = "/v1/data/people/" + path.format(key=keys_of(city)["甲一"])
     assert city.api.request(method, url, city.token("housing-consumer"), **more).status_code == 200
