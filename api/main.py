@@ -16,6 +16,7 @@ from api import documents, limits, logs, problems, visits
 from api.house import Clock, Exchange, open_exchange, system_clock
 from api.routers import (
     acceptance,
+    catalogs,
     clients,
     deliveries,
     exchange,
@@ -35,8 +36,23 @@ from catalog.receipts import seal
 from catalog.settings import Settings
 
 # routes are tried one by one, so the busiest come first
-ROUTERS = (exchange, extracts, health, oauth, resources, feed, deliveries, sharing, acceptance, receipts, pages)
-PEOPLE = (signin, people, clients)
+ROUTERS = (
+    exchange,
+    extracts,
+    health,
+    oauth,
+    resources,
+    catalogs,
+    feed,
+    deliveries,
+    sharing,
+    acceptance,
+    receipts,
+    pages,
+    signin,
+    people,
+    clients,
+)
 HOUSEKEEPING = timedelta(minutes=1)
 
 
@@ -56,7 +72,7 @@ def create_app(settings: Settings | None = None, clock: Clock = system_clock, lo
         responses=documents.PROBLEMS,
     )
     app.state.exchange = house
-    for part in (*ROUTERS, *PEOPLE):
+    for part in ROUTERS:
         app.include_router(part.router)
     problems.install(app)
     visits.install(app)
