@@ -114,7 +114,7 @@ _PROVIDER = _of(Role.REGISTRAR, Role.VERIFIER)
 
 ALLOWED: dict[Action, Allowed] = {
     Action.READ_CATALOG: Allowed(_PROVIDER, _of(Role.STEWARD, Role.AUDITOR, Role.ACCEPTANCE_OFFICER)),
-    Action.REGISTER: Allowed(_of(Role.REGISTRAR), _STEWARD),
+    Action.REGISTER: Allowed(_of(Role.REGISTRAR)),
     Action.SUBMIT: Allowed(_of(Role.REGISTRAR)),
     Action.PUBLISH: Allowed(authority=_STEWARD),
     Action.RETIRE: Allowed(_of(Role.REGISTRAR), _STEWARD),
