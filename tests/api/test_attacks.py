@@ -223,7 +223,7 @@ def test_a_revoked_grant_shuts_every_path_within_a_second(
 
 
 @pytest.mark.parametrize(("method", "path", "more"), DATA_CALLS)
-def test_a_revoked_client_is_shut_out_within_half_a_second(
+def test_a_revoked_client_is_shut_out_within_a_second(
     city: City, method: str, path: str, more: dict[str, Any]
 ) -> None:
     city.grant()
@@ -232,7 +232,7 @@ def test_a_revoked_client_is_shut_out_within_half_a_second(
     with city.transaction() as db:
         clients.revoke(db, clients.get(db, "housing-consumer"), now=city.clock())
     try:
-        assert seconds_until(city, 401, method, url, more) < 0.5
+        assert seconds_until(city, 401, method, url, more) < 1.0
     finally:
         with city.transaction() as db:
             clients.get(db, "housing-consumer").revoked_at = None
