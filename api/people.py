@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, StringConstraints
 
 from api.schemas import Given, Sent
 from catalog import clients
 from catalog.models import AdminAct, ApiClient, ClientSecret, Official, Post, SignIn
 from catalog.roles import Role
 
+# no control characters: one of the two databases refuses some of them
+Text = Annotated[str, StringConstraints(max_length=100, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Slug = Annotated[str, StringConstraints(max_length=64, pattern=r"^[a-z0-9_]+$")]
+
 
 class OfficialIn(Sent):
     """A new official; department is the slug of whose administrator looks after the account."""
 
-    login: str = Field(max_length=50)
-    name: str = Field(max_length=50)
-    department: str = Field(max_length=64)
+    login: Text
+    name: Text
+    department: Slug
 
 
 class PostIn(Sent):
-    department: str = Field(max_length=64)
+    department: Slug
     role: Role
     valid_from: date
     valid_to: date | None = Field(None, description="the first day on which it is no longer held")
@@ -60,9 +64,9 @@ class FirstPasswordOut(Given):
 
 
 class ClientIn(Sent):
-    client_id: str = Field(max_length=64)
-    name: str = Field(max_length=100)
-    department: str = Field(max_length=64)
+    client_id: Text
+    name: Text
+    department: Slug
 
 
 class ClientRolesIn(Sent):

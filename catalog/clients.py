@@ -104,10 +104,15 @@ def set_roles(db: Session, client: ApiClient, roles: Iterable[str]) -> None:
 
 def get(db: Session, client_id: str) -> ApiClient:
     """The client of that id; raises NotFound."""
-    found = db.get(ApiClient, client_id)
+    found = find(db, client_id)
     if found is None:
-        raise NotFound(f"没有客户端 {client_id}", client=client_id)
+        raise NotFound("没有这一客户端", remedy="核对客户端标识", client=client_id[:64])
     return found
+
+
+def find(db: Session, client_id: str) -> ApiClient | None:
+    """The client of that id, if there is one; a text that is no id never reaches the register."""
+    return db.get(ApiClient, client_id) if _CLIENT_ID.fullmatch(client_id) else None
 
 
 def listed(db: Session, department_id: str | None = None) -> Sequence[ApiClient]:
@@ -127,7 +132,7 @@ def authenticate(
     wait = lockouts.attempt(client_id, address, now)
     if wait:
         raise LockedOut(f"连续登录失败，{wait} 秒后再试", remedy="核对密钥后重试", seconds=wait)
-    client = db.get(ApiClient, client_id)
+    client = find(db, client_id)
     known = client if client is not None and client.revoked_at is None else None
     hashes = [s.secret_hash for s in _valid(known, now)] if known else []
     # as many hashes for everybody: how many secrets a client has is nobody's business

@@ -35,6 +35,8 @@ ADMINISTRATORS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_A
 
 
 class Action(StrEnum):
+    """What can be done."""
+
     # the catalog
     READ_DRAFTS = "read_drafts"
     REGISTER = "register"

@@ -14,7 +14,7 @@ from catalog.roles import Action, scope
 router = APIRouter(prefix="/v1", tags=["people"], dependencies=[*GUARDED, Depends(administrator)])
 
 Limit = Annotated[int, Query(ge=1, le=100)]
-Before = Annotated[int | None, Query(description="the id of the last one seen")]
+Before = Annotated[int | None, Query(ge=1, le=2**31 - 1, description="the id of the last one seen")]
 
 
 @router.get("/people")
@@ -92,7 +92,7 @@ def end_post(login: str, post_id: int, sent: shown.PostEndIn, db: Db, house: Hou
 def list_sign_ins(
     db: Db,
     caller: SignedIn,
-    login: Annotated[str, Query(max_length=50)] = "",
+    login: shown.Text = "",
     before: Before = None,
     limit: Limit = 100,
 ) -> list[shown.SignInOut]:
@@ -105,7 +105,7 @@ def list_sign_ins(
 def list_acts(
     db: Db,
     caller: SignedIn,
-    subject: Annotated[str, Query(max_length=100)] = "",
+    subject: shown.Text = "",
     before: Before = None,
     limit: Limit = 100,
 ) -> list[shown.AdminActOut]:

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -167,3 +168,25 @@ def test_a_department_s_administrator_does_not_reach_beyond_it(city: City, web: 
     assert beyond.status_code == 403
     admin = web.request("PUT", "/v1/clients/target/roles", headers=security.headers, json={"roles": ["system_admin"]})
     assert admin.status_code == 400
+
+
+ODD = ["\x00", "a\x00b", "'; drop table official; --", "../..", "%", "x" * 200, "王五"]
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_odd_names_are_the_caller_s_fault(city: City, web: Client, desks: list[Desk], odd: str) -> None:
+    name = quote(odd, safe="")
+    by = {role: next(d for d in desks if (d.department, d.role) == ("digital_government", role)) for role in Role}
+    system, audit = by[Role.SYSTEM_ADMIN].headers, by[Role.AUDIT_ADMIN].headers
+    answers = [
+        web.request("POST", f"/v1/people/{name}/password", headers=system),
+        web.request("DELETE", f"/v1/clients/{name}", headers=system),
+        web.request("POST", "/v1/people", headers=system, json={"login": odd, "name": "x", "department": "police"}),
+        web.request("POST", "/v1/people", headers=system, json={"login": "good", "name": "x", "department": odd}),
+        web.request(
+            "POST", "/v1/clients", headers=system, json={"client_id": odd, "name": "x", "department": "police"}
+        ),
+    ]
+    assert {answer.status_code for answer in answers} <= {400, 404, 405}
+    listed = web.request("GET", "/v1/sign-ins", headers=audit, params={"login": odd})
+    assert listed.status_code == 400 or listed.json() == []

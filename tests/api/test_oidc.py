@@ -115,6 +115,7 @@ LIES: list[dict[str, Any]] = [
     {"aud": "another client"},
     {"aud": ["another client", "third"]},
     {"aud": [little.CLIENT_ID, "another"], "azp": "another"},
+    {"aud": "another client", "azp": little.CLIENT_ID},
     {"iss": "https://other.example"},
     {"nonce": "x"},
     {"nonce": None},
@@ -159,6 +160,17 @@ def test_the_way_back_needs_the_browser_that_went(city: City, web: Browser, prov
     assert back(web, address).status_code == 403
     web.get("/signin/oidc")
     assert back(web, address).status_code == 403
+    assert not works(web)
+
+
+def test_a_way_back_with_another_state_opens_nothing(web: Browser, provider: little.Provider) -> None:
+    away = httpx.get(web.get("/signin/oidc").headers["location"], trust_env=False)
+    parts = urlsplit(away.headers["location"])
+    code = parse_qs(parts.query)["code"][0]
+    for state in ("", "x", "状态"):
+        held = "; ".join(f"{name}={value}" for name, value in web.cookies.items())
+        answer = web.get(parts.path, params={"code": code, "state": state}, headers={"Cookie": held})
+        assert answer.status_code == 403
     assert not works(web)
 
 

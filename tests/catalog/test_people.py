@@ -249,6 +249,15 @@ def test_an_ended_post_ends_its_sessions_and_tells_the_watchers(town: Session) -
         people.end_post(town, None, official.posts[0], on=TODAY, now=NOW, today=TODAY)
 
 
+def test_a_session_that_was_forgotten_opens_for_nobody_who_is_shut_out(town: Session) -> None:
+    official = hire(town, "wang", "police", Role.VERIFIER)
+    token = sessions.begin(town, official, means="password", now=NOW, today=TODAY)
+    for state in (OfficialState.HELD, OfficialState.DISABLED):
+        official.state = state
+        with pytest.raises(NotSignedIn):
+            sessions.visit(town, token, now=NOW, today=TODAY)
+
+
 def test_a_post_that_ends_later_goes_on_until_then(town: Session) -> None:
     official = hire(town, "wang", "police", Role.VERIFIER)
     token = sessions.begin(town, official, means="password", now=NOW, today=TODAY, lifetime=timedelta(days=30))
