@@ -187,13 +187,15 @@ def test_a_breaking_change_names_its_consumers_and_waits_for_its_notice(db: Sess
 
 def test_a_waiting_change_can_be_taken_back_and_blocks_another(db: Session, draft: Resource) -> None:
     publish(db, draft)
-    grant(db, draft, ("sex_code",))
+    consumer = grant(db, draft, ("sex_code",))
     propose(db, draft, changed(db, draft, share_type=ShareType.NOT_SHARED))
     lifecycle.submit(db, draft, **STEP)
     lifecycle.publish(db, draft, **STEP)
     with pytest.raises(Conflict, match="生效"):
         propose(db, draft, changed(db, draft, abstract="改过"))
     lifecycle.take_back(db, draft, now=NOW, by="test")
+    told = {n.kind for n in notices.listed(db, departments.get(db, consumer).id)}
+    assert told == {"breaking_change", "change_withdrawn"}
     assert propose(db, draft, changed(db, draft, abstract="改过")) is not None
 
 
