@@ -100,7 +100,7 @@ def _build(
     plan: Plan, connection: duckdb.DuckDBPyConnection, known: Sequence[Source], identity: str, directory: Path
 ) -> Candidate:
     spec = plan.base.spec
-    _prepare(plan, connection, known)
+    prepare(plan, connection, known)
     for model in plan.base.models:
         run_model(connection, model)
     profiles = _profile(plan, connection)
@@ -118,9 +118,11 @@ def _build(
     return Candidate(plan.base.name, directory.name, directory, facts, profiles, int(found["rows"]), new)
 
 
-def _prepare(plan: Plan, connection: duckdb.DuckDBPyConnection, known: Sequence[Source]) -> None:
+def prepare(plan: Plan, connection: duckdb.DuckDBPyConnection, known: Sequence[Source]) -> None:
+    """Make what models read and call: views of the inputs, golden macros, fixed tables, empty findings."""
     inputs.create_sources(connection, known)
     inputs.create_views(connection, plan.base.spec.INPUTS, plan.inputs, known)
+    inputs.set_keys(connection, plan.inputs, known)
     inputs.set_as_of(connection, plan.base.spec.INPUTS)
     macros.create_golden(connection, plan.base.spec.AUTHORITY, plan.ranking)
     findings.create(connection)

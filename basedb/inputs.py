@@ -35,7 +35,10 @@ Inputs = Mapping[str, Sequence[Input]]
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A resource as the build knows it: `<attribute>_source` columns hold the code."""
+    """A resource as the build knows it: `<attribute>_source` columns hold the code.
+
+    key: the items whose valid values no two rows of its release share.
+    """
 
     code: int
     resource: str
@@ -43,6 +46,7 @@ class Source:
     release_id: str
     file: Path
     deliveries: tuple[str, ...]
+    key: tuple[str, ...]
 
 
 def sources(inputs: Inputs) -> tuple[Source, ...]:
@@ -64,6 +68,7 @@ def _source(code: int, given: Input) -> Source:
         str(facts["release_id"]),
         given.release / str(table["file"]),
         tuple(str(each["delivery_id"]) for each in deliveries),
+        tuple(map(str, table.get("key", ()))),
     )
 
 
@@ -107,6 +112,17 @@ def set_as_of(connection: duckdb.DuckDBPyConnection, roles: Mapping[str, TableSp
     """Set variable `as_of`: the last day any input speaks of; models have no other today."""
     days = " union all ".join(f"select max(_as_of) as day from {view(role)}" for role in roles)
     connection.execute(f"set variable as_of = (select max(day) from ({days}))")
+
+
+def set_keys(connection: duckdb.DuckDBPyConnection, inputs: Inputs, known: Sequence[Source]) -> None:
+    """Set variable `input_keys`: `input.<role>(<item>,<item>)` of every role that one resource alone fills.
+
+    A model need not look for repeated rows of such a key; DuckDB then plans the search away.
+    """
+    keys = {source.resource: source.key for source in known}
+    alone = {role: keys[filling[0].resource] for role, filling in inputs.items() if len(filling) == 1}
+    told = [f"{SCHEMA}.{role}({','.join(key)})" for role, key in sorted(alone.items()) if key]
+    connection.execute("set variable input_keys = $told::varchar[]", {"told": told})
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, statement: str, rows: list[list[object]]) -> None:

@@ -208,16 +208,14 @@ def test_a_revoked_grant_shuts_every_path_within_a_second(
 
 
 @pytest.mark.parametrize(("method", "path", "more"), DATA_CALLS)
-def test_a_revoked_client_is_shut_out_within_half_a_second(
-    city: City, method: str, path: str, more: dict[str, Any]
-) -> None:
+def test_a_revoked_client_is_shut_out_within_a_second(city: City, method: str, path: str, more: dict[str, Any]) -> None:
     city.grant()
     url = "/v1/data/people/" + path.format(key=keys_of(city)["甲一"])
     assert city.api.request(method, url, city.token("housing-consumer"), **more).status_code == 200
     with city.transaction() as db:
         clients.revoke(db, clients.get(db, "housing-consumer"), now=city.clock())
     try:
-        assert seconds_until(city, 401, method, url, more) < 0.5
+        assert seconds_until(city, 401, method, url, more) < 1.0
     finally:
         with city.transaction() as db:
             clients.get(db, "housing-consumer").revoked_at = None

@@ -10,12 +10,13 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from shutil import copytree
 
 import duckdb
 import pytest
 
 from basedb import build as building
-from basedb import keymap, lookup, manifest, publish
+from basedb import inputs, keymap, lookup, manifest, publish
 from basedb.build import Plan
 from basedb.connect import Engine, connect
 from basedb.inputs import Input
@@ -151,6 +152,23 @@ def test_two_resources_may_fill_one_role(build_base, plan, tmp_path):
     built = building.build(replace(plan, inputs={"resident": both}), tmp_path / "a")
     assert built.manifest["tables"]["person"]["rows"] == 2
     assert [source["resource"] for source in built.manifest["sources"]] == ["resident", "second"]
+
+
+@pytest.mark.parametrize(("resources", "told"), [(1, ["input.resident(id_number)"]), (2, [])])
+def test_models_are_told_the_key_of_a_role_that_one_resource_fills(plan, tmp_path, resources, told):
+    given = []
+    for number in range(resources):
+        release = Path(copytree(plan.inputs["resident"][0].release, tmp_path / f"r{number}"))
+        facts = manifest.read(release)
+        facts["tables"] = {f"police{number}": facts["tables"]["resident"] | {"key": ["id_number"]}}
+        manifest.write(release, facts)
+        given.append(Input(f"police{number}", "police", release))
+    built = replace(plan, inputs={"resident": given})
+    with connect(plan.engine) as connection:
+        keymap.load(connection, plan.keymap, plan.secret)
+        building.prepare(built, connection, inputs.sources(built.inputs))
+        assert connection.execute("select getvariable('input_keys')").fetchall() == [(told,)]
+    assert building.build(built, tmp_path / "a").manifest["tables"]["person"]["rows"] == 2
 
 
 def test_publishing_twice_is_publishing_once(plan, tmp_path):
