@@ -169,6 +169,10 @@ def withdraw(db: Session, resource: Resource, *, now: datetime) -> CatalogRevisi
     found = open_of(db, resource) or waiting_of(db, resource)
     if found is None:
         raise Conflict(f"「{resource.name}」没有未生效的变更", resource=resource.slug)
+    if found.state == APPROVED:
+        for department in db.scalars(select(Department).where(Department.slug.in_(found.consumers))):
+            text = f"「{resource.name}」原定 {found.effective_date} 的变更已撤回"
+            notices.notify(db, department.id, kind="change_withdrawn", subject=resource.slug, text=text, now=now)
     _withdraw(found, now)
     db.flush()
     return found

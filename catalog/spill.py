@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from catalog import extracts, notices, releases
@@ -203,6 +203,17 @@ def _erase_files(store: Store, found: Derived) -> None:
         shutil.rmtree(store.release(unit, release_id), ignore_errors=True)
         shutil.rmtree(store.candidates / unit / release_id, ignore_errors=True)
         (store.findings / unit / f"{release_id}.parquet").unlink(missing_ok=True)
+
+
+def to_fold_again(db: Session) -> set[str]:
+    """Units that stand back, or without any release, since an erasure: the next run folds what is left of them."""
+    newest = select(func.max(Publication.id)).group_by(Publication.unit)
+    rows = db.execute(
+        select(Publication.unit)
+        .join(Release, (Release.unit == Publication.unit) & (Release.release_id == Publication.release_id))
+        .where(Publication.id.in_(newest), or_(Publication.action == "spill", Release.pruned_reason != ""))
+    )
+    return {unit for (unit,) in rows}
 
 
 def get(db: Session, spill_id: str) -> Spill:

@@ -48,7 +48,7 @@ def _releases(db: Session, store: Store) -> Iterator[Problem]:
     for release in living:
         yield from _release(store, release)
     known = {(r.unit, r.release_id) for r in living}
-    erased = set(db.execute(select(Release.unit, Release.release_id).where(Release.pruned_reason != "")).tuples())
+    erased = {(r.unit, r.release_id) for r in db.scalars(select(Release).where(Release.pruned_reason != ""))}
     for unit, release_id in current_ids(db).items():
         if (unit, release_id) not in known | erased:
             yield Problem(f"release {unit}/{release_id}", "现行版本没有登记")

@@ -16,6 +16,7 @@ from catalog.models import Resource
 from catalog.register import revision_of
 from catalog.releases import current_ids
 from catalog.settings import Settings
+from catalog.spill import to_fold_again
 from catalog.vocab import Base
 from pipelines.basedbs import base_assets
 from pipelines.house import House, open_house
@@ -144,7 +145,7 @@ def _nightly(house: House) -> dg.ScheduleDefinition:
 def due_assets(house: House) -> list[dg.AssetKey]:
     """Resources with waiting deliveries, and the bases that have something to be built from."""
     with house.transaction() as db:
-        slugs = set(waiting(db, house.clock()))
+        slugs = set(waiting(db, house.clock())) | to_fold_again(db)
         released = set(current_ids(db))
         delivered = resources.delivered(db)
         keys = [dg.AssetKey([r.provider.slug, r.slug]) for r in delivered if r.slug in slugs]

@@ -6,82 +6,15 @@ pipeline's run are in process.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date
 from io import BytesIO
 from pathlib import Path
-from typing import Any
 
 import polars as pl
-import pytest
 
-from api.main import create_app
-from catalog import clients, departments
-from catalog.keys import Keys
-from catalog.register import open_engine, transaction
-from catalog.settings import Settings
-from pipelines.checking import take
-from pipelines.demo import initialise
-from pipelines.house import open_house
-from tests.api.conftest import START, Client, Clock, cheap_secret
+from catalog import departments
+from tests.api.conftest import START
 from tests.catalog.workbooks import write
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-SLUG = "police_population"
-PEOPLE = "公民身份号码,性别代码\n140213198001010017,1\n140213197001010012,1\n140213196503150010,1\n"
-
-
-class Town:
-    """A fresh installation with the authority's clients; `call` speaks as one of them."""
-
-    def __init__(self, home: Path) -> None:
-        self.settings = Settings(home=home, duckdb_memory="500MB")
-        initialise(self.settings)
-        self.clock = Clock()
-        self.secrets: dict[str, str] = {}
-        self.tokens: dict[str, str] = {}
-        with self.transaction() as db:
-            departments.enter(
-                db, "digital_government", name="市数字政府服务中心", credit_code="11140200MA0K12340M",
-                division_code="140200", is_authority=True, on=date(2020, 1, 1),
-            )  # fmt: skip
-        self.client("steward", "digital_government", "steward")
-        self.client("officer", "digital_government", "acceptance_officer")
-        self.app = create_app(self.settings, self.clock, lambda line: None)
-        self.api = Client(self.app)
-
-    def transaction(self) -> Any:
-        return transaction(open_engine(self.settings.database_url))
-
-    def client(self, name: str, department: str, *roles: str) -> None:
-        with self.transaction() as db:
-            owner = departments.get(db, department)
-            made = clients.register(db, name, department=owner, name=name, roles=roles, now=self.clock())
-            self.secrets[name] = cheap_secret(made, self.clock())
-
-    def call(self, who: str, method: str, path: str, expected: int = 200, **more: Any) -> Any:
-        if who not in self.tokens:
-            form = {"grant_type": "client_credentials", "client_id": who, "client_secret": self.secrets[who]}
-            self.tokens[who] = self.api.post("/oauth/token", data=form).json()["access_token"]
-        answer = self.api.request(method, path, self.tokens[who], **more)
-        assert answer.status_code == expected, answer.text
-        return answer if method == "HEAD" or path.endswith((".xlsx", ".parquet")) else answer.json()
-
-    def run_pipeline(self) -> None:
-        assert Keys(open_house(self.settings, self.clock).store.keys)
-        take(open_house(self.settings, self.clock), SLUG, "journey")
-
-
-@pytest.fixture
-def town(tmp_path: Path) -> Iterator[Town]:
-    made = Town(tmp_path / "home")
-    yield made
-    made.api.close()
-    made.app.state.exchange.close()
-
-
-def book(path: Path) -> list[tuple[str, tuple[str, bytes, str]]]:
-    return [("files", (path.name, path.read_bytes(), XLSX))]
+from tests.journeys.town import PEOPLE, SLUG, WISH, XLSX, Town, book
 
 
 def test_a_department_registers_delivers_shares_and_is_accepted_over_http(town: Town, tmp_path: Path) -> None:
@@ -113,29 +46,14 @@ def test_a_department_registers_delivers_shares_and_is_accepted_over_http(town: 
     assert kinds == {"catalog_returned", "catalog_published"}
 
     # delivered, checked
-    sent = town.call(
-        "registrar", "POST", f"/v1/resources/{SLUG}/deliveries?period=2026-11-19", 201,
-        content=PEOPLE.encode(), headers={"X-Filename": "people.csv"},
-    )  # fmt: skip
+    sent = town.deliver(PEOPLE, "2026-11-19")
     town.run_pipeline()
     checked = town.call("registrar", "GET", f"/v1/deliveries/{sent['id']}")
     assert (checked["state"], checked["good"]) == ("accepted", 3)
 
     # asked for, granted, read in every way
-    with town.transaction() as db:
-        departments.enter(
-            db, "housing", name="市住建局", credit_code="11140200MA0K12341M", division_code="140200",
-            on=date(2020, 1, 1),
-        )  # fmt: skip
-    town.client("consumer", "housing", "consumer")
-    wish = {
-        "resource": SLUG,
-        "columns": ["id_number", "sex_code"],
-        "purpose": "资格核验",
-        "legal_basis": "条例",
-        "days": 30,
-    }
-    asked = town.call("consumer", "POST", "/v1/requests", 201, json=wish)
+    town.consumer()
+    asked = town.call("consumer", "POST", "/v1/requests", 201, json=WISH)
     town.call("steward", "POST", f"/v1/requests/{asked['id']}/check", json={"conforms": True})
     granted = town.call("registrar", "POST", f"/v1/requests/{asked['id']}/decision", json={"approve": True})
     assert granted["state"] == "granted"
