@@ -6,7 +6,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from api.schemas import Problem
+from api.schemas import Problem, TokenRefusal
 
 # 422 stands in FastAPI's own documents for what leaves here as 400
 PROBLEMS: dict[int | str, dict[str, Any]] = {
@@ -65,6 +65,7 @@ def install(app: FastAPI) -> None:
 
 def _finish(document: dict[str, Any]) -> None:
     schemes = document.setdefault("components", {}).setdefault("securitySchemes", {})
+    document["components"].setdefault("schemas", {})["TokenRefusal"] = TokenRefusal.model_json_schema()
     schemes["client"] = {"type": "oauth2", "flows": {"clientCredentials": {"tokenUrl": "/oauth/token", "scopes": {}}}}
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
@@ -78,5 +79,5 @@ def _finish_operation(operation: dict[str, Any]) -> None:
     operation["responses"].pop("422", None)
     for response in operation["responses"].values():
         content = response.get("content", {})
-        if "application/problem+json" in content and "application/json" in content:
+        if content.get("application/problem+json") == {} and "application/json" in content:
             content["application/problem+json"] = content.pop("application/json")
