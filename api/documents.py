@@ -8,16 +8,23 @@ from fastapi import FastAPI
 
 from api.schemas import Problem, TokenRefusal
 
-# 422 stands in FastAPI's own documents for what leaves here as 400
+_TEXTS = {
+    400: "参数或内容不符合要求",
+    401: "没有令牌，或令牌无效、过期、被吊销",
+    403: "角色、部门或授权不允许",
+    404: "不存在",
+    409: "与现状冲突，例如已被他人处理",
+    410: "数据版本已过保存期",
+    413: "内容过大",
+    415: "不支持的格式",
+    422: "文件或内容无法处理",
+    451: "依法不予显示",
+    503: "平台暂不可用，例如存证无法落盘",
+}
+_ALWAYS, _WITH_BODY, _OF_DATA = (400, 401, 403, 404, 503), (409, 413, 415, 422), (410, 451)
 PROBLEMS: dict[int | str, dict[str, Any]] = {
-    status: {"description": text, "content": {"application/problem+json": {}}, "model": Problem}
-    for status, text in {
-        400: "参数或内容不符合要求",
-        401: "没有令牌，或令牌无效、过期、被吊销",
-        403: "角色、部门或授权不允许",
-        404: "不存在",
-        503: "平台暂不可用，例如存证无法落盘",
-    }.items()
+    status: {"description": _TEXTS[status], "content": {"application/problem+json": {}}, "model": Problem}
+    for status in _ALWAYS
 }
 SUMMARIES = {
     "GET /v1/data/{resource}/records/{record_key}": "按记录键读取一条记录",
@@ -76,8 +83,20 @@ def _finish(document: dict[str, Any]) -> None:
 def _finish_operation(operation: dict[str, Any]) -> None:
     if not PUBLIC & set(operation.get("tags", [])):
         operation["security"] = [{"client": []}]
+    # 422 stands in FastAPI's own documents for what leaves here as 400
     operation["responses"].pop("422", None)
+    more = (
+        *(_WITH_BODY if "requestBody" in operation else ()),
+        *(_OF_DATA if "data" in operation.get("tags", []) else ()),
+    )
+    for status in more:
+        operation["responses"].setdefault(str(status), _problem(_TEXTS[status]))
     for response in operation["responses"].values():
         content = response.get("content", {})
         if content.get("application/problem+json") == {} and "application/json" in content:
             content["application/problem+json"] = content.pop("application/json")
+
+
+def _problem(text: str) -> dict[str, Any]:
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {"description": text, "content": {"application/problem+json": {"schema": schema}}}
