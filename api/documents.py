@@ -6,18 +6,25 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from api.schemas import Problem
+from api.schemas import Problem, TokenRefusal
 
-# 422 stands in FastAPI's own documents for what leaves here as 400
+_TEXTS = {
+    400: "参数或内容不符合要求",
+    401: "没有令牌，或令牌无效、过期、被吊销",
+    403: "角色、部门或授权不允许",
+    404: "不存在",
+    409: "与现状冲突，例如已被他人处理",
+    410: "数据版本已过保存期",
+    413: "内容过大",
+    415: "不支持的格式",
+    422: "文件或内容无法处理",
+    451: "依法不予显示",
+    503: "平台暂不可用，例如存证无法落盘",
+}
+_ALWAYS, _WITH_BODY, _OF_DATA = (400, 401, 403, 404, 503), (409, 413, 415, 422), (410, 451)
 PROBLEMS: dict[int | str, dict[str, Any]] = {
-    status: {"description": text, "content": {"application/problem+json": {}}, "model": Problem}
-    for status, text in {
-        400: "参数或内容不符合要求",
-        401: "没有令牌，或令牌无效、过期、被吊销",
-        403: "角色、部门或授权不允许",
-        404: "不存在",
-        503: "平台暂不可用，例如存证无法落盘",
-    }.items()
+    status: {"description": _TEXTS[status], "content": {"application/problem+json": {}}, "model": Problem}
+    for status in _ALWAYS
 }
 SUMMARIES = {
     "GET /v1/data/{resource}/records/{record_key}": "按记录键读取一条记录",
@@ -136,6 +143,7 @@ def install(app: FastAPI) -> None:
 def _finish(document: dict[str, Any]) -> None:
     schemes = document.setdefault("components", {}).setdefault("securitySchemes", {})
     schemes["session"] = {"type": "apiKey", "in": "cookie", "name": "__Host-sixbase-session"}
+    document["components"].setdefault("schemas", {})["TokenRefusal"] = TokenRefusal.model_json_schema()
     schemes["client"] = {"type": "oauth2", "flows": {"clientCredentials": {"tokenUrl": "/oauth/token", "scopes": {}}}}
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
@@ -147,8 +155,20 @@ def _finish_operation(operation: dict[str, Any]) -> None:
     tags = set(operation.get("tags", []))
     if not PUBLIC & tags:
         operation["security"] = [{scheme: []} for scheme in ("client", "session") if tags != _CLOSED_TO[scheme]]
+    # 422 stands in FastAPI's own documents for what leaves here as 400
     operation["responses"].pop("422", None)
+    more = (
+        *(_WITH_BODY if "requestBody" in operation else ()),
+        *(_OF_DATA if "data" in operation.get("tags", []) else ()),
+    )
+    for status in more:
+        operation["responses"].setdefault(str(status), _problem(_TEXTS[status]))
     for response in operation["responses"].values():
         content = response.get("content", {})
-        if "application/problem+json" in content and "application/json" in content:
+        if content.get("application/problem+json") == {} and "application/json" in content:
             content["application/problem+json"] = content.pop("application/json")
+
+
+def _problem(text: str) -> dict[str, Any]:
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {"description": text, "content": {"application/problem+json": {"schema": schema}}}

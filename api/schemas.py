@@ -36,6 +36,21 @@ class Problem(BaseModel):
     errors: list[dict[str, Any]] | None = None
 
 
+class Token(BaseModel):
+    """A bearer token, RFC 6749."""
+
+    access_token: str
+    token_type: str
+    expires_in: int
+
+
+class TokenRefusal(BaseModel):
+    """Why there is no token, RFC 6749."""
+
+    error: str
+    error_description: str
+
+
 class LookupIn(Sent):
     """By `identifier`, or by `column` and `value`; `cursor` goes on with the same question."""
 

@@ -38,6 +38,7 @@ class Purpose(StrEnum):
 
 
 _FLEETING = frozenset({Purpose.TOKEN, Purpose.ADDRESS, Purpose.SESSION})
+ROTATED = tuple(purpose for purpose in Purpose if purpose is not Purpose.PLATFORM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ class Keys:
     def __init__(self, folder: Path, *, look_every: float = 0.0) -> None:
         self.folder = folder
         self._look_every = look_every
-        self._held: dict[Purpose, tuple[tuple[int, int], tuple[Key, ...]]] = {}
+        self._held: dict[Purpose, tuple[tuple[int, int, int], tuple[Key, ...]]] = {}
         self._looked: dict[Purpose, float] = {}
 
     def ensure(self) -> Keys:
@@ -110,7 +111,7 @@ class Keys:
             found = path.stat()
         except FileNotFoundError as error:
             raise Misconfigured(f"no key file for {purpose}", remedy="运行 sixbase doctor") from error
-        held, stamp = self._held.get(purpose), (found.st_mtime_ns, found.st_mode)
+        held, stamp = self._held.get(purpose), (found.st_mtime_ns, found.st_ino, found.st_mode)
         if held is None or held[0] != stamp:
             held = self._held[purpose] = (stamp, _read(path, purpose))
         self._looked[purpose] = time.monotonic()

@@ -107,6 +107,12 @@ def _create_database(folder: str, subject: str, template: str = "template1") -> 
 
 
 @pytest.fixture
+def empty_postgresql(postgresql: str, request: pytest.FixtureRequest) -> str:
+    """The address of an empty PostgreSQL database beside the register."""
+    return _create_database(postgresql, f"empty {request.node.nodeid}")
+
+
+@pytest.fixture
 def db(engine: Engine) -> Iterator[Session]:
     """A session on a migrated register."""
     with sessions(engine)() as session:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
-from starlette.responses import Response
+from starlette.responses import FileResponse, Response
 
 from api import bulk
 from api.deps import Asked
@@ -18,8 +18,8 @@ _PARQUET: dict[int | str, dict[str, Any]] = {
 }
 
 
-@router.head("/extract.parquet")
-@router.get("/extract.parquet", responses=_PARQUET)
+@router.head("/extract.parquet", response_class=FileResponse, responses=_PARQUET)
+@router.get("/extract.parquet", response_class=FileResponse, responses=_PARQUET)
 async def read_extract(asked: Asked, grant: Annotated[str | None, Query()] = None) -> Response:
     """Every record of the grant as one Parquet file, hidden columns left out, masks applied; ranges are served."""
     return await bulk.extract(asked, grant)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse
 
+from api import schemas
 from api.deps import House
 from api.signin import sign_in
 
@@ -19,7 +22,23 @@ _FORM = {
 _BODY = {"requestBody": {"content": {"application/x-www-form-urlencoded": {"schema": _FORM}}}}
 
 
-@router.post("/oauth/token", openapi_extra=_BODY)
+_REFUSED: dict[int | str, dict[str, Any]] = {
+    status: {
+        "description": description,
+        "content": {
+            "application/json": {"schema": {"$ref": "#/components/schemas/TokenRefusal"}},
+            "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}},
+        },
+    }
+    for status, description in {
+        400: "请求不完整，或不是这种登录方式",
+        401: "客户端标识或密钥不正确",
+        429: "连续登录失败，稍后再试",
+    }.items()
+}
+
+
+@router.post("/oauth/token", openapi_extra=_BODY, responses=_REFUSED, response_model=schemas.Token)
 async def token(request: Request, house: House) -> JSONResponse:
     """A bearer token for a client's secret, sent by HTTP Basic or in the form."""
     form = await request.form()
