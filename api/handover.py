@@ -67,6 +67,7 @@ def enter_workbook(house: Exchange, caller: Caller, upload: Upload) -> schemas.C
             on=house.today,
             by=caller.client_id,
             reason="目录工作簿导入",
+            zone=house.settings.zone,
         )
         return schemas.CatalogOut(
             department=entered.department, changed=list(entered.changed), unchanged=list(entered.unchanged)

@@ -180,7 +180,7 @@ def _settle_source(hand: Hand, row: str) -> None:
 
 
 def _publish(hand: Hand, row: str) -> None:
-    require_any(hand.caller, Action.REVIEW_RESOURCE)
+    require_any(hand.caller, Action.PUBLISH)
     found = resources.get(hand.db, row)
     if found.state is not ResourceState.SUBMITTED:
         raise Conflict(f"「{found.name}」不在待审核状态", remedy="刷新后查看", resource=row)

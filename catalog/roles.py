@@ -35,7 +35,6 @@ class Action(StrEnum):
     SETTLE = "settle"
     REMIND = "remind"
     CONFIRM_DELIVERY = "confirm_delivery"
-    REVIEW_RESOURCE = "review_resource"
     READ_TODOS = "read_todos"
     EXAMINE = "examine"
 
@@ -72,7 +71,6 @@ ALLOWED: dict[Action, tuple[frozenset[Role], frozenset[Role]]] = {
     Action.SETTLE: (frozenset(), frozenset({Role.STEWARD})),
     Action.REMIND: (frozenset(), frozenset({Role.STEWARD})),
     Action.CONFIRM_DELIVERY: (frozenset(), frozenset({Role.STEWARD})),
-    Action.REVIEW_RESOURCE: (frozenset(), frozenset({Role.STEWARD})),
     Action.EXAMINE: (frozenset({Role.REGISTRAR}), frozenset({Role.STEWARD})),
     Action.READ_TODOS: (frozenset(Role), frozenset()),
 }

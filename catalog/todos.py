@@ -57,9 +57,9 @@ KINDS: dict[str, Kind] = {
         "确定数源部门", Action.SETTLE, False, queries.source_conflicts, "/source-conflicts/{id}", ("settle",)
     ),
     "resource_review": Kind(
-        "审核信息资源目录", Action.REVIEW_RESOURCE, False, queries.resources_to_review, "/resources/{id}", ("publish",)
+        "审核信息资源目录", Action.PUBLISH, False, queries.resources_to_review, "/resources/{id}", ("publish",)
     ),
-    "resource_returned": Kind("修改退回的目录", Action.DELIVER, True, queries.returned_resources, "/resources/{id}"),
+    "resource_returned": Kind("修改退回的目录", Action.REGISTER, True, queries.returned_resources, "/resources/{id}"),
     "delivery_returned": Kind("重新报送", Action.DELIVER, True, queries.returned_deliveries, "/deliveries/{id}"),
     "delivery_held": Kind(
         "确认待定批次", Action.CONFIRM_DELIVERY, False, queries.held_deliveries, "/deliveries/{id}", ("confirm",)

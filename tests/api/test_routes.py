@@ -217,16 +217,17 @@ def test_a_request_is_asked_decided_and_read_under_over_the_wire(city: City) -> 
         "row_condition": {"eq": {"column": "household_id", "value": "h1"}},
     }
     asked = city.api.post("/v1/requests", city.token("housing-consumer"), json=body)
-    assert (asked.status_code, asked.json()["state"], asked.json()["grant"]) == (201, "asked", None)
-    assert asked.json()["due_at"].startswith("2026-12-04T16:00:00")
+    assert (asked.status_code, asked.json()["state"], asked.json()["grant"]) == (201, "checking", None)
+    path = f"/v1/requests/{asked.json()['id']}"
+    checked = city.api.post(f"{path}/check", city.token("digital_government-steward"), json={"conforms": True})
+    assert checked.json()["due_at"].startswith("2026-12-04T16:00:00")
     waiting = city.api.get("/v1/requests", city.token(REGISTRAR)).json()
     assert asked.json()["id"] in [r["id"] for r in waiting]
     assert city.api.get("/v1/requests", city.token("taxation-consumer")).json() == []
     decision = {"approve": True, "reason": "符合职责", "masks": {"name": "plain"}, "days": 7}
-    path = f"/v1/requests/{asked.json()['id']}/decision"
-    decided = city.api.post(path, city.token(REGISTRAR), json=decision).json()
+    decided = city.api.post(f"{path}/decision", city.token(REGISTRAR), json=decision).json()
     assert decided["state"] == "granted"
-    assert city.api.post(path, city.token(REGISTRAR), json=decision).status_code == 409
+    assert city.api.post(f"{path}/decision", city.token(REGISTRAR), json=decision).status_code == 409
     (grant,) = [
         g for g in city.api.get("/v1/grants", city.token("housing-consumer")).json() if g["id"] == decided["grant"]
     ]
