@@ -36,6 +36,7 @@ class Action(StrEnum):
     REMIND = "remind"
     CONFIRM_DELIVERY = "confirm_delivery"
     READ_TODOS = "read_todos"
+    READ_REGISTER = "read_register"
     EXAMINE = "examine"
 
 
@@ -72,6 +73,7 @@ ALLOWED: dict[Action, tuple[frozenset[Role], frozenset[Role]]] = {
     Action.REMIND: (frozenset(), frozenset({Role.STEWARD})),
     Action.CONFIRM_DELIVERY: (frozenset(), frozenset({Role.STEWARD})),
     Action.EXAMINE: (frozenset({Role.REGISTRAR}), frozenset({Role.STEWARD})),
+    Action.READ_REGISTER: (frozenset(Role), frozenset()),
     Action.READ_TODOS: (frozenset(Role), frozenset()),
 }
 
