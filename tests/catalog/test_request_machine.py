@@ -100,13 +100,13 @@ class Sharing(RuleBasedStateMachine):
             return None
 
     def pick(self, number: int, state: str = "") -> SharingRequest:
-        """One of the requests, of those in a state when there are any."""
-        every = [sharing.get_request(self.db, each) for each in sorted(self.requests)]
+        """One of the requests in the order they were made, of those in a state when there are any."""
+        every = [sharing.get_request(self.db, each) for each in self.requests]
         ready = [each for each in every if each.state == state] or every
         return ready[number % len(ready)]
 
     def pick_grant(self, number: int) -> Grant | None:
-        every = self.db.query(Grant).order_by(Grant.id).all()
+        every = sorted(self.db.query(Grant), key=lambda grant: grant.versions[0].id)
         return every[number % len(every)] if every else None
 
     numbers = st.integers(0, 50)
