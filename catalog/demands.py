@@ -153,10 +153,10 @@ def listed(db: Session, department_id: str | None = None) -> Sequence[Demand]:
 
 def require_answerer(caller: Caller, found: Demand) -> None:
     """Raise NotAllowed unless the caller answers for the department that has the demand, or for the authority."""
-    if found.assigned_id == caller.department_id:
-        require(caller, Action.DECIDE)
+    if found.assigned_id:
+        require(caller, Action.ANSWER_DEMAND, found.assigned_id)
     else:
-        require_any(caller, Action.ASSIGN_DEMAND)
+        require_any(caller, Action.ANSWER_DEMAND)
 
 
 def _require_holder(db: Session, found: Demand, department_id: str) -> None:

@@ -49,6 +49,7 @@ class Action(StrEnum):
     ERASE_SPILL = "erase_spill"
     READ_NOTICES = "read_notices"
     READ_TODOS = "read_todos"
+    READ_REGISTER = "read_register"
     # demand and supply
     DEMAND = "demand"
     ASSIGN_DEMAND = "assign_demand"
@@ -139,9 +140,10 @@ ALLOWED: dict[Action, Allowed] = {
     Action.ERASE_SPILL: Allowed(authority=_STEWARD),
     Action.READ_NOTICES: Allowed(_DEPARTMENT),
     Action.READ_TODOS: Allowed(frozenset(Role) - ADMINISTRATORS),
+    Action.READ_REGISTER: Allowed(frozenset(Role)),
     Action.DEMAND: Allowed(_of(Role.CONSUMER)),
     Action.ASSIGN_DEMAND: Allowed(authority=_STEWARD),
-    Action.ANSWER_DEMAND: Allowed(_of(Role.REGISTRAR)),
+    Action.ANSWER_DEMAND: Allowed(_of(Role.REGISTRAR, Role.STEWARD), _STEWARD),
     Action.DELIVER: Allowed(_of(Role.REGISTRAR)),
     Action.READ_DELIVERIES: Allowed(_PROVIDER, _STEWARD),
     Action.READ_FINDINGS: Allowed(_PROVIDER, _of(Role.STEWARD, Role.AUDITOR)),

@@ -131,9 +131,10 @@ def withdraw(request_id: str, db: Db, house: House, caller: SignedIn) -> schemas
 
 @router.get("/refusal-reasons")
 def list_reasons(
-    db: Db, house: House, used_for: Literal["sharing", "demand"] = "sharing"
+    db: Db, house: House, caller: SignedIn, used_for: Literal["sharing", "demand"] = "sharing"
 ) -> list[wire.RefusalReasonOut]:
     """The reasons for which a request or a demand may be refused, each with its article."""
+    require(caller, Action.READ_REGISTER)
     return [wire.RefusalReasonOut.model_validate(each) for each in reasons.listed(db, used_for, house.today)]
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Query
 
 from api import sharing_present as show
 from api import sharing_schemas as wire
@@ -15,14 +17,18 @@ router = APIRouter(prefix="/v1", tags=["one source"], dependencies=GUARDED)
 
 
 @router.get("/sources")
-def list_attributes(db: Db, house: House, base: str | None = None) -> list[wire.AttributeOut]:
+def list_attributes(
+    db: Db, house: House, caller: SignedIn, base: Annotated[str | None, Query(max_length=40)] = None
+) -> list[wire.AttributeOut]:
     """The attributes of the bases, each with its sources in force, most trusted first."""
+    require(caller, Action.READ_REGISTER)
     return show.attributes(db, rankings.rows(db, base), on=house.today)
 
 
 @router.get("/sources/{base}/{attribute}")
-def read_attribute(base: str, attribute: str, db: Db) -> wire.AttributeOut:
+def read_attribute(base: str, attribute: str, db: Db, caller: SignedIn) -> wire.AttributeOut:
     """One attribute with all the rankings it ever had."""
+    require(caller, Action.READ_REGISTER)
     return show.attribute(db, base, attribute, rankings.rows(db, base, attribute))
 
 
@@ -38,8 +44,9 @@ def settle_attribute(
 
 
 @router.get("/item-sources")
-def list_item_sources(db: Db) -> list[wire.ItemSourceOut]:
+def list_item_sources(db: Db, caller: SignedIn) -> list[wire.ItemSourceOut]:
     """The authoritative departments that were settled for items, with their days."""
+    require(caller, Action.READ_REGISTER)
     return [show.item_source(each) for each in one_source.sources(db)]
 
 
@@ -71,8 +78,9 @@ def settle_conflict(
 
 
 @router.get("/leads")
-def list_leads(db: Db) -> list[wire.LeadOut]:
+def list_leads(db: Db, caller: SignedIn) -> list[wire.LeadOut]:
     """The lead departments of the bases, with their days."""
+    require(caller, Action.READ_REGISTER)
     return [show.lead(each) for each in leads.listed(db)]
 
 

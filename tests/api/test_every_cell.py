@@ -12,12 +12,12 @@ import pytest
 
 from catalog import client_admin, clients, departments, people, sessions
 from catalog.models import OfficialState
-from catalog.roles import ALLOWED, Action, Role
+from catalog.roles import Action, Role
 from tests.api.conftest import START, City, Client
 from tests.api.guarded_authoring import authoring_bodies
-from tests.api.guarded_sharing import SHARING_BODIES, make_demand
 from tests.api.officials import LONG_AGO, cheap_hashing, hire
-from tests.api.test_attacks import GUARDED, WENT_THROUGH, ask_and_grant, is_owner, things, workbook_bytes
+from tests.api.sharing_calls import SHARING_BODIES, prepare
+from tests.api.test_attacks import GUARDED, WENT_THROUGH, is_allowed, things, workbook_bytes
 
 __all__ = ["cheap_hashing", "things"]
 DEPARTMENTS = ("digital_government", "police", "housing")
@@ -68,10 +68,7 @@ class Subjects:
     def fresh(self, template: str) -> dict[str, str]:
         name = f"s{secrets.token_hex(4)}"
         found = {**self._things, "login": name, "client_id": name, "new": f"new-{name}"}
-        if "{request_id}" in template or "{grant_id}" in template:
-            found |= ask_and_grant(self._city)
-        if "{demand_id}" in template:
-            found |= make_demand(self._city)
+        found |= prepare(self._city, template)
         with self._city.transaction() as db:
             if "{login}" in template:
                 official = hire(db, name, [("police", Role.VERIFIER)])
@@ -91,7 +88,6 @@ def sent(template: str, found: dict[str, str]) -> dict[str, Any]:
     """What a call sends that succeeds for those who may."""
     one_day = {"valid_from": LONG_AGO.isoformat()}
     bodies: dict[str, dict[str, Any]] = {
-        "/decision": {"json": {"approve": False, "reason": "无依据"}},
         "/revocation": {"json": {"reason": "测试"}},
         **authoring_bodies(found),
         **SHARING_BODIES,
@@ -116,14 +112,9 @@ def test_an_official_may_exactly_what_the_table_says(
     city: City, web: Client, desks: list[Desk], things: dict[str, str], method: str, template: str
 ) -> None:
     action, owner = GUARDED[method, template]
-    own, authority, everywhere = ALLOWED[action]
     subjects = Subjects(city, things)
     for desk in desks:
-        may = (
-            desk.role in everywhere
-            or (desk.role in authority and desk.department == "digital_government")
-            or (desk.role in own and is_owner(owner, desk.department))
-        )
+        may = is_allowed(action, owner, desk.department, desk.role)
         found = subjects.fresh(template)
         if (method, template) == ("DELETE", "/v1/people/{login}/disablement"):
             with city.transaction() as db:

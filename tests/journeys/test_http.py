@@ -136,9 +136,16 @@ def test_a_department_registers_and_delivers_another_reads_and_the_project_is_ac
         "days": 30,
     }
     asked = journey.ask("fund", "POST", "/v1/requests", 201, json=wanted).json()
-    assert asked["state"] == "asked"
+    assert asked["state"] == "checking"
+    checked = journey.ask("steward", "POST", f"/v1/requests/{asked['id']}/check", json={"conforms": True}).json()
+    assert {a["department"]: a["part"] for a in checked["answers"]} == {
+        "digital_government": "provider",
+        "police": "lead",
+    }
     decision = {"approve": True, "reason": "法定职责", "masks": {"id_number": "plain"}}
-    journey.ask("steward", "POST", f"/v1/requests/{asked['id']}/decision", json=decision)
+    for answerer in ("steward", "police"):
+        told = journey.ask(answerer, "POST", f"/v1/requests/{asked['id']}/decision", json=decision).json()
+    assert told["state"] == "granted"
     page = journey.ask("fund", "GET", "/v1/data/person/records", params={"limit": 50})
     assert page.headers["X-Receipt-Id"]
     records = page.json()["records"]

@@ -1,0 +1,313 @@
+"""To-do lists: what waits for whom, by due date; one action on many, each row with its own result."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import event, insert
+from sqlalchemy.orm import Session
+
+from catalog import batches, deliveries, demands, extensions, one_source, todos
+from catalog.batches import RowResult
+from catalog.clockwork import advance
+from catalog.errors import Invalid
+from catalog.models import DataItem, Delivery, FindingRow, Resource
+from catalog.roles import Caller, Role
+from catalog.todos import KINDS, TodoList
+from catalog.vocab import Channel, DeliveryState, Dimension, Outcome, ResourceState, Side
+from tests.catalog.conftest import make_department, make_resource
+from tests.catalog.offices import KEY, NO, ZONE, Offices
+
+
+@pytest.fixture
+def all_of(city: Session) -> Offices:
+    for serial, slug in enumerate(("housing", "taxation"), start=3):
+        make_department(city, slug, serial)
+    return Offices(city)
+
+
+def caller(offices: Offices, slug: str, *roles: Role) -> Caller:
+    owner = offices.of(slug)
+    return Caller(f"{slug}-app", owner.id, slug, frozenset(roles or Role), owner.is_authority)
+
+
+def listed(offices: Offices, slug: str, *roles: Role, **more: Any) -> TodoList:
+    return todos.todos(offices.db, caller(offices, slug, *roles), now=offices.now, zone=ZONE, **more)
+
+
+def kinds(offices: Offices, slug: str, *roles: Role) -> list[str]:
+    return [each.kind for each in listed(offices, slug, *roles).items]
+
+
+def do(offices: Offices, slug: str, kind: str, action: str, ids: Sequence[str], **more: Any) -> list[RowResult]:
+    roles = more.pop("roles", ())
+    who = caller(offices, slug, *roles)
+    return batches.batch(offices.db, who, kind, action, ids, now=offices.now, zone=ZONE, mask_key_id=KEY, **more)
+
+
+def deliver(offices: Offices, state: DeliveryState, period: str = "2026-11-18") -> Delivery:
+    found = Delivery(
+        resource=offices.resource,
+        period=period,
+        sequence=1,
+        digest="0" * 64,
+        filename="x.csv",
+        size=1,
+        channel=Channel.API,
+        delivered_by="police",
+        state=state,
+        received_at=offices.now + timedelta(seconds=int(period[-2:])),
+    )
+    offices.db.add(found)
+    offices.db.flush()
+    return found
+
+
+def find(offices: Offices, delivery: Delivery | None, rule: str = "REQUIRED", period: str = "") -> None:
+    offices.db.add(
+        FindingRow(
+            resource=offices.resource,
+            delivery_id=delivery.id if delivery else None,
+            period=period,
+            rule=rule,
+            dimension=Dimension.COMPLETE,
+            outcome=Outcome.WARN,
+            side=Side.COLLECTOR,
+            department_id=offices.of("police").id,
+            count=3,
+            message="x",
+            first_rows=[],
+            found_at=offices.now,
+        )
+    )
+    offices.db.flush()
+
+
+def test_each_step_of_a_request_stands_with_the_one_who_has_it(all_of: Offices) -> None:
+    asked = all_of.ask()
+    assert kinds(all_of, "digital_government") == ["request_check"]
+    assert kinds(all_of, "police") == kinds(all_of, "housing") == []
+    all_of.give_back(asked)
+    assert kinds(all_of, "housing") == ["request_returned"]
+    all_of.resubmit(asked)
+    all_of.check(asked)
+    assert kinds(all_of, "police") == ["request_answer"]
+    assert kinds(all_of, "digital_government") == []
+    extensions.ask(all_of.db, asked, reason="忙", **all_of.who("police"))
+    assert kinds(all_of, "digital_government") == ["extension"]
+    all_of.no(asked)
+    assert kinds(all_of, "police") == kinds(all_of, "digital_government") == []
+    all_of.dispute(asked)
+    assert kinds(all_of, "digital_government") == ["dispute"]
+    all_of.settle(asked, False)
+    assert kinds(all_of, "digital_government") == []
+
+
+def test_an_overdue_answer_stands_on_both_sides(all_of: Offices) -> None:
+    asked = all_of.ask()
+    all_of.check(asked)
+    assert asked.due_at is not None
+    all_of.now = asked.due_at
+    (own,) = listed(all_of, "police").items
+    (steward,) = listed(all_of, "digital_government").items
+    assert (own.kind, own.is_overdue, own.link) == ("request_answer", True, f"/requests/{asked.id}")
+    assert (steward.kind, steward.is_overdue, steward.actions) == ("request_overdue", True, ("remind",))
+
+
+def test_demands_and_conflicts_stand_with_authority_and_department(all_of: Offices) -> None:
+    facts = {"title": "充电桩", "description": "x", "purpose": "x", "legal_basis": "x"}
+    found = demands.ask(all_of.db, all_of.of("housing"), by="x", now=all_of.now, zone=ZONE, **facts)
+    assert kinds(all_of, "digital_government") == ["demand_assign"]
+    demands.assign(all_of.db, found, all_of.of("police"), zone=ZONE, **all_of.who("digital_government"))
+    assert kinds(all_of, "police") == ["demand_answer"]
+    second = make_resource(all_of.db, all_of.of("taxation"), "taxpayers")
+    one_source.examine(all_of.db, second, now=all_of.now, zone=ZONE)
+    assert kinds(all_of, "digital_government") == ["source_conflict"]
+
+
+def test_catalogs_stand_with_the_reviewer_and_come_back_to_the_department(all_of: Offices) -> None:
+    all_of.resource.state = ResourceState.SUBMITTED
+    assert kinds(all_of, "digital_government") == ["resource_review"]
+    all_of.resource.state = ResourceState.RETURNED
+    assert kinds(all_of, "police") == ["resource_returned"]
+
+
+def test_deliveries_stand_until_they_were_followed(all_of: Offices) -> None:
+    first = deliver(all_of, DeliveryState.RETURNED)
+    find(all_of, first)
+    assert kinds(all_of, "police") == ["findings", "delivery_returned"]
+    second = deliver(all_of, DeliveryState.HELD, "2026-11-19")
+    assert kinds(all_of, "police") == []
+    assert kinds(all_of, "digital_government") == ["delivery_held"]
+    deliveries.confirm(all_of.db, second)
+    find(all_of, second)
+    (todo,) = listed(all_of, "police").items
+    assert todo.title == "资源 police_population：质量问题 3"
+    assert todo.due is not None and todo.due.astimezone(ZONE).strftime("%m-%d") == "12-05"
+
+
+def test_a_late_delivery_stands_until_it_came_and_the_steward_may_remind(all_of: Offices) -> None:
+    find(all_of, None, "DELIVERY_LATE", "2026-11-17")
+    find(all_of, None, "DELIVERY_LATE", "2026-11-18")
+    assert [t.title for t in listed(all_of, "police").items] == ["资源 police_population 2026-11-18"]
+    assert kinds(all_of, "digital_government") == ["late_to_remind"]
+    (told,) = do(all_of, "digital_government", "late_to_remind", "remind", ["police_population"])
+    assert told.done and all_of.told("police", "reminder")
+    deliver(all_of, DeliveryState.ACCEPTED)
+    assert kinds(all_of, "police") == kinds(all_of, "digital_government") == []
+
+
+def test_a_grant_near_its_end_can_be_renewed_in_one_go(all_of: Offices) -> None:
+    grant = all_of.grant()
+    all_of.now = grant.versions[0].expires_at - timedelta(days=3)
+    advance(all_of.db, all_of.now)
+    assert kinds(all_of, "housing") == ["grant_ending"]
+    (told,) = do(all_of, "housing", "grant_ending", "renew", [grant.id], values={"days": 30})
+    assert told.done
+    assert kinds(all_of, "digital_government") == ["request_check"]
+
+
+def test_the_soonest_comes_first_and_what_has_no_term_last(all_of: Offices) -> None:
+    all_of.resource.state = ResourceState.PUBLISHED
+    late = all_of.ask()
+    all_of.now += timedelta(days=3)
+    soon = all_of.ask()
+    make_resource(all_of.db, all_of.of("police"), "another").state = ResourceState.SUBMITTED
+    found = listed(all_of, "digital_government").items
+    assert [each.id for each in found] == [late.id, soon.id, "another"]
+
+
+def test_roles_see_what_they_may_do_and_nothing_else(all_of: Offices) -> None:
+    asked = all_of.ask()
+    assert kinds(all_of, "digital_government", Role.REGISTRAR, Role.CONSUMER, Role.AUDITOR) == []
+    all_of.check(asked)
+    assert kinds(all_of, "police", Role.CONSUMER, Role.VERIFIER) == []
+    assert kinds(all_of, "police", Role.REGISTRAR) == ["request_answer"]
+    assert kinds(all_of, "taxation") == []
+
+
+def test_totals_count_what_a_page_leaves_out(all_of: Offices) -> None:
+    asked = [all_of.ask().id for _ in range(5)]
+    found = listed(all_of, "digital_government", limit=2)
+    assert (len(found.items), found.totals) == (2, {"request_check": 5})
+    pages = [listed(all_of, "digital_government", kind="request_check", limit=2, offset=n) for n in (0, 2, 4, 6)]
+    assert sorted(t.id for page in pages for t in page.items) == sorted(asked)
+    assert {page.totals.get("request_check") for page in pages} == {5}
+    with pytest.raises(Invalid):
+        listed(all_of, "digital_government", kind="everything")
+
+
+# one action on many
+
+
+def test_each_row_has_its_result_and_a_bad_one_spoils_no_other(all_of: Offices) -> None:
+    good, done, other = all_of.ask(), all_of.ask(), all_of.ask()
+    all_of.check(done)
+    ids = [good.id, done.id, "nothing", other.id]
+    results = do(all_of, "digital_government", "request_check", "pass", ids)
+    assert [(r.id, r.done, r.code) for r in results] == [
+        (good.id, True, ""),
+        (done.id, False, "conflict"),
+        ("nothing", False, "not_found"),
+        (other.id, True, ""),
+    ]
+    assert good.state == other.state == "asked"
+
+
+def test_a_preview_says_what_would_happen_and_keeps_nothing(all_of: Offices) -> None:
+    asked = all_of.ask()
+    told = len(all_of.told("police"))
+    results = do(all_of, "digital_government", "request_check", "pass", [asked.id, "nothing"], preview=True)
+    assert [r.done for r in results] == [True, False]
+    all_of.db.refresh(asked)
+    assert asked.state == "checking"
+    assert len(all_of.told("police")) == told
+
+
+def test_a_batch_gives_nobody_a_right(all_of: Offices) -> None:
+    asked = all_of.ask()
+    for slug, roles in (("police", ()), ("digital_government", (Role.REGISTRAR, Role.AUDITOR))):
+        (told,) = do(all_of, slug, "request_check", "pass", [asked.id], roles=roles)
+        assert (told.done, told.code) == (False, "not_allowed")
+    all_of.check(asked)
+    for slug in ("taxation", "housing", "digital_government"):
+        (told,) = do(all_of, slug, "request_answer", "approve", [asked.id])
+        assert (told.done, told.code) == (False, "not_allowed")
+    (told,) = do(all_of, "police", "request_answer", "approve", [asked.id], roles=(Role.VERIFIER, Role.CONSUMER))
+    assert told.code == "not_allowed"
+    assert asked.state == "asked"
+
+
+def test_every_action_on_offer_can_be_done(all_of: Offices) -> None:
+    offered = {(name, action) for name, kind in KINDS.items() for action in kind.actions}
+    assert offered == set(batches._ACTIONS)
+    with pytest.raises(Invalid):
+        do(all_of, "police", "request_check", "delete", ["x"])
+    with pytest.raises(Invalid):
+        do(all_of, "police", "request_check", "pass", [])
+
+
+def test_many_are_refused_with_one_reason(all_of: Offices) -> None:
+    asked = [all_of.ask() for _ in range(3)]
+    for each in asked:
+        all_of.check(each)
+    bare = do(all_of, "police", "request_answer", "refuse", [a.id for a in asked])
+    assert {r.code for r in bare} == {"invalid"}
+    results = do(all_of, "police", "request_answer", "refuse", [a.id for a in asked], values=NO)
+    assert all(r.done for r in results)
+    assert {a.state for a in asked} == {"refused"}
+
+
+# among many
+
+
+def test_lists_stay_quick_among_a_hundred_thousand_resources(all_of: Offices) -> None:
+    """One query per kind, each by an index; SQLite alone, for time."""
+    if all_of.db.get_bind().dialect.name != "sqlite":
+        return
+    fill(all_of, 100_000)
+    statements: list[str] = []
+    event.listen(all_of.db.get_bind(), "before_cursor_execute", lambda *a: statements.append(a[2]))
+    for slug in ("digital_government", "police", "housing"):
+        statements.clear()
+        started = time.perf_counter()
+        found = listed(all_of, slug)
+        seconds = time.perf_counter() - started
+        assert seconds < 1.0, (slug, seconds)
+        assert len(statements) <= len(KINDS) + 2, slug
+        assert found.items or slug == "housing"
+
+
+def fill(offices: Offices, count: int) -> None:
+    """Resources of the police with one item each, a delivery and a finding for every tenth, copied from the first."""
+    plain = {c.name: getattr(offices.resource, c.name) for c in Resource.__table__.columns}
+    offices.db.execute(
+        insert(Resource),
+        [
+            {**plain, "id": f"r{n:06d}", "slug": f"r{n:06d}", "code": f"c{n}", "unit": f"r{n:06d}",
+             "state": ResourceState.SUBMITTED if n % 1000 == 0 else ResourceState.PUBLISHED}
+            for n in range(count)
+        ],
+    )  # fmt: skip
+    item = {c.name: getattr(offices.resource.items[0], c.name) for c in DataItem.__table__.columns}
+    offices.db.execute(insert(DataItem), [{**item, "id": n + 1000, "resource_id": f"r{n:06d}"} for n in range(count)])
+    delivery = deliver(offices, DeliveryState.ACCEPTED)
+    row = {c.name: getattr(delivery, c.name) for c in Delivery.__table__.columns}
+    offices.db.execute(
+        insert(Delivery),
+        [{**row, "id": f"d{n:06d}", "resource_id": f"r{n:06d}"} for n in range(0, count, 10)],
+    )
+    find(offices, delivery)
+    finding = {c.name: getattr(offices.db.query(FindingRow).one(), c.name) for c in FindingRow.__table__.columns}
+    offices.db.execute(
+        insert(FindingRow),
+        [
+            {**finding, "id": n + 1000, "resource_id": f"r{n:06d}", "delivery_id": f"d{n:06d}"}
+            for n in range(0, count, 10)
+        ],
+    )
+    offices.db.flush()
