@@ -4,6 +4,7 @@ from catalog.models.acceptance import AcceptanceReport
 from catalog.models.base import Model, Revision, UtcDateTime, new_id
 from catalog.models.deliveries import Delivery, FindingRow
 from catalog.models.organisation import ApiClient, ClientSecret, Department, DepartmentName, DepartmentSuccession
+from catalog.models.people import AdminAct, Official, OfficialState, Post, SignIn, SignInOutcome, WebSession
 from catalog.models.projects import CalendarDay, Project, RuleRow, System
 from catalog.models.releases import CityRelease, Publication, Release, Suppression
 from catalog.models.resources import AttributeAuthority, BaseInput, CodeListEntry, DataItem, Resource, ResourceVersion
@@ -11,6 +12,7 @@ from catalog.models.sharing import Decision, Extract, Grant, GrantVersion, Shari
 
 __all__ = [
     "AcceptanceReport",
+    "AdminAct",
     "ApiClient",
     "AttributeAuthority",
     "BaseInput",
@@ -29,6 +31,9 @@ __all__ = [
     "Grant",
     "GrantVersion",
     "Model",
+    "Official",
+    "OfficialState",
+    "Post",
     "Project",
     "Publication",
     "Release",
@@ -37,8 +42,11 @@ __all__ = [
     "Revision",
     "RuleRow",
     "SharingRequest",
+    "SignIn",
+    "SignInOutcome",
     "Suppression",
     "System",
     "UtcDateTime",
+    "WebSession",
     "new_id",
 ]

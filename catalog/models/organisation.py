@@ -71,13 +71,17 @@ class ApiClient(Model):
 
 
 class ClientSecret(Model):
-    """One of at most two valid secrets of a client, kept as an argon2 hash."""
+    """One of at most two valid secrets of a client, kept as an argon2 hash.
+
+    is_waiting: made by an administrator who could read it, so that it opens nothing until a second one confirms it.
+    """
 
     __tablename__ = "client_secret"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     client_id: Mapped[str] = mapped_column(ForeignKey("api_client.client_id"), index=True)
     secret_hash: Mapped[str] = mapped_column(String(200))
+    is_waiting: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
