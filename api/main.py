@@ -11,7 +11,7 @@ from datetime import timedelta
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
-from api import documents, limits, logs, problems
+from api import documents, limits, logs, pages, problems
 from api.house import Clock, Exchange, open_exchange, system_clock
 from api.routers import (
     acceptance,
@@ -21,7 +21,6 @@ from api.routers import (
     feed,
     health,
     oauth,
-    pages,
     receipts,
     resources,
     sharing,
@@ -30,7 +29,7 @@ from catalog import extracts as stored_extracts
 from catalog.receipts import seal
 from catalog.settings import Settings
 
-ROUTERS = (health, oauth, resources, feed, deliveries, sharing, exchange, extracts, acceptance, receipts, pages)
+ROUTERS = (health, oauth, resources, feed, deliveries, sharing, exchange, extracts, acceptance, receipts)
 HOUSEKEEPING = timedelta(minutes=1)
 
 
@@ -54,6 +53,7 @@ def create_app(settings: Settings | None = None, clock: Clock = system_clock, lo
         app.include_router(part.router)
     problems.install(app)
     documents.install(app)
+    pages.install(app)
     app.add_middleware(limits.BodyLimit)
     app.add_middleware(logs.AccessLog, write=log or sys.stdout.write)
     return app

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from catalog import deliveries, releases
 from catalog.errors import NoRelease, NotFound
-from catalog.models import DataItem, Delivery, Release, Resource
+from catalog.models import DataItem, Delivery, Grant, Release, Resource
 from catalog.vocab import ResourceState
 
 _VISIBLE = (ResourceState.PUBLISHED, ResourceState.PLANNED)
@@ -65,3 +65,24 @@ def last_delivery(db: Session, resource: Resource) -> Delivery | None:
     """The newest delivery, None for a table of a base."""
     history: Sequence[Delivery] = deliveries.history(db, resource, limit=1)
     return history[0] if history else None
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What is published, in numbers; grants: those that were not revoked."""
+
+    resources: int
+    departments: int
+    open_resources: int
+    grants: int
+
+
+def totals(db: Session) -> Totals:
+    """Published resources, the departments that keep them, how many are open, grants in use."""
+    published = Resource.state == ResourceState.PUBLISHED
+    query = select(
+        func.count(), func.count(Resource.provider_id.distinct()), func.count().filter(Resource.is_open)
+    ).where(published)
+    resources, departments, open_resources = db.execute(query).one()
+    grants = db.scalar(select(func.count()).select_from(Grant).where(Grant.revoked_at.is_(None))) or 0
+    return Totals(resources, departments, open_resources, grants)
