@@ -52,7 +52,7 @@ def shown(value: Any, kind: str, words: Words, zone: ZoneInfo) -> str:
             return ""
         case "number":
             return number(value)
-        case "percent":
+        case "percent" | "meter":
             return percent(value)
         case "size":
             return size(value)
