@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -189,6 +190,8 @@ def serve(
     if with_dagster:
         from pipelines.serving import dagster_processes
 
+        # uvicorn hands a signal on when it has ended; leaving by an exception lets Dagster's processes end too
+        signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
         with dagster_processes(settings, dagster_port):
             show_addresses(settings, host, port, dagster_port)
             serve_exchange(settings, host, port, workers or settings.workers)

@@ -43,10 +43,10 @@ async def signed_in(request: Request) -> Caller:
     return caller
 
 
-async def question(request: Request) -> Question:
+async def question(request: Request, resource: str) -> Question:
     """A question about the resource in the path, by a caller who may read data."""
     house = exchange(request)
-    asked = Question(house, request, house.clock(), request.path_params["resource"])
+    asked = Question(house, request, house.clock(), resource)
     request.state.question = asked
     try:
         asked.identify(token_of(request))

@@ -19,6 +19,32 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
         503: "平台暂不可用，例如存证无法落盘",
     }.items()
 }
+SUMMARIES = {
+    "GET /v1/data/{resource}/records/{record_key}": "按记录键读取一条记录",
+    "POST /v1/data/{resource}/lookup": "按标识或信息项的值查询记录",
+    "GET /v1/data/{resource}/records": "分页读取授权范围内的记录",
+    "GET /v1/data/{resource}/extract.parquet": "下载授权范围内全部记录的 Parquet 文件",
+    "HEAD /v1/data/{resource}/extract.parquet": "查询批量文件的大小和摘要",
+    "GET /healthz": "进程是否存活",
+    "GET /readyz": "平台是否可以应答",
+    "POST /oauth/token": "用客户端密钥换取令牌",
+    "GET /v1/resources": "查找已发布的信息资源",
+    "GET /v1/resources/{slug}": "查看资源的信息项、现行版本和最近报送",
+    "GET /v1/resources/{slug}/releases": "查看资源的数据发布版本",
+    "GET /v1/releases/{unit}": "查看基础库或资源的数据发布版本",
+    "GET /v1/catalog.jsonld": "开放目录（DCAT-AP 3）",
+    "POST /v1/resources/{slug}/deliveries": "报送一期数据",
+    "GET /v1/resources/{slug}/deliveries": "查看资源的报送批次",
+    "GET /v1/deliveries/{delivery_id}": "查看一个批次及其质量问题",
+    "GET /v1/deliveries/{delivery_id}/rows": "下载质量问题的行号（CSV）",
+    "POST /v1/requests": "提交共享申请",
+    "GET /v1/requests": "查看本部门提出的和待答复的共享申请",
+    "POST /v1/requests/{request_id}/decision": "答复共享申请",
+    "GET /v1/grants": "查看本部门获得的和给出的共享授权",
+    "POST /v1/grants/{grant_id}/revocation": "收回共享授权",
+    "GET /v1/projects/{code}/acceptance": "核验项目的验收条件",
+    "GET /v1/receipts": "查询谁读取过一条记录",
+}
 PUBLIC = frozenset({"health", "oauth", "catalog", "pages"})
 
 
@@ -38,8 +64,9 @@ def install(app: FastAPI) -> None:
 def _finish(document: dict[str, Any]) -> None:
     schemes = document.setdefault("components", {}).setdefault("securitySchemes", {})
     schemes["client"] = {"type": "oauth2", "flows": {"clientCredentials": {"tokenUrl": "/oauth/token", "scopes": {}}}}
-    for path in document["paths"].values():
-        for operation in path.values():
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            operation["summary"] = SUMMARIES[f"{method.upper()} {path}"]
             _finish_operation(operation)
 
 

@@ -75,7 +75,7 @@ def open_exchange(settings: Settings, clock: Clock = system_clock) -> Exchange:
     store.require_format()
     database = open_engine(settings.database_url)
     require_migrated(database)
-    keys = Keys(store.keys).ensure()
+    keys = Keys(store.keys, look_every=1.0).ensure()
     return Exchange(
         settings=settings,
         store=store,

@@ -6,7 +6,7 @@ no message of an exception, which may hold a value, reaches a log or a client.
 
 from __future__ import annotations
 
-import json
+import itertools
 import re
 import secrets
 import time
@@ -15,13 +15,14 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+from pydantic_core import to_json
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.problems import problem
 
 FIELDS = ("at", "request_id", "method", "route", "status", "ms", "client", "receipt", "error", "frames")
 _REQUEST_ID = re.compile(rb"[0-9A-Za-z-]{8,64}")
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_PROCESS, _COUNT = secrets.token_hex(6), itertools.count()
 
 Write = Callable[[str], object]
 
@@ -37,7 +38,7 @@ class AccessLog:
             await self._app(scope, receive, send)
             return
         started = time.perf_counter()
-        request_id = _given_id(scope) or secrets.token_hex(8)
+        request_id = _given_id(scope) or f"{_PROCESS}{next(_COUNT):08x}"
         state = scope.setdefault("state", {})
         state["request_id"] = request_id
         status = 0
@@ -73,7 +74,7 @@ class AccessLog:
             "receipt": state.get("receipt", ""),
             **fault,
         }
-        return _encode(line) + "\n"
+        return to_json(line).decode() + "\n"
 
 
 def _given_id(scope: Scope) -> str:

@@ -56,7 +56,7 @@ def calls(document: dict[str, Any]) -> list[dict[str, Any]]:
         {
             "method": method.upper(),
             "path": path,
-            "gives": operation.get("description", operation.get("summary", "")),
+            "gives": {"zh": operation["summary"], "en": operation["description"]},
             "takes": [p["name"] for p in operation.get("parameters", [])],
             "needs_token": bool(operation.get("security")),
         }

@@ -6,13 +6,13 @@ is known; a call without a token that we issued is nobody's, and stands in the a
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from pydantic_core import to_json
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
@@ -24,8 +24,6 @@ from catalog.errors import PlatformError
 from catalog.receipts import ANSWERED, REFUSED, Entry
 from catalog.roles import Action, Caller
 from catalog.view import View
-
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 
 
 @dataclass(slots=True)
@@ -73,9 +71,9 @@ class Question:
 
     async def answer(self, view: View, content: Any, rows: int) -> Response:
         """The JSON answer, its receipt written first."""
-        body = _encode(content).encode()
+        body = to_json(content)
         receipt = await self.write(view, body, rows)
-        return Response(body, media_type="application/json", headers=headers(view, receipt))
+        return Response(body, headers=headers(view, receipt) | {"Content-Type": "application/json"})
 
     async def write(self, view: View, answer: bytes, rows: int, extract: str = "") -> str:
         """A durable receipt of an answer; its id."""
@@ -113,7 +111,7 @@ class Question:
     async def _common(self) -> dict[str, Any]:
         request = self.request
         asked = f"{request.method}\n{request.scope['path']}\n{request.scope['query_string'].decode('latin-1')}\n"
-        question = asked.encode() + await request.body()
+        question = asked.encode() + (b"" if request.method == "GET" else await request.body())
         return {
             "at": self.now,
             "door": request.scope["route"].path,

@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from api.house import Exchange
 from catalog.errors import PlatformError
-from catalog.keys import Purpose
+from catalog.keys import Keys, Purpose
 from catalog.register import require_migrated
 
 
@@ -17,7 +17,7 @@ def faults(house: Exchange) -> list[str]:
     """The names of the parts that are not usable; empty when the exchange is ready."""
     checks: dict[str, Callable[[Exchange], object]] = {
         "register": lambda h: require_migrated(h.database),
-        "keys": lambda h: [h.keys.current(purpose) for purpose in Purpose],
+        "keys": lambda h: [Keys(h.store.keys).current(purpose) for purpose in Purpose],
         "receipts": _receipts,
         "disk": _disk,
     }

@@ -153,7 +153,7 @@ def _profile(plan: Plan, connection: duckdb.DuckDBPyConnection) -> tuple[TablePr
 
 def _quality(plan: Plan, connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     """Rows read, and how many of them no build finding names."""
-    read = " + ".join(f"(select count(*) from {name(role)})" for role in plan.base.spec.INPUTS)
+    read = " + ".join(f"(select count(*) from {inputs.view(role)})" for role in plan.base.spec.INPUTS)
     rows, bad = connection.execute(
         f"select {read}, (select count(*) from (select distinct source, delivery, row from findings))"
     ).fetchall()[0]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -11,8 +11,11 @@ from typing import Any
 
 from basedb.quote import name
 from basedb.values import to_sqlite, typed
-from catalog.errors import Misconfigured
+from catalog.errors import Misconfigured, TooMuch
 from catalog.view import AllOf, AnyOf, Condition, Eq, In, IsNull, Prefix, Range, Value
+
+# SQLite takes an expression 1,000 deep, a chain of `or` counting one each, and 32,766 parameters
+MAX_DEPTH, MAX_PARTS, MAX_VALUES = 16, 300, 10_000
 
 
 class Engine(StrEnum):
@@ -25,7 +28,8 @@ class Compiler:
     """Turns conditions into SQL with `?`; `parameters` grows in the order of the places.
 
     types: every column of the table -> DuckDB type. Raises Misconfigured for a column the table
-    does not have, Invalid for a value that is none of the column's type.
+    does not have, Invalid for a value that is none of the column's type, TooMuch for a condition
+    that an engine could choke on.
     """
 
     engine: Engine
@@ -33,6 +37,11 @@ class Compiler:
     parameters: list[Any] = field(default_factory=list)
 
     def sql(self, condition: Condition) -> str:
+        """The condition in parentheses where it needs them."""
+        _require_bounded(condition)
+        return self._sql(condition)
+
+    def _sql(self, condition: Condition) -> str:
         match condition:
             case Eq(column, value):
                 return f"{self._column(column)} = {self._value(column, value)}"
@@ -45,9 +54,9 @@ class Compiler:
             case Prefix(column, text):
                 return self._prefix(column, text)
             case AllOf(parts):
-                return self._all([self.sql(part) for part in parts])
+                return self._all([self._sql(part) for part in parts])
             case AnyOf(parts):
-                return "(" + (" or ".join(self.sql(part) for part in parts) or "false") + ")"
+                return "(" + (" or ".join(self._sql(part) for part in parts) or "false") + ")"
 
     def none_of_keys(self, keys: Sequence[str]) -> str:
         """A condition that no record key of these meets; one parameter however many there are."""
@@ -78,12 +87,13 @@ class Compiler:
         quoted = self._column(column)
         return "true" if value is None else f"{quoted} {sign} {self._value(column, value)}"
 
-    def _prefix(self, column: str, text: str) -> str:
+    def _prefix(self, column: str, start: str) -> str:
         """The lower bound lets an index help; the rest is exact in both engines."""
         quoted = self._column(column)
         if self.types[column] != "VARCHAR":
             raise Misconfigured(f"列 {column} 不是文本，不能按前缀查询", column=column)
-        self.parameters += [text, len(text), text]
+        typed(start, "VARCHAR", column)
+        self.parameters += [start, len(start), start]
         return f"({quoted} >= ? and substr({quoted}, 1, ?) = ?)"
 
     def _all(self, parts: list[str]) -> str:
@@ -92,9 +102,29 @@ class Compiler:
 
 def columns_in(condition: Condition) -> frozenset[str]:
     """Every column that a condition speaks of."""
-    if isinstance(condition, AllOf | AnyOf):
-        return frozenset().union(*(columns_in(part) for part in condition.parts))
-    return frozenset((condition.column,))
+    leaves = (part for _, part in _walk(condition) if not isinstance(part, AllOf | AnyOf))
+    return frozenset(leaf.column for leaf in leaves)
+
+
+def _require_bounded(condition: Condition) -> None:
+    values = 0
+    for parts, (depth, part) in enumerate(_walk(condition), start=1):
+        values += len(part.values) if isinstance(part, In) else 1
+        if depth > MAX_DEPTH or parts > MAX_PARTS or values > MAX_VALUES:
+            raise TooMuch(
+                f"条件过大：最多 {MAX_DEPTH} 层、{MAX_PARTS} 个子条件、{MAX_VALUES} 个值",
+                remedy="拆成几次查询，或按列的起止值筛选",
+            )
+
+
+def _walk(condition: Condition) -> Iterator[tuple[int, Condition]]:
+    """Every part with its depth, from 1; no recursion, so that no depth breaks it."""
+    waiting = [(1, condition)]
+    while waiting:
+        depth, part = waiting.pop()
+        yield depth, part
+        if isinstance(part, AllOf | AnyOf):
+            waiting += [(depth + 1, each) for each in part.parts]
 
 
 def _for_duckdb(value: Value | Decimal) -> object:

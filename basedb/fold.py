@@ -19,26 +19,13 @@ from typing import Any
 
 import duckdb
 
-from basedb import macros, manifest, tables
+from basedb import manifest, state
 from basedb.build import Candidate
 from basedb.connect import Engine, connect
 from basedb.keymap import fingerprint
-from basedb.quote import literal, name
-from basedb.spec import with_raw
+from basedb.quote import literal
 from catalog.errors import BuildFailed
-from catalog.vocab import Column, DeliveryMode, TableSpec
-
-DELETE = ("D", "d", "delete", "删除", "注销")
-CHECKED = (
-    Column("_key", "VARCHAR", "键"),
-    Column("_row", "BIGINT", "行号"),
-)
-STATE = (
-    *CHECKED,
-    Column("_delivery", "INTEGER", "批次序号"),
-    Column("_as_of", "DATE", "数据所属日期"),
-    Column("_stale", "BOOLEAN", "沿用上一好行"),
-)
+from catalog.vocab import DeliveryMode, TableSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +101,7 @@ def share_dropped(prior: Path, table: TableSpec, delivery: Delivery, engine: Eng
     if delivery.good is None:
         return 0.0
     with connect(engine) as connection:
-        _take_incoming(connection, table, 0, delivery)
+        state.take(connection, table, 0, delivery.as_of, delivery.good, delivery.bad)
         held, lost = connection.execute(
             "select count(*), count(*) filter (not exists (select 1 from incoming i where i._key = p._key) "
             "and not exists (select 1 from blocked b where b._key = p._key)) "
@@ -152,7 +139,7 @@ def _identity(job: Fold, deliveries: list[Delivery]) -> str:
             "mode": job.mode.value,
             "operation": job.operation,
             "subject": job.table.subject,
-            "columns": [[c.name, c.type] for c in _items(job.table)],
+            "columns": [[c.name, c.type] for c in state.items(job.table)],
             "deliveries": [each.facts for each in deliveries],
             "keys": fingerprint(job.secret),
         }
@@ -167,12 +154,12 @@ def _fold(
     identity: str,
     directory: Path,
 ) -> Candidate:
-    _start(connection, job.table, job.prior / f"{job.table.name}.parquet" if held and job.prior else None)
+    state.start(connection, job.table, job.prior / f"{job.table.name}.parquet" if held and job.prior else None)
     for index, delivery in enumerate(deliveries[held:], start=held):
         if delivery.good is not None:
-            _take_incoming(connection, job.table, index, delivery)
-            _step(connection, job)
-    entry = _write(job, connection, directory)
+            state.take(connection, job.table, index, delivery.as_of, delivery.good, delivery.bad)
+            state.put(connection, job.table, job.mode, job.operation)
+    entry = state.write(connection, job.table, job.secret, directory)
     facts = {
         "format_version": manifest.FORMAT_VERSION,
         "unit": job.table.name,
@@ -186,83 +173,6 @@ def _fold(
     }
     manifest.write(directory, facts)
     return Candidate(job.table.name, directory.name, directory, facts)
-
-
-def _items(table: TableSpec) -> tuple[Column, ...]:
-    """The items with the raw companions of identifiers."""
-    return tuple(each for column in table.columns for each in with_raw(column))
-
-
-def _typed(connection: duckdb.DuckDBPyConnection, path: Path, columns: Sequence[Column]) -> str:
-    """A query for these columns of a Parquet file; one that it lacks is NULL."""
-    scan = f"read_parquet({literal(str(path))})"
-    held = {row[0] for row in connection.execute(f"describe select * from {scan}").fetchall()}
-    chosen = [f"{name(c.name) if c.name in held else 'null'}::{c.type} as {name(c.name)}" for c in columns]
-    return f"select {', '.join(chosen)} from {scan}"
-
-
-def _start(connection: duckdb.DuckDBPyConnection, table: TableSpec, prior: Path | None) -> None:
-    columns = (*_items(table), *STATE)
-    empty = ", ".join(f"{name(c.name)} {c.type}" for c in columns)
-    connection.execute(f"create temp table state ({empty})")
-    if prior:
-        connection.execute(f"insert into state {_typed(connection, prior, columns)}")
-
-
-def _take_incoming(connection: duckdb.DuckDBPyConnection, table: TableSpec, index: int, delivery: Delivery) -> None:
-    """Make `incoming` (the good rows as state) and `blocked(_key)` of one delivery."""
-    assert delivery.good is not None
-    good = _typed(connection, delivery.good, (*_items(table), *CHECKED))
-    connection.execute(
-        f"create or replace temp table incoming as select *, {index}::integer as _delivery, "
-        f"{literal(delivery.as_of.isoformat())}::date as _as_of, false as _stale from ({good})"
-    )
-    bad = _typed(connection, delivery.bad, CHECKED[:1]) if delivery.bad else "select null::varchar as _key where false"
-    connection.execute(
-        f"create or replace temp table blocked as select distinct _key from ({bad}) where _key is not null"
-    )
-
-
-def _step(connection: duckdb.DuckDBPyConnection, job: Fold) -> None:
-    """Put `incoming` onto `state`."""
-    _require_unique(connection, job.table.name)
-    if job.mode is DeliveryMode.SNAPSHOT:
-        rest = "select * replace (true as _stale) from state semi join blocked using (_key)"
-    else:
-        stale = "select *, true as is_blocked from blocked"
-        rest = (
-            "select * exclude (is_blocked) replace (_stale or coalesce(is_blocked, false) as _stale) "
-            f"from state left join ({stale}) using (_key)"
-        )
-    rest = f"select * from ({rest}) anti join incoming using (_key)"
-    connection.execute(
-        f"create or replace temp table state as {_living(job)} union all by name {rest}",
-    )
-
-
-def _living(job: Fold) -> str:
-    if job.mode is not DeliveryMode.UPSERT_DELETE:
-        return "select * from incoming"
-    deletes = ", ".join(literal(word) for word in DELETE)
-    operation = name(job.table.column(job.operation).name)
-    return f"select * from incoming where coalesce({operation}, '') not in ({deletes})"
-
-
-def _require_unique(connection: duckdb.DuckDBPyConnection, slug: str) -> None:
-    (repeated,) = connection.execute("select count(*) - count(distinct _key) from incoming").fetchall()[0]
-    if repeated:
-        raise BuildFailed(f"{slug}: 通过检查的行中有 {repeated} 行键重复或为空", remedy="重新检查该批次")
-
-
-def _write(job: Fold, connection: duckdb.DuckDBPyConnection, directory: Path) -> dict[str, Any]:
-    macros.create_platform_key(connection, job.secret, exceptions=False)
-    birth = (Column("_birth_date", "DATE", "出生日期"),) if job.table.subject else ()
-    columns = (Column("record_key", "VARCHAR", "记录键"), *_items(job.table), *STATE, *birth)
-    path = directory / f"{job.table.name}.parquet"
-    born = f", try_strptime(substr({name(job.table.subject)}, 7, 8), '%Y%m%d')::date as _birth_date" if birth else ""
-    query = f"select platform_key({literal(job.table.name)}, _key) as record_key, *{born} from state order by _key"
-    rows = tables.copy(connection, query, path)
-    return tables.entry(path, columns, rows, job.table.key)
 
 
 def _quality(connection: duckdb.DuckDBPyConnection, last: Delivery) -> dict[str, Any]:

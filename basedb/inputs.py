@@ -1,4 +1,7 @@
-"""What a build reads: one view per role over the released Parquet of the resources filling it."""
+"""What a build reads: one view `input.<role>` over the released Parquet of the resources filling it.
+
+The views have a schema of their own: a role and a table that the models make may share a name.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ from catalog.vocab import TableSpec
 
 PROVENANCE = {"_key": "VARCHAR", "_row": "BIGINT", "_delivery": "INTEGER", "_as_of": "DATE"}
 MAX_SOURCES = 255
+SCHEMA = "input"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +81,16 @@ def create_views(
     if unknown:
         raise BuildFailed(f"基础库没有输入 {'、'.join(unknown)}", remedy=f"可用的输入：{'、'.join(roles)}")
     by_slug = {source.resource: source for source in known}
+    connection.execute(f"create schema {SCHEMA}")
     for role, table in roles.items():
         filling = [by_slug[each.resource] for each in inputs.get(role, ())]
         parts = [_select(connection, table, source) for source in filling] or [_nothing(table)]
-        connection.execute(f"create temp view {name(role)} as " + " union all by name ".join(parts))
+        connection.execute(f"create view {view(role)} as " + " union all by name ".join(parts))
+
+
+def view(role: str) -> str:
+    """The quoted name of a role's view."""
+    return f"{SCHEMA}.{name(role)}"
 
 
 def create_sources(connection: duckdb.DuckDBPyConnection, known: Sequence[Source]) -> None:
@@ -95,7 +105,7 @@ def create_sources(connection: duckdb.DuckDBPyConnection, known: Sequence[Source
 
 def set_as_of(connection: duckdb.DuckDBPyConnection, roles: Mapping[str, TableSpec]) -> None:
     """Set variable `as_of`: the last day any input speaks of; models have no other today."""
-    days = " union all ".join(f"select max(_as_of) as day from {name(role)}" for role in roles)
+    days = " union all ".join(f"select max(_as_of) as day from {view(role)}" for role in roles)
     connection.execute(f"set variable as_of = (select max(day) from ({days}))")
 
 

@@ -18,6 +18,7 @@ import duckdb
 
 from basedb import manifest
 from basedb.connect import Engine, connect
+from basedb.draft import drafted
 from basedb.quote import literal, name
 from catalog.errors import BuildFailed
 from catalog.vocab import TableSpec
@@ -48,22 +49,19 @@ def write(
 ) -> Path:
     """Write `<directory>/lookup.sqlite` from the Parquet of these manifest entries.
 
-    connection: with the sqlite_scanner extension. The file appears whole or not at all.
+    connection: with the sqlite_scanner extension. The file appears whole or not at all, whoever
+    else writes it meanwhile.
     """
     path = directory / FILE
-    draft = directory / f"{FILE}.part"
-    draft.unlink(missing_ok=True)
-    _create(draft, tables)
-    connection.execute(f"attach {literal(str(draft))} as lookup (type sqlite)")
-    try:
-        for table, entry in tables.items():
-            _fill(connection, directory, table, entry)
-    finally:
-        connection.execute("detach lookup")
-    _index(draft, indexed)
-    manifest.sync(draft)
-    draft.replace(path)
-    manifest.sync(directory)
+    with drafted(path) as draft:
+        _create(draft, tables)
+        connection.execute(f"attach {literal(str(draft))} as lookup (type sqlite)")
+        try:
+            for table, entry in tables.items():
+                _fill(connection, directory, table, entry)
+        finally:
+            connection.execute("detach lookup")
+        _index(draft, indexed)
     return path
 
 

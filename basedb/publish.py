@@ -11,6 +11,7 @@ from pathlib import Path
 
 from basedb import findings, keymap, manifest
 from basedb.build import Candidate
+from basedb.draft import drafted
 from catalog.errors import Conflict, Damaged
 
 NEW_KEYS = "keys"
@@ -90,11 +91,8 @@ def _require_same(candidate: Candidate, target: Path) -> None:
 
 def _copy(source: Path, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
-    draft = target.with_name(target.name + ".part")
-    shutil.copyfile(source, draft)
-    manifest.sync(draft)
-    draft.replace(target)
-    manifest.sync(target.parent)
+    with drafted(target) as draft:
+        shutil.copyfile(source, draft)
 
 
 def _is_intact(path: Path, digest: str) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -20,6 +21,8 @@ import duckdb
 from basedb import connect as engines
 from basedb import lookup, macros, manifest, masks, tables
 from basedb.conditions import Compiler, Engine, columns_in
+from basedb.draft import drafted
+from basedb.lookup import scale
 from basedb.masks import Json
 from basedb.quote import literal, name
 from basedb.values import from_sqlite
@@ -66,8 +69,9 @@ def record(connection: sqlite3.Connection, view: View, record_key: str) -> Row |
     """The record of that key, None when the view does not show it, for whatever reason."""
     if not KEY.fullmatch(record_key):
         return None
-    found = _ask(connection, view, [Eq("record_key", record_key)], None, 1)
-    return found[0] if found else None
+    plan = _plan(view)
+    found = connection.execute(plan.one, [record_key, *plan.parameters]).fetchone()
+    return _row(found, plan.readers) if found else None
 
 
 def find(
@@ -98,19 +102,16 @@ def page(
 def extract(view: View, out: Path, engine: engines.Engine) -> Extract:
     """Write the view's rows and columns to a Parquet file, masked, ordered by record key.
 
-    What is hidden is not in the file. The file appears whole or not at all.
+    What is hidden is not in the file. The file appears whole or not at all, also when several
+    write it at once.
     """
-    draft = out.with_name(out.name + ".part")
-    draft.unlink(missing_ok=True)
-    with engines.connect(engine) as connection:
+    with drafted(out) as draft, engines.connect(engine) as connection:
         if any(column.mask is Mask.HASH for column in view.columns):
             macros.create_hmac(connection, masks.HASH_MACRO, view.mask_key)
         compiler, condition = _duckdb_condition(view, None)
         shown = ", ".join(_masked(view, column) for column in _shown(view))
         query = f"select record_key{', ' + shown if shown else ''} from {_parquet(view)} where {condition} order by record_key"
         rows = tables.copy(connection, query, draft, compiler.parameters)
-    manifest.sync(draft)
-    draft.replace(out)
     return Extract(out, rows, manifest.file_digest(out), out.stat().st_size)
 
 
@@ -149,19 +150,53 @@ def _page(connection: sqlite3.Connection, view: View, asked: list[Condition], li
     return Page(tuple(rows[:limit]), str(rows[limit - 1]["record_key"]) if more else None)
 
 
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What stays the same in every question to one view: types, columns, their readers, the view's own rows."""
+
+    view: View
+    types: dict[str, str]
+    select: str
+    one: str
+    readers: tuple[tuple[str, Callable[[Json], Json] | None], ...]
+    own: str
+    parameters: tuple[Any, ...]
+
+
+_PLANS: dict[int, _Plan] = {}
+MAX_PLANS = 1000
+
+
+def _plan(view: View) -> _Plan:
+    """The view's plan, made once: a view never changes, and the plan holds it, so that its id stays its own."""
+    plan = _PLANS.get(id(view))
+    if plan is None:
+        types = _types(view)
+        compiler = Compiler(Engine.SQLITE, types)
+        own = _where(compiler, view, [])
+        columns = ", ".join(["record_key", *(name(column.name) for column in _shown(view))])
+        select = f"select {columns} from {name(view.table)} where "
+        if len(_PLANS) >= MAX_PLANS:
+            _PLANS.clear()
+        one = f"{select}record_key = ? and {own}"
+        plan = _Plan(view, types, select, one, _readers(view), own, tuple(compiler.parameters))
+        _PLANS[id(view)] = plan
+    return plan
+
+
 def _ask(
     connection: sqlite3.Connection, view: View, asked: list[Condition], after: str | None, limit: int
 ) -> list[Row]:
-    compiler = Compiler(Engine.SQLITE, _types(view))
-    condition = _where(compiler, view, asked)
+    plan = _plan(view)
+    compiler = Compiler(Engine.SQLITE, plan.types)
+    condition = " and ".join([compiler.sql(each) for each in asked] + [plan.own])
+    parameters = [*compiler.parameters, *plan.parameters]
     if after is not None:
         condition += " and record_key > ?"
-        compiler.parameters.append(after)
-    columns = ", ".join(["record_key", *(name(column.name) for column in _shown(view))])
-    query = f"select {columns} from {name(view.table)} where {condition} order by record_key limit ?"
-    found = connection.execute(query, [*compiler.parameters, limit]).fetchall()
-    readers = _readers(view)
-    return [_row(values, readers) for values in found]
+        parameters.append(after)
+    query = f"{plan.select}{condition} order by record_key limit ?"
+    found = connection.execute(query, [*parameters, limit]).fetchall()
+    return [_row(values, plan.readers) for values in found]
 
 
 def _where(compiler: Compiler, view: View, asked: list[Condition]) -> str:
@@ -184,22 +219,29 @@ def _shown(view: View) -> list[ViewColumn]:
     return shown
 
 
-def _readers(view: View) -> dict[str, Callable[[Json], Json]]:
-    """Column -> from the stored form to what the reader gets."""
+def _readers(view: View) -> tuple[tuple[str, Callable[[Json], Json] | None], ...]:
+    """Column -> from the stored form to what the reader gets; None where the two are the same."""
     types = _types(view)
-    return {
-        "record_key": lambda value: value,
-        **{column.name: _reader(types[column.name], column.mask, view.mask_key) for column in _shown(view)},
-    }
+    shown = ((c.name, _reader(types[c.name], c.mask, view.mask_key)) for c in _shown(view))
+    return (("record_key", None), *shown)
 
 
-def _reader(kind: str, mask: Mask, key: bytes) -> Callable[[Json], Json]:
-    read, show = from_sqlite(kind), masks.in_python(mask, kind, key)
+def _reader(kind: str, mask: Mask, key: bytes) -> Callable[[Json], Json] | None:
+    is_stored_as_shown = scale(kind) is None and kind != "BOOLEAN"
+    if mask is Mask.PLAIN and is_stored_as_shown:
+        return None
+    show = masks.in_python(mask, kind, key)
+    if is_stored_as_shown:
+        return show
+    read = from_sqlite(kind)
     return lambda value: show(read(value))
 
 
-def _row(values: tuple[Json, ...], readers: dict[str, Callable[[Json], Json]]) -> Row:
-    return {column: read(value) for (column, read), value in zip(readers.items(), values, strict=True)}
+def _row(values: tuple[Json, ...], readers: tuple[tuple[str, Callable[[Json], Json] | None], ...]) -> Row:
+    return {
+        column: read(value) if read is not None else value
+        for (column, read), value in zip(readers, values, strict=True)
+    }
 
 
 def _masked(view: View, column: ViewColumn) -> str:
@@ -214,8 +256,13 @@ def _parquet(view: View) -> str:
 def _types(view: View) -> dict[str, str]:
     """Column -> DuckDB type of what a view can speak of: what the look-up file holds, in both engines.
 
-    SQLite reads an unknown quoted name as a text, so no name passes that is not in here.
+    SQLite reads an unknown quoted name as a text, so no name passes that is not in here. Raises
+    Misconfigured when the view names a column twice: one mask could undo the other.
     """
+    counted = Counter(column.name for column in view.columns)
+    twice = [column for column, times in counted.items() if times > 1]
+    if twice:
+        raise Misconfigured(f"授权中列 {'、'.join(twice)} 重复", remedy="修改授权，每列只列一次", columns=twice)
     return lookup.columns_of(_entry(view.directory, view.table))
 
 
@@ -230,5 +277,5 @@ def _entry(directory: Path, table: str) -> dict[str, Any]:
 
 
 def prepare_lookup(directory: Path, table: TableSpec, engine: engines.Engine) -> None:
-    """Make the look-up file of a department's release unless it is there; for one process at a time."""
+    """Make the look-up file of a department's release unless it is there."""
     lookup.ensure(directory, table, engine)

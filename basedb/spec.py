@@ -4,7 +4,7 @@ A base is a package `basedb/<name>/` with
 - `spec.py`: `TITLE`, `TABLES`, `INPUTS`, `AUTHORITY`, `KEYS`, `REFERENCES` (see `Spec`), and
   `EXTENSIONS = ("spatial",)` when its models need it;
 - `models/010_<thing>.sql`: one table per file, run in name order on one connection, the first
-  line a comment with the grain; scratch tables are `temp`;
+  line a comment with the grain; they read `input.<role>`; scratch tables are `temp`;
 - `data/<table>.csv` (optional): small fixed tables, loaded under the file's name, all text.
 """
 

@@ -54,7 +54,8 @@ def require_columns(connection: duckdb.DuckDBPyConnection, table: TableSpec) -> 
     made = {
         row[0]
         for row in connection.execute(
-            "select column_name from duckdb_columns() where table_name = ? and not internal", [table.name]
+            "select column_name from duckdb_columns() where schema_name = 'main' and table_name = ? and not internal",
+            [table.name],
         ).fetchall()
     }
     wanted = set(table.names)

@@ -112,7 +112,7 @@ def _item(position: int, name: str) -> DataItem:
         is_subject=is_id,
         is_lookup=is_id or name == "household_id",
         identifier=IdentifierKind.CITIZEN_ID if is_id else None,
-        sensitivity=Sensitivity.PERSONAL,
+        sensitivity=Sensitivity.INTERNAL if name.endswith("_code") or name == "household_id" else Sensitivity.PERSONAL,
         share_type=ShareType.CONDITIONAL,
     )
 

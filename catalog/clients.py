@@ -155,8 +155,8 @@ def read_token(keys: Keys, token: str) -> tuple[str, datetime]:
     """The client a token was issued to and when it ends; raises NotSignedIn when we did not issue it."""
     try:
         key_id = jwt.get_unverified_header(token).get("kid", "")
-        key = next((k for k in keys.generations(Purpose.TOKEN) if k.id == key_id), None)
-        if key is None:
+        key = keys.find(key_id)
+        if key is None or key.purpose is not Purpose.TOKEN:
             raise NotSignedIn("令牌的签名密钥已停用", remedy="重新申请令牌")
         claims: dict[str, Any] = jwt.decode(
             token,

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import time
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -59,11 +60,17 @@ class Signer(Protocol):
 
 
 class Keys:
-    """The keys of one folder; a rotation by another process is seen at the next call."""
+    """The keys of one folder.
 
-    def __init__(self, folder: Path) -> None:
+    look_every: seconds between looks at the files; a rotation by another process is seen at the next look, and
+    at once where a key of an unknown id is asked for.
+    """
+
+    def __init__(self, folder: Path, *, look_every: float = 0.0) -> None:
         self.folder = folder
+        self._look_every = look_every
         self._held: dict[Purpose, tuple[tuple[int, int], tuple[Key, ...]]] = {}
+        self._looked: dict[Purpose, float] = {}
 
     def ensure(self) -> Keys:
         """Make every key that is missing; two processes may do so at once."""
@@ -79,13 +86,24 @@ class Keys:
 
     def by_id(self, key_id: str) -> Key:
         """The key of that id, of any generation still kept; NotFound when there is none."""
-        found = next((k for p in Purpose for k in self.generations(p) if k.id == key_id), None)
+        found = self.find(key_id)
         if found is None:
             raise NotFound(f"no key {key_id}", remedy="从备份恢复 HOME/keys")
         return found
 
+    def find(self, key_id: str) -> Key | None:
+        """The key of that id, None when there is none."""
+        for _ in range(2):
+            found = next((k for p in Purpose for k in self.generations(p) if k.id == key_id), None)
+            if found is not None:
+                return found
+            self._looked.clear()
+        return None
+
     def generations(self, purpose: Purpose) -> tuple[Key, ...]:
         """All kept generations, the newest first."""
+        if self._look_every and time.monotonic() - self._looked.get(purpose, float("-inf")) < self._look_every:
+            return self._held[purpose][1]
         path = self._path(purpose)
         try:
             found = path.stat()
@@ -94,6 +112,7 @@ class Keys:
         held, stamp = self._held.get(purpose), (found.st_mtime_ns, found.st_mode)
         if held is None or held[0] != stamp:
             held = self._held[purpose] = (stamp, _read(path, purpose))
+        self._looked[purpose] = time.monotonic()
         return held[1]
 
     def rotate(self, purpose: Purpose) -> Key:
@@ -103,6 +122,7 @@ class Keys:
         old = self.generations(purpose)
         kept = old[:1] if purpose in _FLEETING else old
         _write(self._path(purpose), (_fresh(purpose, old[0].generation + 1), *kept), replace=True)
+        self._looked.clear()
         return self.current(purpose)
 
     def _path(self, purpose: Purpose) -> Path:

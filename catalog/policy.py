@@ -14,11 +14,12 @@ from catalog.errors import NotGranted
 from catalog.keys import Keys
 from catalog.models import DataItem, GrantVersion, Release, Resource, Suppression
 from catalog.store import Store
-from catalog.view import AnyOf, Condition, IsNull, Range, View, ViewColumn
+from catalog.view import AnyOf, Condition, Eq, IsNull, Range, View, ViewColumn
 from catalog.vocab import DataType, Mask, ResourceState, Sensitivity, ShareType, TableSpec
 
 ADULT_AGE = 18
 DERIVED_BIRTH = "_birth_date"
+DECEASED = "is_deceased"
 
 # how much a mask takes away
 _STRENGTH = {Mask.PLAIN: 0, Mask.YEAR: 1, Mask.PARTIAL: 1, Mask.HASH: 2, Mask.HIDDEN: 3}
@@ -99,8 +100,16 @@ def _showable_rows(
     return [
         _unless_null(Range(spec.visible_until, low=today)) if spec.visible_until else None,
         _unless_null(Range(birth, high=_born_by(today))) if birth and not version.includes_minors else None,
-        IsNull(spec.death_column) if spec.death_column and not version.includes_deceased else None,
+        *([] if version.includes_deceased else _living(spec, stored)),
     ]
+
+
+def _living(spec: TableSpec, stored: Mapping[str, str]) -> list[Condition]:
+    """The day of a death may be unknown where the death itself is known."""
+    known: list[Condition] = [IsNull(spec.death_column)] if spec.death_column else []
+    if stored.get(DECEASED) == "BOOLEAN":
+        known.append(AnyOf((Eq(DECEASED, False), IsNull(DECEASED))))
+    return known
 
 
 def _unless_null(condition: Range) -> Condition:

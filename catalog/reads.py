@@ -67,8 +67,7 @@ def _single(db: sqlite3.Connection, wanted: set[str]) -> Iterator[dict[str, Any]
 
 
 def _bulk(db: sqlite3.Connection, resource: str) -> Iterator[dict[str, Any]]:
-    query = """select body from receipt
-        where json_extract(body, '$.resource') = ? and json_extract(body, '$.extract') <> ''"""
+    query = "select body from receipt where bulk = ? order by seq"
     for (body,) in db.execute(query, [resource]):
         yield json.loads(body)
 

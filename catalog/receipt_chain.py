@@ -13,7 +13,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from cryptography.hazmat.primitives import hashes
 
@@ -23,16 +23,16 @@ from catalog.store import Store
 FORMAT_VERSION = 1
 SEALS = "seals.sqlite"
 _CHUNK = 500
+_SM3 = hashes.Hash(hashes.SM3())
 _TABLES = f"""
 pragma user_version = {FORMAT_VERSION};
 create table if not exists receipt (
-    seq integer primary key, id text not null unique, body text not null, hash text not null
+    seq integer primary key, id text not null unique, body text not null, hash text not null, bulk text
 ) strict;
 create table if not exists reference (
     reference text not null, seq integer not null, primary key (reference, seq)
 ) strict, without rowid;
-create index if not exists bulk on receipt (json_extract(body, '$.resource'))
-    where json_extract(body, '$.extract') <> '';
+create index if not exists bulk on receipt (bulk) where bulk is not null;
 """
 _SEAL_TABLE = f"""
 pragma user_version = {FORMAT_VERSION};
@@ -56,7 +56,7 @@ class Problem:
 
 def link(previous: str, seq: int, body: str) -> str:
     """The SM3 that chains a row to the one before it, hex."""
-    sm3 = hashes.Hash(hashes.SM3())
+    sm3 = _SM3.copy()
     sm3.update(f"{previous}\n{seq}\n{body}".encode())
     return sm3.finalize().hex()
 
@@ -64,6 +64,15 @@ def link(previous: str, seq: int, body: str) -> str:
 def genesis(name: str) -> str:
     """The hash before the first row of a file: of its name, so that files cannot be swapped."""
     return link("", 0, name)
+
+
+class Row(NamedTuple):
+    """A receipt on its way into the file. bulk: its resource when it names an extract, for searching."""
+
+    id: str
+    body: str
+    references: tuple[str, ...]
+    bulk: str | None = None
 
 
 class Appender:
@@ -77,20 +86,20 @@ class Appender:
         path.chmod(0o600)
         self._seq, self._head = _head(self._db) or (0, genesis(path.stem))
 
-    def append(self, rows: Sequence[tuple[str, str, tuple[str, ...]]]) -> None:
-        """Rows of (receipt id, body, references), all or none; few statements, for each hands over the
-        interpreter's lock only once however many rows it has."""
+    def append(self, rows: Sequence[Row]) -> None:
+        """All of the rows or none; few statements, for each hands over the interpreter's lock only once
+        however many rows it has."""
         seq, head = self._seq, self._head
         receipts: list[object] = []
         references: list[object] = []
-        for receipt_id, body, found in rows:
-            seq, head = seq + 1, link(head, seq + 1, body)
-            receipts += (seq, receipt_id, body, head)
-            for reference in dict.fromkeys(found):
+        for row in rows:
+            seq, head = seq + 1, link(head, seq + 1, row.body)
+            receipts += (seq, row.id, row.body, head, row.bulk)
+            for reference in dict.fromkeys(row.references):
                 references += (reference, seq)
         self._db.execute("begin immediate")
         try:
-            _insert(self._db, "insert into receipt values ", 4, receipts)
+            _insert(self._db, "insert into receipt values ", 5, receipts)
             _insert(self._db, "insert into reference values ", 2, references)
             self._db.execute("commit")
         except BaseException:
@@ -198,7 +207,7 @@ def _verify_seals(path: Path, signer: Signer) -> tuple[Sealed, list[Problem]]:
 def _verify_file(path: Path, sealed: dict[int, str]) -> list[Problem]:
     try:
         with open_to_read(path) as db:
-            return [*_verify_chain(db, path, sealed), *_verify_references(db, path)]
+            return [*_verify_chain(db, path, sealed), *_verify_indexes(db, path)]
     except sqlite3.DatabaseError as error:
         return [Problem(path.name, 0, f"存证文件无法读取（{type(error).__name__}）")]
 
@@ -215,8 +224,11 @@ def _verify_chain(db: sqlite3.Connection, path: Path, sealed: dict[int, str]) ->
         yield Problem(path.name, seq, f"存证被截断：封存时有 {max(sealed)} 条")
 
 
-def _verify_references(db: sqlite3.Connection, path: Path) -> Iterator[Problem]:
-    """The index by record must hold what the chained bodies say, no more and no less."""
+def _verify_indexes(db: sqlite3.Connection, path: Path) -> Iterator[Problem]:
+    """What is searched by must be what the chained bodies say, no more and no less."""
+    bulk = "case when json_extract(body, '$.extract') <> '' then json_extract(body, '$.resource') end"
+    for (seq,) in db.execute(f"select seq from receipt where bulk is not {bulk} order by seq"):
+        yield Problem(path.name, seq, "批量查询的索引与存证不符")
     said = "select j.value, r.seq from receipt r, json_each(r.body, '$.references') j"
     held = "select reference, seq from reference"
     for one, other in ((said, held), (held, said)):

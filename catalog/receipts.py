@@ -10,9 +10,11 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import hmac
-import json
+import itertools
+import operator
+import secrets
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -20,18 +22,23 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import IO
 
+from pydantic_core import to_json
+
 from catalog import receipt_chain
 from catalog.errors import NoEvidence
 from catalog.keys import HmacSigner, Key, Keys, Purpose
-from catalog.models.base import new_id
-from catalog.receipt_chain import Appender, Problem
+from catalog.receipt_chain import Appender, Problem, Row
 from catalog.store import Store
 
 MAX_BATCH = 256
 ANSWERED, REFUSED = "answered", "refused"
 
 
-@dataclass(frozen=True, slots=True)
+# ids are unique, not secret: a random beginning per process, then a count
+_PROCESS, _COUNT = secrets.token_hex(8), itertools.count()
+
+
+@dataclass(slots=True)
 class Entry:
     """One answer or refusal on a data route.
 
@@ -56,17 +63,18 @@ class Entry:
     references: tuple[str, ...] = ()
     extract: str = ""
     error: str = ""
-    id: str = field(default_factory=new_id)
+    id: str = field(default_factory=lambda: f"{_PROCESS}{next(_COUNT):08x}")
 
-    def body(self) -> str:
-        """The canonical text that the chain covers."""
-        content = {name: getattr(self, name) for name in _FIELDS}
+    def row(self) -> Row:
+        """How it goes into the file; the body, in JSON, is what the chain covers."""
+        content = dict(zip(_FIELDS, _fields(self), strict=True))
         content["at"] = self.at.astimezone(UTC).isoformat()
-        return _encode(content)
+        body = to_json(content).decode()
+        return Row(self.id, body, self.references, self.resource if self.extract else None)
 
 
 _FIELDS = tuple(Entry.__dataclass_fields__)
-_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+_fields = operator.attrgetter(*_FIELDS)
 
 
 class Digests:
@@ -74,28 +82,39 @@ class Digests:
 
     def __init__(self, keys: Keys) -> None:
         self._keys = keys
+        self._held: tuple[Key, hmac.HMAC] | None = None
 
     def content(self, content: bytes) -> str:
         """Of a question or an answer: equal content gives equal digests to those who hold the key."""
-        return hmac.digest(self._key.secret, b"content\0" + content, "sha256").hex()
+        state = self._state()
+        state.update(b"content\0" + content)
+        return state.hexdigest()
 
-    def references(self, resource: str, records: Iterable[str]) -> tuple[str, ...]:
+    def references(self, resource: str, records: Sequence[str]) -> tuple[str, ...]:
         """Of records of a resource, under the current key."""
-        key = self._key
-        return tuple(reference(key, resource, record) for record in records)
+        found = []
+        for record in records:
+            state = self._state()
+            state.update(_record(resource, record))
+            found.append(state.hexdigest())
+        return tuple(found)
 
     def all_references(self, resource: str, record: str) -> set[str]:
         """Of one record under every key that receipts were written with."""
-        return {reference(key, resource, record) for key in self._keys.generations(Purpose.RECORD_REFERENCE)}
+        content = _record(resource, record)
+        keys = self._keys.generations(Purpose.RECORD_REFERENCE)
+        return {hmac.digest(key.secret, content, "sha256").hex() for key in keys}
 
-    @property
-    def _key(self) -> Key:
-        return self._keys.current(Purpose.RECORD_REFERENCE)
+    def _state(self) -> hmac.HMAC:
+        """A copy of the prepared state of the current key: half the time of a fresh one."""
+        key = self._keys.current(Purpose.RECORD_REFERENCE)
+        if self._held is None or self._held[0] is not key:
+            self._held = key, hmac.new(key.secret, digestmod="sha256")
+        return self._held[1].copy()
 
 
-def reference(key: Key, resource: str, record: str) -> str:
-    """The keyed reference of a record, 64 hex digits."""
-    return hmac.digest(key.secret, f"record\0{resource}\0{record}".encode(), "sha256").hex()
+def _record(resource: str, record: str) -> bytes:
+    return f"record\0{resource}\0{record}".encode()
 
 
 class Receipts:
@@ -107,22 +126,34 @@ class Receipts:
 
     def __init__(self, folder: Path, *, max_waiting: int = 2000) -> None:
         self._folder, self._max_waiting = folder, max_waiting
-        self._queue: SimpleQueue[_Waiting | None] = SimpleQueue()
+        self._queue: SimpleQueue[list[_Waiting] | None] = SimpleQueue()
+        self._gathered: dict[asyncio.AbstractEventLoop, list[_Waiting]] = {}
+        self._entered = self._left = 0
         self._thread: threading.Thread | None = None
         self._start = threading.Lock()
 
     async def write(self, entry: Entry) -> str:
-        """The receipt's id, once the entry is on the disk; raises NoEvidence."""
+        """The receipt's id, once the entry is on the disk; raises NoEvidence.
+
+        What is written in one turn of the event loop is handed over together: fewer, larger commits cost less than
+        the loop's working on meanwhile would gain (measured: 32 at once 2,850/s, 16 at once 1,880/s).
+        """
+        self._admit()
         loop = asyncio.get_running_loop()
         done: asyncio.Future[None] = loop.create_future()
-        self._put(_Waiting(entry, done, loop))
+        gathered = self._gathered.get(loop)
+        if gathered is None:
+            gathered = self._gathered[loop] = []
+            loop.call_soon(self._hand_over, loop)
+        gathered.append(_Waiting(entry, done, loop))
         await done
         return entry.id
 
     def write_now(self, entry: Entry) -> str:
         """The same for callers without an event loop."""
+        self._admit()
         done: Future[None] = Future()
-        self._put(_Waiting(entry, done, None))
+        self._queue.put([_Waiting(entry, done, None)])
         done.result()
         return entry.id
 
@@ -134,12 +165,15 @@ class Receipts:
             self._queue.put(None)
             thread.join()
 
-    def _put(self, waiting: _Waiting) -> None:
-        if self._queue.qsize() >= self._max_waiting:
+    def _admit(self) -> None:
+        if self._entered - self._left >= self._max_waiting:
             raise NoEvidence("调用存证写入积压，暂不能应答", remedy="稍后重试；持续出现时请联系平台检查磁盘")
+        self._entered += 1
         if self._thread is None:
             self._begin()
-        self._queue.put(waiting)
+
+    def _hand_over(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._queue.put(self._gathered.pop(loop))
 
     def _begin(self) -> None:
         with self._start:
@@ -155,13 +189,14 @@ class Receipts:
             try:
                 slot = slot or Slot.claim(self._folder)
                 appender = appender or Appender(slot.path)
-                appender.append([(w.entry.id, w.entry.body(), w.entry.references) for w in batch])
+                appender.append([w.entry.row() for w in batch])
             except Exception as cause:  # noqa: BLE001 - whatever it is, those who wait must hear of it
                 error = NoEvidence("调用存证无法落盘，暂不能应答", remedy="检查存证目录的磁盘空间和权限")
                 error.__cause__ = cause
                 if appender is not None:
                     appender.close()
                 appender = None
+            self._left += len(batch)
             _tell(batch, error)
         if appender is not None:
             appender.close()
@@ -170,11 +205,8 @@ class Receipts:
 
     def _next_batch(self) -> list[_Waiting]:
         """At least one entry and all that came meanwhile; empty at the end."""
-        first = self._queue.get()
-        if first is None:
-            return []
-        batch = [first]
-        while len(batch) < MAX_BATCH:
+        batch = self._queue.get() or []
+        while batch and len(batch) < MAX_BATCH:
             try:
                 following = self._queue.get_nowait()
             except Empty:
@@ -182,7 +214,7 @@ class Receipts:
             if following is None:
                 self._queue.put(None)
                 break
-            batch.append(following)
+            batch += following
         return batch
 
 

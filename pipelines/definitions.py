@@ -13,6 +13,7 @@ from catalog.deliveries import late, record_late, waiting
 from catalog.errors import Misconfigured
 from catalog.models import Resource
 from catalog.register import revision_of
+from catalog.releases import current_ids
 from catalog.settings import Settings
 from catalog.vocab import Base
 from pipelines.basedbs import base_assets
@@ -125,14 +126,28 @@ def _nightly(house: House) -> dg.ScheduleDefinition:
         default_status=dg.DefaultScheduleStatus.RUNNING,
         description="每日 1 时：抽取前置库，登记逾期，检查并构建六库",
     )
-    def schedule(context: dg.ScheduleEvaluationContext, house: dg.ResourceParam[House]) -> dg.RunRequest:
+    def schedule(
+        context: dg.ScheduleEvaluationContext, house: dg.ResourceParam[House]
+    ) -> dg.RunRequest | dg.SkipReason:
         _, failed = pull(house)
         for line in failed:
             context.log.warning("%s", line)
         note_late(house)
-        return dg.RunRequest()
+        keys = due_assets(house)
+        return dg.RunRequest(asset_selection=keys) if keys else dg.SkipReason("还没有可检查或构建的数据")
 
     return schedule
+
+
+def due_assets(house: House) -> list[dg.AssetKey]:
+    """Resources with waiting deliveries, and the bases that have something to be built from."""
+    with house.transaction() as db:
+        slugs = set(waiting(db, house.clock()))
+        released = set(current_ids(db))
+        delivered = resources.delivered(db)
+        keys = [dg.AssetKey([r.provider.slug, r.slug]) for r in delivered if r.slug in slugs]
+        filled = [base.value for base in Base if set(_roles(resources.inputs_of(db, base))) & (slugs | released)]
+    return keys + [dg.AssetKey([base, step]) for base in filled for step in ("candidate", "release")]
 
 
 def note_late(house: House) -> int:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import shutil
 from collections import Counter
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +15,13 @@ import dagster as dg
 from sqlalchemy import func, select
 
 from catalog import projects, registration, releases, resources, workbook
-from catalog.deliveries import waiting
 from catalog.models import Delivery, Department, FindingRow
 from catalog.register import migrate
 from catalog.settings import Settings
 from catalog.store import Store
 from catalog.vocab import Base, DeliveryState
 from pipelines.basedbs import register_bases
-from pipelines.definitions import build_definitions, note_late
+from pipelines.definitions import build_definitions, due_assets, note_late
 from pipelines.house import House
 from pipelines.landing import collect, pull
 
@@ -80,15 +78,18 @@ def deliver_city(house: House, city: Path) -> list[str]:
 
 
 def run_city(house: House) -> list[str]:
-    """One Dagster run over the resources with new deliveries and all bases; what failed, step by step."""
+    """One Dagster run over what is due; what failed, step by step."""
     os.environ["DAGSTER_HOME"] = str(house.store.dagster)
     note_late(house)
+    keys = due_assets(house)
+    if not keys:
+        return []
     definitions = build_definitions(house)
     job = definitions.resolve_job_def("city")
     with dg.DagsterInstance.get() as instance:
         result = job.execute_in_process(
             instance=instance,
-            asset_selection=_selection(house),
+            asset_selection=keys,
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
             raise_on_error=False,
         )
@@ -101,14 +102,6 @@ def _failure(event: dg.DagsterEvent) -> str:
     while error is not None and error.cause is not None:
         error = error.cause
     return f"{event.step_key}: {error.message.strip() if error else '-'}"
-
-
-def _selection(house: House) -> Sequence[dg.AssetKey]:
-    """Resources with waiting deliveries, and the candidate and release of each base."""
-    with house.transaction() as db:
-        slugs = set(waiting(db, house.clock()))
-        keys = [dg.AssetKey([r.provider.slug, r.slug]) for r in resources.delivered(db) if r.slug in slugs]
-    return keys + [dg.AssetKey([base.value, step]) for base in Base for step in ("candidate", "release")]
 
 
 def summary(house: House) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from catalog import resources
 from catalog.calendar import work_calendar
 from catalog.deliveries import owed
 from catalog.models import Resource
-from catalog.vocab import Finding, Outcome, UpdateCycle
+from catalog.vocab import DeliveryState, Finding, Outcome, UpdateCycle
 from pipelines.checking import Taken, take
 from pipelines.house import House
 
@@ -84,7 +84,7 @@ def resource_asset(facts: ResourceFacts) -> dg.AssetsDefinition:
         kinds={"duckdb", "parquet"},
     )
     def taken(context: dg.AssetExecutionContext, house: dg.ResourceParam[House]) -> dg.MaterializeResult:  # type: ignore[type-arg]  # Dagster knows only the bare name
-        result = take(house, facts.slug, context.run_id)
+        result = take(house, facts.slug, context.run.run_id)
         return dg.MaterializeResult(
             metadata=_metadata(result),
             check_results=[_quality(facts, result), _on_time(facts, house)],
@@ -113,7 +113,7 @@ def _check_spec(facts: ResourceFacts, check: str, description: str) -> dg.AssetC
 
 
 def _metadata(result: Taken) -> dict[str, dg.MetadataValue]:
-    states = "；".join(f"{period} {state}" for period, state in result.states) or "没有新的报送"
+    states = "；".join(f"{period} {DeliveryState(state).label}" for period, state in result.states) or "没有新的报送"
     return {
         "报送": dg.MetadataValue.text(states),
         "检查行数": dg.MetadataValue.int(sum(r.rows for r in result.reports)),

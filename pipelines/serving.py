@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from catalog.errors import Misconfigured
@@ -58,17 +59,30 @@ def _workspace(store: Store, code_port: int) -> Path:
 def _start(stack: ExitStack, store: Store, environment: dict[str, str], program: Path, *arguments: str) -> None:
     """Start a program whose output goes to HOME/logs and that ends when the stack does."""
     log = stack.enter_context((store.logs / f"{program.name}.log").open("ab"))
-    process = subprocess.Popen([program, *arguments], env=environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+    # a session of its own: the code server's own children end with it
+    process = subprocess.Popen(
+        [program, *arguments],
+        env=environment,
+        stdout=log,
+        stderr=log,
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,
+    )
     stack.callback(_stop, process)
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()
-    try:
+    """End a program and all it started, at the latest after 15 seconds."""
+    _signal(process, signal.SIGTERM)
+    with suppress(subprocess.TimeoutExpired):
         process.wait(timeout=15)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+    _signal(process, signal.SIGKILL)
+    process.wait()
+
+
+def _signal(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, number)
 
 
 def _free_port() -> int:

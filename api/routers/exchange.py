@@ -9,9 +9,10 @@ from starlette.responses import Response
 
 from api import records
 from api.deps import Asked
+from api.direct import DirectRoute
 from api.schemas import LookupIn, PageOut
 
-router = APIRouter(prefix="/v1/data/{resource}", tags=["data"])
+router = APIRouter(prefix="/v1/data/{resource}", tags=["data"], route_class=DirectRoute)
 
 GrantId = Annotated[str | None, Query(description="needed when several grants are live")]
 
@@ -23,9 +24,9 @@ async def read_record(record_key: str, asked: Asked, grant: GrantId = None) -> R
 
 
 @router.post("/lookup", response_model=PageOut)
-async def look_up(question: LookupIn, asked: Asked, grant: GrantId = None) -> Response:
+async def look_up(sent: LookupIn, asked: Asked, grant: GrantId = None) -> Response:
     """The records that hold an identifier, or a value of a column that may be asked for."""
-    return await records.by_value(asked, question, grant)
+    return await records.by_value(asked, sent, grant)
 
 
 @router.get("/records", response_model=PageOut)

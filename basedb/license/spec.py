@@ -36,9 +36,11 @@ LICENCE = TableSpec(
             "licence_name", "VARCHAR", "证照名称", "Licence name", required=True, source="GB/T 36903",
             share_type=CONDITIONAL,
         ),
+        # numbers of every register stand here and no position of them is safe: the last two of a disability
+        # card are kind and level, a driving licence bears the citizen number. A grant may still look up by it.
         Column(
             "licence_no", "VARCHAR", "证照编号", "Licence number", required=True, source="GB/T 36903",
-            share_type=CONDITIONAL, sensitivity=SENSITIVE, mask=Mask.PARTIAL,
+            share_type=CONDITIONAL, sensitivity=SENSITIVE, mask=Mask.HASH,
         ),
         Column(
             "licence_id", "VARCHAR", "电子证照标识", "Licence identifier", identifier=IdentifierKind.LICENCE_ID,

@@ -345,6 +345,8 @@ def test_the_api_document_lists_problems_and_tokens(city: City) -> None:
             problem = operation["responses"]["403"]["content"]["application/problem+json"]
             assert problem["schema"]["$ref"].endswith("/Problem")
             assert "422" not in operation["responses"]
+            named = {p["name"] for p in operation.get("parameters", []) if p["in"] == "path"}
+            assert named == {part[1:-1] for part in path.split("/") if part.startswith("{")}
             assert bool(operation.get("security")) == ((method.upper(), path) in GUARDED)
 
 

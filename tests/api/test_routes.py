@@ -292,10 +292,11 @@ def test_an_acceptance_check_reads_through_the_exchange_and_leaves_nothing_open(
     assert answer.status_code == 200, city.log[-1]
     readable = next(i for i in told["items"] if i["rule"] == "readable")
     assert (told["verdict"], readable["state"]) == ("ready", "passed"), told
+    first = min(key for name, key in keys_of(city).items() if name != "丙三")
     reads = city.api.get(
         "/v1/receipts",
         city.token("digital_government-auditor"),
-        params={"resource": "people", "record": min(keys_of(city).values())},
+        params={"resource": "people", "record": first},
     ).json()
     (read,) = [r for r in reads if r["receipt_id"] == readable["evidence"]["receipt"]]
     assert (read["client"], read["columns"]) == (CLIENT_ID, {"person_no": "plain"})

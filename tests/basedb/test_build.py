@@ -98,7 +98,7 @@ def test_the_key_map_is_only_added_to_and_adding_changes_no_identity(plan, tmp_p
 
 
 def test_a_failing_model_is_named_without_any_value_and_leaves_nothing(plan, tmp_path):
-    broken = with_models(plan, tmp_path, "select id_number::integer from resident;")
+    broken = with_models(plan, tmp_path, "select id_number::integer from input.resident;")
     with pytest.raises(BuildFailed, match=r"^999_last\.sql: ConversionException") as failed:
         building.build(broken, tmp_path / "a")
     assert MAN not in str(failed.value) and WOMAN not in str(failed.value)
@@ -129,6 +129,16 @@ def test_a_base_without_any_input_is_empty_and_whole(build_base):
     for name in ("natural_person", "legal_entity"):
         built = build_base(name)
         assert {entry["rows"] for entry in built.candidate.manifest["tables"].values()} == {0}
+
+
+@pytest.mark.parametrize(
+    ("name", "role", "key"),
+    [("credit", "permit", "document_no"), ("credit", "penalty", "document_no"), ("license", "licence", "_key"),
+     ("geospatial", "division", "division_code"), ("natural_person", "resident", "id_number")],
+)  # fmt: skip
+def test_the_quality_counts_delivered_rows_also_where_a_role_has_the_name_of_a_table(build_base, name, role, key):
+    built = build_base(name, **{role: f"{key} | _row\n000000 | 2\n000000 | 3\n000001 | 4"})
+    assert built.candidate.manifest["quality"]["rows"] == 3
 
 
 def test_two_resources_may_fill_one_role(build_base, plan, tmp_path):

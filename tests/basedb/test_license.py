@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import re
+from contextlib import closing
 from datetime import date
 from typing import TYPE_CHECKING
+
+from basedb import read
+from basedb.license.spec import LICENCE
+from catalog.view import View, ViewColumn
 
 if TYPE_CHECKING:
     from tests.basedb.conftest import Builder
@@ -171,3 +176,16 @@ def test_a_licence_whose_identifier_fails_its_check_keeps_its_row(build_base: Bu
         licence="_key | licence_id | licence_id_raw | licence_no\n1.2.x | | 1.2.x | SP-2",
     )
     assert base.rows("licence", "licence_no", "licence_id") == [("SP-2", None)]
+
+
+def test_the_number_of_a_disability_card_shows_neither_kind_nor_level_nor_its_holder(build_base: Builder) -> None:
+    number = "000000198001010013" + "43"  # the citizen number, the kind of disability and its level
+    base = build_base("license", disabled_card=f"_key | card_no | id_number\n{number} | {number} | {number[:18]}")
+    columns = (ViewColumn(c.name, c.type, c.mask) for c in LICENCE.columns if c.name == "licence_no")
+    view = View(
+        "licence", base.candidate.directory, "licence", "r1", "g1", 1, tuple(columns), None, frozenset(),
+        ("licence_no",), b"k" * 32,
+    )  # fmt: skip
+    with closing(read.open_lookup(base.candidate.directory)) as connection:
+        [row] = read.find(connection, view, "licence_no", number).rows
+    assert re.fullmatch("[0-9a-f]{64}", str(row["licence_no"]))

@@ -5,19 +5,23 @@ from __future__ import annotations
 import hashlib
 import hmac
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from shutil import copytree
+from threading import Barrier
 
 import duckdb
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from basedb import lookup, manifest, masks, read, tables
 from basedb.connect import Engine, connect
+from basedb.draft import drafted
 from basedb.values import from_duckdb
 from catalog.errors import Invalid, Misconfigured, NoRelease, NotGranted
 from catalog.view import AllOf, AnyOf, Condition, Eq, In, IsNull, Prefix, Range, View, ViewColumn
@@ -142,6 +146,7 @@ def test_both_engines_mask_alike(release, connection, tmp_path, mask):
     assert list(read.page(connection, view).rows) == extracted(view, tmp_path)
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0"), max_size=24))
 def test_any_text_is_starred_alike(text):
     with duckdb.connect() as connection:
@@ -297,6 +302,72 @@ def test_a_value_of_another_type_is_refused_without_being_repeated(release, conn
     with pytest.raises(Invalid) as refused:
         read.page(connection, view_of(release, **PLAIN), filter=Eq(column, value))
     assert str(value) not in refused.value.message
+
+
+@pytest.mark.parametrize("value", ["\ud800", "\0", None, 5, ["x"], {"x": 1}])
+def test_looking_up_by_what_is_no_text_is_refused(release, connection, value):
+    with pytest.raises(Invalid):
+        read.find(connection, view_of(release, **PLAIN), "words", value)
+
+
+@pytest.mark.parametrize("masks", [(Mask.PLAIN, Mask.HIDDEN), (Mask.HASH, Mask.PLAIN), (Mask.PLAIN, Mask.PLAIN)])
+def test_a_view_that_names_a_column_twice_is_refused(release, connection, tmp_path, masks):
+    twice = replace(view_of(release), columns=tuple(ViewColumn("words", "VARCHAR", mask) for mask in masks))
+    questions = (
+        lambda: read.record(connection, twice, key_of(1)),
+        lambda: read.page(connection, twice),
+        lambda: read.page(connection, twice, filter=Eq("words", "x")),
+        lambda: read.find(connection, twice, "words", "x"),
+        lambda: read.count(twice, Engine(tmp_path)),
+        lambda: read.count(twice, Engine(tmp_path), Eq("words", "x")),
+        lambda: read.extract(twice, tmp_path / "x.parquet", Engine(tmp_path)),
+    )
+    for question in questions:
+        with pytest.raises(Misconfigured, match="words"):
+            question()
+    assert not list(tmp_path.iterdir())
+
+
+def at_once(work: Callable[[], object], times: int = 4) -> list[object]:
+    """What each gives of so many that start together."""
+    together = Barrier(times)
+
+    def start() -> object:
+        together.wait()
+        return work()
+
+    with ThreadPoolExecutor(times) as pool:
+        return [each.result() for each in [pool.submit(start) for _ in range(times)]]
+
+
+def test_extracts_written_at_once_to_one_place_disturb_each_other_in_nothing(release, tmp_path):
+    out = tmp_path / "x.parquet"
+    made = at_once(lambda: read.extract(view_of(release, **PLAIN), out, Engine(tmp_path)))
+    assert {each.sha256 for each in made} == {manifest.file_digest(out)}
+    assert list(tmp_path.iterdir()) == [out]
+
+
+def test_a_look_up_file_made_at_once_by_several_is_whole_for_each(release, tmp_path):
+    copied = Path(copytree(release, tmp_path / "r1"))
+    (copied / lookup.FILE).unlink()
+
+    def ensure() -> int:
+        read.prepare_lookup(copied, SPEC, Engine(tmp_path))
+        with closing(read.open_lookup(copied)) as opened:
+            return len(read.page(opened, view_of(copied, **PLAIN)).rows)
+
+    assert at_once(ensure) == [len(ROWS)] * 4
+    assert sorted(path.name for path in copied.iterdir()) == [lookup.FILE, manifest.FILE, "things.parquet"]
+
+
+def test_what_fails_leaves_no_draft(release, tmp_path):
+    broken = replace(view_of(release, **PLAIN), where=Eq("born", "2026-02-30"))
+    with pytest.raises(Invalid):
+        read.extract(broken, tmp_path / "x.parquet", Engine(tmp_path))
+    with pytest.raises(FileNotFoundError), drafted(tmp_path / "y") as draft:
+        draft.write_bytes(b"half")
+        raise FileNotFoundError
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("limit", [0, -1, 101])

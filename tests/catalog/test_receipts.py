@@ -130,6 +130,7 @@ def test_two_processes_take_two_files_and_a_third_goes_on_with_the_first(store: 
         "delete from receipt",
         "delete from reference where seq = 2",
         "update reference set seq = 3 where seq = 2",
+        "update receipt set bulk = 'person' where seq = 2",
     ],
 )
 def test_every_change_of_sealed_receipts_is_noticed(store: Store, keys: Keys, digests: Digests, statement: str) -> None:

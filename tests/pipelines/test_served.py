@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import shutil
+import signal
 import socket
 import sqlite3
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -88,13 +93,17 @@ def until(happened: Callable[[], Any]) -> Any:
 
 @pytest.fixture
 def served(own_city: Path) -> Iterator[Dagster]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
+    port = free_port()
     with dagster_processes(Settings(home=own_city), port):
         dagster = Dagster(port)
         until(lambda: dagster.assets())
         yield dagster
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def states(home: Path, slug: str) -> list[str]:
@@ -123,7 +132,7 @@ def test_a_steward_sees_new_deliveries_taken_failed_runs_run_again_and_the_catal
     node = served.ask(LATEST, key={"path": ["police", "police_driving_licence"]})["assetNodeOrError"]
     assert node["owners"] == [{"team": "police"}]
     metadata = {e["label"]: e.get("text") for e in node["assetMaterializations"][0]["metadataEntries"]}
-    assert metadata["报送"] == "2026-11-20 accepted_in_part"
+    assert metadata["报送"] == "2026-11-20 部分通过"
     checks = {
         c["name"]: c["executionForLatestMaterialization"]["evaluation"] for c in node["assetChecksOrError"]["checks"]
     }
@@ -146,3 +155,36 @@ def test_a_steward_sees_new_deliveries_taken_failed_runs_run_again_and_the_catal
         resources.retire(db, resources.get(db, "justice_lawyer"))
     house.database.dispose()
     until(lambda: "justice/justice_lawyer" not in served.assets())
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_stopping_the_served_installation_ends_every_process(own_city: Path, number: signal.Signals) -> None:
+    ports = [free_port(), free_port()]
+    arguments = ["serve", "--with-dagster", "--workers", "1", "--port", str(ports[0]), "--dagster-port", str(ports[1])]
+    process = subprocess.Popen(
+        [Path(sys.executable).with_name("sixbase"), *arguments],
+        env={**os.environ, "SIXBASE_HOME": str(own_city)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    until(lambda: all(answers(port) for port in ports))
+    process.send_signal(number)
+    process.wait(timeout=60)
+    assert not any(answers(port) for port in ports)
+    assert processes_of(own_city) == []
+
+
+def answers(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def processes_of(home: Path) -> list[int]:
+    """Processes whose environment names the home; this one's does not."""
+    wanted = f"SIXBASE_HOME={home}".encode()
+    found = []
+    for entry in Path("/proc").glob("[0-9]*/environ"):
+        with contextlib.suppress(OSError):
+            if wanted in entry.read_bytes().split(b"\0"):
+                found.append(int(entry.parent.name))
+    return found

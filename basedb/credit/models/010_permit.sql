@@ -2,7 +2,7 @@
 create table permit as
 with newest as (
     select *
-    from permit_delivered
+    from input.permit
     -- two resources may fill one role
     qualify row_number() over (
         partition by document_no order by _as_of desc, _source, _delivery desc, _row

@@ -9,19 +9,19 @@ with delivered as (
         credit_code, credit_code_raw, null::varchar as id_number,
         reason, null::varchar as performance, listed_date, removed_date, null::date as publish_until, authority_name,
         _as_of, _source, _delivery, _row
-    from abnormal_list
+    from input.abnormal_list
     union all
     select
         'serious_list', 'serious', list_kind_code, entry_no, '2', name, credit_code, credit_code_raw, null,
         legal_basis, null, listed_date, repaired_date, publish_until, authority_name,
         _as_of, _source, _delivery, _row
-    from serious_list
+    from input.serious_list
     union all
     select
         'dishonest_debtor', 'dishonest', null, case_no, subject_kind_code, subject_name, credit_code, credit_code_raw,
         id_number, null, performance, published_date, null, publish_until, null,
         _as_of, _source, _delivery, _row
-    from dishonest_debtor
+    from input.dishonest_debtor
 )
 select
     *,

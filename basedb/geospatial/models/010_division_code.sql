@@ -4,12 +4,12 @@ with delivered as (
     select
         'division' as role, division_code, parent_code, name, level_code, valid_from, valid_to,
         _as_of, _source, _delivery, _row
-    from division_delivered
+    from input.division
     union all
     select
         'statistical_division', division_code, parent_code, name, level_code, null, null,
         _as_of, _source, _delivery, _row
-    from statistical_division
+    from input.statistical_division
 ), cut as (
     select
         role,

@@ -4,7 +4,7 @@ with delivered as (
     select
         regexp_replace(rpad(trim(division_code), 12, '0'), '(000){1,2}$', '') as division_code,
         name, geometry, _as_of, _source, _row
-    from boundary
+    from input.boundary
 ), newest as (
     select division_code, name, geometry, try(st_geomfromgeojson(geometry)) as shape, _source
     from delivered

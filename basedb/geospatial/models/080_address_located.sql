@@ -6,7 +6,7 @@ with outline as (
     where length(division_code) = 6 and right(division_code, 2) <> '00'
 ), point as (
     select address_code, division_code, st_point(longitude, latitude) as place
-    from standard_address
+    from input.standard_address
     where longitude is not null and latitude is not null
 )
 select

@@ -2,7 +2,7 @@
 create table address as
 with newest as (
     select *
-    from standard_address
+    from input.standard_address
     qualify row_number() over (partition by address_code order by _as_of desc, _source, _row) = 1
 )
 select

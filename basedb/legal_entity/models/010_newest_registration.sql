@@ -1,7 +1,7 @@
 -- scratch: one row per credit code and role, the newest statement wins; a code that fails its
 -- check stays under the text that was delivered (old pilot codes fail it and are in use)
 create temp table enterprise_one as
-select coalesce(credit_code, credit_code_raw) as code, * from enterprise
+select coalesce(credit_code, credit_code_raw) as code, * from input.enterprise
 where code is not null
 qualify row_number() over (partition by code order by _as_of desc, _source, _delivery desc, _row desc) = 1;
 
@@ -13,26 +13,26 @@ select
         operator_id_number as representative_id_number,
         operator_id_number_raw as representative_id_number_raw),
     '2000' as entity_type_code
-from individual_business
+from input.individual_business
 where code is not null
 qualify row_number() over (partition by code order by _as_of desc, _source, _delivery desc, _row desc) = 1;
 
 create temp table institution_one as
-select coalesce(credit_code, credit_code_raw) as code, * from institution
+select coalesce(credit_code, credit_code_raw) as code, * from input.institution
 where code is not null
 qualify row_number() over (partition by code order by _as_of desc, _source, _delivery desc, _row desc) = 1;
 
 create temp table social_organisation_one as
-select coalesce(credit_code, credit_code_raw) as code, * from social_organisation
+select coalesce(credit_code, credit_code_raw) as code, * from input.social_organisation
 where code is not null
 qualify row_number() over (partition by code order by _as_of desc, _source, _delivery desc, _row desc) = 1;
 
 create temp table cooperative_one as
-select coalesce(credit_code, credit_code_raw) as code, *, '3000' as entity_type_code from cooperative
+select coalesce(credit_code, credit_code_raw) as code, *, '3000' as entity_type_code from input.cooperative
 where code is not null
 qualify row_number() over (partition by code order by _as_of desc, _source, _delivery desc, _row desc) = 1;
 
 create temp table taxpayer_one as
-select coalesce(credit_code, credit_code_raw) as code, * from taxpayer
+select coalesce(credit_code, credit_code_raw) as code, * from input.taxpayer
 where code is not null
 qualify row_number() over (partition by code order by _as_of desc, _source, _delivery desc, _row desc) = 1;

@@ -1,9 +1,9 @@
 -- findings: living firms whose representative is a dissolved entity or a dead person
 create temp table dead as
 select distinct id_number from (
-    select id_number from death_certificate
+    select id_number from input.death_certificate
     union all
-    select id_number from deregistration where kind_code = '1')
+    select id_number from input.deregistration where kind_code = '1')
 where id_number is not null;
 
 create temp table representative_fault as

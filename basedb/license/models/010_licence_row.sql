@@ -5,62 +5,62 @@ with delivered as (
         'electronic_licence' as licence_kind, licence_type_code, licence_type_name as licence_name,
         licence_no, licence_id, issuer_name, issuer_code, issued_date, valid_from, valid_until, state_code,
         null::date as born_date, _key, _as_of, _source, _delivery, _row
-    from licence_delivered
+    from input.licence
     union all
     select
         'driving_licence', null, '机动车驾驶证', licence_no, null, null, null,
         first_issued_date, null, valid_until, state_code, null, _key, _as_of, _source, _delivery, _row
-    from driving_licence
+    from input.driving_licence
     union all
     select
         'birth_certificate', null, '出生医学证明', certificate_no, null, issuer_name, null,
         issued_date, null, null, null, born_date, _key, _as_of, _source, _delivery, _row
-    from birth_certificate
+    from input.birth_certificate
     union all
     select
         'medical_institution', null, '医疗机构执业许可证', registration_no, null, null, null,
         issued_date, null, valid_until, state_code, null, _key, _as_of, _source, _delivery, _row
-    from medical_institution
+    from input.medical_institution
     union all
     select
         'qualification', null, '专业技术资格证书', certificate_no, null, null, null,
         issued_date, null, null, null, null, _key, _as_of, _source, _delivery, _row
-    from qualification
+    from input.qualification
     union all
     select
         'disabled_card', null, '残疾人证', card_no, null, null, null,
         issued_date, null, valid_until, null, null, _key, _as_of, _source, _delivery, _row
-    from disabled_card
+    from input.disabled_card
     union all
     select
         'veteran_card', null, '优待证', card_no, null, null, null,
         issued_date, null, null, null, null, _key, _as_of, _source, _delivery, _row
-    from veteran_card
+    from input.veteran_card
     union all
     select
         'real_estate', null, '不动产权证书', certificate_no, null, null, null,
         registered_date, null, null, null, null, _key, _as_of, _source, _delivery, _row
-    from real_estate
+    from input.real_estate
     union all
     select
         'construction_permit', null, '建筑工程施工许可证', permit_no, null, null, null,
         issued_date, null, null, null, null, _key, _as_of, _source, _delivery, _row
-    from construction_permit
+    from input.construction_permit
     union all
     select
         'road_transport', null, '道路运输经营许可证', licence_no, null, null, null,
         issued_date, null, valid_until, null, null, _key, _as_of, _source, _delivery, _row
-    from road_transport
+    from input.road_transport
     union all
     select
         'safety_licence', null, '安全生产许可证', licence_no, null, null, null,
         issued_date, null, valid_until, state_code, null, _key, _as_of, _source, _delivery, _row
-    from safety_licence
+    from input.safety_licence
     union all
     select
         'lawyer', null, '律师执业证', practice_no, null, null, null,
         issued_date, null, null, state_code, null, _key, _as_of, _source, _delivery, _row
-    from lawyer
+    from input.lawyer
 )
 select *, licence_kind || '|' || _key as natural_key, platform_key('licence', licence_kind || '|' || _key) as record_key
 from delivered

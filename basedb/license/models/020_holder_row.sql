@@ -3,51 +3,51 @@ create temp table holder_row as
 select
     'electronic_licence' as licence_kind, _key, _source, _row, 'holder' as holder_role, holder_kind_code,
     holder_name, holder_id_number, holder_credit_code
-from licence_delivered
+from input.licence
 union all
 select 'driving_licence', _key, _source, _row, 'holder', '1', name, id_number, null
-from driving_licence
+from input.driving_licence
 union all
 select 'birth_certificate', _key, _source, _row, 'mother', '1', null, mother_id_number, null
-from birth_certificate
+from input.birth_certificate
 union all
 -- a certificate without a father has one holder
 select 'birth_certificate', _key, _source, _row, 'father', '1', null, father_id_number, null
-from birth_certificate
+from input.birth_certificate
 where father_id_number is not null or father_id_number_raw is not null
 union all
 select 'medical_institution', _key, _source, _row, 'holder', '2', name, null, credit_code
-from medical_institution
+from input.medical_institution
 union all
 select 'qualification', _key, _source, _row, 'holder', '1', name, id_number, null
-from qualification
+from input.qualification
 union all
 select 'disabled_card', _key, _source, _row, 'holder', '1', name, id_number, null
-from disabled_card
+from input.disabled_card
 union all
 select 'veteran_card', _key, _source, _row, 'holder', '1', name, id_number, null
-from veteran_card
+from input.veteran_card
 union all
 select 'real_estate', _key, _source, _row, 'holder', holder_kind_code, holder_name, holder_id_number, holder_credit_code
-from real_estate
+from input.real_estate
 union all
 select 'construction_permit', _key, _source, _row, 'builder', '2', builder_name, null, builder_credit_code
-from construction_permit
+from input.construction_permit
 union all
 select 'construction_permit', _key, _source, _row, 'contractor', '2', null, null, contractor_credit_code
-from construction_permit
+from input.construction_permit
 where contractor_credit_code is not null or contractor_credit_code_raw is not null
 union all
 -- GB 32100: a code that starts with 92 is an individual business
 select
     'road_transport', _key, _source, _row, 'holder', case when credit_code like '92%' then '3' else '2' end,
     name, null, credit_code
-from road_transport
+from input.road_transport
 union all
 select
     'safety_licence', _key, _source, _row, 'holder', case when credit_code like '92%' then '3' else '2' end,
     name, null, credit_code
-from safety_licence
+from input.safety_licence
 union all
 select 'lawyer', _key, _source, _row, 'holder', '1', name, id_number, null
-from lawyer;
+from input.lawyer;

@@ -1,13 +1,13 @@
 -- scratch: one row per observation key, from the most trusted role that delivers it
 create temp table observation_row as
 with delivered as (
-    select 'gdp' as role, * from gdp
+    select 'gdp' as role, * from input.gdp
     union all
-    select 'monthly_indicator', * from monthly_indicator
+    select 'monthly_indicator', * from input.monthly_indicator
     union all
-    select 'budget', * from budget
+    select 'budget', * from input.budget
     union all
-    select 'energy', * from energy
+    select 'energy', * from input.energy
 ), keyed as (
     select
         *,

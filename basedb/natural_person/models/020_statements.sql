@@ -2,27 +2,27 @@
 create temp view marriage_party as
 select male_id_number as id_number, male_id_number_raw as id_number_raw, male_name as name,
     'male_id_number' as id_item, 'male_name' as name_item, _key, _source, _delivery, _row, _as_of
-from marriage
+from input.marriage
 union all
 select female_id_number, female_id_number_raw, female_name,
     'female_id_number', 'female_name', _key, _source, _delivery, _row, _as_of
-from marriage;
+from input.marriage;
 
 -- welfare and permits count while they run; `as_of` is the last day any input speaks of
 create temp view residence_now as
-select * from residence where end_date is null or end_date >= getvariable('as_of');
+select * from input.residence where end_date is null or end_date >= getvariable('as_of');
 
 create temp view welfare_now as
-select * from welfare where end_date is null or end_date >= getvariable('as_of');
+select * from input.welfare where end_date is null or end_date >= getvariable('as_of');
 
 -- one row per person: the earliest certified death
 create temp table certified_death as
-select * from (select person_number(id_number) as no, * from death_certificate)
+select * from (select person_number(id_number) as no, * from input.death_certificate)
 where no is not null
 qualify row_number() over (partition by no order by death_date nulls last, _source, _delivery, _row) = 1;
 
 -- one row per person struck off for death
 create temp table struck_off_for_death as
-select * from (select person_number(id_number) as no, * from deregistration where kind_code = '1')
+select * from (select person_number(id_number) as no, * from input.deregistration where kind_code = '1')
 where no is not null
 qualify row_number() over (partition by no order by _as_of desc, _source, _delivery desc, _row desc) = 1;

@@ -39,16 +39,16 @@ with joined as (
         coalesce(r.status_code = '2', false) or x.no is not null or y.no is not null as is_deceased,
         pick_person_death_date(x.death_date, y.death_date) as death_date,
         source_person_death_date(x.death_date, x._source, y.death_date, y._source) as death_date_source
-    from newest_per_person('resident') r
-    full join newest_per_person('medical_insured') m using (no)
-    full join newest_per_person('social_insured') s using (no)
-    full join newest_per_person('housing_fund') h using (no)
+    from newest_per_person('input.resident') r
+    full join newest_per_person('input.medical_insured') m using (no)
+    full join newest_per_person('input.social_insured') s using (no)
+    full join newest_per_person('input.housing_fund') h using (no)
     full join newest_per_person('residence_now') p using (no)
     full join newest_per_person('welfare_now') w using (no)
-    full join newest_per_person('student') t using (no)
+    full join newest_per_person('input.student') t using (no)
     full join newest_per_person('marriage_party') g using (no)
-    full join newest_per_person('deregistration') d using (no)
-    full join newest_per_person('death_certificate') c using (no)
+    full join newest_per_person('input.deregistration') d using (no)
+    full join newest_per_person('input.death_certificate') c using (no)
     left join certified_death x using (no)
     left join struck_off_for_death y using (no))
 select

@@ -2,13 +2,13 @@
 create temp view residence_told as
 select id_number, residence_address as address, residence_division_code as division_code,
     start_date, end_date, _key, _source
-from residence
+from input.residence
 union all
 select id_number, residence_address, residence_division_code, start_date, end_date, _key, _source
-from welfare
+from input.welfare
 union all
 select id_number, residence_address, residence_division_code, null, null, _key, _source
-from housing_fund;
+from input.housing_fund;
 
 create table person_residence as
 select

@@ -11,7 +11,7 @@ select
     registered_date,
     registrar,
     _source as source
-from marriage
+from input.marriage
 where certificate_no is not null
 qualify row_number() over (
     partition by certificate_no order by _as_of desc, _source, _delivery desc, _row desc) = 1;

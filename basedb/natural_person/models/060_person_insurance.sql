@@ -2,11 +2,11 @@
 create temp view insured as
 select id_number, 'social' as scheme, insurance_kind_code as kind_code, employer_credit_code, status_code,
     start_month, null::varchar as pooling_division_code, _source, _delivery, _row, _as_of
-from social_insured
+from input.social_insured
 union all
 select id_number, 'medical', kind_code, null, status_code, null, pooling_division_code,
     _source, _delivery, _row, _as_of
-from medical_insured;
+from input.medical_insured;
 
 -- only what seems repeated is sorted, and two keys of one hash are sorted in vain
 create temp view insured_numbered as

@@ -13,30 +13,30 @@ select
 from (
     select 'id_number' as item, registered_address as address, registered_division_code as division_code,
         id_number, id_number_raw, name, sex_code, birth_date, _key, _source
-    from resident
+    from input.resident
     union all by name
     select 'id_number' as item, residence_address as address, residence_division_code as division_code,
         id_number, id_number_raw, name, _key, _source
-    from residence
+    from input.residence
     union all by name
     select 'id_number' as item, residence_address as address, residence_division_code as division_code,
         id_number, id_number_raw, name, _key, _source
-    from welfare
+    from input.welfare
     union all by name
     select 'id_number' as item, residence_address as address, residence_division_code as division_code,
         id_number, id_number_raw, name, _key, _source
-    from housing_fund
+    from input.housing_fund
     union all by name
     select 'id_number' as item, sex_code, birth_date, id_number, id_number_raw, name, _key, _source
-    from medical_insured
+    from input.medical_insured
     union all by name
-    select 'id_number' as item, id_number, id_number_raw, name, _key, _source from social_insured
+    select 'id_number' as item, id_number, id_number_raw, name, _key, _source from input.social_insured
     union all by name
-    select 'id_number' as item, id_number, id_number_raw, name, _key, _source from student
+    select 'id_number' as item, id_number, id_number_raw, name, _key, _source from input.student
     union all by name
-    select 'id_number' as item, id_number, id_number_raw, name, _key, _source from deregistration
+    select 'id_number' as item, id_number, id_number_raw, name, _key, _source from input.deregistration
     union all by name
-    select 'id_number' as item, id_number, id_number_raw, name, _key, _source from death_certificate
+    select 'id_number' as item, id_number, id_number_raw, name, _key, _source from input.death_certificate
     union all by name
     select id_item as item, id_number, id_number_raw, name, _key, _source from marriage_party) u
 join sources s on s.code = u._source

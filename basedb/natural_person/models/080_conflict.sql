@@ -1,24 +1,24 @@
 -- scratch: one row per delivered row that contradicts a golden value of its person
 create temp view name_statement as
-select id_number, name, 'name' as item, _source, _delivery, _row from resident
-union all select id_number, name, 'name', _source, _delivery, _row from residence
-union all select id_number, name, 'name', _source, _delivery, _row from medical_insured
-union all select id_number, name, 'name', _source, _delivery, _row from social_insured
-union all select id_number, name, 'name', _source, _delivery, _row from housing_fund
-union all select id_number, name, 'name', _source, _delivery, _row from welfare
-union all select id_number, name, 'name', _source, _delivery, _row from student
-union all select id_number, name, 'name', _source, _delivery, _row from deregistration
-union all select id_number, name, 'name', _source, _delivery, _row from death_certificate
+select id_number, name, 'name' as item, _source, _delivery, _row from input.resident
+union all select id_number, name, 'name', _source, _delivery, _row from input.residence
+union all select id_number, name, 'name', _source, _delivery, _row from input.medical_insured
+union all select id_number, name, 'name', _source, _delivery, _row from input.social_insured
+union all select id_number, name, 'name', _source, _delivery, _row from input.housing_fund
+union all select id_number, name, 'name', _source, _delivery, _row from input.welfare
+union all select id_number, name, 'name', _source, _delivery, _row from input.student
+union all select id_number, name, 'name', _source, _delivery, _row from input.deregistration
+union all select id_number, name, 'name', _source, _delivery, _row from input.death_certificate
 union all select id_number, name, name_item, _source, _delivery, _row from marriage_party;
 
 create temp view residence_statement as
 select id_number, residence_division_code as division_code, _source, _delivery, _row from residence_now
 union all select id_number, residence_division_code, _source, _delivery, _row from welfare_now
-union all select id_number, residence_division_code, _source, _delivery, _row from housing_fund;
+union all select id_number, residence_division_code, _source, _delivery, _row from input.housing_fund;
 
 create temp view death_statement as
-select id_number, death_date, _source, _delivery, _row from death_certificate
-union all select id_number, death_date, _source, _delivery, _row from deregistration;
+select id_number, death_date, _source, _delivery, _row from input.death_certificate
+union all select id_number, death_date, _source, _delivery, _row from input.deregistration;
 
 -- names are folded only where they differ as written: folding is dear
 create temp table other_name as
