@@ -7,11 +7,14 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 from sqlalchemy.orm import Session
+from starlette.concurrency import run_in_threadpool
 
+from api import cookies, visits
 from api.house import Exchange
 from api.question import Question
 from catalog.errors import Invalid, NotSignedIn
-from catalog.roles import Caller
+from catalog.roles import Action, Caller, require
+from catalog.sessions import Visit
 
 
 def exchange(request: Request) -> Exchange:
@@ -37,10 +40,36 @@ def token_of(request: Request) -> str:
 
 
 async def signed_in(request: Request) -> Caller:
+    """A client by its token, or an official by the session of the browser."""
+    if "authorization" not in request.headers and cookies.read(request, cookies.SESSION):
+        return await run_in_threadpool(visits.for_api, request)
     house = exchange(request)
     caller = house.access.caller(token_of(request), house.clock())
     request.state.client = caller.client_id
     return caller
+
+
+def administrator(caller: Annotated[Caller, Depends(signed_in)]) -> None:
+    """Whoever is none learns no login and no client id from what is found or not."""
+    require(caller, Action.READ_PEOPLE)
+
+
+def visitor(request: Request) -> Visit:
+    return visits.visitor(request)
+
+
+def official(request: Request) -> Visit:
+    return visits.for_page(request)
+
+
+async def checked_form(request: Request, visit: Annotated[Visit, Depends(visitor)]) -> Visit:
+    """The official whose page sent a form; the token comes in a header, in the query or in the form itself."""
+    sent = request.headers.get(visits.CSRF_HEADER) or request.query_params.get(visits.CSRF_FIELD)
+    if sent is None:
+        found = (await request.form()).get(visits.CSRF_FIELD)
+        sent = found if isinstance(found, str) else ""
+    visits.check_csrf(request, visit, sent)
+    return visit
 
 
 async def question(request: Request, resource: str) -> Question:
@@ -71,6 +100,12 @@ House = Annotated[Exchange, Depends(opened)]
 # the transaction ends before the answer is sent: what a client was told has happened
 Db = Annotated[Session, Depends(session, scope="function")]
 SignedIn = Annotated[Caller, Depends(signed_in)]
+# pages: an official who is ready to act (a browser without one is sent to sign in, to /password, to /department)
+Official = Annotated[Visit, Depends(official)]
+# pages of the sign-in itself: whoever is signed in
+Visitor = Annotated[Visit, Depends(visitor)]
+# every route of a page that changes something: `dependencies=[FORM]`, and `{{ visit.csrf }}` in the form
+FORM = Depends(checked_form)
 Asked = Annotated[Question, Depends(question)]
 # for routers that only signed-in clients may use: who asks comes first, then what
 GUARDED = [Depends(signed_in), Depends(known_parameters)]

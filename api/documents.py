@@ -47,6 +47,9 @@ SUMMARIES = {
 }
 PUBLIC = frozenset({"health", "oauth", "catalog", "pages"})
 
+# records are for clients alone, administration is for people alone
+_CLOSED_TO = {"client": {"people"}, "session": {"data"}}
+
 
 def install(app: FastAPI) -> None:
     """Have the app say which routes need a token and that problems are problem documents."""
@@ -63,6 +66,7 @@ def install(app: FastAPI) -> None:
 
 def _finish(document: dict[str, Any]) -> None:
     schemes = document.setdefault("components", {}).setdefault("securitySchemes", {})
+    schemes["session"] = {"type": "apiKey", "in": "cookie", "name": "__Host-sixbase-session"}
     schemes["client"] = {"type": "oauth2", "flows": {"clientCredentials": {"tokenUrl": "/oauth/token", "scopes": {}}}}
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
@@ -71,8 +75,9 @@ def _finish(document: dict[str, Any]) -> None:
 
 
 def _finish_operation(operation: dict[str, Any]) -> None:
-    if not PUBLIC & set(operation.get("tags", [])):
-        operation["security"] = [{"client": []}]
+    tags = set(operation.get("tags", []))
+    if not PUBLIC & tags:
+        operation["security"] = [{scheme: []} for scheme in ("client", "session") if tags != _CLOSED_TO[scheme]]
     operation["responses"].pop("422", None)
     for response in operation["responses"].values():
         content = response.get("content", {})

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import Engine as Database
 from sqlalchemy.orm import Session
 
 from api.cursors import Cursors
 from api.lookups import Lookups
+from api.oidc import Provider, provider_of
 from basedb.connect import Engine
 from catalog.access import AccessCache
 from catalog.keys import Keys
@@ -44,6 +45,7 @@ class Exchange:
     lockouts: Lockouts
     cursors: Cursors
     lookups: Lookups
+    provider: Provider | None = None
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -55,6 +57,11 @@ class Exchange:
     def today(self) -> date:
         """Today in the city."""
         return self.clock().astimezone(self.settings.zone).date()
+
+    @property
+    def idle(self) -> timedelta:
+        """How long an official's browser may do nothing."""
+        return timedelta(minutes=self.settings.session_idle_minutes)
 
     @property
     def engine(self) -> Engine:
@@ -88,4 +95,5 @@ def open_exchange(settings: Settings, clock: Clock = system_clock) -> Exchange:
         lockouts=Lockouts(store.home / "lockouts.sqlite"),
         cursors=Cursors(keys),
         lookups=Lookups(),
+        provider=provider_of(settings, keys),
     )

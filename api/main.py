@@ -12,19 +12,22 @@ from datetime import timedelta
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
-from api import documents, limits, logs, pages, problems
+from api import documents, limits, logs, pages, problems, visits
 from api.house import Clock, Exchange, open_exchange, system_clock
 from api.routers import (
     acceptance,
+    clients,
     deliveries,
     exchange,
     extracts,
     feed,
     health,
     oauth,
+    people,
     receipts,
     resources,
     sharing,
+    signin,
 )
 from catalog import extracts as stored_extracts
 from catalog.receipts import seal
@@ -32,6 +35,7 @@ from catalog.settings import Settings
 
 # routes are tried one by one, so the busiest come first
 ROUTERS = (exchange, extracts, health, oauth, resources, feed, deliveries, sharing, acceptance, receipts)
+PEOPLE = (signin, people, clients)
 HOUSEKEEPING = timedelta(minutes=1)
 
 
@@ -51,9 +55,10 @@ def create_app(settings: Settings | None = None, clock: Clock = system_clock, lo
         responses=documents.PROBLEMS,
     )
     app.state.exchange = house
-    for part in ROUTERS:
+    for part in (*ROUTERS, *PEOPLE):
         app.include_router(part.router)
     problems.install(app)
+    visits.install(app)
     documents.install(app)
     pages.install(app)
     app.add_middleware(limits.BodyLimit)

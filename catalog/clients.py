@@ -6,6 +6,7 @@ so that a revoked client or a lost role takes effect with the next revision of `
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
@@ -23,10 +24,12 @@ from catalog.keys import Keys, Purpose
 from catalog.lockouts import Lockouts
 from catalog.models import ApiClient, ClientSecret, Department
 from catalog.register import bump
-from catalog.roles import Caller, Role
+from catalog.roles import ADMINISTRATORS, Caller, Role
 
 TOKEN_TIME = timedelta(minutes=30)
 ISSUER = "sixbase"
+# no colon: `official:` and a login is how people are named where clients are
+_CLIENT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 # secrets are 256 random bits, so the mildest cost that OWASP names is enough
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 
@@ -41,10 +44,10 @@ def register(
     now: datetime,
     is_demo: bool = False,
 ) -> ApiClient:
-    """A new client without a secret; Invalid for an unknown role, Conflict when the id is taken."""
-    wanted = sorted(set(roles))
-    if unknown := set(wanted) - set(Role):
-        raise Invalid(f"没有角色 {'、'.join(sorted(unknown))}", remedy=f"可用角色：{'、'.join(Role)}")
+    """A new client without a secret; Invalid for a role no client may have, Conflict when the id is taken."""
+    wanted = checked_roles(roles)
+    if not _CLIENT_ID.fullmatch(client_id):
+        raise Invalid("客户端标识格式不正确", remedy="1 至 64 位字母、数字、点、横线、下划线")
     if db.get(ApiClient, client_id) is not None:
         raise Conflict(f"客户端标识 {client_id} 已被使用", remedy="换一个标识")
     client = ApiClient(
@@ -56,12 +59,25 @@ def register(
     return client
 
 
-def new_secret(db: Session, client: ApiClient, *, now: datetime, expires_at: datetime | None = None) -> str:
-    """A secret, shown this once; Conflict when two are already valid."""
-    if len(_valid(client, now)) >= 2:
+def checked_roles(roles: Iterable[str]) -> list[str]:
+    """The roles in order; raises Invalid for one that is none, or that only a person may hold."""
+    wanted = set(roles)
+    if unknown := wanted - (set(Role) - ADMINISTRATORS):
+        allowed = "、".join(role for role in Role if role not in ADMINISTRATORS)
+        raise Invalid(f"客户端没有角色 {'、'.join(sorted(unknown))[:200]}", remedy=f"可用角色：{allowed}")
+    return sorted(wanted)
+
+
+def new_secret(
+    db: Session, client: ApiClient, *, now: datetime, expires_at: datetime | None = None, is_waiting: bool = False
+) -> str:
+    """A secret, shown this once; Conflict when there are two already, waiting ones included."""
+    if len(living_secrets(client, now)) >= 2:
         raise Conflict("客户端已有两个有效密钥", remedy="先吊销一个旧密钥", client=client.client_id)
     secret = secrets.token_urlsafe(32)
-    client.secrets.append(ClientSecret(secret_hash=_HASHER.hash(secret), created_at=now, expires_at=expires_at))
+    client.secrets.append(
+        ClientSecret(secret_hash=_HASHER.hash(secret), is_waiting=is_waiting, created_at=now, expires_at=expires_at)
+    )
     db.flush()
     return secret
 
@@ -81,7 +97,7 @@ def revoke(db: Session, client: ApiClient, *, now: datetime) -> None:
 
 def set_roles(db: Session, client: ApiClient, roles: Iterable[str]) -> None:
     """Change what a client may do, its living tokens included."""
-    client.roles = sorted({Role(r) for r in roles})
+    client.roles = checked_roles(roles)
     bump(db, "clients")
     db.flush()
 
@@ -94,9 +110,10 @@ def get(db: Session, client_id: str) -> ApiClient:
     return found
 
 
-def listed(db: Session) -> Sequence[ApiClient]:
-    """Every client, by id."""
-    return db.scalars(select(ApiClient).order_by(ApiClient.client_id)).all()
+def listed(db: Session, department_id: str | None = None) -> Sequence[ApiClient]:
+    """Clients of a department, or every client, by id."""
+    query = select(ApiClient).options(joinedload(ApiClient.department)).order_by(ApiClient.client_id)
+    return db.scalars(query if department_id is None else query.where(ApiClient.department_id == department_id)).all()
 
 
 def authenticate(
@@ -121,8 +138,13 @@ def authenticate(
     return known
 
 
-def _valid(client: ApiClient, now: datetime) -> list[ClientSecret]:
+def living_secrets(client: ApiClient, now: datetime) -> list[ClientSecret]:
+    """Secrets neither revoked nor expired; the waiting ones open nothing yet."""
     return [s for s in client.secrets if s.revoked_at is None and (s.expires_at is None or s.expires_at > now)]
+
+
+def _valid(client: ApiClient, now: datetime) -> list[ClientSecret]:
+    return [s for s in living_secrets(client, now) if not s.is_waiting]
 
 
 def _matches(secret_hash: str, secret: str) -> bool:

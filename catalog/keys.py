@@ -1,6 +1,6 @@
 """The secrets of an installation: one file per purpose under HOME/keys, readable by its owner alone.
 
-A file holds generations, the newest first. Tokens and signed addresses need the newest two only:
+A file holds generations, the newest first. Tokens, signed addresses and sign-in forms need the newest two only:
 older ones have run out. Masks, references, seals and record keys keep every generation, because
 answers, receipts and records made under them must stay comparable and findable.
 """
@@ -30,13 +30,14 @@ class Purpose(StrEnum):
 
     TOKEN = "token"
     ADDRESS = "address"
+    SESSION = "session"
     MASK = "mask"
     RECORD_REFERENCE = "record_reference"
     PLATFORM = "platform"
     SEAL = "seal"
 
 
-_FLEETING = frozenset({Purpose.TOKEN, Purpose.ADDRESS})
+_FLEETING = frozenset({Purpose.TOKEN, Purpose.ADDRESS, Purpose.SESSION})
 
 
 @dataclass(frozen=True, slots=True)

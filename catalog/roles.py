@@ -171,6 +171,9 @@ ALLOWED: dict[Action, Allowed] = {
     Action.READ_RECEIPTS: Allowed(authority=_of(Role.AUDITOR)),
 }
 
+# roles that reach beyond their holder's department wherever it is
+CITY_ROLES = frozenset(role for allowed in ALLOWED.values() for role in allowed.city)
+
 
 def may(caller: Caller, action: Action, department_id: str | None = None) -> bool:
     """Whether the caller may act on what belongs to a department; None stands for its own."""

@@ -28,6 +28,13 @@ class Settings(BaseSettings):
     min_free_mb: int = Field(500, description="a build does not start with less free disk")
     lease_minutes: int = Field(30, description="how long a run may hold a delivery before another takes it")
     token_minutes: int = 30
+    session_idle_minutes: int = Field(30, description="a browser that does nothing for so long is signed out")
+    session_hours: int = Field(12, description="a browser is signed out after so long, whatever it does")
+    public_url: str = Field("", description="how browsers reach the exchange, as https://data.example.gov.cn")
+    oidc_issuer: str = Field("", description="the city's OpenID Connect provider; empty: passwords alone")
+    oidc_client_id: str = ""
+    oidc_client_secret: str = Field("", repr=False)
+    oidc_login_claim: str = Field("preferred_username", description="the claim that holds an official's login here")
     max_upload_mb: int = 4096
     workers: int = 2
     keep_daily: int = Field(7, description="releases of the newest days kept by prune")

@@ -83,7 +83,7 @@ class Post(Model):
 class WebSession(Model):
     """A browser that is signed in; the token itself is with the browser alone.
 
-    department_id: for which the official acts; None until one of several is chosen.
+    department_id: for which the official acts; None until one of several is chosen. means: as in SignIn.
     """
 
     __tablename__ = "web_session"
@@ -92,6 +92,7 @@ class WebSession(Model):
     official_id: Mapped[str] = mapped_column(ForeignKey("official.id"), index=True)
     department_id: Mapped[str | None] = mapped_column(ForeignKey("department.id"))
     csrf_secret: Mapped[str] = mapped_column(String(64))
+    means: Mapped[str] = mapped_column(String(20))
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
@@ -100,7 +101,10 @@ class WebSession(Model):
 
 
 class SignIn(Model):
-    """One attempt to sign in, or a sign-out; a login that does not exist is not kept, it may be a password."""
+    """One attempt to sign in, or a sign-out; a login that does not exist is not kept, it may be a password.
+
+    means: `password`, or `oidc` for the city's identity provider.
+    """
 
     __tablename__ = "sign_in"
     __table_args__ = (Index("ix_sign_in_official_id_at", "official_id", "at"),)

@@ -54,14 +54,14 @@ class Clock:
 class Client:
     """Calls an ASGI app from tests without an event loop."""
 
-    def __init__(self, app: FastAPI) -> None:
+    def __init__(self, app: FastAPI, base: str = "http://exchange") -> None:
         self.app = app
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
         # a fault of ours must come back as an answer, as it would over the wire
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-        self._http = httpx.AsyncClient(transport=transport, base_url="http://exchange")
+        self._http = httpx.AsyncClient(transport=transport, base_url=base)
 
     def request(self, method: str, path: str, token: str = "", **more: Any) -> httpx.Response:
         headers = {**({"Authorization": f"Bearer {token}"} if token else {}), **more.pop("headers", {})}
@@ -73,6 +73,10 @@ class Client:
 
     def post(self, path: str, token: str = "", **more: Any) -> httpx.Response:
         return self.request("POST", path, token, **more)
+
+    @property
+    def cookies(self) -> httpx.Cookies:
+        return self._http.cookies
 
     def close(self) -> None:
         asyncio.run_coroutine_threadsafe(self._http.aclose(), self._loop).result(30)

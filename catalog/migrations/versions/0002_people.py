@@ -128,6 +128,7 @@ def upgrade() -> None:
         sa.Column("official_id", sa.String(length=20), nullable=False),
         sa.Column("department_id", sa.String(length=20), nullable=True),
         sa.Column("csrf_secret", sa.String(length=64), nullable=False),
+        sa.Column("means", sa.String(length=20), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
