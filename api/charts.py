@@ -100,11 +100,12 @@ def _county_map(
         )
     )
     placed = alt.Chart(alt.Data(values=labels)).encode(longitude="x:Q", latitude="y:Q")
-    halo = {"stroke": "#ffffff", "strokeWidth": 3, "strokeOpacity": 0.9, "strokeJoin": "round"}
+    halo: dict[str, Any] = {"stroke": "#ffffff", "strokeWidth": 3, "strokeOpacity": 0.9, "strokeJoin": "round"}
+    plain: dict[str, Any] = {}
     texts = [
         placed.mark_text(fontSize=12, fontWeight="bold", color="#17232d", dy=dy, **style).encode(text=f"{field}:N")
         for field, dy in (("name", -6), ("count", 8))
-        for style in (halo, {})
+        for style in (halo, plain)
     ]
     chart = alt.layer(areas, *texts).project(**projection).properties(width=460, height=500)
     return _svg(chart, title)

@@ -24,6 +24,7 @@ def deliver(
     period: str | None,
     sequence: int | None,
     zero_report: bool,
+    channel: Channel = Channel.API,
 ) -> schemas.DeliveryOut:
     """The delivery's row, written with its bytes stored."""
     with house.transaction() as db:
@@ -37,7 +38,7 @@ def deliver(
             filename=upload.filename,
             period=period,
             sequence=sequence,
-            channel=Channel.API,
+            channel=channel,
             delivered_by=caller.client_id,
             is_zero_report=zero_report,
             now=house.clock(),

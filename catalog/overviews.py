@@ -169,4 +169,4 @@ def publications(db: Session, unit: str, limit: int = 100) -> Sequence[Publicati
 def units(db: Session) -> dict[str, str]:
     """The name of each unit that is a department's resource."""
     query = select(Resource.slug, Resource.name).where(Resource.unit == Resource.slug)
-    return {slug: name for slug, name in db.execute(query)}
+    return {row.slug: row.name for row in db.execute(query)}

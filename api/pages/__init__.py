@@ -7,9 +7,9 @@ from pathlib import Path
 from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
-from api.pages import bases, entrance, public, shell
+from api.pages import bases, batch, deliveries, entrance, public, shell, steward
 
-GROUPS = (entrance, public, bases)
+GROUPS = (entrance, public, bases, deliveries, steward, batch)
 _STATIC = Path(__file__).parents[1] / "static"
 
 

@@ -18,7 +18,8 @@ Row = Any
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column. title: key of a text; kind: text, code, number, percent, size, day, moment, term, status.
+    """One column. title: key of a text; kind: text, code, number, percent, meter, size, day, moment, period, term,
+    status.
 
     value: what sorting, filtering and the export see. link: where a cell leads, "" for nowhere.
     unit: key of the unit's text. is_filter: offers its values as a list to choose from.
@@ -37,6 +38,11 @@ class Column:
     @property
     def is_number(self) -> bool:
         return self.kind in ("number", "percent", "size")
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether a cell is too short to be broken into lines."""
+        return self.kind in ("day", "moment", "period", "code")
 
 
 @dataclass(frozen=True, slots=True)

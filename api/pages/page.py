@@ -12,17 +12,19 @@ from urllib.parse import urlencode
 from fastapi import Depends, Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy.orm import Session
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from api import visits
 from api.deps import Db
 from api.house import Exchange
-from api.pages import excel, formats, navigation, session, tones
+from api.pages import excel, formats, navigation, tones
 from api.pages.grid import Column, Grid, plain
 from api.texts import LANGUAGES, Language, Words
 from catalog.errors import NotAllowed, NotSignedIn
-from catalog.models import Department
 from catalog.roles import Action, Caller, may, require
+from catalog.sessions import Visit
 
 LANGUAGE_COOKIE = "lang"
 _TEMPLATES = Path(__file__).parents[1] / "templates"
@@ -33,13 +35,17 @@ _environment = Environment(
 
 @dataclass
 class Page:
-    """What a page knows of its visit. db: the register; caller: None on pages that anyone may open."""
+    """What a page knows of its visit. db: the register; visit: None while nobody is signed in and ready to act."""
 
     request: Request
     house: Exchange
     db: Session
-    caller: Caller | None
+    visit: Visit | None
     words: Words
+
+    @property
+    def caller(self) -> Caller | None:
+        return self.visit.caller if self.visit else None
 
     @property
     def lang(self) -> Language:
@@ -107,7 +113,8 @@ class Page:
             response.set_cookie(LANGUAGE_COOKIE, self.lang, max_age=31_536_000, samesite="lax", httponly=True)
         return response
 
-    def redirect(self, path: str, done: str = "") -> Response:
+    @staticmethod
+    def onward(path: str, done: str = "") -> Response:
         """On to another page, which says what was done (a key of a text)."""
         mark = f"{'&' if '?' in path else '?'}{urlencode({'done': done})}" if done else ""
         return RedirectResponse(path + mark, 303)
@@ -126,8 +133,7 @@ class Page:
             "tone": tones.tone,
             "menu": navigation.menu(self.caller),
             "caller": self.caller,
-            "department": self.db.get(Department, self.caller.department_id) if self.caller else None,
-            "form_token": session.form_token(self.request),
+            "visit": self.visit,
             "done": _done(self.words, self.query.get("done", "")),
         }
 
@@ -143,21 +149,31 @@ def language(request: Request) -> Language:
     return "en" if wanted == "en" else "zh"
 
 
+def visit_of(request: Request) -> Visit | None:
+    """Who is signed in and ready to act, None when nobody is."""
+    try:
+        found = visits.current(request)
+    except NotSignedIn:
+        return None
+    return found if found.desk is not None and not found.must_change_password else None
+
+
 def any_page(request: Request, db: Db) -> Page:
     house: Exchange = request.app.state.exchange
-    return Page(request, house, db, session.page_caller(request), Words(language(request)))
+    return Page(request, house, db, visit_of(request), Words(language(request)))
 
 
-def own_page(page: Annotated[Page, Depends(any_page)]) -> Page:
-    page.official  # noqa: B018 - raises for who is not signed in
+def own_page(request: Request, page: Annotated[Page, Depends(any_page)]) -> Page:
+    """Only for who is signed in: anybody else is sent there first."""
+    visits.for_page(request)
     return page
 
 
 async def sent_form(request: Request) -> FormData:
     """What a form of this session sent; raises NotAllowed for any other."""
     form = await request.form()
-    sent = form.get(session.FORM_FIELD)
-    session.require_form(request, sent if isinstance(sent, str) else "")
+    visit = await run_in_threadpool(visits.for_page, request)
+    visits.check_csrf(request, visit, text_of(form, visits.CSRF_FIELD))
     return form
 
 

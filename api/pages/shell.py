@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from urllib.parse import quote
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -12,8 +11,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.pages.page import Page, language
-from api.pages.session import page_caller
+from api import visits
+from api.pages.page import Page, language, visit_of
 from api.problems import status_of
 from api.texts import Words
 from catalog.errors import NotSignedIn, PlatformError
@@ -50,7 +49,7 @@ def is_page(path: str) -> bool:
 class Shell:
     """Middleware: headers on every page, and a page instead of JSON for a fault of our own."""
 
-    def __init__(self, app: ASGIApp, house_of: Callable[[Scope], object] | None = None) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -84,7 +83,7 @@ def _headers(scope: Scope, message: Message) -> list[tuple[bytes, bytes]]:
 
 async def _fault(scope: Scope, receive: Receive, send: Send) -> None:
     request = Request(scope, receive)
-    facts = {"message": "", "remedy": "", "facts": {}, "code": "internal"}
+    facts: dict[str, object] = {"message": "", "remedy": "", "code": "internal"}
     await _page(request, 500, facts)(scope, receive, send)
 
 
@@ -100,29 +99,24 @@ def _handler(before: Handler) -> Handler:
         if not is_page(request.url.path):
             return await before(request, error)
         if isinstance(error, NotSignedIn) and request.method == "GET":
-            return RedirectResponse(f"/sign-in?next={quote(_here(request))}", 303)
+            return RedirectResponse(visits.with_next("/signin", visits.asked_for(request)), 303)
         return _page(request, *_told(error))
 
     return handle
 
 
-def _here(request: Request) -> str:
-    return request.url.path + (f"?{request.url.query}" if request.url.query else "")
-
-
 def _told(error: Exception) -> tuple[int, dict[str, object]]:
     if isinstance(error, PlatformError):
-        facts = {n: v for n, v in error.facts.items() if isinstance(v, str | int | float | list) and n != "faults"}
-        return status_of(error), {"message": error.message, "remedy": error.remedy, "facts": facts, "code": error.code}
+        return status_of(error), {"message": error.message, "remedy": error.remedy, "code": error.code}
     status = error.status_code if isinstance(error, HTTPException) else 400
-    return status, {"message": "", "remedy": "", "facts": {}, "code": "invalid"}
+    return status, {"message": "", "remedy": "", "code": "invalid"}
 
 
 def _page(request: Request, status: int, facts: dict[str, object]) -> Response:
     house = request.app.state.exchange
     words = Words(language(request))
     with house.transaction() as db:
-        page = Page(request, house, db, page_caller(request), words)
+        page = Page(request, house, db, visit_of(request), words)
         title = words.known(f"problem.{status}", words("problem.500"))
         request_id = getattr(request.state, "request_id", "")
         return page.render("problem.html", status, title=title, request_id=request_id, status_code=status, **facts)
