@@ -70,7 +70,9 @@ def series(store: Store, release: Release, area: str, open_sources: Collection[i
 
     open_sources: the manifest's source codes of resources that are open; rows of others are left out.
     """
-    return list(_series(_file(store, release, "observation"), _file(store, release, "indicator"), area, tuple(open_sources)))
+    return list(
+        _series(_file(store, release, "observation"), _file(store, release, "indicator"), area, tuple(open_sources))
+    )
 
 
 def _file(store: Store, release: Release, table: str) -> str:

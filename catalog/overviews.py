@@ -145,11 +145,15 @@ def found_at_build(db: Session, release: Release) -> Sequence[FindingRow]:
 def consumers(db: Session, resource: Resource, now: datetime) -> Sequence[Grant]:
     """The living grants of a resource."""
     newest = select(func.max(GrantVersion.id)).group_by(GrantVersion.grant_id)
-    query = select(Grant).join(GrantVersion).where(
-        Grant.resource_id == resource.id,
-        Grant.revoked_at.is_(None),
-        GrantVersion.id.in_(newest),
-        GrantVersion.expires_at > now,
+    query = (
+        select(Grant)
+        .join(GrantVersion)
+        .where(
+            Grant.resource_id == resource.id,
+            Grant.revoked_at.is_(None),
+            GrantVersion.id.in_(newest),
+            GrantVersion.expires_at > now,
+        )
     )
     return db.scalars(query.options(joinedload(Grant.department)).order_by(Grant.id)).unique().all()
 

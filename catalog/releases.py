@@ -135,9 +135,7 @@ def put_in_force(
     if target.release_id == leaving.release_id:
         raise Conflict(f"{release_id} 已是现行版本", remedy="无需操作", unit=unit)
     if is_back(target, leaving):
-        return roll_back(
-            db, unit, release_id, now=now, by=by, reason=reason.strip(), with_dependents=with_dependents
-        )
+        return roll_back(db, unit, release_id, now=now, by=by, reason=reason.strip(), with_dependents=with_dependents)
     publish(db, target, now=now, by=by, reason=reason.strip())
     return [(unit, release_id)]
 

@@ -7,9 +7,9 @@ from pathlib import Path
 from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
-from api.pages import bases, batch, deliveries, entrance, public, shell, steward
+from api.pages import bases, batch, deliveries, entrance, oversight, projects, public, sharing, shell, steward
 
-GROUPS = (entrance, public, bases, deliveries, steward, batch)
+GROUPS = (entrance, public, bases, deliveries, steward, sharing, projects, oversight, batch)
 _STATIC = Path(__file__).parents[1] / "static"
 
 

@@ -39,7 +39,13 @@ def list_deliveries(page: OwnPage) -> Response:
 def columns(*, everyone: bool) -> list[Column]:
     found = [
         Column("resource", "resource.name", lambda d: d.resource.name, link=lambda d: f"/deliveries/{d.id}"),
-        Column("period", "delivery.period", lambda d: d.period, "period", note=lambda d: f"#{d.sequence}" if d.sequence > 1 else ""),
+        Column(
+            "period",
+            "delivery.period",
+            lambda d: d.period,
+            "period",
+            note=lambda d: f"#{d.sequence}" if d.sequence > 1 else "",
+        ),
         Column("provider", "resource.provider", lambda d: d.resource.provider.name, is_filter=True),
         Column("state", "state", lambda d: d.state, "status", is_filter=True),
         Column("received", "delivery.received", lambda d: d.received_at, "moment"),

@@ -23,14 +23,22 @@ _WIDEST = 60
 
 
 def workbook(
-    name: str, headings: Sequence[str], kinds: Sequence[str], rows: Iterable[Sequence[Any]], words: Words, zone: ZoneInfo
+    name: str,
+    headings: Sequence[str],
+    kinds: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    words: Words,
+    zone: ZoneInfo,
 ) -> Response:
     """A download of one sheet; kinds say how each column is written."""
     buffer = BytesIO()
     book = Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     sheet = book.add_worksheet(name[:31])
     heading = book.add_format({"bold": True, "bg_color": "#E4EBF1", "border": 1})
-    formats = {"percent": book.add_format({"num_format": "0.00%"}), "day": book.add_format({"num_format": "yyyy-mm-dd"})}
+    formats = {
+        "percent": book.add_format({"num_format": "0.00%"}),
+        "day": book.add_format({"num_format": "yyyy-mm-dd"}),
+    }
     sheet.write_row(0, 0, headings, heading)
     widths = [_width(text) for text in headings]
     for line, row in enumerate(rows, start=1):
@@ -47,7 +55,14 @@ def workbook(
 
 
 def _write(
-    sheet: Worksheet, line: int, place: int, value: Any, kind: str, formats: dict[str, Any], words: Words, zone: ZoneInfo
+    sheet: Worksheet,
+    line: int,
+    place: int,
+    value: Any,
+    kind: str,
+    formats: dict[str, Any],
+    words: Words,
+    zone: ZoneInfo,
 ) -> int:
     """Write one cell; how wide its text is."""
     if isinstance(value, int | float) and not isinstance(value, bool):

@@ -57,7 +57,10 @@ MENU = (
         (
             Entry("/projects", "menu.projects", (Action.READ_PROJECTS,)),
             Entry("/reads", "menu.reads", (Action.READ_RECEIPTS,)),
-            Entry("/people", "menu.people", (Action.READ_PEOPLE, Action.READ_CLIENTS)),
+            Entry("/people", "menu.people", (Action.READ_PEOPLE,)),
+            Entry("/clients", "menu.clients", (Action.READ_CLIENTS,)),
+            Entry("/logs/sign-ins", "menu.sign_ins", (Action.READ_SIGN_INS,)),
+            Entry("/logs/administration", "menu.admin_log", (Action.READ_ADMIN_LOG,)),
         ),
     ),
     Section("menu.help", (Entry("/docs", "menu.docs", needs_sign_in=False),)),

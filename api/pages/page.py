@@ -29,7 +29,11 @@ from catalog.sessions import Visit
 LANGUAGE_COOKIE = "lang"
 _TEMPLATES = Path(__file__).parents[1] / "templates"
 _environment = Environment(
-    loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    loader=FileSystemLoader(_TEMPLATES),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
 )
 
 
@@ -99,8 +103,10 @@ class Page:
 
     def heading(self, column: Column) -> str:
         title = self.words(column.title)
-        return f"{title}（{self.words(column.unit)}）" if column.unit and self.lang == "zh" else (
-            f"{title} ({self.words(column.unit)})" if column.unit else title
+        return (
+            f"{title}（{self.words(column.unit)}）"
+            if column.unit and self.lang == "zh"
+            else (f"{title} ({self.words(column.unit)})" if column.unit else title)
         )
 
     def shown(self, value: Any, kind: str = "text") -> str:

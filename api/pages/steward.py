@@ -36,7 +36,9 @@ def _late_columns(page: Page) -> list[Column]:
         Column("department", "department", lambda d: d.department.name, is_filter=True),
         Column("cycle", "resource.cycle", lambda d: d.resource.update_cycle, "term", is_filter=True),
         Column("period", "delivery.period", lambda d: d.period, "period"),
-        Column("due", "late.due", lambda d: d.due, "day", note=lambda d: words("provisional") if d.is_provisional else ""),
+        Column(
+            "due", "late.due", lambda d: d.due, "day", note=lambda d: words("provisional") if d.is_provisional else ""
+        ),
         Column("days", "late.days", lambda d: (page.today - d.due).days, "number", unit="unit.days"),
     ]
 
