@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from catalog.errors import BuildFailed, PlatformError
@@ -77,11 +78,24 @@ def sample_city(
 
 @app.command()
 def init(home: Home = None) -> None:
-    """Make an empty installation: folders, register, keys, reference data, the six bases' tables."""
+    """Make an empty installation: folders, register, keys."""
     from pipelines.demo import initialise
 
     store = initialise(settings_of(home))
     out.print(f"home ready: {store.home}")
+
+
+@app.command()
+def register(
+    workbooks: list[Path],
+    publish: Annotated[bool, typer.Option("--publish", help="publish what is complete at once")] = False,
+    home: Home = None,
+) -> None:
+    """Enter departments' catalog workbooks, all or none; begin with the authority's."""
+    from pipelines.demo import register_workbooks
+
+    changed = register_workbooks(opened(home), workbooks, by="command line", publish=publish)
+    out.print(f"{len(changed)} resources new or changed")
 
 
 @app.command()
@@ -132,7 +146,7 @@ def main_job(
         shutil.rmtree(city, ignore_errors=True)
         generate(persons, seed, house.today, city, progress=tell)
     with timer("register"):
-        way.register_city(house, city / "catalogs")
+        way.register_workbooks(house, sorted((city / "catalogs").glob("*.xlsx")), by="demo", publish=True)
     with timer("deliver"):
         way.deliver_city(house, city)
     with timer("check, build, publish"):
@@ -457,7 +471,12 @@ def main() -> None:
     try:
         app()
     except PlatformError as error:
-        err.print(f"[red]{error.message}[/red]" + (f"\n{error.remedy}" if error.remedy else ""))
+        err.print(f"[red]{escape(error.message)}[/red]")
+        for fault in error.facts.get("faults", ()):
+            place = f"{fault['sheet']} 第 {fault['row']} 行 {fault['column']}"
+            err.print(escape(f"  {place}：{fault['rule']}；{fault['remedy']}"))
+        if error.remedy:
+            err.print(escape(error.remedy))
         raise SystemExit(2) from None
 
 

@@ -33,6 +33,8 @@ SUMMARIES = {
     "GET /v1/resources/{slug}/releases": "查看资源的数据发布版本",
     "GET /v1/releases/{unit}": "查看基础库或资源的数据发布版本",
     "GET /v1/catalog.jsonld": "开放目录（DCAT-AP 3）",
+    "POST /v1/catalogs": "导入本部门的目录工作簿",
+    "POST /v1/resources/{slug}/publication": "发布信息资源",
     "POST /v1/resources/{slug}/deliveries": "报送一期数据",
     "GET /v1/resources/{slug}/deliveries": "查看资源的报送批次",
     "GET /v1/deliveries/{delivery_id}": "查看一个批次及其质量问题",

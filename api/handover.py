@@ -1,11 +1,12 @@
-"""An upload on its way into the register."""
+"""Uploads on their way into the register."""
 
 from __future__ import annotations
 
 from api import present, schemas
 from api.house import Exchange
 from api.uploads import Upload
-from catalog import deliveries, resources
+from catalog import deliveries, registration, resources, workbook
+from catalog.errors import NotAllowed
 from catalog.roles import Action, Caller, require
 from catalog.vocab import Channel
 
@@ -45,3 +46,29 @@ def deliver(
             today=house.today,
         )
         return present.delivery(found)
+
+
+def require_registrar(caller: Caller) -> None:
+    """Raise NotAllowed before any byte is taken from someone who may not enter a catalog."""
+    require(caller, Action.REGISTER)
+
+
+def enter_workbook(house: Exchange, caller: Caller, upload: Upload) -> schemas.CatalogOut:
+    """What entering the workbook changed; raises NotAllowed for another department's."""
+    catalog = workbook.read(upload.path, upload.filename)
+    if catalog.slug != caller.department:
+        raise NotAllowed("只能导入本部门的目录工作簿", remedy="核对「部门信息」中的部门标识", department=catalog.slug)
+    with house.transaction() as db:
+        registration.enter_reference_data(db)
+        entered = registration.enter_catalog(
+            db,
+            catalog,
+            authority=house.settings.authority_slug,
+            now=house.clock(),
+            on=house.today,
+            by=caller.client_id,
+            reason="目录工作簿导入",
+        )
+        return schemas.CatalogOut(
+            department=entered.department, changed=list(entered.changed), unchanged=list(entered.unchanged)
+        )

@@ -16,6 +16,7 @@ from api import documents, limits, logs, pages, problems, visits
 from api.house import Clock, Exchange, open_exchange, system_clock
 from api.routers import (
     acceptance,
+    catalogs,
     clients,
     deliveries,
     exchange,
@@ -34,7 +35,19 @@ from catalog.receipts import seal
 from catalog.settings import Settings
 
 # routes are tried one by one, so the busiest come first
-ROUTERS = (exchange, extracts, health, oauth, resources, feed, deliveries, sharing, acceptance, receipts)
+ROUTERS = (
+    exchange,
+    extracts,
+    health,
+    oauth,
+    resources,
+    catalogs,
+    feed,
+    deliveries,
+    sharing,
+    acceptance,
+    receipts,
+)
 PEOPLE = (signin, people, clients)
 HOUSEKEEPING = timedelta(minutes=1)
 

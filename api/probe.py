@@ -63,14 +63,10 @@ class Prober:
         return asyncio.run(self._read(slug, grant))
 
     def _prepare(self, slug: str) -> str:
-        """A grant for the resource; at the first call a secret, too."""
+        """A grant for the resource; at the first call a secret, too, which stays whatever becomes of the grant."""
+        self._secret = self._secret or self._new_secret()
         now = self._house.clock()
         with self._house.transaction() as db:
-            if not self._secret:
-                client = _client(db, self._house)
-                for old in client.secrets:
-                    clients.revoke_secret(db, old, now=now)
-                self._secret = clients.new_secret(db, client, now=now, expires_at=now + MINUTES)
             grant = sharing.grant_for_check(
                 db,
                 resources.get(db, slug),
@@ -82,6 +78,14 @@ class Prober:
             )
         self._grants.append(grant.id)
         return grant.id
+
+    def _new_secret(self) -> str:
+        now = self._house.clock()
+        with self._house.transaction() as db:
+            client = _client(db, self._house)
+            for old in client.secrets:
+                clients.revoke_secret(db, old, now=now)
+            return clients.new_secret(db, client, now=now, expires_at=now + MINUTES)
 
     async def _read(self, slug: str, grant: str) -> ProbeResult:
         transport = None if self._url else httpx.ASGITransport(self._app)

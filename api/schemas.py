@@ -124,6 +124,14 @@ class GrantOut(BaseModel):
     revoked_reason: str | None
 
 
+class CatalogOut(BaseModel):
+    """What entering a workbook changed, by slug."""
+
+    department: str
+    changed: list[str]
+    unchanged: list[str]
+
+
 class DeliveryOut(BaseModel):
     id: str
     resource: str

@@ -28,6 +28,11 @@ def authority(db: Session) -> Department:
     return found
 
 
+def has_authority(db: Session) -> bool:
+    """Whether the authority is entered."""
+    return db.scalar(select(Department.id).where(Department.is_authority)) is not None
+
+
 def enter(
     db: Session,
     slug: str,

@@ -197,21 +197,24 @@ class Catalog:
     resources: list[ResourceEntry]
 
 
-def read(path: Path) -> Catalog:
-    """The workbook's content; raises WorkbookRefused with every fault, Unreadable when it is no workbook."""
+def read(path: Path, name: str = "") -> Catalog:
+    """The workbook's content; raises WorkbookRefused with every fault, Unreadable when it is no workbook.
+
+    name: what the sender calls the file, for messages; default its own.
+    """
+    name = name or path.name
     try:
-        book = load_workbook(path, data_only=True)
+        with path.open("rb") as file:
+            book = load_workbook(file, data_only=True)
     except Exception as error:  # openpyxl lets zip, XML and key errors of broken files through
-        raise Unreadable(
-            f"{path.name} 不是可以读取的 Excel 工作簿", remedy="用目录模板另存为 .xlsx 后重新上传"
-        ) from error
+        raise Unreadable(f"{name} 不是可以读取的 Excel 工作簿", remedy="用目录模板另存为 .xlsx 后重新上传") from error
     faults: list[Fault] = [
         Fault(sheet, 1, "", "缺少工作表", f"从模板补上工作表「{sheet}」")
         for sheet in (DEPARTMENT_SHEET, CATALOG_SHEET)
         if sheet not in book.sheetnames
     ]
     if faults:
-        raise _refused(path, faults)
+        raise _refused(name, faults)
     facts = _facts(book[DEPARTMENT_SHEET], faults)
     systems = list(_systems(book[PROJECT_SHEET], faults)) if PROJECT_SHEET in book.sheetnames else []
     catalog = Catalog(
@@ -226,14 +229,14 @@ def read(path: Path) -> Catalog:
     )
     _judge(catalog, faults)
     if faults:
-        raise _refused(path, faults)
+        raise _refused(name, faults)
     return catalog
 
 
-def _refused(path: Path, faults: list[Fault]) -> WorkbookRefused:
+def _refused(name: str, faults: list[Fault]) -> WorkbookRefused:
     first = faults[0]
     return WorkbookRefused(
-        f"{path.name} 有 {len(faults)} 处错误，第一处：工作表「{first.sheet}」第 {first.row} 行「{first.column}」{first.rule}",
+        f"{name} 有 {len(faults)} 处错误，第一处：工作表「{first.sheet}」第 {first.row} 行「{first.column}」{first.rule}",
         remedy="逐处改正后整册重新上传；本册没有任何内容入库",
         faults=[asdict(f) for f in faults],
     )

@@ -8,13 +8,14 @@ from __future__ import annotations
 import os
 import shutil
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
 from sqlalchemy import func, select
 
-from catalog import projects, registration, releases, resources, workbook
+from catalog import departments, projects, registration, releases, resources, workbook
 from catalog.models import Delivery, Department, FindingRow
 from catalog.register import migrate
 from catalog.settings import Settings
@@ -40,26 +41,31 @@ def initialise(settings: Settings) -> Store:
     return store
 
 
-def register_city(house: House, catalogs: Path) -> list[str]:
-    """Enter every department's workbook, publish what is complete; slugs that are new or changed."""
+def register_workbooks(house: House, paths: Iterable[Path], *, by: str, publish: bool) -> list[str]:
+    """Enter catalog workbooks, all or none; slugs that are new or changed, published on wish.
+
+    Once the authority is known, the tables of the six bases are registered as its resources.
+    """
     changed: list[str] = []
     with house.transaction() as db:
         registration.enter_reference_data(db)
-        for path in sorted(catalogs.glob("*.xlsx")):
+        for path in paths:
             entered = registration.enter_catalog(
                 db,
                 workbook.read(path),
                 authority=house.settings.authority_slug,
                 now=house.clock(),
                 on=house.today,
-                by="demo",
+                by=by,
                 reason="目录工作簿导入",
             )
             changed += entered.changed
             house.told(entered.department)
-        for slug in changed:
+        for slug in changed if publish else ():
             resources.publish(db, resources.get(db, slug), on=house.today)
-    register_bases(house)
+        has_authority = departments.has_authority(db)
+    if has_authority:
+        register_bases(house)
     return changed
 
 

@@ -12,20 +12,23 @@ from quality.suites.release import RULES
 
 _COLUMNS = ("table", "rows", "duplicate_keys", "null_keys", "null_required", "orphans")
 _CREATE = """
-create table profile (_row bigint, is_main boolean, "table" varchar, rows bigint, duplicate_keys bigint,
+create table profile (_row bigint, previous_rows bigint, "table" varchar, rows bigint, duplicate_keys bigint,
                       null_keys bigint, null_required double, orphans bigint)
 """
 
 
-def faults(profile: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def faults(profile: Sequence[Mapping[str, Any]], previous: Mapping[str, int]) -> list[dict[str, Any]]:
     """The rules that tables break, as {rule, tables}; an empty list when the candidate is sound.
 
-    profile: one mapping per table with table, rows, duplicate_keys, null_keys, null_required, orphans; the
-    first is the base's main table, which may not be empty.
+    profile: one mapping per table with table, rows, duplicate_keys, null_keys, null_required, orphans.
+    previous: rows by table in the release in force; a table that had rows may not lose them all.
     """
     with duckdb.connect() as connection:
         connection.execute(_CREATE)
-        rows = [[number, number == 0, *(each[c] for c in _COLUMNS)] for number, each in enumerate(profile)]
+        rows = [
+            [number, previous.get(each["table"], 0), *(each[c] for c in _COLUMNS)]
+            for number, each in enumerate(profile)
+        ]
         connection.executemany("insert into profile values (?, ?, ?, ?, ?, ?, ?, ?)", rows)
         counts = count_broken(connection, "profile", list(RULES.values()))
         broken = [(rule, predicate) for (rule, predicate), count in zip(RULES.items(), counts, strict=True) if count]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import json
 import os
 import shutil
@@ -60,21 +61,49 @@ def register_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """An empty database for a register, once of each kind."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'register.sqlite'}"
-    folder = request.getfixturevalue("postgresql")
-    name = f"t{abs(hash(request.node.nodeid)) % 10**12}"
-    with psycopg.connect(f"host={folder} user=city dbname=postgres", autocommit=True) as server:
-        server.execute(f"drop database if exists {name}")
-        server.execute(f"create database {name}")
-    return f"postgresql+psycopg://city@/{name}?host={folder}"
+    return _create_database(request.getfixturevalue("postgresql"), request.node.nodeid)
 
 
-@pytest.fixture
-def engine(register_url: str) -> Iterator[Engine]:
-    """An engine on a migrated register."""
-    migrate(register_url)
-    engine = open_engine(register_url)
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite register with all migrations, to copy."""
+    path = tmp_path_factory.mktemp("migrated") / "register.sqlite"
+    migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def migrated_postgresql(postgresql: str) -> str:
+    """The name of a PostgreSQL database with all migrations, to copy."""
+    migrate(_create_database(postgresql, "migrated"))
+    return _name("migrated")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """An engine on a migrated register, once of each kind; a copy, for migrating takes longer than most tests."""
+    if request.param == "sqlite":
+        path = shutil.copyfile(request.getfixturevalue("migrated"), tmp_path / "register.sqlite")
+        url = f"sqlite:///{path}"
+    else:
+        template = request.getfixturevalue("migrated_postgresql")
+        url = _create_database(request.getfixturevalue("postgresql"), request.node.nodeid, template)
+    engine = open_engine(url)
     yield engine
     engine.dispose()
+
+
+def _name(subject: str) -> str:
+    return "t" + hashlib.sha256(subject.encode()).hexdigest()[:20]
+
+
+def _create_database(folder: str, subject: str, template: str = "template1") -> str:
+    """The address of a new database named after the subject."""
+    name = _name(subject)
+    with psycopg.connect(f"host={folder} user=city dbname=postgres", autocommit=True) as server:
+        server.execute(f"drop database if exists {name}")
+        server.execute(f"create database {name} template {template}")
+    return f"postgresql+psycopg://city@/{name}?host={folder}"
 
 
 @pytest.fixture

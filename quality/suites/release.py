@@ -7,5 +7,5 @@ RULES: dict[str, str] = {
     "RECORD_KEY_DUPLICATE": "duplicate_keys = 0",
     "REQUIRED_MISSING": "null_required = 0",
     "LINK_BROKEN": "orphans = 0",
-    "TABLE_EMPTY": "not is_main or rows > 0",
+    "TABLE_EMPTIED": "rows > 0 or previous_rows = 0",
 }

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import tempfile
 import time
 from datetime import timedelta
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import jwt
@@ -16,6 +19,7 @@ from catalog.models import ApiClient, Department
 from catalog.register import bump
 from catalog.roles import ALLOWED, Action
 from tests.api.conftest import ROLES, START, City, keys_of
+from tests.catalog import workbooks
 
 PUBLIC = {
     ("GET", "/"),
@@ -32,6 +36,8 @@ PUBLIC = {
 }
 # (method, template) -> (action, whose thing it is; "own" where every department has its own)
 GUARDED: dict[tuple[str, str], tuple[Action, str]] = {
+    ("POST", "/v1/catalogs"): (Action.REGISTER, "police"),
+    ("POST", "/v1/resources/{slug}/publication"): (Action.PUBLISH, "nobody"),
     ("POST", "/v1/resources/{slug}/deliveries"): (Action.DELIVER, "police"),
     ("GET", "/v1/resources/{slug}/deliveries"): (Action.READ_DELIVERIES, "police"),
     ("GET", "/v1/deliveries/{delivery_id}"): (Action.READ_DELIVERIES, "police"),
@@ -103,6 +109,7 @@ def call(city: City, things: dict[str, str], method: str, template: str, token: 
         "/lookup": {"json": {"identifier": "00000019000101001X"}},
         "/decision": {"json": {"approve": False, "reason": "无依据"}},
         "/revocation": {"json": {"reason": "测试"}},
+        "/catalogs": {"content": workbook_bytes()},
         "/deliveries": {"content": b"id_number,name\n"},
         "/requests": {
             "json": {"resource": "people", "columns": ["name"], "purpose": "x", "legal_basis": "y", "days": 1}
@@ -113,6 +120,13 @@ def call(city: City, things: dict[str, str], method: str, template: str, token: 
     return city.api.request(
         method, path, token, **{k: v for k, v in found.items() if method == "POST" or k == "params"}, **more
     )
+
+
+@cache
+def workbook_bytes() -> bytes:
+    """A catalog workbook of the police."""
+    with tempfile.TemporaryDirectory() as folder:
+        return workbooks.write(Path(folder) / "police.xlsx").read_bytes()
 
 
 def ask_and_grant(city: City) -> dict[str, str]:

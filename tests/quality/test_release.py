@@ -15,7 +15,7 @@ def table(name: str, **counts: Any) -> dict[str, Any]:
 
 
 def test_a_sound_candidate_has_no_faults_even_when_a_side_table_is_empty() -> None:
-    assert faults([table("person"), table("person_conflict", rows=0)]) == []
+    assert faults([table("person"), table("person_conflict", rows=0)], {"person": 2}) == []
 
 
 @pytest.mark.parametrize(
@@ -25,8 +25,10 @@ def test_a_sound_candidate_has_no_faults_even_when_a_side_table_is_empty() -> No
         ({"duplicate_keys": 1}, "RECORD_KEY_DUPLICATE"),
         ({"null_required": 0.01}, "REQUIRED_MISSING"),
         ({"orphans": 1}, "LINK_BROKEN"),
-        ({"rows": 0}, "TABLE_EMPTY"),
+        ({"rows": 0}, "TABLE_EMPTIED"),
     ],
 )
 def test_a_broken_candidate_names_the_rule_and_the_table(counts: dict[str, Any], rule: str) -> None:
-    assert faults([table("person", **counts), table("person_residence")]) == [{"rule": rule, "tables": ["person"]}]
+    assert faults([table("person", **counts), table("person_residence")], {"person": 2}) == [
+        {"rule": rule, "tables": ["person"]}
+    ]
