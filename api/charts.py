@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
@@ -38,9 +39,9 @@ def _by_year(points: tuple[tuple[str, float], ...], title: str, unit: str, headi
 
     years = sorted({period[:4] for period, _ in points})[-len(YEARS) :]
     rows = [{"year": p[:4], "part": _part(p), "value": v} for p, v in points if p[:4] in years]
-    parts = sorted({row["part"] for row in rows}, key=lambda text: (len(text), text))
+    parts = sorted({_part(p) for p, _ in points}, key=lambda text: (len(text), text))
     chart = (
-        alt.Chart(alt.Data(values=rows))
+        alt.Chart(_data(alt, rows))
         .mark_line(point={"size": 28}, strokeWidth=2)
         .encode(
             x=alt.X("part:O", sort=parts, title=heading, axis=alt.Axis(labelAngle=0)),
@@ -89,7 +90,7 @@ def _county_map(
         labels.append({"x": x, "y": y, "name": name, "count": f"{count:,}" if count is not None else "<10"})
     projection: dict[str, Any] = {"type": "identity", "reflectY": True}
     areas = (
-        alt.Chart(alt.Data(values=features))
+        alt.Chart(_data(alt, features))
         .mark_geoshape(stroke="#ffffff", strokeWidth=1.5)
         .encode(
             color=alt.Color(
@@ -99,7 +100,7 @@ def _county_map(
             )
         )
     )
-    placed = alt.Chart(alt.Data(values=labels)).encode(longitude="x:Q", latitude="y:Q")
+    placed = alt.Chart(_data(alt, labels)).encode(longitude="x:Q", latitude="y:Q")
     halo: dict[str, Any] = {"stroke": "#ffffff", "strokeWidth": 3, "strokeOpacity": 0.9, "strokeJoin": "round"}
     plain: dict[str, Any] = {}
     texts = [
@@ -127,10 +128,14 @@ def _middle(geometry: dict[str, Any]) -> tuple[float, float]:
     polygons = geometry["coordinates"] if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]
     ring = max((polygon[0] for polygon in polygons), key=len)
     area = x = y = 0.0
-    for (x1, y1), (x2, y2) in zip(ring, ring[1:], strict=False):
+    for (x1, y1), (x2, y2) in pairwise(ring):
         cross = x1 * y2 - x2 * y1
         area, x, y = area + cross, x + (x1 + x2) * cross, y + (y1 + y2) * cross
     return (x / (3 * area), y / (3 * area)) if area else (ring[0][0], ring[0][1])
+
+
+def _data(alt: Any, rows: list[dict[str, Any]]) -> Any:
+    return alt.Data(values=rows)
 
 
 def _svg(chart: altair.TopLevelMixin, title: str) -> Markup:

@@ -109,7 +109,7 @@ def roll_back(
             remedy="加 --with-dependents 一并回退",
             dependents=[r.unit for r in using],
         )
-    moves = [(target, leaving), *((_without(db, r, leaving), r) for r in dependents)]
+    moves = [(target, leaving), *((_without(db, r, leaving), r) for r in using)]
     for release, _ in moves:
         publish(db, release, now=now, by=by, action="rollback", reason=reason)
     return [(release.unit, release.release_id) for release, _ in moves]

@@ -124,15 +124,16 @@ def give_code(db: Session, resource: Resource) -> str:
 
 def publish(db: Session, resource: Resource, *, on: date) -> None:
     """Publish a complete resource; raises Invalid with everything that is missing."""
-    if missing := _missing(resource):
-        raise Invalid(f"「{resource.name}」不能发布：{'、'.join(missing)}", remedy="补全后重新提交", missing=missing)
+    if lacking := missing(resource):
+        raise Invalid(f"「{resource.name}」不能发布：{'、'.join(lacking)}", remedy="补全后重新提交", missing=lacking)
     if resource.state is not ResourceState.PUBLISHED:
         resource.state = ResourceState.PUBLISHED
         resource.published_date = resource.published_date or on
         bump(db, "definitions")
 
 
-def _missing(resource: Resource) -> list[str]:
+def missing(resource: Resource) -> list[str]:
+    """What keeps a resource from being published, by its names in the workbook; empty when it is complete."""
     conditional = resource.share_type is not ShareType.UNCONDITIONAL
     needs = {
         "信息资源摘要": resource.abstract,

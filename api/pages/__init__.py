@@ -7,9 +7,21 @@ from pathlib import Path
 from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
-from api.pages import bases, batch, deliveries, entrance, oversight, projects, public, sharing, shell, steward
+from api.pages import (
+    bases,
+    batch,
+    deliveries,
+    entrance,
+    oversight,
+    projects,
+    public,
+    registration,
+    sharing,
+    shell,
+    steward,
+)
 
-GROUPS = (entrance, public, bases, deliveries, steward, sharing, projects, oversight, batch)
+GROUPS = (entrance, public, bases, deliveries, steward, registration, sharing, projects, oversight, batch)
 _STATIC = Path(__file__).parents[1] / "static"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from fastapi import APIRouter
 from sqlalchemy.orm import Session
@@ -11,12 +12,12 @@ from starlette.responses import Response
 
 from api import visits
 from api.pages.page import Form, OwnPage, Page, text_of
-from catalog import deliveries, runs, sharing
+from catalog import deliveries, resources, runs, sharing
 from catalog.errors import NotFound, PlatformError
 from catalog.keys import Purpose
-from catalog.models import Delivery, SharingRequest
-from catalog.roles import Action, require
-from catalog.vocab import DeliveryState
+from catalog.models import Delivery, Resource, SharingRequest
+from catalog.roles import Action, require, require_any
+from catalog.vocab import DeliveryState, ResourceState
 
 router = APIRouter(tags=["pages"], include_in_schema=False)
 
@@ -53,7 +54,7 @@ def batch(page: OwnPage, form: Form) -> Response:
     if chosen is None:
         raise NotFound("没有这一批量操作", remedy="返回列表重新选择")
     ids = list(dict.fromkeys(value for value in form.getlist("id") if isinstance(value, str)))[:MOST]
-    facts = {"name": name, "batch": chosen, "back": visits.safe_next(text_of(form, "back"))}
+    facts: dict[str, Any] = {"name": name, "batch": chosen, "back": visits.safe_next(text_of(form, "back"))}
     if text_of(form, "step") != "do" or not ids:
         return page.render("batch_preview.html", lines=[_look(page, chosen, each) for each in ids], **facts)
     reason = text_of(form, "reason", 300)
@@ -137,7 +138,25 @@ def _answer(approve: bool) -> Callable[[Session, Page, str, str], None]:
     return act
 
 
+def _look_publish(page: Page, slug: str) -> tuple[str, str]:
+    require_any(page.official, Action.PUBLISH)
+    found = resources.get(page.db, slug)
+    missing = resources.missing(found)
+    if found.state is ResourceState.PUBLISHED:
+        return _resource_named(found), page.words("batch.published")
+    return _resource_named(found), page.words("batch.missing", what="、".join(missing)) if missing else ""
+
+
+def _resource_named(found: Resource) -> str:
+    return f"{found.provider.name} · {found.name}"
+
+
+def _publish(db: Session, page: Page, slug: str, reason: str) -> None:
+    resources.publish(db, resources.get(db, slug), on=page.today)
+
+
 BATCHES = {
+    "publish": Batch(_look_publish, _publish),
     "confirm": Batch(_look_confirm, _confirm),
     "check_again": Batch(_look_again, _again),
     "approve": Batch(_look_answer, _answer(approve=True)),

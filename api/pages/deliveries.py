@@ -20,6 +20,7 @@ from catalog import checked, deliveries, overviews, resources
 from catalog.calendar import recent_periods, work_calendar
 from catalog.models import Delivery, FindingRow
 from catalog.roles import Action, scope
+from catalog.sessions import Visit
 from catalog.vocab import Channel, DeliveryState, Outcome
 
 router = APIRouter(tags=["pages"], include_in_schema=False)
@@ -183,7 +184,7 @@ async def deliver(slug: str, request: Request, house: House) -> Response:
         return await run_in_threadpool(_take, house, visit, slug, upload)
 
 
-def _take(house: House, visit: visits.Visit, slug: str, upload: Upload) -> Response:
+def _take(house: House, visit: Visit, slug: str, upload: Upload) -> Response:
     is_zero = upload.fields.get("zero_report") == "1"
     period = upload.fields.get("period") or None
     found = handover.deliver(house, visit.caller, slug, upload, period, None, is_zero, channel=Channel.PAGE)

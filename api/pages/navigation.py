@@ -39,7 +39,7 @@ MENU = (
             Entry("/bases", "menu.bases", needs_sign_in=False),
             Entry("/open", "menu.open", needs_sign_in=False),
             Entry("/my/resources", "menu.resources", (Action.READ_DELIVERIES,)),
-            Entry("/registration", "menu.registration", (Action.REGISTER,)),
+            Entry("/registration", "menu.registration", (Action.REGISTER, Action.PUBLISH)),
             Entry("/deliveries", "menu.deliveries", (Action.READ_DELIVERIES,)),
             Entry("/quality", "menu.quality", (Action.READ_FINDINGS,)),
             Entry("/releases", "menu.releases", (Action.PUBLISH_RELEASE, Action.ROLL_BACK)),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from typing import Any
+
 from fastapi import APIRouter
 from starlette.responses import Response
 
@@ -122,7 +125,7 @@ def _act_columns(page: Page) -> list[Column]:
     ]
 
 
-_LOGS = {
+_LOGS: dict[str, tuple[Action, Callable[[Page], list[Column]], Callable[..., Sequence[Any]]]] = {
     "sign-ins": (Action.READ_SIGN_INS, _sign_in_columns, admin_log.sign_ins),
     "administration": (Action.READ_ADMIN_LOG, _act_columns, admin_log.acts),
 }
