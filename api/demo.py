@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from api import demo_people
 from api.house import Exchange
 from basedb import read
 from catalog import clients, departments, policy, releases, resources, sharing
@@ -44,11 +45,12 @@ def share_demo(house: Exchange) -> dict[str, Any]:
     """What a new user needs to try the exchange; also kept in HOME/demo.json, readable by its owner alone.
 
     The grant runs `demo_days` from the exchange's clock, which is the real one. Keys: clients (client_id,
-    client_secret, department, roles) and demo (client_id, client_secret, resource, record_key, identifier).
+    client_secret, department, roles), people (login, password, department, roles) and demo (client_id, client_secret, resource, record_key, identifier).
     """
     known = json.loads(house.store.demo_file.read_text("utf-8")) if house.store.demo_file.exists() else {"clients": []}
     with house.transaction() as db:
         made = [_client(db, house, demo, known["clients"]) for demo in CLIENTS]
+        people = demo_people.enter(db, house, known.get("people", []))
         grant = _living_grant(db, house) or _grant(db, house)
         record_key, identifier = _example(db, house, grant)
     consumer = next(c for c in made if c["client_id"] == "demo-consumer")
@@ -59,7 +61,7 @@ def share_demo(house: Exchange) -> dict[str, Any]:
         "record_key": record_key,
         "identifier": identifier,
     }
-    facts = {"clients": made, "demo": demo}
+    facts = {"clients": made, "people": people, "demo": demo}
     _keep(house, facts)
     return facts
 

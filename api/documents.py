@@ -46,9 +46,25 @@ SUMMARIES = {
     "POST /v1/grants/{grant_id}/revocation": "收回共享授权",
     "GET /v1/projects/{code}/acceptance": "核验项目的验收条件",
     "GET /v1/receipts": "查询谁读取过一条记录",
+    "GET /v1/people": "查看本部门人员及任职",
+    "POST /v1/people": "登记人员账号",
+    "POST /v1/people/{login}/password": "重置口令",
+    "POST /v1/people/{login}/confirmation": "确认待确认的账号",
+    "POST /v1/people/{login}/disablement": "停用账号",
+    "DELETE /v1/people/{login}/disablement": "恢复账号",
+    "POST /v1/people/{login}/posts": "授予任职",
+    "POST /v1/people/{login}/posts/{post_id}/end": "结束任职",
+    "GET /v1/sign-ins": "查看登录日志",
+    "GET /v1/admin-log": "查看管理操作日志",
+    "GET /v1/clients": "查看本部门客户端",
+    "POST /v1/clients": "登记客户端",
+    "PUT /v1/clients/{client_id}/roles": "设定客户端角色",
+    "POST /v1/clients/{client_id}/secrets": "领取客户端新密钥",
+    "POST /v1/clients/{client_id}/secrets/{secret_id}/confirmation": "确认待确认的密钥",
+    "DELETE /v1/clients/{client_id}/secrets/{secret_id}": "吊销密钥",
+    "DELETE /v1/clients/{client_id}": "吊销客户端",
 }
 PUBLIC = frozenset({"health", "oauth", "catalog", "pages"})
-
 # records are for clients alone, administration is for people alone
 _CLOSED_TO = {"client": {"people"}, "session": {"data"}}
 

@@ -47,8 +47,10 @@ ROUTERS = (
     sharing,
     acceptance,
     receipts,
+    signin,
+    people,
+    clients,
 )
-PEOPLE = (signin, people, clients)
 HOUSEKEEPING = timedelta(minutes=1)
 
 
@@ -68,7 +70,7 @@ def create_app(settings: Settings | None = None, clock: Clock = system_clock, lo
         responses=documents.PROBLEMS,
     )
     app.state.exchange = house
-    for part in (*ROUTERS, *PEOPLE):
+    for part in ROUTERS:
         app.include_router(part.router)
     problems.install(app)
     visits.install(app)

@@ -208,6 +208,21 @@ def get_post(official: Official, post_id: int) -> Post:
     return found
 
 
+def post_in(official: Official, department: Department, role: Role, day: date) -> Post:
+    """The post of that role in that department on the day; raises NotFound."""
+    found = next((p for p in posts_in_force(official, day) if (p.department_id, p.role) == (department.id, role)), None)
+    if found is None:
+        raise NotFound("没有这一任职", remedy="核对部门和角色")
+    return found
+
+
+def role_of(text: str) -> Role:
+    """The role of that name; raises Invalid."""
+    if text not in set(Role):
+        raise Invalid(f"没有角色 {text[:40]}", remedy=f"可用角色：{'、'.join(Role)}")
+    return Role(text)
+
+
 def posts_in_force(official: Official, day: date) -> list[Post]:
     """What the official is on that day."""
     return [post for post in official.posts if post.is_in_force(day)]

@@ -35,20 +35,18 @@ ADMINISTRATORS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_A
 
 
 class Action(StrEnum):
+    """What can be done; the comment says what else goes by the same name."""
+
     # the catalog
-    READ_DRAFTS = "read_drafts"
+    READ_CATALOG = "read_catalog"  # drafts, versions, history of what is not published
     REGISTER = "register"
     SUBMIT = "submit"
-    REVIEW = "review"
-    PUBLISH = "publish"
+    PUBLISH = "publish"  # review: pass or return
     RETIRE = "retire"
-    SETTLE_SOURCE = "settle_source"
-    FREEZE_SPILL = "freeze_spill"
-    ERASE_SPILL = "erase_spill"
-    # demand and supply
-    DEMAND = "demand"
-    ASSIGN_DEMAND = "assign_demand"
-    ANSWER_DEMAND = "answer_demand"
+    READ_NOTICES = "read_notices"
+    EXAMINE = "examine"  # whether an item is registered elsewhere
+    SETTLE = "settle"  # one source of an item, disputes, extensions, who answers a demand
+    SPILL = "spill"
     # deliveries and releases
     DELIVER = "deliver"
     READ_DELIVERIES = "read_deliveries"
@@ -57,26 +55,19 @@ class Action(StrEnum):
     RUN = "run"
     PUBLISH_RELEASE = "publish_release"
     ROLL_BACK = "roll_back"
-    SUPPRESS = "suppress"
     # requests and grants
-    ASK = "ask"
-    CHECK_CONFORMITY = "check_conformity"
-    DECIDE = "decide"
-    DISPUTE = "dispute"
-    SETTLE_DISPUTE = "settle_dispute"
-    ESCALATE = "escalate"
-    RENEW = "renew"
-    NARROW = "narrow"
-    REVOKE = "revoke"
-    READ_SHARING = "read_sharing"
-    EXPLAIN_ACCESS = "explain_access"
+    ASK = "ask"  # complete, withdraw, dispute, renew, demand what nobody has registered
+    CHECK_REQUEST = "check_request"  # conformity
+    DECIDE = "decide"  # a request, a demand
+    REVOKE = "revoke"  # and narrow
+    READ_SHARING = "read_sharing"  # and have one's access explained
     READ_DATA = "read_data"
     # projects
     READ_PROJECTS = "read_projects"
     ACCEPT = "accept"
-    # the authority's daily work
-    REMIND = "remind"
-    SET_CALENDAR = "set_calendar"
+    # daily work
+    READ_TODOS = "read_todos"
+    REMIND = "remind"  # and escalate
     # people, clients, logs
     READ_PEOPLE = "read_people"
     MANAGE_ACCOUNTS = "manage_accounts"
@@ -84,7 +75,6 @@ class Action(StrEnum):
     READ_CLIENTS = "read_clients"
     MANAGE_CLIENTS = "manage_clients"
     MANAGE_CLIENT_ROLES = "manage_client_roles"
-    MANAGE_SETTINGS = "manage_settings"
     READ_SIGN_INS = "read_sign_ins"
     READ_ADMIN_LOG = "read_admin_log"
     READ_RECEIPTS = "read_receipts"
@@ -123,18 +113,15 @@ _BUREAUS = _of(Role.APPROVAL_BUREAU, Role.FINANCE_BUREAU, Role.AUDITOR)
 _PROVIDER = _of(Role.REGISTRAR, Role.VERIFIER)
 
 ALLOWED: dict[Action, Allowed] = {
-    Action.READ_DRAFTS: Allowed(_PROVIDER, _STEWARD),
-    Action.REGISTER: Allowed(_of(Role.REGISTRAR)),
+    Action.READ_CATALOG: Allowed(_PROVIDER, _of(Role.STEWARD, Role.AUDITOR, Role.ACCEPTANCE_OFFICER)),
+    Action.REGISTER: Allowed(_of(Role.REGISTRAR), _STEWARD),
     Action.SUBMIT: Allowed(_of(Role.REGISTRAR)),
-    Action.REVIEW: Allowed(authority=_STEWARD),
     Action.PUBLISH: Allowed(authority=_STEWARD),
     Action.RETIRE: Allowed(_of(Role.REGISTRAR), _STEWARD),
-    Action.SETTLE_SOURCE: Allowed(authority=_STEWARD),
-    Action.FREEZE_SPILL: Allowed(_PROVIDER, _STEWARD),
-    Action.ERASE_SPILL: Allowed(authority=_STEWARD),
-    Action.DEMAND: Allowed(_of(Role.CONSUMER)),
-    Action.ASSIGN_DEMAND: Allowed(authority=_STEWARD),
-    Action.ANSWER_DEMAND: Allowed(_of(Role.REGISTRAR)),
+    Action.READ_NOTICES: Allowed(_PROVIDER | {Role.CONSUMER, Role.STEWARD}),
+    Action.EXAMINE: Allowed(_of(Role.REGISTRAR), _STEWARD),
+    Action.SETTLE: Allowed(authority=_STEWARD),
+    Action.SPILL: Allowed(authority=_STEWARD),
     Action.DELIVER: Allowed(_of(Role.REGISTRAR)),
     Action.READ_DELIVERIES: Allowed(_PROVIDER, _STEWARD),
     Action.READ_FINDINGS: Allowed(_PROVIDER, _of(Role.STEWARD, Role.AUDITOR)),
@@ -142,30 +129,22 @@ ALLOWED: dict[Action, Allowed] = {
     Action.RUN: Allowed(authority=_STEWARD),
     Action.PUBLISH_RELEASE: Allowed(authority=_STEWARD),
     Action.ROLL_BACK: Allowed(authority=_STEWARD),
-    Action.SUPPRESS: Allowed(authority=_STEWARD),
     Action.ASK: Allowed(_of(Role.CONSUMER)),
-    Action.CHECK_CONFORMITY: Allowed(authority=_STEWARD),
+    Action.CHECK_REQUEST: Allowed(authority=_STEWARD),
     Action.DECIDE: Allowed(_of(Role.REGISTRAR, Role.STEWARD)),
-    Action.DISPUTE: Allowed(_of(Role.CONSUMER)),
-    Action.SETTLE_DISPUTE: Allowed(authority=_STEWARD),
-    Action.ESCALATE: Allowed(authority=_STEWARD),
-    Action.RENEW: Allowed(_of(Role.CONSUMER)),
-    Action.NARROW: Allowed(_of(Role.REGISTRAR, Role.STEWARD), _STEWARD),
     Action.REVOKE: Allowed(_of(Role.REGISTRAR, Role.STEWARD), _STEWARD),
-    Action.READ_SHARING: Allowed(_of(Role.CONSUMER, Role.REGISTRAR, Role.VERIFIER), _of(Role.STEWARD, Role.AUDITOR)),
-    Action.EXPLAIN_ACCESS: Allowed(_of(Role.CONSUMER, Role.REGISTRAR, Role.VERIFIER), _of(Role.STEWARD, Role.AUDITOR)),
+    Action.READ_SHARING: Allowed(_PROVIDER | {Role.CONSUMER}, _of(Role.STEWARD, Role.AUDITOR)),
     Action.READ_DATA: Allowed(_of(Role.CONSUMER)),
     Action.READ_PROJECTS: Allowed(_PROVIDER | {Role.CONSUMER}, _of(Role.STEWARD, Role.ACCEPTANCE_OFFICER), _BUREAUS),
     Action.ACCEPT: Allowed(_of(Role.ACCEPTANCE_OFFICER), _of(Role.ACCEPTANCE_OFFICER)),
+    Action.READ_TODOS: Allowed(frozenset(Role)),
     Action.REMIND: Allowed(authority=_STEWARD),
-    Action.SET_CALENDAR: Allowed(authority=_STEWARD),
     Action.READ_PEOPLE: Allowed(ADMINISTRATORS, ADMINISTRATORS),
     Action.MANAGE_ACCOUNTS: Allowed(_of(Role.SYSTEM_ADMIN), _of(Role.SYSTEM_ADMIN)),
     Action.MANAGE_POSTS: Allowed(_of(Role.SECURITY_ADMIN), _of(Role.SECURITY_ADMIN)),
     Action.READ_CLIENTS: Allowed(ADMINISTRATORS, ADMINISTRATORS),
     Action.MANAGE_CLIENTS: Allowed(_of(Role.SYSTEM_ADMIN), _of(Role.SYSTEM_ADMIN)),
     Action.MANAGE_CLIENT_ROLES: Allowed(_of(Role.SECURITY_ADMIN), _of(Role.SECURITY_ADMIN)),
-    Action.MANAGE_SETTINGS: Allowed(authority=_of(Role.SYSTEM_ADMIN)),
     Action.READ_SIGN_INS: Allowed(_of(Role.AUDIT_ADMIN), _of(Role.AUDIT_ADMIN)),
     Action.READ_ADMIN_LOG: Allowed(_of(Role.AUDIT_ADMIN), _of(Role.AUDIT_ADMIN)),
     Action.READ_RECEIPTS: Allowed(authority=_of(Role.AUDITOR)),

@@ -94,6 +94,11 @@ class Grid:
         return len(self.rows) > 10 or self.is_narrowed
 
     @property
+    def choosers(self) -> list[Column]:
+        """The columns whose values are worth choosing from."""
+        return [c for c in self.columns if c.is_filter and (c.name in self.filters or len(self.choices(c)) > 1)]
+
+    @property
     def shown(self) -> list[Row]:
         """The rows of this page."""
         first = (self.page - 1) * self.page_size

@@ -67,7 +67,7 @@ class ApiClient(Model):
     revoked_at: Mapped[datetime | None]
 
     department: Mapped[Department] = relationship()
-    secrets: Mapped[list[ClientSecret]] = relationship(cascade="all, delete-orphan")
+    secrets: Mapped[list[ClientSecret]] = relationship(order_by="ClientSecret.id", cascade="all, delete-orphan")
 
 
 class ClientSecret(Model):

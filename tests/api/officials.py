@@ -10,12 +10,13 @@ from typing import Any
 import httpx
 import pytest
 from argon2 import PasswordHasher
+from fastapi import FastAPI
 from sqlalchemy.orm import Session
 
 from catalog import departments, passwords, people
 from catalog.models import Official
 from catalog.roles import Role
-from tests.api.conftest import START, City, Client
+from tests.api.conftest import START, Client
 
 PASSWORD = "a quiet river at dawn"
 LONG_AGO = date(2020, 1, 1)
@@ -24,8 +25,8 @@ LONG_AGO = date(2020, 1, 1)
 class Browser(Client):
     """A browser over TLS that keeps its cookies and fills in the hidden fields of forms."""
 
-    def __init__(self, city: City, base: str = "https://exchange") -> None:
-        super().__init__(city.app, base)
+    def __init__(self, app: FastAPI, base: str = "https://exchange") -> None:
+        super().__init__(app, base)
 
     def csrf(self, page: str) -> str:
         """The token in the form of a page."""

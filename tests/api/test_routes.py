@@ -12,8 +12,8 @@ import pytest
 
 from api.acceptance import accept_project
 from api.probe import CLIENT_ID
-from api.serve import environment, is_loopback, refuse_demo_clients, serve
-from catalog import clients, departments, resources
+from api.serve import environment, is_loopback, refuse_demo, serve
+from catalog import clients, departments, people, resources
 from catalog.errors import Misconfigured, NotFound
 from catalog.models import ApiClient, Delivery, Project, System
 from catalog.receipts import verify
@@ -332,11 +332,11 @@ def test_a_resource_that_shares_nothing_is_not_readable(city: City, project: str
 # serving
 
 
-def test_demo_clients_are_refused_off_loopback(city: City, tmp_path: Any) -> None:
+def test_demo_clients_and_people_are_refused_off_loopback(city: City, tmp_path: Any) -> None:
     assert [is_loopback(h) for h in ("127.0.0.1", "::1", "localhost", "0.0.0.0", "10.1.1.1", "exchange.city")] == [
         True, True, True, False, False, False,
     ]  # fmt: skip
-    refuse_demo_clients(city.settings)
+    refuse_demo(city.settings)
     with city.transaction() as db:
         police = departments.get(db, "police")
         clients.register(db, "demo-1", department=police, name="x", roles=["consumer"], now=city.clock(), is_demo=True)
@@ -344,7 +344,15 @@ def test_demo_clients_are_refused_off_loopback(city: City, tmp_path: Any) -> Non
         serve(city.settings, "0.0.0.0", 1, 1)
     with city.transaction() as db:
         clients.revoke(db, clients.get(db, "demo-1"), now=city.clock())
-    refuse_demo_clients(city.settings)
+    refuse_demo(city.settings)
+    now, facts = city.clock(), {"login": "demo-1", "name": "演示", "is_demo": True}
+    with city.transaction() as db:
+        people.enter(db, None, department=departments.get(db, "police"), now=now, **facts)
+    with pytest.raises(Misconfigured, match="demo-1"):
+        serve(city.settings, "0.0.0.0", 1, 1)
+    with city.transaction() as db:
+        people.disable(db, None, people.get(db, "demo-1"), now=now, today=now.date())
+    refuse_demo(city.settings)
 
 
 def test_workers_read_the_same_settings(city: City, monkeypatch: pytest.MonkeyPatch) -> None:

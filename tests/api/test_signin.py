@@ -33,7 +33,7 @@ def staff(city: City) -> None:
 
 @pytest.fixture
 def web(city: City) -> Iterator[Browser]:
-    found = Browser(city)
+    found = Browser(city.app)
     yield found
     found.close()
     city.clock.now = START
@@ -84,7 +84,7 @@ def test_only_loopback_goes_without_tls(
     city: City, monkeypatch: pytest.MonkeyPatch, base: str, public: str, is_secure: bool
 ) -> None:
     monkeypatch.setattr(city.settings, "public_url", public)
-    web = Browser(city, base)
+    web = Browser(city.app, base)
     told = web.get("/signin").headers["set-cookie"]
     web.close()
     assert ("Secure" in told) is is_secure
@@ -129,7 +129,7 @@ def test_a_sign_in_form_of_another_site_is_refused(city: City, web: Browser, sen
 
 
 def test_the_form_token_of_one_browser_does_not_serve_another(city: City, web: Browser) -> None:
-    other = Browser(city)
+    other = Browser(city.app)
     token = other.csrf("/signin")
     other.close()
     web.get("/signin")
@@ -142,7 +142,7 @@ def test_a_form_without_the_token_of_its_session_changes_nothing(
     city: City, web: Browser, path: str, sent: str
 ) -> None:
     web.sign_in("zhao")
-    other = Browser(city)
+    other = Browser(city.app)
     other.sign_in("wang")
     token = {"missing": "", "foreign": other.csrf("/password"), "cross-site": web.csrf("/password")}[sent]
     other.close()
@@ -248,7 +248,7 @@ def test_the_first_password_must_be_changed_before_anything_else(city: City, web
 def test_a_changed_password_ends_every_other_session(city: City, web: Browser) -> None:
     with city.transaction() as db:
         hire(db, "robbed", [("housing", Role.CONSUMER)])
-    thief = Browser(city)
+    thief = Browser(city.app)
     assert thief.sign_in("robbed").status_code == web.sign_in("robbed").status_code == 303
     old = web.cookies[COOKIE]
     new = "a louder river at noon"
@@ -306,7 +306,7 @@ def test_a_post_that_ends_ends_the_sessions_that_act_for_it(city: City, web: Bro
         hire(db, "mover", [("housing", Role.CONSUMER), ("police", Role.VERIFIER)])
     web.sign_in("mover")
     web.submit("/department", "/department", department="housing")
-    other = Browser(city)
+    other = Browser(city.app)
     other.sign_in("mover")
     other.submit("/department", "/department", department="police")
     assert works(web)

@@ -12,6 +12,10 @@ from typing import Any
 import duckdb
 import pytest
 
+from api.main import create_app
+from catalog.roles import Role
+from catalog.settings import Settings
+from tests.api.officials import Browser
 from tests.helpers import AS_OF, sixbase
 
 BASES = {"natural_person", "legal_entity", "geospatial", "license", "credit", "macro_economy"}
@@ -137,3 +141,18 @@ def test_a_command_without_a_home_says_what_to_do(tmp_path: Path) -> None:
     assert told.returncode == 2
     assert "sixbase demo" in told.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_every_person_of_the_demo_signs_in_and_no_two_administrators_are_one(own_city: Path) -> None:
+    people = json.loads((own_city / "demo.json").read_text())["people"]
+    app = create_app(Settings(home=own_city), log=lambda line: None)
+    try:
+        for each in people:
+            web = Browser(app, "http://127.0.0.1:8000")
+            assert web.sign_in(each["login"], each["password"]).status_code == 303
+            assert web.get("/signin").status_code == 303
+            web.close()
+    finally:
+        app.state.exchange.close()
+    held = [role for each in people for role in each["roles"]]
+    assert sorted(held) == sorted(Role)
