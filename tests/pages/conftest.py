@@ -56,7 +56,7 @@ class Portal:
 
     def as_(self, login: str) -> Browser:
         if login not in self._browsers:
-            browser = Browser(self)  # type: ignore[arg-type]
+            browser = Browser(self.app)
             if login:
                 assert browser.sign_in(login).status_code == 303
             self._browsers[login] = browser

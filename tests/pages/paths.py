@@ -34,7 +34,7 @@ PAGES: dict[str, tuple[tuple[str, ...], str, str]] = {
     "/late": (("steward", *_POLICE), "逾期报送", "Late deliveries"),
     "/held": (("steward",), "待确认批次", "Held deliveries"),
     "/my/resources": (("steward", *_POLICE), "部门资源", "Resources of departments"),
-    "/my/resources/police_population": (("steward", *_POLICE), "报送历史", "Delivery history"),
+    "/my/resources/police_population": (("steward", *_POLICE), "报送历史", "History"),
     "/deliveries": (("steward", *_POLICE), "数据报送", "Deliveries"),
     "/deliveries/{delivery}": (("steward", *_POLICE), "质量问题", "Findings"),
     "/quality": (("steward", "auditor", *_POLICE), "数据质量", "Quality"),

@@ -14,7 +14,7 @@ from tests.pages.paths import EVERYONE, OFFICIALS, PAGES, PUBLIC
 
 
 def heading(answer: httpx.Response) -> str:
-    found = re.search(r"<h1>(.*?)</h1>", answer.text, re.S)
+    found = re.search(r"<h1>(.*?)</h1>", answer.text, re.DOTALL)
     return found[1] if found else ""
 
 
@@ -45,7 +45,7 @@ def test_everyone_has_a_home_page_with_what_is_to_do_and_a_menu_that_opens(porta
     browser = portal.as_(login)
     home = browser.get("/?lang=zh")
     assert "今日待办" in home.text
-    menu = re.search(r'<nav id="menu".*?</nav>', home.text, re.S)
+    menu = re.search(r'<nav id="menu".*?</nav>', home.text, re.DOTALL)
     assert menu
     for path in re.findall(r'href="([^"]+)"', menu[0]):
         assert browser.get(path).status_code == 200, path
@@ -66,20 +66,20 @@ def test_nothing_comes_from_elsewhere_and_nothing_runs_inline(portal: Portal, pa
     assert loaded
     assert all(address.startswith("/static/") for address in loaded)
     assert not re.search(r"\son[a-z]+=|<style|style=", answer.text)
-    inline = re.findall(r"<script([^>]*)>(.*?)</script>", answer.text, re.S)
+    inline = re.findall(r"<script([^>]*)>(.*?)</script>", answer.text, re.DOTALL)
     assert all("application/ld+json" in kind or not body for kind, body in inline)
 
 
 def test_a_resource_page_tells_search_engines_what_it_is(portal: Portal) -> None:
     page = portal.as_("").get("/catalog/statistics_gdp").text
-    found = re.search(r'<script type="application/ld\+json">(.*?)</script>', page, re.S)
+    found = re.search(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL)
     assert found
     data = json.loads(found[1])
     assert (data["@type"], data["name"]) == ("Dataset", "地区生产总值季度核算")
 
 
 def test_a_page_that_does_not_exist_says_so_as_a_page_and_the_api_as_json(portal: Portal) -> None:
-    page = portal.as_("").get("/nothing/here")
+    page = portal.as_("").get("/nothing/here?lang=zh")
     assert (page.status_code, heading(page)) == (404, "没有这个页面或内容")
     assert page.headers["x-request-id"] in page.text
     assert portal.as_("").get("/catalog/nothing").status_code == 404
@@ -91,7 +91,7 @@ def test_a_fault_of_our_own_is_a_page_without_details(portal: Portal, monkeypatc
         raise RuntimeError("secret value")
 
     monkeypatch.setattr("api.overview.bases", fail)
-    answer = portal.as_("").get("/bases")
+    answer = portal.as_("").get("/bases?lang=zh")
     assert answer.status_code == 500
     assert heading(answer) == "平台出错，已记录"
     assert "secret value" not in answer.text
@@ -100,4 +100,4 @@ def test_a_fault_of_our_own_is_a_page_without_details(portal: Portal, monkeypatc
 def test_charts_show_only_indicators_whose_source_is_open(portal: Portal) -> None:
     page = portal.as_("").get("/bases/macro_economy?lang=zh").text
     assert "地区生产总值（亿元）" in page
-    assert "原煤产量" not in re.sub(r"<h2>数据来源.*", "", page, flags=re.S)
+    assert "原煤产量" not in re.sub(r"<h2>数据来源.*", "", page, flags=re.DOTALL)
