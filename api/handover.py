@@ -25,6 +25,7 @@ def deliver(
     sequence: int | None,
     zero_report: bool,
     secrecy_reviewer: str = "",
+    channel: Channel = Channel.API,
 ) -> schemas.DeliveryOut:
     """The delivery's row, written with its bytes stored."""
     with house.transaction() as db:
@@ -38,7 +39,7 @@ def deliver(
             filename=upload.filename,
             period=period,
             sequence=sequence,
-            channel=Channel.API,
+            channel=channel,
             delivered_by=caller.client_id,
             is_zero_report=zero_report,
             secrecy_reviewer=secrecy_reviewer,

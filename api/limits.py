@@ -1,4 +1,4 @@
-"""The size of what a request may carry, where it is read whole; deliveries are streamed and have their own limit."""
+"""The size of what a request may carry, where it is read whole; files are streamed and have their own limit."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MAX_BODY = 1 << 16
-STREAMED = "/deliveries"
+STREAMED = ("/deliveries",)
 # workbooks come several at once and are parsed as they come
-MAX_FORM, FORMS = 64 << 20, ("/v1/catalogs",)
+MAX_FORM, FORMS = 64 << 20, ("/v1/catalogs", "/registration")
 
 
 class BodyLimit:

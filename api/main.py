@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 
-from api import documents, limits, logs, problems, visits
+from api import documents, limits, logs, pages, problems, visits
 from api.house import Clock, Exchange, open_exchange, system_clock
 from api.routers import (
     acceptance,
@@ -29,7 +29,6 @@ from api.routers import (
     life,
     notices,
     oauth,
-    pages,
     people,
     receipts,
     resources,
@@ -64,7 +63,6 @@ ROUTERS = (
     todos,
     acceptance,
     receipts,
-    pages,
 )
 PEOPLE = (signin, people, clients)
 HOUSEKEEPING = timedelta(minutes=1)
@@ -92,6 +90,7 @@ def create_app(settings: Settings | None = None, clock: Clock = system_clock, lo
     problems.install(app)
     visits.install(app)
     documents.install(app)
+    pages.install(app)
     app.add_middleware(limits.BodyLimit)
     app.add_middleware(logs.AccessLog, write=log or sys.stdout.write)
     return app

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from api.finding import find
 from api.house import Exchange
+from catalog import directory
 from catalog.models import Release
 from catalog.search import Question
 from catalog.search_index import releases_in_force
@@ -64,4 +65,24 @@ def calls(document: dict[str, Any]) -> list[dict[str, Any]]:
         }
         for path, operations in document["paths"].items()
         for method, operation in operations.items()
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """A number on the welcome page; text: key of its name."""
+
+    value: int
+    text: str
+    path: str
+
+
+def totals(db: Session) -> list[Total]:
+    """What the city has published, in numbers."""
+    found = directory.totals(db)
+    return [
+        Total(found.resources, "total.resources", "/catalog"),
+        Total(found.departments, "total.departments", "/catalog"),
+        Total(found.open_resources, "total.open", "/open"),
+        Total(found.grants, "total.grants", "/catalog"),
     ]

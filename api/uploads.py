@@ -19,14 +19,16 @@ from catalog.errors import Invalid, TooMuch
 
 _REMEDY = "以 multipart/form-data 的一个文件，或以原始内容加 X-Filename 头（百分号编码）报送"
 _GATHER = 1 << 20
+_MOST_FIELDS, _LONGEST_FIELD = 20, 2000
 
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file that came in whole."""
+    """A file that came in whole; fields: the short texts that a form sent beside it."""
 
     path: Path
     filename: str
+    fields: dict[str, str] = field(default_factory=dict)
 
 
 @asynccontextmanager
@@ -36,13 +38,13 @@ async def received(request: Request, house: Exchange) -> AsyncIterator[Upload]:
     path = house.store.tmp / f"upload-{secrets.token_hex(8)}.part"
     try:
         with path.open("xb") as file:
-            name = await _receive(request, file, house.settings.max_upload_mb << 20)
-        yield Upload(path, name)
+            name, fields = await _receive(request, file, house.settings.max_upload_mb << 20)
+        yield Upload(path, name, fields)
     finally:
         path.unlink(missing_ok=True)
 
 
-async def _receive(request: Request, file: BinaryIO, limit: int) -> str:
+async def _receive(request: Request, file: BinaryIO, limit: int) -> tuple[str, dict[str, str]]:
     kind, options = parse_options_header(request.headers.get("content-type", ""))
     form = _Form(file) if kind == b"multipart/form-data" else None
     parser = form.parser(options.get(b"boundary", b"")) if form else None
@@ -50,9 +52,10 @@ async def _receive(request: Request, file: BinaryIO, limit: int) -> str:
     async for chunk in _gathered(request, limit):
         await run_in_threadpool(take, chunk)
     if form is None:
-        return plain_name(unquote(request.headers.get("x-filename", "")))
+        return plain_name(unquote(request.headers.get("x-filename", ""))), {}
     assert parser is not None
-    return await run_in_threadpool(form.finish, parser)
+    name = await run_in_threadpool(form.finish, parser)
+    return name, {field: bytes(text).decode(errors="replace") for field, text in form.texts.items()}
 
 
 async def _gathered(request: Request, limit: int) -> AsyncIterator[bytes]:
@@ -82,10 +85,12 @@ class _Form:
 
     file: BinaryIO
     names: list[str] = field(default_factory=list)
+    texts: dict[str, bytearray] = field(default_factory=dict)
     _header: bytearray = field(default_factory=bytearray)
     _value: bytearray = field(default_factory=bytearray)
     _headers: dict[bytes, bytes] = field(default_factory=dict)
     _is_file: bool = False
+    _text: bytearray | None = None
     _ended: bool = False
 
     def parser(self, boundary: bytes) -> MultipartParser:
@@ -111,7 +116,7 @@ class _Form:
         return self.names[0]
 
     def _begin(self) -> None:
-        self._headers, self._is_file = {}, False
+        self._headers, self._is_file, self._text = {}, False, None
 
     def _end_header(self) -> None:
         self._headers[bytes(self._header).lower()] = bytes(self._value)
@@ -123,10 +128,14 @@ class _Form:
         if b"filename" in options:
             self.names.append(plain_name(options[b"filename"].decode(errors="replace")))
             self._is_file = len(self.names) == 1
+        elif len(self.texts) < _MOST_FIELDS:
+            self._text = self.texts.setdefault(options.get(b"name", b"").decode(errors="replace"), bytearray())
 
     def _data(self, data: bytes, start: int, end: int) -> None:
         if self._is_file:
             self.file.write(data[start:end])
+        elif self._text is not None:
+            self._text += data[start : min(end, start + _LONGEST_FIELD - len(self._text))]
 
     def _end(self) -> None:
         self._ended = True

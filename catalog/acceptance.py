@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalog import deliveries, projects, releases
 from catalog.calendar import WorkCalendar, work_calendar
-from catalog.errors import NoRelease, ReleaseExpired, Suppressed
+from catalog.errors import NoRelease, NotFound, ReleaseExpired, Suppressed
 from catalog.models import AcceptanceReport, Delivery, Project, Resource, RuleRow
 from catalog.vocab import DeliveryState, ResourceState, ShareType, Term
 
@@ -202,3 +203,22 @@ _JUDGES: dict[str, Callable[[_Case, Resource], Judgement]] = {
     "quality": _quality,
     "readable": _readable,
 }
+
+
+def reports(db: Session, project: Project) -> Sequence[AcceptanceReport]:
+    """The reports on a project, newest first."""
+    query = select(AcceptanceReport).where(AcceptanceReport.project_id == project.id)
+    return db.scalars(query.order_by(AcceptanceReport.made_at.desc(), AcceptanceReport.id)).all()
+
+
+def report(db: Session, project: Project, report_id: str) -> AcceptanceReport:
+    """One report on that project; raises NotFound."""
+    found = db.get(AcceptanceReport, report_id)
+    if found is None or found.project_id != project.id:
+        raise NotFound(f"项目 {project.code} 没有核验报告 {report_id}", remedy="从项目页面进入")
+    return found
+
+
+def newest(db: Session) -> dict[str, AcceptanceReport]:
+    """Project id -> the newest report on it."""
+    return {each.project_id: each for each in db.scalars(select(AcceptanceReport).order_by(AcceptanceReport.made_at))}

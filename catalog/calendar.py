@@ -127,6 +127,14 @@ def last_complete_period(cycle: UpdateCycle, day: date) -> str:
     return period_of(cycle, candidate)
 
 
+def recent_periods(cycle: UpdateCycle, day: date, count: int) -> list[str]:
+    """The period in which a day lies and those before it, newest first."""
+    found = [period_of(cycle, day)]
+    while len(found) < count:
+        found.append(period_of(cycle, first_day(found[-1]) - timedelta(days=1)))
+    return found
+
+
 def due_of(period: str, lead_days: int, working: WorkCalendar) -> Due:
     """When a delivery for a period is due: so many working days after its end."""
     return working.after(last_day(period), lead_days)

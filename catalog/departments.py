@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import select
@@ -57,3 +58,8 @@ def enter(
     found.is_authority = is_authority
     db.flush()
     return found
+
+
+def listed(db: Session) -> Sequence[Department]:
+    """Every department, by slug."""
+    return db.scalars(select(Department).order_by(Department.slug)).all()

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from catalog import deliveries
 from catalog.errors import NotFound
-from catalog.models import Delivery, Department, Release, Resource, SearchEntry
+from catalog.models import Delivery, Department, Grant, Release, Resource, SearchEntry
 from catalog.search_index import releases_in_force
 from catalog.vocab import Base, FormatClass, ResourceState, ShareType, UpdateCycle
 
@@ -136,3 +136,24 @@ def last_delivery(db: Session, resource: Resource) -> Delivery | None:
     """The newest delivery, None for a table of a base."""
     history: Sequence[Delivery] = deliveries.history(db, resource, limit=1)
     return history[0] if history else None
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What is published, in numbers; grants: those that were not revoked."""
+
+    resources: int
+    departments: int
+    open_resources: int
+    grants: int
+
+
+def totals(db: Session) -> Totals:
+    """Published resources, the departments that keep them, how many are open, grants in use."""
+    published = Resource.state == ResourceState.PUBLISHED
+    query = select(
+        func.count(), func.count(Resource.provider_id.distinct()), func.count().filter(Resource.is_open)
+    ).where(published)
+    resources, departments, open_resources = db.execute(query).one()
+    grants = db.scalar(select(func.count()).select_from(Grant).where(Grant.revoked_at.is_(None))) or 0
+    return Totals(resources, departments, open_resources, grants)

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from catalog.errors import Conflict, NoRelease, NotFound, ReleaseExpired, Suppressed
+from catalog.errors import Conflict, Invalid, NoRelease, NotFound, ReleaseExpired, Suppressed
 from catalog.held import RELEASE, is_held
 from catalog.models import CityRelease, Extract, Publication, Release
 from catalog.register import bump
@@ -107,17 +107,52 @@ def roll_back(
     """
     leaving = in_force(db, unit)
     target = get(db, unit, release_id or _previous(db, unit, leaving.release_id))
-    dependents = [r for r in _in_force_all(db) if _uses(r, leaving)]
-    if dependents and not with_dependents:
+    using = dependents(db, leaving)
+    if using and not with_dependents:
         raise Conflict(
-            f"「{unit}」的现行版本是 {'、'.join(r.unit for r in dependents)} 的来源，不能单独回退",
+            f"「{unit}」的现行版本是 {'、'.join(r.unit for r in using)} 的来源，不能单独回退",
             remedy="加 --with-dependents 一并回退",
-            dependents=[r.unit for r in dependents],
+            dependents=[r.unit for r in using],
         )
-    moves = [(target, leaving), *((_without(db, r, leaving), r) for r in dependents)]
+    moves = [(target, leaving), *((_without(db, r, leaving), r) for r in using)]
     for release, _ in moves:
         publish(db, release, now=now, by=by, action="rollback", reason=reason)
     return [(release.unit, release.release_id) for release, _ in moves]
+
+
+def put_in_force(
+    db: Session,
+    unit: str,
+    release_id: str,
+    *,
+    now: datetime,
+    by: str,
+    reason: str,
+    with_dependents: bool = False,
+) -> list[tuple[str, str]]:
+    """Go to another release of a unit: forward by publishing it, back by `roll_back`; the units moved.
+
+    Raises Invalid without a reason, Conflict when it is in force already.
+    """
+    if not reason.strip():
+        raise Invalid("须写明理由", remedy="填写发布或回退的理由")
+    target, leaving = get(db, unit, release_id), in_force(db, unit)
+    if target.release_id == leaving.release_id:
+        raise Conflict(f"{release_id} 已是现行版本", remedy="无需操作", unit=unit)
+    if is_back(target, leaving):
+        return roll_back(db, unit, release_id, now=now, by=by, reason=reason.strip(), with_dependents=with_dependents)
+    publish(db, target, now=now, by=by, reason=reason.strip())
+    return [(unit, release_id)]
+
+
+def is_back(target: Release, leaving: Release) -> bool:
+    """Whether going from one release to the other is a step back."""
+    return target.created_at < leaving.created_at
+
+
+def dependents(db: Session, release: Release) -> list[Release]:
+    """The releases in force that were built from this one."""
+    return [r for r in _in_force_all(db) if _uses(r, release)]
 
 
 def _previous(db: Session, unit: str, current: str) -> str:

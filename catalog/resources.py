@@ -140,11 +140,12 @@ def publish(db: Session, resource: Resource, *, on: date) -> None:
 
 def require_complete(resource: Resource) -> None:
     """Raise Invalid with everything that a published resource must have and this one lacks."""
-    if missing := _missing(resource):
-        raise Invalid(f"「{resource.name}」不能发布：{'、'.join(missing)}", remedy="补全后重新提交", missing=missing)
+    if lacking := missing(resource):
+        raise Invalid(f"「{resource.name}」不能发布：{'、'.join(lacking)}", remedy="补全后重新提交", missing=lacking)
 
 
-def _missing(resource: Resource) -> list[str]:
+def missing(resource: Resource) -> list[str]:
+    """What keeps a resource from being published, by its names in the workbook; empty when it is complete."""
     conditional = resource.share_type is not ShareType.UNCONDITIONAL
     needs = {
         "信息资源摘要": resource.abstract,

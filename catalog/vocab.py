@@ -166,6 +166,7 @@ class Channel(Term):
     FOLDER = "folder", "前置机目录"
     API = "api", "接口报送"
     PULL = "pull", "前置库抽取"
+    PAGE = "page", "网页报送"
 
 
 class ResourceState(Term):

@@ -3,11 +3,12 @@
 `defs` is loaded lazily from the settings; an empty or missing register gives a valid, empty location.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 
 import dagster as dg
 
-from catalog import resources
+from catalog import resources, runs
 from catalog.calendar import work_calendar
 from catalog.clockwork import advance
 from catalog.deliveries import late, record_late, waiting
@@ -38,7 +39,7 @@ def build_definitions(house: House) -> dg.Definitions:
     own = dg.Definitions(
         assets=[resource_asset(each) for each in facts],
         jobs=[city],
-        sensors=[_new_deliveries(facts), _reload(), _clocks()],
+        sensors=[_new_deliveries(facts), _wanted_runs(), _reload(), _clocks()],
         schedules=[_nightly(house)],
         resources={"house": house},
         executor=dg.in_process_executor,
@@ -72,6 +73,31 @@ def _new_deliveries(facts: Sequence[ResourceFacts]) -> dg.SensorDefinition:
         if context.instance.get_runs_count(_unfinished()):
             return dg.SkipReason("已有运行在排队或进行")
         return dg.SensorResult([dg.RunRequest(asset_selection=[keys[slug] for slug in slugs])])
+
+    return sensor
+
+
+def _wanted_runs() -> dg.SensorDefinition:
+    """Asks for one run over the bases that a steward wants built again."""
+
+    @dg.sensor(
+        name="wanted_runs",
+        target=_EVERYTHING,
+        minimum_interval_seconds=15,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description="数据管理员要求重新构建基础库时启动一次运行",
+    )
+    def sensor(context: dg.SensorEvaluationContext, house: dg.ResourceParam[House]) -> dg.SensorResult | dg.SkipReason:
+        with house.transaction() as db:
+            wanted = runs.wanted(db)
+        done: dict[str, int] = json.loads(context.cursor or "{}")
+        bases = [base for base in sorted(wanted) if wanted[base] > done.get(base, 0)]
+        if not bases:
+            return dg.SkipReason("没有重新构建的要求")
+        if context.instance.get_runs_count(_unfinished()):
+            return dg.SkipReason("已有运行在排队或进行")
+        keys = [dg.AssetKey([base, step]) for base in bases for step in ("candidate", "release")]
+        return dg.SensorResult([dg.RunRequest(asset_selection=keys)], cursor=json.dumps(wanted))
 
     return sensor
 

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Form, Request
-from fastapi.templating import Jinja2Templates
 from starlette.responses import RedirectResponse, Response
 
 from api import cookies, identity, visits
 from api.deps import FORM, House, Visitor
 from api.oidc import FLIGHT_TIME, Provider
+from api.pages.signing import Templates
 from api.problems import status_of
 from catalog import sessions
 from catalog.errors import NotFound, NotSignedIn, PlatformError
 from catalog.passwords import MIN_LENGTH
 
 router = APIRouter(tags=["pages"], include_in_schema=False)
-_templates = Jinja2Templates(Path(__file__).parents[1] / "templates")
+_templates = Templates()
 
 Language = Literal["zh", "en"]
 Text = Annotated[str, Form(max_length=2000)]
@@ -26,8 +25,6 @@ HEADERS = {
     "Cache-Control": "no-store",
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
-    "Content-Security-Policy": "default-src 'self'; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'; "
-    "base-uri 'none'",
 }
 CALLBACK = "/signin/oidc/callback"
 _STALE = ("页面已过期，请重新登录", "The page is out of date; sign in again")

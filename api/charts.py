@@ -1,0 +1,148 @@
+"""Charts and maps as SVG, drawn on the server by Altair and vl-convert; text is set in the reader's own fonts.
+
+Every drawing is an image with a title; the page gives the same figures as a table beside it.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup, escape
+
+from catalog.figures import Outline
+
+if TYPE_CHECKING:
+    import altair
+
+FONT = "Noto Sans CJK SC, Source Han Sans SC, Microsoft YaHei, PingFang SC, WenQuanYi Micro Hei, sans-serif"
+YEARS = ("#9db8cb", "#4d86ad", "#0d3a5a")
+_WIDTH = 420
+_EMPTY = "#e9edf0"
+# an image is told as a whole; what its parts would say beside that is noise
+_PARTS = re.compile(r' (?:role|aria-[a-z]+)="[^"]*"')
+
+
+def by_year(points: Sequence[tuple[str, float]], title: str, unit: str, heading: str) -> Markup:
+    """Cumulative values of months or quarters, a line per year, of the newest three years."""
+    return _by_year(tuple(points), title, unit, heading)
+
+
+@lru_cache(maxsize=128)
+def _by_year(points: tuple[tuple[str, float], ...], title: str, unit: str, heading: str) -> Markup:
+    import altair as alt  # takes a second to import; only who draws pays for it
+
+    years = sorted({period[:4] for period, _ in points})[-len(YEARS) :]
+    rows = [{"year": p[:4], "part": _part(p), "value": v} for p, v in points if p[:4] in years]
+    parts = sorted({_part(p) for p, _ in points}, key=lambda text: (len(text), text))
+    chart = (
+        alt.Chart(_data(alt, rows))
+        .mark_line(point={"size": 28}, strokeWidth=2)
+        .encode(
+            x=alt.X("part:O", sort=parts, title=heading, axis=alt.Axis(labelAngle=0)),
+            y=alt.Y("value:Q", title=unit),
+            color=alt.Color(
+                "year:N",
+                scale=alt.Scale(domain=years, range=list(YEARS[-len(years) :])),
+                legend=alt.Legend(title=None, orient="top"),
+            ),
+        )
+        .properties(width=_WIDTH, height=190)
+    )
+    return _svg(chart, title)
+
+
+def _part(period: str) -> str:
+    """The month or quarter of a period: 2026-04 -> 4, 2026-Q3 -> Q3."""
+    part = period[5:7]
+    return part if part.startswith("Q") else str(int(part))
+
+
+def county_map(outlines: Sequence[Outline], counts: Mapping[str, int | None], title: str) -> Markup:
+    """The counties shaded by a count, each with its name and number."""
+    drawn = tuple((o.code, o.name, json.dumps(o.geometry)) for o in outlines)
+    return _county_map(drawn, tuple(sorted(counts.items())), title)
+
+
+@lru_cache(maxsize=16)
+def _county_map(
+    drawn: tuple[tuple[str, str, str], ...], counts: tuple[tuple[str, int | None], ...], title: str
+) -> Markup:
+    import altair as alt
+
+    numbers = dict(counts)
+    raw = [(code, name, json.loads(geometry)) for code, name, geometry in drawn]
+    factor = math.cos(math.radians(sum(_middle(g)[1] for _, _, g in raw) / len(raw)))
+    shapes = [(code, name, _flat(geometry, factor)) for code, name, geometry in raw]
+    features = [
+        {"type": "Feature", "geometry": geometry, "name": name, "rows": numbers.get(code)}
+        for code, name, geometry in shapes
+    ]
+    labels = []
+    for code, name, geometry in shapes:
+        x, y = _middle(geometry)
+        count = numbers.get(code)
+        labels.append({"x": x, "y": y, "name": name, "count": f"{count:,}" if count is not None else "<10"})
+    projection: dict[str, Any] = {"type": "identity", "reflectY": True}
+    areas = (
+        alt.Chart(_data(alt, features))
+        .mark_geoshape(stroke="#ffffff", strokeWidth=1.5)
+        .encode(
+            color=alt.Color(
+                "rows:Q",
+                scale=alt.Scale(scheme="blues", type="sqrt"),
+                legend=None,
+            )
+        )
+    )
+    placed = alt.Chart(_data(alt, labels)).encode(longitude="x:Q", latitude="y:Q")
+    halo: dict[str, Any] = {"stroke": "#ffffff", "strokeWidth": 3, "strokeOpacity": 0.9, "strokeJoin": "round"}
+    plain: dict[str, Any] = {}
+    texts = [
+        placed.mark_text(fontSize=12, fontWeight="bold", color="#17232d", dy=dy, **style).encode(text=f"{field}:N")
+        for field, dy in (("name", -6), ("count", 8))
+        for style in (halo, plain)
+    ]
+    chart = alt.layer(areas, *texts).project(**projection).properties(width=460, height=500)
+    return _svg(chart, title)
+
+
+def _flat(geometry: dict[str, Any], factor: float) -> dict[str, Any]:
+    """Degrees with the longitudes shortened, so that both directions have one scale."""
+
+    def scaled(part: Any) -> Any:
+        if isinstance(part[0], int | float):
+            return [round(part[0] * factor, 5), round(part[1], 5)]
+        return [scaled(each) for each in part]
+
+    return {"type": geometry["type"], "coordinates": scaled(geometry["coordinates"])}
+
+
+def _middle(geometry: dict[str, Any]) -> tuple[float, float]:
+    """The centre of gravity of a shape's largest ring."""
+    polygons = geometry["coordinates"] if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]
+    ring = max((polygon[0] for polygon in polygons), key=len)
+    area = x = y = 0.0
+    for (x1, y1), (x2, y2) in pairwise(ring):
+        cross = x1 * y2 - x2 * y1
+        area, x, y = area + cross, x + (x1 + x2) * cross, y + (y1 + y2) * cross
+    return (x / (3 * area), y / (3 * area)) if area else (ring[0][0], ring[0][1])
+
+
+def _data(alt: Any, rows: list[dict[str, Any]]) -> Any:
+    return alt.Data(values=rows)
+
+
+def _svg(chart: altair.TopLevelMixin, title: str) -> Markup:
+    import vl_convert
+
+    styled = chart.configure(font=FONT, background="#ffffff").configure_view(stroke=None)
+    styled = styled.configure_axis(gridColor="#dfe6eb", labelFontSize=12, titleFontSize=12, labelColor="#51606c")
+    drawn = vl_convert.vegalite_to_svg(styled.to_json())
+    inner = _PARTS.sub("", drawn)
+    return Markup(inner.replace("<svg ", f'<svg role="img" aria-label="{escape(title)}" ', 1))

@@ -1,0 +1,34 @@
+"""Pages: thin modules, a group each, that call the catalog and render; no SQL, no rules."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fastapi import FastAPI
+from starlette.staticfiles import StaticFiles
+
+from api.pages import (
+    bases,
+    batch,
+    deliveries,
+    entrance,
+    oversight,
+    projects,
+    public,
+    registration,
+    sharing,
+    shell,
+    steward,
+)
+
+GROUPS = (entrance, public, bases, deliveries, steward, registration, sharing, projects, oversight, batch)
+_STATIC = Path(__file__).parents[1] / "static"
+
+
+def install(app: FastAPI) -> None:
+    """Put every page, their style sheet and the shell around them into the app."""
+    for group in GROUPS:
+        app.include_router(group.router)
+    app.mount("/static", StaticFiles(directory=_STATIC), name="static")
+    shell.install(app)
+    app.add_middleware(shell.Shell)

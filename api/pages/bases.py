@@ -1,0 +1,117 @@
+"""The six bases: rows, sources, releases, quality, a map of the counties, charts of the economy."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fastapi import APIRouter
+from markupsafe import Markup
+from starlette.responses import Response
+
+from api import charts, overview
+from api.pages.grid import Column
+from api.pages.page import AnyPage, Page
+from catalog import figures, overviews, releases, resources
+from catalog.errors import NoRelease, NotFound
+from catalog.figures import Outline, Series
+from catalog.models import Release, Resource
+from catalog.vocab import Base
+
+router = APIRouter(tags=["pages"], include_in_schema=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Map:
+    """A drawn map and the same figures in rows of (county, records)."""
+
+    drawing: Markup
+    rows: list[tuple[str, int | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A resource that a base was built from."""
+
+    resource: Resource
+    release_id: str
+
+
+@router.get("/bases")
+def bases(page: AnyPage) -> Response:
+    """The six with what they hold now, and one of them on the map."""
+    lines = overview.bases(page.db)
+    wanted = page.query.get("base", Base.NATURAL_PERSON.value)
+    chosen = wanted if figures.has_places(wanted) else Base.NATURAL_PERSON.value
+    places = [base.value for base in Base if figures.has_places(base)]
+    return page.render("bases.html", bases=lines, chosen=chosen, places=places, map=county_map(page, chosen))
+
+
+@router.get("/bases/{name}")
+def base(name: str, page: AnyPage) -> Response:
+    """One base."""
+    if name not in set(Base):
+        raise NotFound(f"没有基础库「{name}」", remedy="从六大基础资源库页面进入")
+    release = _in_force(page, name)
+    facts = {
+        "name": name,
+        "release": release,
+        "tables": [r for r in resources.published(page.db) if r.unit == name],
+        "map": county_map(page, name),
+        "series": _charts(page, release) if release and name == Base.MACRO_ECONOMY else [],
+        "conflicts": overviews.found_at_build(page.db, release) if release else [],
+        "history": overviews.publications(page.db, name, limit=10),
+        "share": release.share_passed if release else None,
+    }
+    grid = page.grid("base.sources", _source_columns(), _sources(page, release))
+    return page.table("base_page.html", grid, **facts)
+
+
+def _in_force(page: Page, unit: str) -> Release | None:
+    try:
+        return releases.in_force(page.db, unit)
+    except NoRelease:
+        return None
+
+
+def _sources(page: Page, release: Release | None) -> list[Source]:
+    if release is None:
+        return []
+    return [Source(resources.get(page.db, each["unit"]), each["release_id"]) for each in release.built_from]
+
+
+def _source_columns() -> list[Column]:
+    return [
+        Column("name", "resource.name", lambda s: s.resource.name, link=lambda s: f"/catalog/{s.resource.slug}"),
+        Column("provider", "resource.provider", lambda s: s.resource.provider.name),
+        Column("cycle", "resource.cycle", lambda s: s.resource.update_cycle, "term"),
+        Column("release", "resource.release", lambda s: s.release_id, "code"),
+    ]
+
+
+def county_map(page: Page, name: str) -> Map | None:
+    """The counties with the records of a base, None where there is nothing to draw."""
+    release, ground = _in_force(page, name), _in_force(page, Base.GEOSPATIAL)
+    if release is None or ground is None or not figures.has_places(name):
+        return None
+    outlines: Sequence[Outline] = figures.outlines(page.house.store, ground)
+    counts = figures.by_county(page.house.store, release)
+    if not outlines:
+        return None
+    title = page.words("map.title", base=page.words(f"base.{name}"))
+    rows = [(outline.name, counts.get(outline.code)) for outline in outlines]
+    return Map(charts.county_map(outlines, counts, title), rows)
+
+
+def _charts(page: Page, release: Release) -> list[tuple[Series, Markup]]:
+    """The open indicators of the whole city."""
+    manifest = page.house.store.manifest(release.unit, release.release_id)
+    codes = [s["code"] for s in manifest["sources"] if resources.get(page.db, s["resource"]).is_open]
+    found = figures.series(page.house.store, release, page.house.settings.division_code, codes)
+    return [(each, _chart(page, each)) for each in found]
+
+
+def _chart(page: Page, series: Series) -> Markup:
+    quarterly = "Q" in series.points[0][0]
+    heading = page.words("chart.quarters" if quarterly else "chart.months")
+    return charts.by_year(series.points, f"{series.name}（{series.unit}）", series.unit, heading)

@@ -1,0 +1,26 @@
+"""The page that everybody comes in by, and the calls for programs."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from api import overview
+from api.pages import desk
+from api.pages.page import AnyPage
+
+router = APIRouter(tags=["pages"], include_in_schema=False)
+
+
+@router.get("/")
+def home(page: AnyPage) -> Response:
+    """What waits for who is signed in; for everybody else what there is."""
+    if page.caller is not None:
+        return desk.home(page)
+    return page.render("welcome.html", bases=overview.bases(page.db), totals=overview.totals(page.db))
+
+
+@router.get("/docs")
+def documents(page: AnyPage) -> Response:
+    """The calls, out of the OpenAPI document."""
+    return page.render("docs.html", calls=overview.calls(page.request.app.openapi()))

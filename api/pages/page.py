@@ -1,0 +1,197 @@
+"""One visit of one page: who looks, in which language, at what time; what every page module works with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from fastapi import Depends, Request
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from sqlalchemy.orm import Session
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from api import visits
+from api.deps import Db
+from api.house import Exchange
+from api.pages import excel, formats, navigation, tones
+from api.pages.grid import Column, Grid, plain
+from api.texts import LANGUAGES, Language, Words
+from catalog.errors import NotAllowed, NotSignedIn
+from catalog.roles import Action, Caller, may, require
+from catalog.sessions import Visit
+
+LANGUAGE_COOKIE = "lang"
+_TEMPLATES = Path(__file__).parents[1] / "templates"
+_environment = Environment(
+    loader=FileSystemLoader(_TEMPLATES),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+@dataclass
+class Page:
+    """What a page knows of its visit. db: the register; visit: None while nobody is signed in and ready to act."""
+
+    request: Request
+    house: Exchange
+    db: Session
+    visit: Visit | None
+    words: Words
+
+    @property
+    def caller(self) -> Caller | None:
+        return self.visit.caller if self.visit else None
+
+    @property
+    def lang(self) -> Language:
+        return self.words.lang
+
+    @property
+    def now(self) -> datetime:
+        return self.house.clock()
+
+    @property
+    def today(self) -> date:
+        return self.house.today
+
+    @property
+    def official(self) -> Caller:
+        """Who is signed in; raises NotSignedIn."""
+        if self.caller is None:
+            raise NotSignedIn("请先登录", remedy="登录后会回到这一页")
+        return self.caller
+
+    @property
+    def path(self) -> str:
+        return self.request.url.path
+
+    @property
+    def query(self) -> Mapping[str, str]:
+        return {name: value for name, value in self.request.query_params.items() if name != "lang"}
+
+    def may(self, action: Action, department_id: str | None = None) -> bool:
+        return self.caller is not None and may(self.caller, action, department_id)
+
+    def require(self, action: Action, *department_ids: str) -> None:
+        require(self.official, action, *department_ids)
+
+    def grid(self, name: str, columns: list[Column], rows: Any, **more: Any) -> Grid:
+        """A data table of this page, as its address asks for it."""
+        return Grid(name, columns, rows, self.path, self.query, **more)
+
+    def table(self, template: str, grid: Grid, **facts: Any) -> Response:
+        """The page around its main list, or the list as a workbook when the address asks for one."""
+        if self.query.get("format") == "xlsx":
+            return self.export(grid)
+        return self.render(template, grid=grid, **facts)
+
+    def export(self, grid: Grid) -> Response:
+        """The rows that a list found, all pages of them, as a workbook."""
+        headings = [self.heading(column) for column in grid.columns]
+        kinds = [column.kind for column in grid.columns]
+        rows = plain(grid.found, grid.columns)
+        return excel.workbook(self.words(grid.name), headings, kinds, rows, self.words, self.house.settings.zone)
+
+    def heading(self, column: Column) -> str:
+        title = self.words(column.title)
+        return (
+            f"{title}（{self.words(column.unit)}）"
+            if column.unit and self.lang == "zh"
+            else (f"{title} ({self.words(column.unit)})" if column.unit else title)
+        )
+
+    def shown(self, value: Any, kind: str = "text") -> str:
+        return formats.shown(value, kind, self.words, self.house.settings.zone)
+
+    def render(self, template: str, status: int = 200, **facts: Any) -> Response:
+        """The page as HTML; a `lang` in the address is remembered."""
+        response = HTMLResponse(_environment.get_template(template).render(self._facts() | facts), status)
+        if self.request.query_params.get("lang") in LANGUAGES:
+            response.set_cookie(LANGUAGE_COOKIE, self.lang, max_age=31_536_000, samesite="lax", httponly=True)
+        return response
+
+    @staticmethod
+    def onward(path: str, done: str = "") -> Response:
+        """On to another page, which says what was done (a key of a text)."""
+        mark = f"{'&' if '?' in path else '?'}{urlencode({'done': done})}" if done else ""
+        return RedirectResponse(path + mark, 303)
+
+    def other_language(self) -> str:
+        """This page in the other language."""
+        other = LANGUAGES[1 - LANGUAGES.index(self.lang)]
+        return f"{self.path}?{urlencode({**self.query, 'lang': other})}"
+
+    def _facts(self) -> dict[str, Any]:
+        return {
+            "page": self,
+            "t": self.words,
+            "lang": self.lang,
+            "show": self.shown,
+            "tone": tones.tone,
+            "menu": navigation.menu(self.caller),
+            "caller": self.caller,
+            "visit": self.visit,
+            "done": _done(self.words, self.query.get("done", "")),
+        }
+
+
+def _done(words: Words, key: str) -> str:
+    """What was just done, when the address names one of our texts for it."""
+    return words.known(f"done.{key}") if key else ""
+
+
+def language(request: Request) -> Language:
+    """By the address, then by what was chosen before; Chinese first."""
+    wanted = request.query_params.get("lang") or request.cookies.get(LANGUAGE_COOKIE)
+    return "en" if wanted == "en" else "zh"
+
+
+def visit_of(request: Request) -> Visit | None:
+    """Who is signed in and ready to act, None when nobody is."""
+    try:
+        found = visits.current(request)
+    except NotSignedIn:
+        return None
+    return found if found.desk is not None and not found.must_change_password else None
+
+
+def any_page(request: Request, db: Db) -> Page:
+    house: Exchange = request.app.state.exchange
+    return Page(request, house, db, visit_of(request), Words(language(request)))
+
+
+def own_page(request: Request, page: Annotated[Page, Depends(any_page)]) -> Page:
+    """Only for who is signed in: anybody else is sent there first."""
+    visits.for_page(request)
+    return page
+
+
+async def sent_form(request: Request) -> FormData:
+    """What a form of this session sent; raises NotAllowed for any other."""
+    form = await request.form()
+    visit = await run_in_threadpool(visits.for_page, request)
+    visits.check_csrf(request, visit, text_of(form, visits.CSRF_FIELD))
+    return form
+
+
+def text_of(form: FormData, name: str, limit: int = 2000) -> str:
+    """A field's text without blanks around it; raises NotAllowed beyond the limit."""
+    value = form.get(name)
+    text = value.strip() if isinstance(value, str) else ""
+    if len(text) > limit:
+        raise NotAllowed(f"「{name}」过长", remedy=f"不超过 {limit} 字")
+    return text
+
+
+AnyPage = Annotated[Page, Depends(any_page)]
+OwnPage = Annotated[Page, Depends(own_page)]
+Form = Annotated[FormData, Depends(sent_form)]

@@ -1,0 +1,21 @@
+"""Findings in words: in Chinese as the check wrote them, in English by their rule."""
+
+from __future__ import annotations
+
+from api.texts import Words
+from catalog.models import FindingRow
+
+
+def title(words: Words, finding: FindingRow) -> str:
+    """What the rule is called."""
+    return words.known(f"rule.{finding.rule}", finding.rule)
+
+
+def message(words: Words, finding: FindingRow) -> str:
+    """What the check said; only in the language it said it in."""
+    return finding.message if words.lang == "zh" else finding.rule
+
+
+def remedy(words: Words, finding: FindingRow) -> str:
+    """The way to mend it."""
+    return finding.remedy if words.lang == "zh" else words.known(f"remedy.{finding.rule}", finding.remedy)

@@ -1,0 +1,191 @@
+"""Daily work of the authority: late list, held deliveries, releases, quality by department."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from api.pages.deliveries import columns as delivery_columns
+from api.pages.deliveries import finding_columns
+from api.pages.grid import Column
+from api.pages.page import Form, OwnPage, Page, text_of
+from catalog import deliveries, departments, overviews, releases, resources, runs
+from catalog.calendar import work_calendar
+from catalog.models import Release
+from catalog.overviews import DepartmentQuality
+from catalog.roles import Action, require_any, scope
+from catalog.vocab import Base, Dimension
+
+router = APIRouter(tags=["pages"], include_in_schema=False)
+
+
+@router.get("/late")
+def late(page: OwnPage) -> Response:
+    """Resources that owe a delivery, the longest overdue first."""
+    whose = scope(page.official, Action.READ_DELIVERIES)
+    debts = deliveries.late(page.db, page.today, work_calendar(page.db))
+    shown = [debt for debt in debts if whose in (None, debt.department.id)]
+    grid = page.grid("late.list", _late_columns(page), shown)
+    return page.table("late.html", grid)
+
+
+def _late_columns(page: Page) -> list[Column]:
+    words = page.words
+    return [
+        Column("name", "resource.name", lambda d: d.resource.name, link=lambda d: f"/my/resources/{d.resource.slug}"),
+        Column("department", "department", lambda d: d.department.name, is_filter=True),
+        Column("cycle", "resource.cycle", lambda d: d.resource.update_cycle, "term", is_filter=True),
+        Column("period", "delivery.period", lambda d: d.period, "period"),
+        Column(
+            "due", "late.due", lambda d: d.due, "day", note=lambda d: words("provisional") if d.is_provisional else ""
+        ),
+        Column("days", "late.days", lambda d: (page.today - d.due).days, "number", unit="unit.days"),
+    ]
+
+
+@router.get("/held")
+def held(page: OwnPage) -> Response:
+    """Deliveries that wait for a steward's word."""
+    require_any(page.official, Action.CONFIRM_DELIVERY)
+    shown = [*delivery_columns(everyone=True), Column("reason", "held.reason", lambda d: d.held_reason)]
+    grid = page.grid("held.list", shown, overviews.held(page.db), key=lambda d: d.id)
+    return page.table("held.html", grid)
+
+
+@router.get("/quality")
+def quality(page: OwnPage) -> Response:
+    """Quality by department."""
+    whose = scope(page.official, Action.READ_FINDINGS)
+    grid = page.grid("quality.list", _quality_columns(), overviews.quality(page.db, whose))
+    return page.table("quality.html", grid)
+
+
+def _quality_columns() -> list[Column]:
+    return [
+        Column("department", "department", lambda q: q.department.name, link=lambda q: f"/quality/{q.department.slug}"),
+        Column("resources", "quality.resources", lambda q: q.resources, "number"),
+        Column("delivered", "quality.delivered", lambda q: q.delivered, "number"),
+        Column("returned", "quality.returned", lambda q: q.returned, "number"),
+        Column("rows", "delivery.rows", lambda q: q.rows, "number"),
+        Column("share", "delivery.good_share", lambda q: q.share_good, "meter"),
+        *(_dimension(each) for each in Dimension if each is not Dimension.ACCESSIBLE),
+    ]
+
+
+def _dimension(dimension: Dimension) -> Column:
+    def count(quality: DepartmentQuality) -> int:
+        return quality.findings.get(dimension, 0)
+
+    return Column(dimension.value, f"Dimension.{dimension.value}", count, "number")
+
+
+@router.get("/quality/{department}")
+def department_quality(department: str, page: OwnPage) -> Response:
+    """What one department must act on."""
+    owner = departments.get(page.db, department)
+    page.require(Action.READ_FINDINGS, owner.id)
+    first = Column(
+        "resource",
+        "resource.name",
+        lambda f: f.resource.name,
+        link=lambda f: f"/deliveries/{f.delivery_id}" if f.delivery_id else "",
+        is_filter=True,
+        note=lambda f: f.period,
+    )
+    grid = page.grid("finding.list", [first, *finding_columns(page)], overviews.findings_of(page.db, owner.id))
+    figures = next(iter(overviews.quality(page.db, owner.id)), None)
+    return page.table("department_quality.html", grid, department=owner, figures=figures)
+
+
+@router.get("/releases")
+def list_releases(page: OwnPage) -> Response:
+    """Every unit with the release that answers for it."""
+    require_any(page.official, Action.PUBLISH_RELEASE)
+    current = releases.current_ids(page.db)
+    found = [r for r in releases.listed(page.db) if current.get(r.unit) == r.release_id]
+    return page.table("releases.html", page.grid("release.list", _release_columns(page), found))
+
+
+def _release_columns(page: Page) -> list[Column]:
+    names = overviews.units(page.db)
+    bases = {base.value: page.words(f"base.{base.value}") for base in Base}
+
+    def kind(release: Release) -> str:
+        return page.words("release.base" if release.unit in bases else "release.resource")
+
+    def name(release: Release) -> str:
+        return bases.get(release.unit) or names.get(release.unit, release.unit)
+
+    return [
+        Column("unit", "release.unit", name, link=lambda r: f"/releases/{r.unit}", note=lambda r: r.unit),
+        Column("kind", "release.kind", kind, is_filter=True),
+        Column("release", "resource.release", lambda r: r.release_id, "code"),
+        Column("created", "release.created", lambda r: r.created_at, "moment"),
+        Column("rows", "resource.rows", lambda r: sum(r.tables.values()), "number"),
+        Column("share", "base.share_passed", lambda r: r.share_passed, "percent"),
+    ]
+
+
+@router.get("/releases/{unit}")
+def release_unit(unit: str, page: OwnPage) -> Response:
+    """The releases of one unit, what was in force when, and the ways to change it."""
+    require_any(page.official, Action.PUBLISH_RELEASE)
+    current = releases.in_force(page.db, unit)
+    shown = [
+        Column("release", "resource.release", lambda r: r.release_id, "code"),
+        Column("created", "release.created", lambda r: r.created_at, "moment"),
+        Column("rows", "resource.rows", lambda r: sum(r.tables.values()), "number"),
+        Column("share", "base.share_passed", lambda r: r.share_passed, "percent"),
+        Column("state", "state", lambda r: _state(r, current), "status"),
+    ]
+    found = releases.listed(page.db, unit)
+    grid = page.grid("release.unit_list", shown, found)
+    others = [r for r in found if r.release_id != current.release_id and r.pruned_at is None]
+    return page.table(
+        "release_unit.html",
+        grid,
+        unit=unit,
+        title=_title(page, unit),
+        current=current,
+        others=others,
+        dependents=releases.dependents(page.db, current),
+        history=overviews.publications(page.db, unit),
+        is_base=unit in set(Base),
+    )
+
+
+def _state(release: Release, current: Release) -> str | None:
+    if release.release_id == current.release_id:
+        return "in_force"
+    return "pruned" if release.pruned_at else None
+
+
+def _title(page: Page, unit: str) -> str:
+    return page.words.known(f"base.{unit}") or overviews.units(page.db).get(unit, unit)
+
+
+@router.post("/releases/{unit}/in-force")
+def put_in_force(unit: str, page: OwnPage, form: Form) -> Response:
+    """Another release answers from now on."""
+    require_any(page.official, Action.ROLL_BACK)
+    releases.put_in_force(
+        page.db,
+        unit,
+        text_of(form, "release", 40),
+        now=page.now,
+        by=page.official.client_id,
+        reason=text_of(form, "reason", 300),
+        with_dependents=text_of(form, "with_dependents") == "1",
+    )
+    return page.onward(f"/releases/{unit}", done="in_force")
+
+
+@router.post("/releases/{unit}/run")
+def run_again(unit: str, page: OwnPage, form: Form) -> Response:
+    """Leave the wish for another run in the register."""
+    require_any(page.official, Action.RUN)
+    if unit in set(Base):
+        runs.base_again(page.db, unit)
+    else:
+        runs.resource_again(page.db, resources.get(page.db, unit))
+    return page.onward(f"/releases/{unit}", done="run")

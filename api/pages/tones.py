@@ -1,0 +1,17 @@
+"""The colour that a state is shown in; its word is always there too."""
+
+from __future__ import annotations
+
+from typing import Any
+
+_TONES = {
+    "good": {"accepted", "granted", "published", "ready", "passed", "in_force", "living", "answered", "done"},
+    "warn": {"accepted_in_part", "held", "warn", "provisional", "soon", "asked", "submitted", "conflict"},
+    "bad": {"returned", "refused", "not_ready", "failed", "overdue", "late", "revoked", "block_row", "block_delivery"},
+    "busy": {"received", "checking", "draft", "planned", "normalise"},
+}
+
+
+def tone(value: Any) -> str:
+    """good, warn, bad, busy, or plain for anything else."""
+    return next((name for name, values in _TONES.items() if str(value) in values), "plain")

@@ -1,0 +1,47 @@
+"""The words of the pages in Chinese and English, kept as data in texts.csv (key, zh, en)."""
+
+from __future__ import annotations
+
+import csv
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+from catalog.vocab import Term
+
+Language = Literal["zh", "en"]
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
+_FILE = Path(__file__).with_name("texts.csv")
+
+
+@cache
+def catalogue() -> dict[str, tuple[str, str]]:
+    """Key -> the Chinese text and the English one."""
+    with _FILE.open(encoding="utf-8", newline="") as file:
+        return {row["key"]: (row["zh"], row["en"]) for row in csv.DictReader(file)}
+
+
+class Words:
+    """Texts in one language: `words("home.title")`, `words("rows", n="3")`."""
+
+    def __init__(self, lang: Language) -> None:
+        self.lang: Language = lang
+        self._side = LANGUAGES.index(lang)
+
+    def __call__(self, key: str, **values: Any) -> str:
+        """The text of a key, its {names} filled in; KeyError for a key that nobody wrote."""
+        text = catalogue()[key][self._side]
+        return text.format(**values) if values else text
+
+    def known(self, key: str, otherwise: str = "") -> str:
+        """The text of a key that may be missing."""
+        return self(key) if key in catalogue() else otherwise
+
+    def term(self, term: Term | str | None) -> str:
+        """A value of an enumeration as people call it."""
+        if term is None:
+            return ""
+        if not isinstance(term, Term):
+            return str(term)
+        plain = term.value.replace("_", " ").capitalize()
+        return term.label if self.lang == "zh" else self.known(f"{type(term).__name__}.{term.value}", plain)

@@ -1,0 +1,125 @@
+"""The portal of a sample city: officials of every kind, a browser for each, and a served one for Chromium."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+import uvicorn
+from fastapi import FastAPI
+from sqlalchemy import select
+
+from api.house import Exchange
+from api.main import create_app
+from catalog import acceptance, departments, projects, resources, sharing
+from catalog.keys import Purpose
+from catalog.models import Delivery, FindingRow, Grant
+from catalog.roles import Role
+from catalog.settings import Settings
+from tests.api.officials import Browser, cheap_hashing, hire
+
+__all__ = ["cheap_hashing"]
+
+POSTS = {
+    "steward": [("digital_government", Role.STEWARD)],
+    "auditor": [("digital_government", Role.AUDITOR)],
+    "officer": [("digital_government", Role.ACCEPTANCE_OFFICER)],
+    "registrar": [("police", Role.REGISTRAR)],
+    "verifier": [("police", Role.VERIFIER)],
+    "consumer": [("housing_fund", Role.CONSUMER)],
+    "finance": [("finance", Role.FINANCE_BUREAU)],
+    "system": [("digital_government", Role.SYSTEM_ADMIN)],
+    "security": [("digital_government", Role.SECURITY_ADMIN)],
+    "audits": [("digital_government", Role.AUDIT_ADMIN)],
+}
+PROJECT = "P2026-002"
+
+
+@dataclass
+class Portal:
+    """The city's pages: `as_(login)` is a browser of that official, `as_("")` one of nobody's."""
+
+    home: Path
+    app: FastAPI
+    ids: dict[str, str]
+    _browsers: dict[str, Browser] = field(default_factory=dict)
+
+    @property
+    def house(self) -> Exchange:
+        found: Exchange = self.app.state.exchange
+        return found
+
+    def as_(self, login: str) -> Browser:
+        if login not in self._browsers:
+            browser = Browser(self.app)
+            if login:
+                assert browser.sign_in(login).status_code == 303
+            self._browsers[login] = browser
+        return self._browsers[login]
+
+    def path(self, template: str) -> str:
+        """A path with the ids of things that there are."""
+        return template.format(**self.ids)
+
+    def close(self) -> None:
+        for browser in self._browsers.values():
+            browser.close()
+        self.house.close()
+
+
+@pytest.fixture(scope="module")
+def portal(city: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
+    """A copy of the sample city that tests may change."""
+    home = Path(shutil.copytree(city, tmp_path_factory.mktemp("portal") / "home"))
+    app = create_app(Settings(home=home, duckdb_memory="500MB"), log=lambda line: None)
+    portal = Portal(home, app, _prepare(app.state.exchange))
+    yield portal
+    portal.close()
+
+
+def _prepare(house: Exchange) -> dict[str, str]:
+    """Officials, a request that waits for its answer; ids for the paths of pages."""
+    with house.transaction() as db:
+        for login, posts in POSTS.items():
+            hire(db, login, posts)
+        asked = sharing.request(
+            db,
+            resource=resources.get(db, "police_population"),
+            department=departments.get(db, "housing_fund"),
+            columns=["id_number", "name"],
+            purpose="缴存人身份核验",
+            legal_basis="住房公积金管理条例",
+            days=180,
+            mask_key_id=house.keys.current(Purpose.MASK).id,
+            asked_by="test",
+            now=house.clock(),
+            zone=house.settings.zone,
+        )
+        own = select(FindingRow.delivery_id).where(FindingRow.delivery_id.is_not(None))
+        police = resources.get(db, "police_population")
+        delivery = db.scalar(select(Delivery.id).where(Delivery.resource_id == police.id, Delivery.id.in_(own)))
+        holder = departments.get(db, "housing_fund").id
+        grant = db.scalar(select(Grant.id).where(Grant.department_id == holder, Grant.revoked_at.is_(None)))
+        report = acceptance.reports(db, projects.get(db, PROJECT))[0].id
+        assert delivery
+        assert grant
+        return {"request": asked.id, "delivery": delivery, "grant": grant, "report": report, "project": PROJECT}
+
+
+@pytest.fixture(scope="module")
+def address(portal: Portal) -> Iterator[str]:
+    """The portal served on loopback, for a real browser."""
+    server = uvicorn.Server(uvicorn.Config(portal.app, port=0, log_level="error", access_log=False, lifespan="off"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    deadline = time.monotonic() + 20
+    while not server.started and time.monotonic() < deadline:
+        time.sleep(0.05)
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    server.should_exit = True
+    thread.join(10)

@@ -1,0 +1,59 @@
+"""Every page, who may open it, and a word of its heading in both languages."""
+
+from __future__ import annotations
+
+EVERYONE = (
+    "",
+    "steward",
+    "auditor",
+    "officer",
+    "registrar",
+    "verifier",
+    "consumer",
+    "finance",
+    "system",
+    "security",
+    "audits",
+)
+OFFICIALS = EVERYONE[1:]
+_POLICE = ("registrar", "verifier")
+_ADMINISTRATORS = ("system", "security", "audits")
+_SHARING = ("steward", "auditor", *_POLICE, "consumer")
+_PROJECTS = ("steward", "auditor", "officer", "finance")
+
+# path -> who may open it, a word in Chinese, a word in English
+PAGES: dict[str, tuple[tuple[str, ...], str, str]] = {
+    "/catalog": (EVERYONE, "政务信息资源目录", "Catalog"),
+    "/catalog/police_population": (EVERYONE, "共享条件", "Condition"),
+    "/catalog/person": (EVERYONE, "批量文件", "Bulk file"),
+    "/open": (EVERYONE, "开放数据", "Open data"),
+    "/bases": (EVERYONE, "平城区", "By county"),
+    "/bases/macro_economy": (EVERYONE, "主要经济指标", "Main indicators"),
+    "/bases/natural_person": (EVERYONE, "数据来源", "Sources"),
+    "/docs": (EVERYONE, "调用方法", "How to call"),
+    "/late": (("steward", *_POLICE), "逾期报送", "Late deliveries"),
+    "/held": (("steward",), "待确认批次", "Held deliveries"),
+    "/my/resources": (("steward", *_POLICE), "部门资源", "Resources of departments"),
+    "/my/resources/police_population": (("steward", *_POLICE), "报送历史", "History"),
+    "/deliveries": (("steward", *_POLICE), "数据报送", "Deliveries"),
+    "/deliveries/{delivery}": (("steward", *_POLICE), "质量问题", "Findings"),
+    "/quality": (("steward", "auditor", *_POLICE), "数据质量", "Quality"),
+    "/quality/police": (("steward", "auditor", *_POLICE), "待改正问题", "Findings to mend"),
+    "/releases": (("steward",), "数据发布版本", "Releases"),
+    "/releases/natural_person": (("steward",), "发布与回退记录", "What was in force"),
+    "/registration": (("steward", "registrar"), "目录编制", "Registration"),
+    "/requests": (_SHARING, "共享申请", "Requests"),
+    "/requests/new?resource=police_population": (("consumer",), "应用场景", "Purpose"),
+    "/requests/{request}": (_SHARING, "办理过程", "What happened"),
+    "/grants": (_SHARING, "共享授权", "Grants"),
+    "/grants/{grant}": (("steward", "auditor", "consumer"), "调用方法", "How to call"),
+    "/projects": ((*_PROJECTS, *_POLICE, "consumer"), "项目与验收", "Projects"),
+    "/projects/{project}": (_PROJECTS, "核验报告", "Reports"),
+    "/projects/{project}/reports/{report}": (_PROJECTS, "验收条件核验报告", "Report on the conditions"),
+    "/reads": (("auditor",), "调用存证查询", "Who read what"),
+    "/people": (_ADMINISTRATORS, "人员", "People"),
+    "/clients": (_ADMINISTRATORS, "客户端", "Clients"),
+    "/logs/sign-ins": (("audits",), "登录日志", "Sign-ins"),
+    "/logs/administration": (("audits",), "管理日志", "Acts of administrators"),
+}
+PUBLIC = [path for path, (who, _, _) in PAGES.items() if "" in who]
