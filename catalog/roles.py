@@ -140,7 +140,7 @@ ALLOWED: dict[Action, Allowed] = {
     Action.ERASE_SPILL: Allowed(authority=_STEWARD),
     Action.READ_NOTICES: Allowed(_DEPARTMENT),
     Action.READ_TODOS: Allowed(frozenset(Role) - ADMINISTRATORS),
-    Action.READ_REGISTER: Allowed(frozenset(Role)),
+    Action.READ_REGISTER: Allowed(frozenset(Role) - ADMINISTRATORS),
     Action.DEMAND: Allowed(_of(Role.CONSUMER)),
     Action.ASSIGN_DEMAND: Allowed(authority=_STEWARD),
     Action.ANSWER_DEMAND: Allowed(_of(Role.REGISTRAR, Role.STEWARD), _STEWARD),

@@ -200,7 +200,6 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True))
 
     with op.batch_alter_table("data_item") as batch_op:
-        batch_op.create_index("ix_data_item_code_list_name", ["code_list", "name"], unique=False)
         batch_op.create_index("ix_data_item_title", ["title"], unique=False)
         batch_op.create_index("ix_data_item_code_list_name", ["code_list", "name"], unique=False)
 
@@ -270,7 +269,6 @@ def downgrade() -> None:
     with op.batch_alter_table("data_item") as batch_op:
         batch_op.drop_index("ix_data_item_code_list_name")
         batch_op.drop_index("ix_data_item_title")
-        batch_op.drop_index("ix_data_item_code_list_name")
 
     with op.batch_alter_table("attribute_authority") as batch_op:
         batch_op.drop_column("settled_at")
