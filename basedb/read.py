@@ -29,7 +29,7 @@ from basedb.masks import Json
 from basedb.quote import literal, name
 from basedb.values import from_sqlite
 from catalog.errors import Invalid, Misconfigured, NoRelease, NotGranted
-from catalog.view import AllOf, Condition, Eq, View, ViewColumn
+from catalog.view import AllOf, AnyOf, Condition, Eq, View, ViewColumn
 from catalog.vocab import Mask, TableSpec
 
 MAX_PAGE = 100
@@ -128,6 +128,17 @@ def as_csv(extract: Path, out: Path, engine: engines.Engine) -> None:
                 shutil.copyfileobj(source, target, 1 << 20)
         finally:
             rows.unlink(missing_ok=True)
+
+
+def keys(view: View, value: str, engine: engines.Engine, limit: int) -> list[str]:
+    """The record keys whose look-up columns hold the value, `limit` of them at most; asks no look-up file."""
+    if not view.lookup:
+        return []
+    with engines.connect(engine) as connection:
+        compiler = Compiler(Engine.DUCKDB, _types(view))
+        condition = _where(compiler, view, [AnyOf(tuple(Eq(column, value) for column in view.lookup))])
+        query = f"select record_key from {_parquet(view)} where {condition} order by record_key limit {int(limit)}"
+        return [key for (key,) in connection.execute(query, compiler.parameters).fetchall()]
 
 
 def count(view: View, engine: engines.Engine, filter: Condition | None = None) -> int:

@@ -91,6 +91,24 @@ def open_view(db: Session, store: Store, resource: Resource, release: Release, *
     )
 
 
+def key_view(store: Store, resource: Resource, release: Release, identifiers: Iterable[str]) -> View:
+    """What an auditor may ask of a release: which records hold an identifier, and nothing that stands in them."""
+    stored = _stored(store, resource, release)
+    return View(
+        resource=resource.slug,
+        directory=store.release(release.unit, release.release_id),
+        table=resource.table_name,
+        release_id=release.release_id,
+        grant_id="",
+        grant_version=0,
+        columns=(),
+        where=None,
+        suppressed=frozenset(),
+        lookup=tuple(name for name in identifiers if name in stored),
+        mask_key=_NO_KEY,
+    )
+
+
 def open_items(db: Session, resource: Resource, on: date) -> list[DataItem]:
     """The items that everybody may read on a day.
 
