@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -59,7 +60,7 @@ def hand_in(
     accept_fixes: bool,
     authority: str,
     now: datetime,
-    today: date,
+    zone: ZoneInfo,
     reason: str,
 ) -> HandedIn:
     """Enter the workbooks, all of them or none; the uploads are recorded either way.
@@ -67,6 +68,7 @@ def hand_in(
     A refusal names every fault of every book, and each refused book lies marked under its upload's id.
     Raises Unreadable for a file that is no workbook, NotAllowed for another department's.
     """
+    today = now.astimezone(zone).date()
     known = known_of(db, hand.department)
     taken = [(book, take(book.path, known, book.filename)) for book in books]
     _require_own([t for _, t in taken], hand)
@@ -77,7 +79,9 @@ def hand_in(
     if stops:
         return HandedIn(uploads, [], _refusal(uploads, taken))
     entered = [
-        registration.enter_catalog(db, each.catalog, authority=authority, now=now, on=today, by=hand.by, reason=reason)
+        registration.enter_catalog(
+            db, each.catalog, authority=authority, now=now, on=today, by=hand.by, reason=reason, zone=zone
+        )
         for _, each in taken
     ]
     for upload, done in zip(uploads, entered, strict=True):
