@@ -10,9 +10,11 @@ from starlette.staticfiles import StaticFiles
 from api.pages import (
     bases,
     batch,
+    clients,
     deliveries,
     entrance,
     oversight,
+    people,
     projects,
     public,
     registration,
@@ -21,7 +23,20 @@ from api.pages import (
     steward,
 )
 
-GROUPS = (entrance, public, bases, deliveries, steward, registration, sharing, projects, oversight, batch)
+GROUPS = (
+    entrance,
+    public,
+    bases,
+    deliveries,
+    steward,
+    registration,
+    sharing,
+    projects,
+    oversight,
+    people,
+    clients,
+    batch,
+)
 _STATIC = Path(__file__).parents[1] / "static"
 
 
