@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -91,7 +91,8 @@ def read(db: Session, department: Department, filled: Filled, hand: Hand, today:
     uploads.judge(db, taken, hand, today)
     group = found.groups[0]
     mended = Filled(dict(group.resource.cells), [dict(line.cells) for line in group.items])
-    return Judged(taken, mended, taken.faults, taken.fixes)
+    told = [each if each.sheet == FORM else replace(each, row=0) for each in taken.faults]
+    return Judged(taken, mended, told, taken.fixes)
 
 
 def _lines(catalog: Catalog, filled: Filled, faults: list[Fault]) -> Recognised:
@@ -143,3 +144,12 @@ def changed_content(db: Session, resource: Resource) -> tuple[Filled | None, Fil
 def lacking(resource: Resource) -> list[str]:
     """What keeps the entry from being submitted."""
     return resources.missing(resource)
+
+
+def require_stamp(db: Session, resource: Resource, stamp: str) -> None:
+    """Raise Conflict when the entry is no longer what the page showed."""
+    hold(db, resource)
+    if stamp != stamp_of(db, resource):
+        raise Conflict(
+            f"「{resource.name}」在您打开页面后已被改动", remedy="重新打开，看过改动后再办理", resource=resource.slug
+        )

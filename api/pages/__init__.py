@@ -12,16 +12,41 @@ from api.pages import (
     batch,
     deliveries,
     entrance,
+    entry,
     oversight,
     projects,
     public,
     registration,
+    resource,
+    review,
     sharing,
     shell,
+    sources,
+    spills,
     steward,
+    uploads,
+    versions,
 )
 
-GROUPS = (entrance, public, bases, deliveries, steward, registration, sharing, projects, oversight, batch)
+GROUPS = (
+    entrance,
+    public,
+    resource,
+    bases,
+    deliveries,
+    steward,
+    registration,
+    uploads,
+    entry,
+    review,
+    versions,
+    sources,
+    spills,
+    sharing,
+    projects,
+    oversight,
+    batch,
+)
 _STATIC = Path(__file__).parents[1] / "static"
 
 

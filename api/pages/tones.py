@@ -5,9 +5,44 @@ from __future__ import annotations
 from typing import Any
 
 _TONES = {
-    "good": {"accepted", "granted", "published", "ready", "passed", "in_force", "living", "answered", "done"},
-    "warn": {"accepted_in_part", "held", "warn", "provisional", "soon", "asked", "submitted", "conflict"},
-    "bad": {"returned", "refused", "not_ready", "failed", "overdue", "late", "revoked", "block_row", "block_delivery"},
+    "good": {
+        "accepted",
+        "granted",
+        "published",
+        "ready",
+        "passed",
+        "in_force",
+        "living",
+        "answered",
+        "done",
+        "current",
+        "excellent",
+        "applied",
+    },
+    "warn": {
+        "accepted_in_part",
+        "held",
+        "warn",
+        "provisional",
+        "soon",
+        "asked",
+        "submitted",
+        "conflict",
+        "fair",
+        "approved",
+    },
+    "bad": {
+        "returned",
+        "refused",
+        "not_ready",
+        "failed",
+        "overdue",
+        "late",
+        "revoked",
+        "block_row",
+        "block_delivery",
+        "poor",
+    },
     "busy": {"received", "checking", "draft", "planned", "normalise"},
 }
 
