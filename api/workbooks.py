@@ -78,6 +78,7 @@ def enter(house: Exchange, caller: Caller, books: list[Book], *, accept_fixes: b
             now=house.clock(),
             zone=house.settings.zone,
             reason=reason,
+            zone=house.settings.zone,
         )
     if done.error is not None:
         raise done.error

@@ -162,11 +162,7 @@ def language(request: Request) -> Language:
 
 def visit_of(request: Request) -> Visit | None:
     """Who is signed in and ready to act, None when nobody is."""
-    try:
-        found = visits.current(request)
-    except NotSignedIn:
-        return None
-    return found if found.desk is not None and not found.must_change_password else None
+    return visits.ready(request)
 
 
 def any_page(request: Request, db: Db) -> Page:
@@ -182,7 +178,16 @@ def own_page(request: Request, page: Annotated[Page, Depends(any_page)]) -> Page
 
 async def sent_form(request: Request) -> FormData:
     """What a form of this session sent; raises NotAllowed for any other."""
-    form = await request.form()
+    return await _checked(request, 1000)
+
+
+async def sent_sheet(request: Request) -> FormData:
+    """The same for a form of very many fields."""
+    return await _checked(request, 20_000)
+
+
+async def _checked(request: Request, max_fields: int) -> FormData:
+    form = await request.form(max_fields=max_fields)
     visit = await run_in_threadpool(visits.for_page, request)
     visits.check_csrf(request, visit, text_of(form, visits.CSRF_FIELD))
     return form
@@ -200,3 +205,4 @@ def text_of(form: FormData, name: str, limit: int = 2000) -> str:
 AnyPage = Annotated[Page, Depends(any_page)]
 OwnPage = Annotated[Page, Depends(own_page)]
 Form = Annotated[FormData, Depends(sent_form)]
+SheetForm = Annotated[FormData, Depends(sent_sheet)]
