@@ -21,7 +21,8 @@ _TEXTS = {
     451: "依法不予显示",
     503: "平台暂不可用，例如存证无法落盘",
 }
-_ALWAYS, _WITH_BODY, _OF_DATA = (400, 401, 403, 404, 503), (409, 413, 415, 422), (410, 451)
+_ALWAYS, _OF_DATA = (400, 401, 403, 404, 503), (410, 451)
+_OF_CHANGES, _WITH_BODY = (409,), (413, 415, 422)
 PROBLEMS: dict[int | str, dict[str, Any]] = {
     status: {"description": _TEXTS[status], "content": {"application/problem+json": {}}, "model": Problem}
     for status in _ALWAYS
@@ -148,16 +149,17 @@ def _finish(document: dict[str, Any]) -> None:
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
             operation["summary"] = SUMMARIES[f"{method.upper()} {path}"]
-            _finish_operation(operation)
+            _finish_operation(method, operation)
 
 
-def _finish_operation(operation: dict[str, Any]) -> None:
+def _finish_operation(method: str, operation: dict[str, Any]) -> None:
     tags = set(operation.get("tags", []))
     if not PUBLIC & tags:
         operation["security"] = [{scheme: []} for scheme in ("client", "session") if tags != _CLOSED_TO[scheme]]
     # 422 stands in FastAPI's own documents for what leaves here as 400
     operation["responses"].pop("422", None)
     more = (
+        *(_OF_CHANGES if method not in ("get", "head") else ()),
         *(_WITH_BODY if "requestBody" in operation else ()),
         *(_OF_DATA if "data" in operation.get("tags", []) else ()),
     )

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalog import (
+    answers,
     copies,
     departments,
     export,
@@ -66,6 +67,8 @@ def grant(db: Session, resource: Resource, columns: tuple[str, ...], serial: int
         db, resource=resource, department=consumer, columns=columns, purpose="p", legal_basis="b", days=300,
         mask_key_id="k", asked_by="t", now=NOW, zone=ZONE,
     )  # fmt: skip
+    authority = departments.get(db, "digital_government")
+    answers.check(db, asked, conforms=True, department_id=authority.id, by="t", now=NOW, zone=ZONE)
     sharing.decide(db, asked, approve=True, department_id=resource.provider_id, by="t", now=NOW, mask_key_id="k")
     return consumer.slug
 
@@ -177,7 +180,7 @@ def test_a_breaking_change_names_its_consumers_and_waits_for_its_notice(db: Sess
     assert revision.effective_date == date(2026, 12, 4)
     assert [i.name for i in draft.items] == ["id_number", "sex_code"]
     told = notices.listed(db, departments.get(db, consumer).id)
-    assert [(n.kind, n.due) for n in told] == [("breaking_change", date(2026, 12, 4))]
+    assert [(n.kind, n.due) for n in told if n.kind != "granted"] == [("breaking_change", date(2026, 12, 4))]
     assert revisions.apply_due(db, now=NOW, today=date(2026, 12, 4)) == []
     assert revisions.apply_due(db, now=NOW, today=date(2026, 12, 5)) == [revision]
     assert [i.name for i in draft.items] == ["id_number"]
@@ -195,7 +198,7 @@ def test_a_waiting_change_can_be_taken_back_and_blocks_another(db: Session, draf
         propose(db, draft, changed(db, draft, abstract="改过"))
     lifecycle.take_back(db, draft, now=NOW, by="test")
     told = {n.kind for n in notices.listed(db, departments.get(db, consumer).id)}
-    assert told == {"breaking_change", "change_withdrawn"}
+    assert told == {"granted", "breaking_change", "change_withdrawn"}
     assert propose(db, draft, changed(db, draft, abstract="改过")) is not None
 
 

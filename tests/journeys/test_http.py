@@ -17,6 +17,8 @@ from catalog.settings import Settings
 from pipelines.basedbs import register_bases
 from pipelines.demo import initialise, run_city
 from pipelines.house import clock_of, open_house
+from sample.codes import department_code
+from sample.contract import departments as sample_departments
 from tests.api.conftest import Client
 from tests.helpers import AS_OF
 
@@ -44,14 +46,14 @@ class Journey:
         """The first departments and clients, as an administrator enters them at the command line."""
         engine = open_engine(self.settings.database_url)
         with transaction(engine) as db:
-            for serial, slug in enumerate(("digital_government", "police", "housing_fund")):
+            for each in (d for d in sample_departments() if d.slug in ("digital_government", "police", "housing_fund")):
                 departments.enter(
                     db,
-                    slug,
-                    name=slug,
-                    credit_code=f"1114020000000000{serial}X",
+                    each.slug,
+                    name=each.full_name,
+                    credit_code=department_code(each.number),
                     division_code="140200",
-                    is_authority=serial == 0,
+                    is_authority=each.slug == "digital_government",
                     on=DAY,
                 )
             made = {

@@ -104,6 +104,7 @@ class Town:
     def share(self) -> None:
         """A grant of the resource to the housing bureau."""
         asked = self.call("consumer", "POST", "/v1/requests", 201, json=WISH)
+        self.call("steward", "POST", f"/v1/requests/{asked['id']}/check", json={"conforms": True})
         self.call("registrar", "POST", f"/v1/requests/{asked['id']}/decision", json={"approve": True})
 
     def close(self) -> None:
