@@ -104,7 +104,7 @@ def _remind_answer(hand: Hand, row: str) -> None:
     for answer in found.answers:
         if answer.outcome is None:
             text = f"催办：请答复「{found.resource.name}」的共享申请"
-            tell(hand.db, answer.department_id, "reminder", row, text, found.due_at, now=hand.now)
+            tell(hand.db, answer.department_id, "request_reminder", row, text, found.due_at, now=hand.now)
 
 
 def _extend(hand: Hand, row: str, approve: bool) -> None:
@@ -175,7 +175,7 @@ def _run_again(hand: Hand, row: str) -> None:
 def _remind_delivery(hand: Hand, row: str) -> None:
     require_any(hand.caller, Action.REMIND)
     found = resources.get(hand.db, row)
-    tell(hand.db, found.provider_id, "reminder", row, f"催办：请报送「{found.name}」", now=hand.now)
+    tell(hand.db, found.provider_id, "delivery_reminder", row, f"催办：请报送「{found.name}」", now=hand.now)
 
 
 def _renew(hand: Hand, row: str) -> None:

@@ -169,7 +169,7 @@ def test_a_late_delivery_stands_until_it_came_and_the_steward_may_remind(all_of:
     assert [t.title for t in listed(all_of, "police").items] == ["资源 police_population 2026-11-18"]
     assert kinds(all_of, "digital_government") == ["late_to_remind"]
     (told,) = do(all_of, "digital_government", "late_to_remind", "remind", ["police_population"])
-    assert told.done and all_of.told("police", "reminder")
+    assert told.done and all_of.told("police", "delivery_reminder")
     deliver(all_of, DeliveryState.ACCEPTED)
     assert kinds(all_of, "police") == kinds(all_of, "digital_government") == []
 
