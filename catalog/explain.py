@@ -14,12 +14,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from catalog import access, conditions, grants, policy
+from catalog import access, grants, policy
 from catalog.errors import PlatformError
 from catalog.keys import Keys
 from catalog.lineage import share_types
 from catalog.models import Department, Grant, GrantVersion, Resource, SharingRequest
-from catalog.phrasing import in_words
+from catalog.phrasing import condition_in_words
 from catalog.request_states import ASKED, CHECKING, DISPUTED, LABELS, OPEN, RETURNED
 from catalog.store import Store
 from catalog.vocab import Mask, ResourceState, ShareType
@@ -186,24 +186,14 @@ def _why_hidden(kind: ShareType | None) -> str:
 
 def _rows(resource: Resource, version: GrantVersion) -> tuple[str, ...]:
     """The limits on rows, in words."""
-    titles = {item.name: item.title for item in resource.items}
-    types = {item.name: item.stored_type for item in resource.items}
-    own = version.row_condition
-    found = [in_words(conditions.parse(own, types), titles)] if own and set(_named(own)) <= set(types) else []
+    own = condition_in_words(resource, version.row_condition) if version.row_condition else ""
+    found = [own] if own else []
     has_subject = any(item.is_subject for item in resource.items)
     if has_subject and not version.includes_minors:
         found.append("不含未成年人")
     if has_subject and resource.is_base_table and not version.includes_deceased:
         found.append("不含已死亡人员")
     return (*found, "不含已过展示期限和依法停止共享的记录")
-
-
-def _named(content: Any) -> list[str]:
-    """The columns that a stored condition names."""
-    if isinstance(content, list):
-        return [name for part in content for name in _named(part)]
-    ((word, body),) = content.items()
-    return _named(body) if word in ("all", "any") else [body["column"]]
 
 
 def _items(db: Session, resource: Resource, seen: Sequence[GrantAccess], today: date) -> tuple[ColumnAccess, ...]:

@@ -8,20 +8,26 @@ from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
 from api.pages import (
+    access,
+    asking,
     bases,
     batch,
     deliveries,
+    demands,
     entrance,
+    grants,
+    notices,
     oversight,
     projects,
     public,
     registration,
-    sharing,
+    requests,
     shell,
     steward,
 )
 
-GROUPS = (entrance, public, bases, deliveries, steward, registration, sharing, projects, oversight, batch)
+SHARING = (asking, requests, grants, demands, access, notices)
+GROUPS = (entrance, public, bases, deliveries, steward, registration, *SHARING, projects, oversight, batch)
 _STATIC = Path(__file__).parents[1] / "static"
 
 

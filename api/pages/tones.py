@@ -5,9 +5,42 @@ from __future__ import annotations
 from typing import Any
 
 _TONES = {
-    "good": {"accepted", "granted", "published", "ready", "passed", "in_force", "living", "answered", "done"},
-    "warn": {"accepted_in_part", "held", "warn", "provisional", "soon", "asked", "submitted", "conflict"},
-    "bad": {"returned", "refused", "not_ready", "failed", "overdue", "late", "revoked", "block_row", "block_delivery"},
+    "good": {
+        "accepted",
+        "granted",
+        "published",
+        "ready",
+        "passed",
+        "in_force",
+        "living",
+        "answered",
+        "done",
+        "demand.state.met",
+    },
+    "warn": {
+        "accepted_in_part",
+        "held",
+        "warn",
+        "provisional",
+        "soon",
+        "asked",
+        "submitted",
+        "conflict",
+        "unread",
+        "disputed",
+    },
+    "bad": {
+        "returned",
+        "refused",
+        "not_ready",
+        "failed",
+        "overdue",
+        "late",
+        "revoked",
+        "block_row",
+        "block_delivery",
+        "demand.state.refused",
+    },
     "busy": {"received", "checking", "draft", "planned", "normalise"},
 }
 
