@@ -47,7 +47,7 @@ PAGES: dict[str, tuple[tuple[str, ...], str, str]] = {
     "/requests/{request}": (_SHARING, "办理过程", "What happened"),
     "/requests/{returned}/resubmission": (("consumer",), "需补正的内容", "To be completed"),
     "/grants": (_SHARING, "共享授权", "Grants"),
-    "/grants/{grant}": (("steward", "auditor", "consumer"), "调用方法", "How to call"),
+    "/grants/{grant}": (_SHARING, "调用方法", "How to call"),
     "/demands": (_SHARING, "供需对接", "Demand and supply"),
     "/demands/new": (("consumer",), "数据说明", "Description"),
     "/demands/{demand}": (("steward", "auditor", *_POLICE, "consumer"), "办理过程", "What happened"),
