@@ -12,22 +12,51 @@ from api.pages import (
     asking,
     bases,
     batch,
+    clients,
     deliveries,
     demands,
     entrance,
+    entry,
     grants,
     notices,
     oversight,
+    people,
     projects,
     public,
     registration,
     requests,
+    resource,
+    review,
     shell,
+    sources,
+    spills,
     steward,
+    uploads,
+    versions,
 )
 
 SHARING = (asking, requests, grants, demands, access, notices)
-GROUPS = (entrance, public, bases, deliveries, steward, registration, *SHARING, projects, oversight, batch)
+GROUPS = (
+    entrance,
+    public,
+    resource,
+    bases,
+    deliveries,
+    steward,
+    registration,
+    uploads,
+    entry,
+    review,
+    versions,
+    sources,
+    spills,
+    *SHARING,
+    projects,
+    oversight,
+    people,
+    clients,
+    batch,
+)
 _STATIC = Path(__file__).parents[1] / "static"
 
 
