@@ -197,9 +197,13 @@ def _rows(resource: Resource, version: GrantVersion) -> tuple[str, ...]:
 
 
 def _items(db: Session, resource: Resource, seen: Sequence[GrantAccess], today: date) -> tuple[ColumnAccess, ...]:
-    """Every item of the resource, shown by any living grant or not."""
+    """Every item of the resource, shown by any living grant or not; of several masks the one that shows most."""
     open_now = {item.name for item in policy.shareable(db, resource, today)}
-    shown = {column.name: column for each in seen for column in each.columns if column.is_shown}
+    shown: dict[str, ColumnAccess] = {}
+    for column in (column for each in seen for column in each.columns if column.is_shown):
+        held = shown.get(column.name)
+        if held is None or policy.is_as_strict(Mask(held.mask), Mask(column.mask)):
+            shown[column.name] = column
     return tuple(
         shown.get(item.name)
         or ColumnAccess(item.name, item.title, False, why_not="未申请" if item.name in open_now else "不予共享")
