@@ -1,25 +1,35 @@
 """What waits for somebody, noun by noun: one query each, of rows (id, title, due, is_due_provisional).
 
-`due` may be None. Every query is bounded by the department where the thing is a department's own, so that it costs
-no more among 100,000 resources than among a hundred.
+`due` may be None: a moment that ends a term, or the last day of one. Every query is bounded by the department where
+the thing is a department's own, so that it costs no more among 100,000 resources than among a hundred. An empty
+department stands for all of them, in the queries of what administrators have.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, String, cast, false, func, literal, select
+from sqlalchemy import Select, String, cast, false, func, literal, null, or_, select
 from sqlalchemy.orm import aliased
 
-from catalog import demands, one_source
+from catalog import demands, one_source, projects, revisions
+from catalog.lifecycle import AUTHORITY, DEPARTMENT
 from catalog.models import (
+    ApiClient,
+    CatalogRevision,
+    ClientSecret,
     Delivery,
     Demand,
     Department,
     FindingRow,
     Grant,
     GrantVersion,
+    LifeStep,
+    Official,
+    OfficialState,
+    Project,
     Publication,
     RequestAnswer,
     RequestExtension,
@@ -27,6 +37,7 @@ from catalog.models import (
     SharingRequest,
     SourceConflict,
 )
+from catalog.models.base import UtcDateTime
 from catalog.request_states import ASKED, CHECKING, DISPUTED, RETURNED
 from catalog.vocab import DeliveryState, ResourceState
 
@@ -34,7 +45,7 @@ Query = Select[*tuple[Any, ...]]
 
 
 class Row(NamedTuple):
-    """A row of any of these queries."""
+    """A row of any of these queries, its term as the moment that ends it."""
 
     id: str
     title: str
@@ -42,7 +53,7 @@ class Row(NamedTuple):
     is_provisional: bool
 
 
-_NEVER = literal(None).label("due")
+_NEVER = cast(null(), UtcDateTime()).label("due")
 _FIRM = false().label("is_due_provisional")
 
 
@@ -107,17 +118,35 @@ def source_conflicts(department_id: str, now: datetime) -> Query:
     return query.join(Department, table.department_id == Department.id).where(table.state == one_source.OPEN)
 
 
-def resources_to_review(department_id: str, now: datetime) -> Query:
+def _entries(states: Sequence[ResourceState], changes: Sequence[str], side: str, *where: Any) -> Query:
+    """Entries in a state, or published ones with a change in one; due as the open step of that side says."""
+    waiting = select(CatalogRevision.resource_id).where(CatalogRevision.state.in_(changes))
+    either = or_(Resource.state.in_(states), Resource.id.in_(waiting))
+    step = (LifeStep.resource_id == Resource.id) & LifeStep.closed_at.is_(None) & (LifeStep.side == side)
     title = _titled(Department.name, " ", Resource.name)
-    query = select(Resource.slug.label("id"), title, _NEVER, _FIRM).join(
-        Department, Resource.provider_id == Department.id
-    )
-    return query.where(Resource.state == ResourceState.SUBMITTED)
+    provisional = func.coalesce(LifeStep.is_due_provisional, false()).label("is_due_provisional")
+    query = select(Resource.slug.label("id"), title, LifeStep.due.label("due"), provisional)
+    query = query.join(Department, Resource.provider_id == Department.id).outerjoin(LifeStep, step)
+    return query.where(either, *where)
+
+
+def resources_to_review(department_id: str, now: datetime) -> Query:
+    return _entries([ResourceState.SUBMITTED], [revisions.SUBMITTED], AUTHORITY)
+
+
+def drafts(department_id: str, now: datetime) -> Query:
+    return _entries([ResourceState.DRAFT], [revisions.DRAFT], DEPARTMENT, Resource.provider_id == department_id)
 
 
 def returned_resources(department_id: str, now: datetime) -> Query:
-    query = select(Resource.slug.label("id"), Resource.name.label("title"), _NEVER, _FIRM)
-    return query.where(Resource.provider_id == department_id, Resource.state == ResourceState.RETURNED)
+    return _entries([ResourceState.RETURNED], [revisions.RETURNED], DEPARTMENT, Resource.provider_id == department_id)
+
+
+def updates_asked(department_id: str, now: datetime) -> Query:
+    """Published entries whose law or duty changed, until a change of them is handed in."""
+    query = select(Resource.slug.label("id"), Resource.name.label("title"), LifeStep.due, LifeStep.is_due_provisional)
+    query = query.join(LifeStep, LifeStep.resource_id == Resource.id).where(Resource.provider_id == department_id)
+    return query.where(LifeStep.step == "update_asked", LifeStep.closed_at.is_(None))
 
 
 def returned_deliveries(department_id: str, now: datetime) -> Query:
@@ -180,3 +209,30 @@ def ending_grants(department_id: str, now: datetime) -> Query:
     query = query.where(GrantVersion.version == newest.correlate(Grant).scalar_subquery())
     query = query.where(Grant.department_id == department_id, Grant.revoked_at.is_(None))
     return query.where(Grant.end_told_at.is_not(None), GrantVersion.expires_at > now)
+
+
+def projects_to_check(department_id: str, now: datetime) -> Query:
+    query = select(Project.code.label("id"), _titled(Department.name, " ", Project.name), _NEVER, _FIRM)
+    query = query.join(Department, Project.department_id == Department.id)
+    return query.where(Project.state == projects.UNDER_CONSTRUCTION)
+
+
+def held_officials(department_id: str, now: datetime) -> Query:
+    """Accounts that open when a second administrator confirms them."""
+    query = select(Official.login.label("id"), _titled(Department.name, " ", Official.name), _NEVER, _FIRM)
+    query = query.join(Department, Official.department_id == Department.id)
+    return query.where(Official.state == OfficialState.HELD, *_of_department(Official.department_id, department_id))
+
+
+def waiting_secrets(department_id: str, now: datetime) -> Query:
+    """Clients with a secret that opens nothing until a second administrator confirms it."""
+    title = _titled(Department.name, " ", ApiClient.name)
+    query = select(ApiClient.client_id.label("id"), title, _NEVER, _FIRM).distinct()
+    query = query.join(Department, ApiClient.department_id == Department.id).join(ClientSecret)
+    living = or_(ClientSecret.expires_at.is_(None), ClientSecret.expires_at > now)
+    query = query.where(ClientSecret.is_waiting, ClientSecret.revoked_at.is_(None), living)
+    return query.where(ApiClient.revoked_at.is_(None), *_of_department(ApiClient.department_id, department_id))
+
+
+def _of_department(column: Any, department_id: str) -> list[Any]:
+    return [column == department_id] if department_id else []

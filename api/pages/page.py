@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -23,6 +23,7 @@ from api.pages import excel, formats, navigation, tones
 from api.pages.cut import CutGrid, Fetch
 from api.pages.grid import Column, Grid, plain
 from api.texts import LANGUAGES, Language, Words
+from catalog import notices
 from catalog.errors import NotAllowed, NotSignedIn
 from catalog.roles import Action, Caller, may, require
 from catalog.sessions import Visit
@@ -70,6 +71,17 @@ class Page:
         if self.caller is None:
             raise NotSignedIn("请先登录", remedy="登录后会回到这一页")
         return self.caller
+
+    @property
+    def unread(self) -> int:
+        """How many notices wait for the caller's department."""
+        if self.caller is None or not self.may(Action.READ_NOTICES):
+            return 0
+        return notices.unread(self.db, self.caller.department_id)
+
+    def last_day(self, term: datetime) -> str:
+        """The last day in time, of a term that ends at the midnight after it."""
+        return formats.day((term - timedelta(microseconds=1)).astimezone(self.house.settings.zone).date())
 
     @property
     def path(self) -> str:
