@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from catalog.errors import Invalid, NotFound
-from catalog.models import AttributeAuthority, BaseInput, Department, Resource
+from catalog.models import AttributeAuthority, BaseInput, DataItem, Department, Resource
 
 
 def ranking_of(db: Session, base: str, *, on: date) -> dict[str, tuple[str, ...]]:
@@ -99,3 +99,11 @@ def _parts(db: Session, resource: Resource) -> list[tuple[str, str]]:
         return [(resource.unit, "")]
     query = select(BaseInput).where(BaseInput.resource_id == resource.id).order_by(BaseInput.id)
     return [(row.base, row.role) for row in db.scalars(query)]
+
+
+def titles(db: Session) -> dict[tuple[str, str], str]:
+    """(base, attribute) -> what the attribute is called in the table of the base."""
+    query = select(Resource.unit, Resource.table_name, DataItem.name, DataItem.title).where(
+        DataItem.resource_id == Resource.id, Resource.unit != Resource.slug
+    )
+    return {(unit, f"{table}.{name}"): title for unit, table, name, title in db.execute(query)}
