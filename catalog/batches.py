@@ -23,6 +23,7 @@ from catalog import (
     resources,
     sharing,
 )
+from catalog.deadlines import due_of
 from catalog.errors import Conflict, Invalid, NotAllowed, PlatformError
 from catalog.models import Revision
 from catalog.notices import tell
@@ -147,7 +148,7 @@ def _remind_answer(hand: Hand, row: str) -> None:
     for answer in found.answers:
         if answer.outcome is None:
             text = f"催办：请答复「{found.resource.name}」的共享申请"
-            tell(hand.db, answer.department_id, "reminder", row, text, found.due_at, now=hand.now)
+            tell(hand.db, answer.department_id, "reminder", row, text, due_of(found), now=hand.now)
 
 
 def _extend(hand: Hand, row: str, approve: bool) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, aliased
 
 from catalog import departments
 from catalog.answers import require_authority
-from catalog.deadlines import deadline
+from catalog.deadlines import deadline, due_of
 from catalog.errors import Conflict, Invalid, NotFound
 from catalog.models import BaseInput, DataItem, ItemSource, Resource, SourceConflict
 from catalog.notices import tell
@@ -137,7 +137,7 @@ def _open(
     db.flush()
     text = f"信息项「{item.title}」已由{holder.provider.name}在「{holder.name}」中登记，「{resource.name}」再次登记，待确定数源部门"
     for each in (resource.provider_id, holder.provider_id, departments.authority(db).id):
-        tell(db, each, "source_conflict", found.id, text, found.due_at, now=now)
+        tell(db, each, "source_conflict", found.id, text, due_of(found), now=now)
     return found
 
 

@@ -10,10 +10,12 @@ from starlette.staticfiles import StaticFiles
 from api.pages import (
     bases,
     batch,
+    clients,
     deliveries,
     entrance,
     entry,
     oversight,
+    people,
     projects,
     public,
     registration,
@@ -45,6 +47,8 @@ GROUPS = (
     sharing,
     projects,
     oversight,
+    people,
+    clients,
     batch,
 )
 _STATIC = Path(__file__).parents[1] / "static"

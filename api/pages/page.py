@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -20,6 +20,7 @@ from api import visits
 from api.deps import Db
 from api.house import Exchange
 from api.pages import excel, formats, navigation, tones
+from api.pages.cut import CutGrid, Fetch
 from api.pages.grid import Column, Grid, plain
 from api.texts import LANGUAGES, Language, Words
 from catalog.errors import NotAllowed, NotSignedIn
@@ -88,6 +89,10 @@ class Page:
         """A data table of this page, as its address asks for it."""
         return Grid(name, columns, rows, self.path, self.query, **more)
 
+    def cut(self, name: str, columns: list[Column], fetch: Fetch, **options: Sequence[Any]) -> Grid:
+        """A data table whose rows the register cuts; options: of the columns that are filters."""
+        return CutGrid(name, columns, fetch, self.path, self.query, options)
+
     def table(self, template: str, grid: Grid, **facts: Any) -> Response:
         """The page around its main list, or the list as a workbook when the address asks for one."""
         if self.query.get("format") == "xlsx":
@@ -98,7 +103,7 @@ class Page:
         """The rows that a list found, all pages of them, as a workbook."""
         headings = [self.heading(column) for column in grid.columns]
         kinds = [column.kind for column in grid.columns]
-        rows = plain(grid.found, grid.columns)
+        rows = plain(grid.exported, grid.columns)
         return excel.workbook(self.words(grid.name), headings, kinds, rows, self.words, self.house.settings.zone)
 
     def heading(self, column: Column) -> str:

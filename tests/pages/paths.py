@@ -64,7 +64,9 @@ PAGES: dict[str, tuple[tuple[str, ...], str, str]] = {
     "/projects/{project}/reports/{report}": (_PROJECTS, "验收条件核验报告", "Report on the conditions"),
     "/reads": (("auditor",), "调用存证查询", "Who read what"),
     "/people": (_ADMINISTRATORS, "人员", "People"),
+    "/people/consumer": (_ADMINISTRATORS, "任职", "Posts"),
     "/clients": (_ADMINISTRATORS, "客户端", "Clients"),
+    "/clients/demo-consumer": (_ADMINISTRATORS, "密钥", "Secret"),
     "/logs/sign-ins": (("audits",), "登录日志", "Sign-ins"),
     "/logs/administration": (("audits",), "管理日志", "Acts of administrators"),
 }
