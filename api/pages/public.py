@@ -59,7 +59,7 @@ async def catalog(page: AnyPage) -> Response:
 
 def _catalog(page: Page) -> Response:
     question = _question(page)
-    if page.query.get("format") == "xlsx":
+    if page.query.get("export") == "xlsx":
         found = (Hit(card, each.freshness, each.quality) for each, card in _everything(page, question))
         return _export(page, "catalog.list", found)
     answer, cards = finding.look(page.db, page.house, question)
@@ -112,7 +112,7 @@ def facet_text(page: Page, term: Term) -> str:
 def address(page: Page, **changes: str) -> str:
     """This page with other parameters; an empty one is left out."""
     merged = {
-        name: value for name, value in {**page.query, **changes}.items() if value and name not in ("done", "format")
+        name: value for name, value in {**page.query, **changes}.items() if value and name not in ("done", "export")
     }
     return f"{page.path}?{urlencode(merged)}" if merged else page.path
 
@@ -152,7 +152,7 @@ def _columns() -> list[Column]:
 def open_data(page: AnyPage) -> Response:
     """The resources that are open to everybody, by slug."""
     words = page.query.get("q", "")[:100].split()[:10]
-    if page.query.get("format") == "xlsx":
+    if page.query.get("export") == "xlsx":
         return _export(page, "open.list", _all_open(page, words))
     total, cards = directory.open_page(page.db, words, page.query.get("after", "")[:64], PAGE_SIZE + 1)
     shown = cards[:PAGE_SIZE]
