@@ -142,7 +142,8 @@ def _svg(chart: altair.TopLevelMixin, title: str) -> Markup:
     import vl_convert
 
     styled = chart.configure(font=FONT, background="#ffffff").configure_view(stroke=None)
-    styled = styled.configure_axis(gridColor="#dfe6eb", labelFontSize=12, titleFontSize=12, labelColor="#51606c")
+    styled = styled.configure_axis(gridColor="#dfe6eb", labelFontSize=14, titleFontSize=13, labelColor="#51606c")
+    styled = styled.configure_legend(labelFontSize=14, labelColor="#17232d", symbolSize=90)
     drawn = vl_convert.vegalite_to_svg(styled.to_json())
     inner = _PARTS.sub("", drawn)
     return Markup(inner.replace("<svg ", f'<svg role="img" aria-label="{escape(title)}" ', 1))
