@@ -78,7 +78,6 @@ def enter(house: Exchange, caller: Caller, books: list[Book], *, accept_fixes: b
             now=house.clock(),
             zone=house.settings.zone,
             reason=reason,
-            zone=house.settings.zone,
         )
     if done.error is not None:
         raise done.error

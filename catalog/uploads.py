@@ -64,12 +64,10 @@ def hand_in(
     now: datetime,
     zone: ZoneInfo,
     reason: str,
-    zone: ZoneInfo | None = None,
 ) -> HandedIn:
     """Enter the workbooks, all of them or none; the uploads are recorded either way.
 
     A refusal names every fault of every book, and each refused book lies marked under its upload's id.
-    zone: the city's, when what is registered shall be compared with other departments' (一数一源).
     Raises Unreadable for a file that is no workbook, NotAllowed for another department's.
     """
     today = now.astimezone(zone).date()
