@@ -29,14 +29,20 @@ _PUBLIC = (ResourceState.PUBLISHED, ResourceState.PLANNED)
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A resource that was found; freshness and quality are those of today, None where nobody asked for them."""
+    """A resource that was found; freshness and quality are those of today, None where nobody asked for them.
+
+    place: the section of pages that a click leads to, "" for the one that fits its state.
+    """
 
     card: Card
     freshness: Freshness | None = None
     quality: Term | None = None
+    place: str = ""
 
     @property
     def path(self) -> str:
+        if self.place:
+            return f"/{self.place}/{self.card.slug}"
         place = "catalog" if self.card.state in _PUBLIC else "registration"
         return f"/{place}/{self.card.slug}"
 
@@ -157,7 +163,7 @@ def open_data(page: AnyPage) -> Response:
     total, cards = directory.open_page(page.db, words, page.query.get("after", "")[:64], PAGE_SIZE + 1)
     shown = cards[:PAGE_SIZE]
     next_page = address(page, after=shown[-1].slug) if len(cards) > PAGE_SIZE else ""
-    hits = [Hit(card) for card in shown]
+    hits = [Hit(card, place="open") for card in shown]
     return page.render("open.html", words=" ".join(words), total=total, hits=hits, next=next_page)
 
 

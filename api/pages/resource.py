@@ -12,7 +12,7 @@ from api.pages import examples
 from api.pages.grid import Column
 from api.pages.page import AnyPage, Page
 from api.pages.public import base_of
-from catalog import deliveries, directory, one_source, overviews, rankings, versions
+from catalog import deliveries, directory, one_source, overviews, policy, rankings, versions
 from catalog.models import DataItem, Delivery, Resource
 from catalog.policy import default_mask
 from catalog.roles import Action
@@ -29,6 +29,7 @@ def resource(slug: str, page: AnyPage) -> Response:
     provider = found.provider_id
     history = deliveries.history(page.db, found, limit=10) if not found.is_base_table else []
     grid = page.grid("resource.items", _items(page, sources(page, found)), found.items, page_size=500)
+    is_open = listing.release is not None and policy.is_open(page.db, found, page.today)
     is_planned = found.state is ResourceState.PLANNED
     return page.table(
         "resource.html",
@@ -43,7 +44,8 @@ def resource(slug: str, page: AnyPage) -> Response:
         versions=versions.listed(page.db, found),
         consumers=overviews.consumers(page.db, found, page.now) if page.caller else [],
         examples=[] if is_planned else examples.calls(base_of(page), found),
-        linked=schema_org.script(listing, base_of(page), f"{base_of(page)}/catalog/{slug}"),
+        linked=schema_org.script(listing, base_of(page), f"{base_of(page)}/catalog/{slug}", is_open=is_open),
+        may_download=is_open,
         may_ask=not is_planned and page.may(Action.ASK) and page.official.department_id != provider,
         may_deliver=not is_planned and page.may(Action.DELIVER, provider) and not found.is_base_table,
         may_read_entry=not found.is_base_table and page.may(Action.READ_DRAFTS, provider),
