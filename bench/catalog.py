@@ -192,6 +192,8 @@ TITLES = [
     "申请人",
     "受理日期",
 ]
+# a few resources are on their way
+_STATES = {7: ResourceState.SUBMITTED, 8: ResourceState.RETURNED}
 _BATCH = 5000
 
 
@@ -266,7 +268,7 @@ def _resource(chance: random.Random, key: str, slug: str, thing: str, n: int, pr
         "share_condition": "" if share is ShareType.UNCONDITIONAL else "依职责",
         "share_method": ShareMethod.API,
         "update_cycle": chance.choice(list(UpdateCycle)),
-        "state": ResourceState.PUBLISHED,
+        "state": _STATES.get(n % 500, ResourceState.PUBLISHED),
         "delivery_mode": DeliveryMode.SNAPSHOT,
         "lead_days": 3,
         "unit": slug,

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import Integer, Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from catalog import todo_queries as queries
@@ -25,7 +26,7 @@ class Kind:
     label: str
     action: Action
     own: bool
-    query: Callable[[str, datetime], queries.Query]
+    query: Callable[[], queries.Query]
     link: str
     actions: tuple[str, ...] = ()
 
@@ -118,19 +119,33 @@ def todos(
     found: list[Todo] = []
     totals: dict[str, int] = {}
     for name in wanted:
-        rows, totals[name] = _rows(db, KINDS[name].query(caller.department_id, now), limit, offset)
+        rows, totals[name] = _rows(db, name, caller.department_id, now, limit, offset)
         found += [_todo(name, row, now) for row in rows]
     found = _with_terms(db, found, now, zone)
     return TodoList(tuple(sorted(found, key=_soonest)), {name: count for name, count in totals.items() if count})
 
 
-def _rows(db: Session, query: queries.Query, limit: int, offset: int) -> tuple[list[queries.Row], int]:
+def _rows(
+    db: Session, kind: str, department_id: str, now: datetime, limit: int, offset: int
+) -> tuple[list[queries.Row], int]:
     """A page of rows, soonest due first, and how many rows there are."""
-    inner = query.subquery()
-    ordered = select(inner, func.count().over().label("total")).order_by(inner.c.due.is_(None), inner.c.due, inner.c.id)
-    rows = db.execute(ordered.limit(limit).offset(offset)).all()
-    total = rows[0].total if rows else db.scalar(select(func.count()).select_from(inner)) if offset else 0
+    asked = {"department": department_id, "now": now}
+    rows = db.execute(_page_of(kind), {**asked, "limit": limit, "offset": offset}).all()
+    total: int | None = rows[0].total if rows else db.scalar(_count_of(kind), asked) if offset else 0
     return [queries.Row(row.id, row.title, row.due, row.is_due_provisional) for row in rows], total or 0
+
+
+@cache
+def _page_of(kind: str) -> queries.Query:
+    """Built once: building takes longer than running it."""
+    inner = KINDS[kind].query().subquery()
+    ordered = select(inner, func.count().over().label("total")).order_by(inner.c.due.is_(None), inner.c.due, inner.c.id)
+    return ordered.limit(bindparam("limit", type_=Integer)).offset(bindparam("offset", type_=Integer))
+
+
+@cache
+def _count_of(kind: str) -> Select[int]:
+    return select(func.count()).select_from(KINDS[kind].query().subquery())
 
 
 def _todo(name: str, row: queries.Row, now: datetime) -> Todo:
