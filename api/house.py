@@ -2,43 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-
-from sqlalchemy import Engine as Database
-from sqlalchemy.orm import Session
+from datetime import timedelta
 
 from api.cursors import Cursors
 from api.lookups import Lookups
 from api.oidc import Provider, provider_of
 from basedb.connect import Engine
 from catalog.access import AccessCache
+from catalog.installation import Clock, Installation, open_parts, system_clock
 from catalog.keys import Keys
 from catalog.lockouts import Lockouts
 from catalog.receipts import Digests, Receipts
-from catalog.register import open_engine, require_migrated, transaction
 from catalog.search import Library
 from catalog.settings import Settings
-from catalog.store import Store
 
-Clock = Callable[[], datetime]
-
-
-def system_clock() -> datetime:
-    """The real time."""
-    return datetime.now(UTC)
+__all__ = ["Clock", "Exchange", "open_exchange", "system_clock"]
 
 
 @dataclass(frozen=True)
-class Exchange:
+class Exchange(Installation):
     """An opened installation, for one worker."""
 
-    settings: Settings
-    store: Store
-    database: Database
-    clock: Clock
     keys: Keys
     receipts: Receipts
     digests: Digests
@@ -48,17 +33,6 @@ class Exchange:
     lookups: Lookups
     library: Library
     provider: Provider | None = None
-
-    @contextmanager
-    def transaction(self) -> Iterator[Session]:
-        """A session that commits when the block ends and rolls back when it raises."""
-        with transaction(self.database) as db:
-            yield db
-
-    @property
-    def today(self) -> date:
-        """Today in the city."""
-        return self.clock().astimezone(self.settings.zone).date()
 
     @property
     def idle(self) -> timedelta:
@@ -80,10 +54,7 @@ class Exchange:
 
 def open_exchange(settings: Settings, clock: Clock = system_clock) -> Exchange:
     """The installation at `settings.home`; raises Misconfigured when it was made by another version."""
-    store = Store(settings.home.absolute())
-    store.require_format()
-    database = open_engine(settings.database_url)
-    require_migrated(database)
+    store, database = open_parts(settings)
     keys = Keys(store.keys, look_every=1.0).ensure()
     return Exchange(
         settings=settings,

@@ -2,48 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
-from sqlalchemy import Engine as Database
-from sqlalchemy.orm import Session
-
 from basedb.connect import Engine
+from catalog.installation import Clock, Installation, open_parts, system_clock
 from catalog.keys import Keys
-from catalog.register import open_engine, require_migrated, transaction
 from catalog.settings import Settings
-from catalog.store import Store
 
-Clock = Callable[[], datetime]
-
-
-def system_clock() -> datetime:
-    """The real time."""
-    return datetime.now(UTC)
+__all__ = ["Clock", "House", "clock_of", "open_house", "system_clock"]
 
 
 @dataclass(frozen=True)
-class House:
+class House(Installation):
     """An opened installation. told: hears one line per finished piece of work."""
 
-    settings: Settings
-    store: Store
-    database: Database
-    clock: Clock = system_clock
     told: Callable[[str], None] = field(default=lambda line: None)
-
-    @contextmanager
-    def transaction(self) -> Iterator[Session]:
-        """A session that commits when the block ends and rolls back when it raises."""
-        with transaction(self.database) as db:
-            yield db
-
-    @property
-    def today(self) -> date:
-        """Today in the city."""
-        return self.clock().astimezone(self.settings.zone).date()
 
     @property
     def engine(self) -> Engine:
@@ -62,10 +37,7 @@ class House:
 
 def open_house(settings: Settings, clock: Clock = system_clock, told: Callable[[str], None] | None = None) -> House:
     """The installation at `settings.home`; raises Misconfigured when it was made by another version."""
-    store = Store(settings.home.absolute())
-    store.require_format()
-    database = open_engine(settings.database_url)
-    require_migrated(database)
+    store, database = open_parts(settings)
     return House(settings, store, database, clock, told or (lambda line: None))
 
 
