@@ -1,34 +1,44 @@
 """What waits for somebody, noun by noun: one query each, of rows (id, title, due, is_due_provisional).
 
-`due` may be None. The queries are written once, for `department` and `now` to be filled in. Every
-query is bounded by the department where the thing is a department's own, so that it costs no more among 100,000
-resources than among a hundred.
+`due` may be None: a moment that ends a term, or the last day of one. The queries are written once, and take a
+department and a moment as parameters. Every query is bounded by the department where
+the thing is a department's own, so that it costs no more among 100,000 resources than among a hundred. An empty
+department stands for all of them, in the queries of what administrators have.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, String, bindparam, cast, false, func, literal, select
+from sqlalchemy import ColumnElement, Select, String, bindparam, cast, false, func, literal, null, or_, select
 from sqlalchemy.orm import aliased
 
-from catalog import demands, one_source
+from catalog import demands, one_source, projects, revisions
+from catalog.lifecycle import AUTHORITY, DEPARTMENT
 from catalog.models import (
+    ApiClient,
+    CatalogRevision,
+    ClientSecret,
     Delivery,
     Demand,
     Department,
     FindingRow,
     Grant,
     GrantVersion,
+    LifeStep,
+    Official,
+    OfficialState,
+    Project,
     Publication,
     RequestAnswer,
     RequestExtension,
     Resource,
     SharingRequest,
     SourceConflict,
-    UtcDateTime,
 )
+from catalog.models.base import UtcDateTime
 from catalog.request_states import ASKED, CHECKING, DISPUTED, RETURNED
 from catalog.vocab import DeliveryState, ResourceState
 
@@ -36,7 +46,7 @@ Query = Select[*tuple[Any, ...]]
 
 
 class Row(NamedTuple):
-    """A row of any of these queries."""
+    """A row of any of these queries, its term as the moment that ends it."""
 
     id: str
     title: str
@@ -44,8 +54,8 @@ class Row(NamedTuple):
     is_provisional: bool
 
 
-DEPARTMENT, NOW = bindparam("department", type_=String), bindparam("now", type_=UtcDateTime)
-_NEVER = literal(None).label("due")
+DEPARTMENT_ID, NOW = bindparam("department", type_=String), bindparam("now", type_=UtcDateTime)
+_NEVER = cast(null(), UtcDateTime()).label("due")
 _FIRM = false().label("is_due_provisional")
 
 
@@ -84,11 +94,11 @@ def extensions() -> Query:
 def requests_to_answer() -> Query:
     query = _requests(SharingRequest.state == ASKED)
     query = query.join(RequestAnswer, RequestAnswer.request_id == SharingRequest.id)
-    return query.where(RequestAnswer.department_id == DEPARTMENT, RequestAnswer.outcome.is_(None))
+    return query.where(RequestAnswer.department_id == DEPARTMENT_ID, RequestAnswer.outcome.is_(None))
 
 
 def returned_requests() -> Query:
-    return _requests(SharingRequest.state == RETURNED, SharingRequest.department_id == DEPARTMENT)
+    return _requests(SharingRequest.state == RETURNED, SharingRequest.department_id == DEPARTMENT_ID)
 
 
 def _demands(*where: Any) -> Query:
@@ -100,7 +110,7 @@ def demands_to_assign() -> Query:
 
 
 def demands_to_answer() -> Query:
-    return _demands(Demand.state == demands.ASSIGNED, Demand.assigned_id == DEPARTMENT)
+    return _demands(Demand.state == demands.ASSIGNED, Demand.assigned_id == DEPARTMENT_ID)
 
 
 def source_conflicts() -> Query:
@@ -110,17 +120,35 @@ def source_conflicts() -> Query:
     return query.join(Department, table.department_id == Department.id).where(table.state == one_source.OPEN)
 
 
-def resources_to_review() -> Query:
+def _entries(states: Sequence[ResourceState], changes: Sequence[str], side: str, *where: Any) -> Query:
+    """Entries in a state, or published ones with a change in one; due as the open step of that side says."""
+    waiting = select(CatalogRevision.resource_id).where(CatalogRevision.state.in_(changes))
+    either = or_(Resource.state.in_(states), Resource.id.in_(waiting))
+    step = (LifeStep.resource_id == Resource.id) & LifeStep.closed_at.is_(None) & (LifeStep.side == side)
     title = _titled(Department.name, " ", Resource.name)
-    query = select(Resource.slug.label("id"), title, _NEVER, _FIRM).join(
-        Department, Resource.provider_id == Department.id
-    )
-    return query.where(Resource.state == ResourceState.SUBMITTED)
+    provisional = func.coalesce(LifeStep.is_due_provisional, false()).label("is_due_provisional")
+    query = select(Resource.slug.label("id"), title, LifeStep.due.label("due"), provisional)
+    query = query.join(Department, Resource.provider_id == Department.id).outerjoin(LifeStep, step)
+    return query.where(either, *where)
+
+
+def resources_to_review() -> Query:
+    return _entries([ResourceState.SUBMITTED], [revisions.SUBMITTED], AUTHORITY)
+
+
+def drafts() -> Query:
+    return _entries([ResourceState.DRAFT], [revisions.DRAFT], DEPARTMENT, Resource.provider_id == DEPARTMENT_ID)
 
 
 def returned_resources() -> Query:
-    query = select(Resource.slug.label("id"), Resource.name.label("title"), _NEVER, _FIRM)
-    return query.where(Resource.provider_id == DEPARTMENT, Resource.state == ResourceState.RETURNED)
+    return _entries([ResourceState.RETURNED], [revisions.RETURNED], DEPARTMENT, Resource.provider_id == DEPARTMENT_ID)
+
+
+def updates_asked() -> Query:
+    """Published entries whose law or duty changed, until a change of them is handed in."""
+    query = select(Resource.slug.label("id"), Resource.name.label("title"), LifeStep.due, LifeStep.is_due_provisional)
+    query = query.join(LifeStep, LifeStep.resource_id == Resource.id).where(Resource.provider_id == DEPARTMENT_ID)
+    return query.where(LifeStep.step == "update_asked", LifeStep.closed_at.is_(None))
 
 
 def returned_deliveries() -> Query:
@@ -130,7 +158,7 @@ def returned_deliveries() -> Query:
         later.resource_id == Delivery.resource_id, later.received_at > Delivery.received_at
     )
     # as a set, not a join: of all returned deliveries SQLite would else look at each
-    own = select(Resource.id).where(Resource.provider_id == DEPARTMENT)
+    own = select(Resource.id).where(Resource.provider_id == DEPARTMENT_ID)
     query = select(Delivery.id, _titled(Resource.name, " ", Delivery.period), _NEVER, _FIRM).join(Resource)
     query = query.where(Delivery.resource_id.in_(own), Delivery.state == DeliveryState.RETURNED)
     return query.where(~followed.exists())
@@ -154,7 +182,7 @@ def _late() -> Query:
 
 
 def own_late() -> Query:
-    return _late().where(FindingRow.department_id == DEPARTMENT)
+    return _late().where(FindingRow.department_id == DEPARTMENT_ID)
 
 
 def every_late() -> Query:
@@ -174,7 +202,7 @@ def findings() -> Query:
     count = func.sum(table.count)
     title = (Resource.name + literal("：质量问题 ") + cast(count, String)).label("title")
     query = select(Resource.slug.label("id"), title, func.min(table.found_at).label("due"), _FIRM)
-    query = query.join(Resource, table.resource_id == Resource.id).where(table.department_id == DEPARTMENT)
+    query = query.join(Resource, table.resource_id == Resource.id).where(table.department_id == DEPARTMENT_ID)
     query = query.where(newest.exists() | in_force.exists())
     return query.group_by(Resource.slug, Resource.name)
 
@@ -184,5 +212,32 @@ def ending_grants() -> Query:
     query = select(Grant.id, Resource.name.label("title"), GrantVersion.expires_at.label("due"), _FIRM)
     query = query.join(Resource, Grant.resource_id == Resource.id).join(GrantVersion, GrantVersion.grant_id == Grant.id)
     query = query.where(GrantVersion.version == newest.correlate(Grant).scalar_subquery())
-    query = query.where(Grant.department_id == DEPARTMENT, Grant.revoked_at.is_(None))
+    query = query.where(Grant.department_id == DEPARTMENT_ID, Grant.revoked_at.is_(None))
     return query.where(Grant.end_told_at.is_not(None), GrantVersion.expires_at > NOW)
+
+
+def projects_to_check() -> Query:
+    query = select(Project.code.label("id"), _titled(Department.name, " ", Project.name), _NEVER, _FIRM)
+    query = query.join(Department, Project.department_id == Department.id)
+    return query.where(Project.state == projects.UNDER_CONSTRUCTION)
+
+
+def held_officials() -> Query:
+    """Accounts that open when a second administrator confirms them."""
+    query = select(Official.login.label("id"), _titled(Department.name, " ", Official.name), _NEVER, _FIRM)
+    query = query.join(Department, Official.department_id == Department.id)
+    return query.where(Official.state == OfficialState.HELD, _of_department(Official.department_id))
+
+
+def waiting_secrets() -> Query:
+    """Clients with a secret that opens nothing until a second administrator confirms it."""
+    title = _titled(Department.name, " ", ApiClient.name)
+    query = select(ApiClient.client_id.label("id"), title, _NEVER, _FIRM).distinct()
+    query = query.join(Department, ApiClient.department_id == Department.id).join(ClientSecret)
+    living = or_(ClientSecret.expires_at.is_(None), ClientSecret.expires_at > NOW)
+    query = query.where(ClientSecret.is_waiting, ClientSecret.revoked_at.is_(None), living)
+    return query.where(ApiClient.revoked_at.is_(None), _of_department(ApiClient.department_id))
+
+
+def _of_department(column: Any) -> ColumnElement[bool]:
+    return or_(column == DEPARTMENT_ID, DEPARTMENT_ID == "")

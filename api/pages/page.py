@@ -22,6 +22,7 @@ from api.house import Exchange
 from api.pages import excel, formats, navigation, tones
 from api.pages.grid import Column, Grid, plain
 from api.texts import LANGUAGES, Language, Words
+from catalog import notices
 from catalog.errors import NotAllowed, NotSignedIn
 from catalog.roles import Action, Caller, may, require
 from catalog.sessions import Visit
@@ -69,6 +70,13 @@ class Page:
         if self.caller is None:
             raise NotSignedIn("请先登录", remedy="登录后会回到这一页")
         return self.caller
+
+    @property
+    def unread(self) -> int:
+        """How many notices wait for the caller's department."""
+        if self.caller is None or not self.may(Action.READ_NOTICES):
+            return 0
+        return notices.unread(self.db, self.caller.department_id)
 
     @property
     def path(self) -> str:
