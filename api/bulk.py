@@ -30,6 +30,9 @@ class _Over(Exception):
     """The grant ended while its file was being sent."""
 
 
+Still = Callable[[], Awaitable[bool]]
+
+
 class GuardedFile(FileResponse):
     """Sent in pieces that keep the disk and the network busy, each only while the grant lives.
 
@@ -39,7 +42,7 @@ class GuardedFile(FileResponse):
 
     chunk_size = 1 << 20
 
-    def __init__(self, path: Path, still: Callable[[], Awaitable[bool]], **more: Any) -> None:
+    def __init__(self, path: Path, still: Still, **more: Any) -> None:
         super().__init__(path, **more)
         self._still = still
 
@@ -56,7 +59,7 @@ class GuardedFile(FileResponse):
 async def extract(asked: Question, grant_id: str | None) -> Response:
     """The extract's file, after the receipt that names it."""
     access = await asked.enter(BULK, grant_id)
-    found = await run_in_threadpool(_made, asked.exchange, access)
+    found = await run_in_threadpool(made, asked.exchange, access)
     told = json.dumps({"extract": found.id, "sha256": found.sha256}).encode()
     receipt = await asked.write(access.view, told, found.rows, found.id)
     facts = {"ETag": f'"{found.sha256}"', "X-Rows": str(found.rows), "X-Content-SHA256": found.sha256}
@@ -82,7 +85,7 @@ async def _is_open(asked: Question, access: Access, grant_id: str | None) -> boo
     return now.view.grant_version == access.view.grant_version
 
 
-def _made(house: Exchange, access: Access) -> Extract:
+def made(house: Exchange, access: Access) -> Extract:
     """The extract of a view; two readers who come at once make it once."""
     name = extracts.extract_id(access.view)
     with alone(house.engine.temp / f"extract-{name[:16]}.lock"), house.transaction() as db:

@@ -26,8 +26,10 @@ CONTEXT = {
 }
 _EU = "http://publications.europa.eu/resource/authority/"
 _PARQUET = "https://www.iana.org/assignments/media-types/application/vnd.apache.parquet"
+_CSV = "https://www.iana.org/assignments/media-types/text/csv"
+# sharing is among departments, on a grant; only what is open to everybody is public
 _RIGHTS = {
-    ShareType.UNCONDITIONAL: "PUBLIC",
+    ShareType.UNCONDITIONAL: "RESTRICTED",
     ShareType.CONDITIONAL: "RESTRICTED",
     ShareType.NOT_SHARED: "NON_PUBLIC",
 }
@@ -46,11 +48,12 @@ _CLASSES = {"1": "基础信息资源", "2": "主题信息资源", "3": "部门�
 
 
 def catalog(
-    base: str, authority: Department, providers: Iterable[Department], listings: Iterable[Listing]
+    base: str, authority: Department, providers: Iterable[Department], listings: Iterable[tuple[Listing, bool]]
 ) -> Iterator[str]:
     """The document, piece by piece, for there may be very many datasets.
 
-    base: the address of the exchange, without a slash at the end. providers: of all listings.
+    base: the address of the exchange, without a slash at the end. providers: of all listings. listings: each with
+    whether everybody may download it.
     """
     departments = {each.slug: each for each in (authority, *providers)}
     shared = [_service(base, authority), *_themes(base), *_agents(base, departments), *_places(base, departments)]
@@ -58,7 +61,8 @@ def catalog(
     yield f'{{"@context":{_encode(CONTEXT)},"@graph":['
     yield from (f"{_encode(node)},\n" for node in shared)
     yield f'{root[:-1]},"dcat:dataset":['
-    yield from (f"{',' * (number > 0)}\n{_encode(dataset(each, base))}" for number, each in enumerate(listings))
+    for number, (each, is_open) in enumerate(listings):
+        yield f"{',' * (number > 0)}\n{_encode(dataset(each, base, is_open=is_open))}"
     yield "]}]}\n"
 
 
@@ -71,7 +75,9 @@ def _root(base: str, authority: Department) -> Node:
         "@id": f"{base}/v1/catalog.jsonld",
         "@type": "dcat:Catalog",
         "dct:title": _zh("政务信息资源目录"),
-        "dct:description": _zh("已发布的政务信息资源；读取数据须有共享授权，无条件共享的即时授权。"),
+        "dct:description": _zh(
+            "已发布的政务信息资源；向社会开放的可直接下载；其余须有共享授权，无条件共享的即时授权。"
+        ),
         "dct:publisher": {"@id": _agent(base, authority)},
         "dct:language": _language(),
         "dct:spatial": {"@id": _place(base, authority)},
@@ -94,8 +100,8 @@ def _service(base: str, authority: Department) -> Node:
     }
 
 
-def dataset(listing: Listing, base: str) -> Node:
-    """One resource as a dataset, with its distribution unless it is not shared."""
+def dataset(listing: Listing, base: str, *, is_open: bool = False) -> Node:
+    """One resource as a dataset, with its distributions unless it is not shared."""
     found = listing.resource
     node: Node = {
         "@id": address(found, base),
@@ -104,7 +110,7 @@ def dataset(listing: Listing, base: str) -> Node:
         "dct:description": _zh(found.abstract),
         "dct:identifier": found.code or found.slug,
         "dct:publisher": {"@id": _agent(base, found.provider)},
-        "dct:accessRights": _right(found.share_type),
+        "dct:accessRights": _right("PUBLIC" if is_open else _RIGHTS[found.share_type]),
         "dct:accrualPeriodicity": {
             "@id": f"{_EU}frequency/{_FREQUENCIES[found.update_cycle]}",
             "@type": "dct:Frequency",
@@ -117,7 +123,10 @@ def dataset(listing: Listing, base: str) -> Node:
         "sixbase:shareType": _zh(found.share_type.label),
         "sixbase:updateCycle": _zh(found.update_cycle.label),
     }
-    return node | _dated(listing) | _distributed(listing, base)
+    if is_open and found.open_condition:
+        node["sixbase:openCondition"] = _zh(found.open_condition)
+    parts = [*_downloads(listing, base, is_open), *_granted(listing, base)]
+    return node | _dated(listing) | ({"dcat:distribution": parts} if parts else {})
 
 
 def _dated(listing: Listing) -> Node:
@@ -138,11 +147,29 @@ def _dated(listing: Listing) -> Node:
     return node
 
 
-def _distributed(listing: Listing, base: str) -> Node:
+def _downloads(listing: Listing, base: str, is_open: bool) -> Iterator[Node]:
+    """The files that everybody may download."""
+    found = listing.resource
+    for form, kind, name in (("csv", _CSV, "CSV"), ("parquet", _PARQUET, "PARQUET")) if is_open else ():
+        address_of = {"@id": download(found, base, form)}
+        yield {
+            "@id": f"{address(found, base)}#{form}",
+            "@type": "dcat:Distribution",
+            "dct:title": _zh(f"{found.name}（{form.upper() if form == 'csv' else 'Parquet'}）"),
+            "dct:description": _zh("向社会开放的信息项，无须登录。"),
+            "dct:format": {"@id": f"{_EU}file-type/{name}", "@type": "dct:MediaTypeOrExtent"},
+            "dcat:mediaType": {"@id": kind, "@type": "dct:MediaType"},
+            "dcat:accessURL": address_of,
+            "dcat:downloadURL": address_of,
+        }
+
+
+def _granted(listing: Listing, base: str) -> Iterator[Node]:
+    """What the exchange gives under a grant."""
     found = listing.resource
     if found.share_type is ShareType.NOT_SHARED:
-        return {}
-    distribution = {
+        return
+    yield {
         "@id": f"{address(found, base)}#extract",
         "@type": "dcat:Distribution",
         "dct:title": _zh(f"{found.name}（批量文件）"),
@@ -152,7 +179,6 @@ def _distributed(listing: Listing, base: str) -> Node:
         "dcat:accessURL": {"@id": f"{base}/v1/data/{found.slug}/extract.parquet"},
         "dcat:accessService": {"@id": _exchange(base)},
     }
-    return {"dcat:distribution": distribution}
 
 
 def _themes(base: str) -> Iterator[Node]:
@@ -177,8 +203,8 @@ def _places(base: str, departments: dict[str, Department]) -> Iterator[Node]:
         yield {"@id": f"{base}/#division-{code}", "@type": "dct:Location", "dct:identifier": code}
 
 
-def _right(share_type: ShareType) -> Node:
-    return {"@id": f"{_EU}access-right/{_RIGHTS[share_type]}", "@type": "dct:RightsStatement"}
+def _right(name: str) -> Node:
+    return {"@id": f"{_EU}access-right/{name}", "@type": "dct:RightsStatement"}
 
 
 def _contact(department: Department) -> Node:
@@ -212,6 +238,11 @@ def _place(base: str, department: Department) -> str:
 def address(resource: Resource, base: str) -> str:
     """Where a resource is described, which is also its name in the graph."""
     return f"{base}/v1/resources/{resource.slug}"
+
+
+def download(resource: Resource, base: str, form: str) -> str:
+    """Where everybody downloads what is open of a resource. form: csv or parquet."""
+    return f"{base}/v1/open/{resource.slug}/data.{form}"
 
 
 def _typed(kind: str, value: str) -> Node:

@@ -12,8 +12,9 @@ from starlette.concurrency import run_in_threadpool
 from api import cookies, visits
 from api.house import Exchange
 from api.question import Question
+from api.scopes import search_scope
 from catalog.errors import Invalid, NotSignedIn
-from catalog.roles import Action, Caller, may, require
+from catalog.roles import Action, Caller, require
 from catalog.search import Viewer
 from catalog.sessions import Visit
 
@@ -98,12 +99,13 @@ async def known_parameters(request: Request) -> None:
 
 
 async def viewer(request: Request) -> Viewer:
-    """Nobody in particular without a token; a token that is sent must be good."""
-    if "authorization" not in request.headers:
+    """Who searches: a client, whose token must be good, the official of the browser's session, or anybody."""
+    if "authorization" in request.headers:
+        return search_scope(await signed_in(request))
+    if not cookies.read(request, cookies.SESSION):
         return Viewer()
-    caller = await signed_in(request)
-    own = caller.department_id if may(caller, Action.READ_DRAFTS) else ""
-    return Viewer(own, sees_all=may(caller, Action.READ_DRAFTS, ""))
+    visit = await run_in_threadpool(visits.ready, request)
+    return search_scope(visit.caller if visit else None)
 
 
 House = Annotated[Exchange, Depends(opened)]

@@ -41,6 +41,10 @@ SUMMARIES = {
     "GET /v1/resources/{slug}/releases": "查看资源的数据发布版本",
     "GET /v1/releases/{unit}": "查看基础库或资源的数据发布版本",
     "GET /v1/catalog.jsonld": "开放目录（DCAT-AP 3）",
+    "GET /v1/open/{slug}/data.csv": "下载开放数据（CSV）",
+    "HEAD /v1/open/{slug}/data.csv": "查询开放数据（CSV）是否有更新",
+    "GET /v1/open/{slug}/data.parquet": "下载开放数据（Parquet）",
+    "HEAD /v1/open/{slug}/data.parquet": "查询开放数据（Parquet）是否有更新",
     "POST /v1/catalogs": "导入目录工作簿，一册或多册",
     "GET /v1/catalogs/template.xlsx": "下载目录模板",
     "GET /v1/catalogs/uploads": "查看本部门上传过的工作簿",
@@ -123,7 +127,7 @@ SUMMARIES = {
     "DELETE /v1/clients/{client_id}/secrets/{secret_id}": "吊销密钥",
     "DELETE /v1/clients/{client_id}": "吊销客户端",
 }
-PUBLIC = frozenset({"health", "oauth", "catalog", "pages"})
+PUBLIC = frozenset({"health", "oauth", "catalog", "open", "pages"})
 # records are for clients alone, administration is for people alone
 _CLOSED_TO = {"client": {"people"}, "session": {"data"}}
 
@@ -161,7 +165,7 @@ def _finish_operation(method: str, operation: dict[str, Any]) -> None:
     more = (
         *(_OF_CHANGES if method not in ("get", "head") else ()),
         *(_WITH_BODY if "requestBody" in operation else ()),
-        *(_OF_DATA if "data" in operation.get("tags", []) else ()),
+        *(_OF_DATA if {"data", "open"} & tags else ()),
     )
     for status in more:
         operation["responses"].setdefault(str(status), _problem(_TEXTS[status]))

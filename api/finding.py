@@ -7,11 +7,13 @@ interpreter from each other and make everybody wait longer.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from anyio import CapacityLimiter, to_thread
 from anyio.lowlevel import RunVar
+from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from api.house import Exchange
@@ -21,6 +23,7 @@ from catalog.facets import FACETS
 from catalog.search import Answer, Found, Question
 
 THREADS = 2
+PART = 2000
 Result = TypeVar("Result")
 _limiter: RunVar[CapacityLimiter] = RunVar("search_limiter")
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str).encode
@@ -35,8 +38,23 @@ async def answer(house: Exchange, question: Question) -> Response:
 def find(house: Exchange, question: Question) -> tuple[Answer, list[Card]]:
     """What is found, and its cards in the same order."""
     with house.transaction() as db:
-        found = house.library.ask(db, question, house.today)
-        return found, directory.cards(db, [each.resource_id for each in found.page])
+        return look(db, house, question)
+
+
+def look(db: Session, house: Exchange, question: Question) -> tuple[Answer, list[Card]]:
+    """The same in a transaction that is open already."""
+    found = house.library.ask(db, question, house.today)
+    return found, directory.cards(db, [each.resource_id for each in found.page])
+
+
+def everything(db: Session, house: Exchange, question: Question) -> Iterator[tuple[Found, Card]]:
+    """All that is found, whatever the page, some thousands at a time."""
+    after: str | None = ""
+    while after is not None:
+        found, cards = look(db, house, replace(question, after=after, limit=PART))
+        changing = {each.resource_id: each for each in found.page}
+        yield from ((changing[card.id], card) for card in cards)
+        after = found.next
 
 
 async def in_turn(work: Callable[[], Result]) -> Result:

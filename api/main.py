@@ -29,6 +29,7 @@ from api.routers import (
     life,
     notices,
     oauth,
+    open_data,
     people,
     receipts,
     resources,
@@ -54,6 +55,7 @@ ROUTERS = (
     life,
     notices,
     feed,
+    open_data,
     deliveries,
     sharing,
     spills,
@@ -138,5 +140,6 @@ def tidy(house: Exchange) -> None:
     seal(house.store, house.clock())
     with house.transaction() as db:
         stored_extracts.sweep(db, house.store, now=house.clock())
+        stored_extracts.sweep_open(db, house.store, now=house.clock(), today=house.today)
         revisions.apply_due(db, now=house.clock(), today=house.today)
     uploads.sweep(house.store, keep=house.today - MARKED_DAYS)

@@ -19,7 +19,7 @@ from starlette.responses import Response
 
 from api.house import Exchange
 from catalog import roles
-from catalog.access import Access, Ask
+from catalog.access import OPEN, Access, Ask
 from catalog.errors import PlatformError
 from catalog.receipts import ANSWERED, REFUSED, Entry
 from catalog.roles import Action, Caller
@@ -52,7 +52,13 @@ class Question:
     async def enter(self, mode: str, grant_id: str | None, release_id: str | None = None) -> Access:
         """What the caller's grant opens of the resource; raises NotGranted and the like."""
         assert self.caller is not None
-        ask = Ask(self.caller.department_id, self.resource, mode, grant_id, release_id)
+        return await self._enter(Ask(self.caller.department_id, self.resource, mode, grant_id, release_id))
+
+    async def enter_open(self) -> Access:
+        """What everybody may read of the resource; raises NotGranted and the like."""
+        return await self._enter(Ask("", self.resource, OPEN))
+
+    async def _enter(self, ask: Ask) -> Access:
         access = self.exchange.access.held(ask, self.now)
         if access is None:
             access = await run_in_threadpool(self.exchange.access.find, ask, self.now)

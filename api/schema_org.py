@@ -7,15 +7,19 @@ from typing import Any
 
 from markupsafe import Markup
 
-from api.dcat import address
+from api.dcat import address, download
 from catalog.directory import Listing
 from catalog.vocab import ShareType
 
+_PARQUET = "application/vnd.apache.parquet"
 _UNSAFE = {ord(letter): f"\\u{ord(letter):04x}" for letter in "<>&\u2028\u2029"}
 
 
-def dataset(listing: Listing, base: str, page: str = "") -> dict[str, Any]:
-    """The markup of one resource. base: the exchange's address; page: of the page that carries it, if it has one."""
+def dataset(listing: Listing, base: str, page: str = "", *, is_open: bool = False) -> dict[str, Any]:
+    """The markup of one resource. base: the exchange's address; page: of the page that carries it, if it has one.
+
+    is_open: whether everybody may download it.
+    """
     found, release = listing.resource, listing.release
     node = {
         "@context": "https://schema.org",
@@ -29,7 +33,7 @@ def dataset(listing: Listing, base: str, page: str = "") -> dict[str, Any]:
         "keywords": list(dict.fromkeys(listing.titles)),
         "variableMeasured": [{"@type": "PropertyValue", "name": title} for title in listing.titles],
         "isAccessibleForFree": True,
-        "conditionsOfAccess": found.share_type.label,
+        "conditionsOfAccess": "向社会开放" if is_open else found.share_type.label,
         "creator": {"@type": "GovernmentOrganization", "name": found.provider.name},
         "spatialCoverage": {"@type": "AdministrativeArea", "identifier": found.provider.division_code},
         "includedInDataCatalog": {"@type": "DataCatalog", "name": "政务信息资源目录", "url": f"{base}/"},
@@ -37,22 +41,25 @@ def dataset(listing: Listing, base: str, page: str = "") -> dict[str, Any]:
         "dateModified": release.created_at.isoformat() if release else None,
         "version": release.release_id if release else None,
         "temporalCoverage": f"../{listing.as_of}" if listing.as_of else None,
-        "distribution": _download(listing, base),
+        "distribution": _downloads(listing, base, is_open),
     }
     return {name: value for name, value in node.items() if value not in (None, [])}
 
 
-def _download(listing: Listing, base: str) -> dict[str, str] | None:
-    if listing.resource.share_type is ShareType.NOT_SHARED:
-        return None
-    return {
-        "@type": "DataDownload",
-        "encodingFormat": "application/vnd.apache.parquet",
-        "contentUrl": f"{base}/v1/data/{listing.resource.slug}/extract.parquet",
-    }
+def _downloads(listing: Listing, base: str, is_open: bool) -> list[dict[str, str]]:
+    found = listing.resource
+    if is_open:
+        return [_file(download(found, base, form), kind) for form, kind in (("csv", "text/csv"), ("parquet", _PARQUET))]
+    if found.share_type is ShareType.NOT_SHARED:
+        return []
+    return [_file(f"{base}/v1/data/{found.slug}/extract.parquet", _PARQUET)]
 
 
-def script(listing: Listing, base: str, page: str = "") -> Markup:
+def _file(place: str, kind: str) -> dict[str, str]:
+    return {"@type": "DataDownload", "encodingFormat": kind, "contentUrl": place}
+
+
+def script(listing: Listing, base: str, page: str = "", *, is_open: bool = False) -> Markup:
     """The script element for a page's head; no text of a department can end it."""
-    text = json.dumps(dataset(listing, base, page), ensure_ascii=False).translate(_UNSAFE)
+    text = json.dumps(dataset(listing, base, page, is_open=is_open), ensure_ascii=False).translate(_UNSAFE)
     return Markup(f'<script type="application/ld+json">{text}</script>')

@@ -44,6 +44,15 @@ def current(request: Request) -> Visit:
     return held if held is not None else _read(request)
 
 
+def ready(request: Request) -> Visit | None:
+    """Who is signed in and ready to act, None when nobody is. Reads the register, so call it from a thread."""
+    try:
+        found = current(request)
+    except NotSignedIn:
+        return None
+    return found if found.desk is not None and not found.must_change_password else None
+
+
 def _read(request: Request) -> Visit:
     house: Exchange = request.app.state.exchange
     token = cookies.read(request, cookies.SESSION)

@@ -76,7 +76,7 @@ def enter(house: Exchange, caller: Caller, books: list[Book], *, accept_fixes: b
             accept_fixes=accept_fixes,
             authority=house.settings.authority_slug,
             now=house.clock(),
-            today=house.today,
+            zone=house.settings.zone,
             reason=reason,
         )
     if done.error is not None:

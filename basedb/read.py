@@ -7,7 +7,9 @@ answer. Rows are dictionaries of JSON values with `record_key` first.
 
 from __future__ import annotations
 
+import codecs
 import re
+import shutil
 import sqlite3
 from collections import Counter
 from collections.abc import Callable
@@ -27,7 +29,7 @@ from basedb.masks import Json
 from basedb.quote import literal, name
 from basedb.values import from_sqlite
 from catalog.errors import Invalid, Misconfigured, NoRelease, NotGranted
-from catalog.view import AllOf, Condition, Eq, View, ViewColumn
+from catalog.view import AllOf, AnyOf, Condition, Eq, View, ViewColumn
 from catalog.vocab import Mask, TableSpec
 
 MAX_PAGE = 100
@@ -113,6 +115,30 @@ def extract(view: View, out: Path, engine: engines.Engine) -> Extract:
         query = f"select record_key{', ' + shown if shown else ''} from {_parquet(view)} where {condition} order by record_key"
         rows = tables.copy(connection, query, draft, compiler.parameters)
     return Extract(out, rows, manifest.file_digest(out), out.stat().st_size)
+
+
+def as_csv(extract: Path, out: Path, engine: engines.Engine) -> None:
+    """Write an extract as CSV in UTF-8, its mark first, by which Excel reads Chinese; whole or not at all."""
+    with drafted(out) as draft, engines.connect(engine) as connection:
+        rows = draft.with_suffix(".rows")
+        try:
+            connection.read_parquet(str(extract)).write_csv(str(rows), header=True)
+            with draft.open("wb") as target, rows.open("rb") as source:
+                target.write(codecs.BOM_UTF8)
+                shutil.copyfileobj(source, target, 1 << 20)
+        finally:
+            rows.unlink(missing_ok=True)
+
+
+def keys(view: View, value: str, engine: engines.Engine, limit: int) -> list[str]:
+    """The record keys whose look-up columns hold the value, `limit` of them at most; asks no look-up file."""
+    if not view.lookup:
+        return []
+    with engines.connect(engine) as connection:
+        compiler = Compiler(Engine.DUCKDB, _types(view))
+        condition = _where(compiler, view, [AnyOf(tuple(Eq(column, value) for column in view.lookup))])
+        query = f"select record_key from {_parquet(view)} where {condition} order by record_key limit {int(limit)}"
+        return [key for (key,) in connection.execute(query, compiler.parameters).fetchall()]
 
 
 def count(view: View, engine: engines.Engine, filter: Condition | None = None) -> int:

@@ -11,13 +11,13 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from catalog import clients, grants, policy, releases, resources
+from catalog import clients, directory, grants, policy, releases, resources
 from catalog.errors import NotSignedIn
 from catalog.keys import Keys
 from catalog.models import Resource, Revision
@@ -29,6 +29,8 @@ from catalog.vocab import TableSpec
 LOOK_EVERY = 0.25
 MAX_TOKENS = 10_000
 MAX_VIEWS = 5_000
+# the mode in which everybody reads what is open, under no grant
+OPEN, OPENING = "open", "向社会开放"
 
 Stamp = tuple[tuple[str, int], ...]
 
@@ -53,7 +55,7 @@ class Access:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What a reader asks to be let into; release_id None is the one in force."""
+    """What a reader asks to be let into; release_id None is the one in force. In mode OPEN everybody asks."""
 
     department_id: str
     resource: str
@@ -144,6 +146,8 @@ class AccessCache:
 
 def load(db: Session, store: Store, keys: Keys, ask: Ask, now: datetime, today: date) -> Access:
     """The access out of the register."""
+    if ask.mode == OPEN:
+        return _opened(db, store, directory.get(db, ask.resource).resource, today)
     resource = resources.get(db, ask.resource)
     version = grants.grant_of(
         db, resource, department_id=ask.department_id, mode=ask.mode, now=now, grant_id=ask.grant_id
@@ -152,13 +156,23 @@ def load(db: Session, store: Store, keys: Keys, ask: Ask, now: datetime, today: 
         releases.get(db, resource.unit, ask.release_id) if ask.release_id else releases.in_force(db, resource.unit)
     )
     view = policy.view(db, store, keys, version, resource, release, today=today)
+    return _access(db, resource, view, version.purpose, (version.valid_from, version.expires_at))
+
+
+def _opened(db: Session, store: Store, resource: Resource, today: date) -> Access:
+    """What everybody may read of the release in force."""
+    view = policy.open_view(db, store, resource, releases.in_force(db, resource.unit), today=today)
+    return _access(db, resource, view, OPENING, (datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)))
+
+
+def _access(db: Session, resource: Resource, view: View, purpose: str, span: tuple[datetime, datetime]) -> Access:
     return Access(
         view=view,
         unit=resource.unit,
-        purpose=version.purpose,
+        purpose=purpose,
         columns={column.name: column.mask.value for column in view.columns},
-        valid_from=version.valid_from,
-        expires_at=version.expires_at,
+        valid_from=span[0],
+        expires_at=span[1],
         identifier=_identifier(resource),
         spec=resources.table_spec(db, resource),
         is_base_table=resource.is_base_table,

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from catalog import departments, reasons, settling, wanted
 from catalog.answerers import answer_of, call_upon
-from catalog.deadlines import deadline
+from catalog.deadlines import deadline, due_of
 from catalog.errors import Conflict, Invalid, NotAllowed
 from catalog.models import Grant, RequestAnswer, SharingRequest
 from catalog.notices import tell
@@ -48,7 +48,7 @@ def _pass_on(db: Session, found: SharingRequest, department_id: str, by: str, no
     note(found, "check", ASKED, department_id, by=by, now=now, reason="符合要求，转请答复")
     for answer in call_upon(db, found, now.astimezone(zone).date()):
         text = f"{found.department.name}申请共享「{found.resource.name}」的 {len(answer.columns)} 个信息项，请答复"
-        tell(db, answer.department_id, "request_to_answer", found.id, text, found.due_at, now=now)
+        tell(db, answer.department_id, "request_to_answer", found.id, text, due_of(found), now=now)
 
 
 FIELDS = ("columns", "row_condition", "modes", "purpose", "legal_basis", "days", "other")
@@ -155,7 +155,7 @@ def dispute(
     note(found, "dispute", DISPUTED, department_id, by=by, now=now, reason=reason)
     text = f"{found.department.name}对「{found.resource.name}」的共享申请提出争议：{reason.strip()}"
     for each in {departments.authority(db).id, *(a.department_id for a in found.answers)}:
-        tell(db, each, "request_disputed", found.id, text, found.due_at, now=now)
+        tell(db, each, "request_disputed", found.id, text, due_of(found), now=now)
 
 
 def settle_dispute(

@@ -24,6 +24,7 @@ from catalog import (
     sharing,
 )
 from catalog.answerers import owners
+from catalog.deadlines import due_of
 from catalog.errors import Conflict, Invalid
 from catalog.notices import tell
 from catalog.request_states import ASKED
@@ -104,7 +105,7 @@ def _remind_answer(hand: Hand, row: str) -> None:
     for answer in found.answers:
         if answer.outcome is None:
             text = f"催办：请答复「{found.resource.name}」的共享申请"
-            tell(hand.db, answer.department_id, "request_reminder", row, text, found.due_at, now=hand.now)
+            tell(hand.db, answer.department_id, "request_reminder", row, text, due_of(found), now=hand.now)
 
 
 def _extend(hand: Hand, row: str, approve: bool) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
@@ -113,9 +113,9 @@ def _catalog(sheet: Worksheet, catalog: Catalog, code_lists: Sequence[str], styl
         sheet.data_validation(1, column, ROWS, column, {"validate": "list", "source": source, "error_type": "warning"})
     row = 1
     for resource in catalog.resources:
-        cells = _resource_cells(resource, catalog)
+        cells = {**resource_cells(resource), "信息资源提供方": catalog.name, "信息资源提供方代码": catalog.credit_code}
         for item in resource.items:
-            cells |= _item_cells(item)
+            cells |= item_cells(item)
             for heading, value in cells.items():
                 _put(sheet, row, CATALOG_HEADINGS.index(heading), value, styles)
             cells, row = {}, row + 1
@@ -142,11 +142,11 @@ def _note(field: Field) -> str:
     return f"{field.meaning}\n示例：{field.example}\n常见退回：{field.returns}\n依据：{field.basis}"
 
 
-def _resource_cells(entry: ResourceEntry, catalog: Catalog) -> dict[str, Any]:
+def resource_cells(entry: ResourceEntry) -> dict[str, Any]:
+    """What stands in a resource's row by heading, the provider's name and code apart."""
     return {
         "类": CLASS_LABELS[entry.class_digit], "项": entry.class_item, "目": entry.category, "细目": entry.sub_category,
-        "信息资源名称": entry.name, "信息资源代码": entry.code, "信息资源提供方": catalog.name,
-        "信息资源提供方代码": catalog.credit_code, "信息资源摘要": entry.abstract, "信息资源格式分类": entry.format_class,
+        "信息资源名称": entry.name, "信息资源代码": entry.code, "信息资源摘要": entry.abstract, "信息资源格式分类": entry.format_class,
         "信息资源格式类型": entry.format_type, "其他类型资源格式描述": entry.format_description, "共享类型": entry.share_type,
         "共享条件": entry.share_condition, "共享方式分类": entry.share_channel, "共享方式类型": entry.share_method,
         "是否向社会开放": entry.is_open, "开放条件": entry.open_condition, "更新周期": entry.update_cycle,
@@ -159,7 +159,8 @@ def _resource_cells(entry: ResourceEntry, catalog: Catalog) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _item_cells(entry: ItemEntry) -> Mapping[str, Any]:
+def item_cells(entry: ItemEntry) -> dict[str, Any]:
+    """What stands in an item's cells by heading."""
     return {
         "信息项名称": entry.title, "信息项英文名称": entry.title_en, "数据类型": entry.data_type, "数据长度": entry.length,
         "信息项标识": entry.name, "是否主键": entry.is_key, "是否必填": entry.is_required, "标识类型": entry.identifier,
@@ -170,18 +171,23 @@ def _item_cells(entry: ItemEntry) -> Mapping[str, Any]:
     }  # fmt: skip
 
 
-def _put(sheet: Worksheet, row: int, column: int, value: Any, styles: _Styles) -> None:
-    """A cell as a person would fill it in; never a formula, and numbers to their last digit."""
-    if value in ("", None) and not isinstance(value, bool):
-        return
+def cell_text(value: Any) -> str:
+    """A value as a person would fill it in, numbers to their last digit; "" for nothing."""
+    if value is None:
+        return ""
     if isinstance(value, bool):
-        text = "是" if value else "否"
-    elif isinstance(value, Term):
-        text = value.label
-    elif isinstance(value, date):
-        text = value.isoformat()
-    elif isinstance(value, float):
-        text = repr(int(value)) if value.is_integer() else repr(value)
-    else:
-        text = str(value)
-    sheet.write_string(row, column, text, styles.plain)
+        return "是" if value else "否"
+    if isinstance(value, Term):
+        return value.label
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float):
+        return repr(int(value)) if value.is_integer() else repr(value)
+    return str(value)
+
+
+def _put(sheet: Worksheet, row: int, column: int, value: Any, styles: _Styles) -> None:
+    """A cell of plain text, never a formula; nothing stays nothing."""
+    text = cell_text(value)
+    if text:
+        sheet.write_string(row, column, text, styles.plain)

@@ -17,7 +17,7 @@ import jwt
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from catalog.errors import Conflict, Invalid, LockedOut, NotFound, NotSignedIn
 from catalog.keys import Keys, Purpose
@@ -47,9 +47,9 @@ def register(
     """A new client without a secret; Invalid for a role no client may have, Conflict when the id is taken."""
     wanted = checked_roles(roles)
     if not _CLIENT_ID.fullmatch(client_id):
-        raise Invalid("客户端标识格式不正确", remedy="1 至 64 位字母、数字、点、横线、下划线")
+        raise Invalid("客户端标识格式不正确", remedy="1 至 64 位字母、数字、点、横线、下划线", field="client_id")
     if db.get(ApiClient, client_id) is not None:
-        raise Conflict(f"客户端标识 {client_id} 已被使用", remedy="换一个标识")
+        raise Conflict(f"客户端标识 {client_id} 已被使用", remedy="换一个标识", field="client_id")
     client = ApiClient(
         client_id=client_id, department=department, name=name, roles=wanted, is_demo=is_demo, created_at=now
     )
@@ -117,7 +117,8 @@ def find(db: Session, client_id: str) -> ApiClient | None:
 
 def listed(db: Session, department_id: str | None = None) -> Sequence[ApiClient]:
     """Clients of a department, or every client, by id."""
-    query = select(ApiClient).options(joinedload(ApiClient.department)).order_by(ApiClient.client_id)
+    loaded = (joinedload(ApiClient.department), selectinload(ApiClient.secrets))
+    query = select(ApiClient).options(*loaded).order_by(ApiClient.client_id)
     return db.scalars(query if department_id is None else query.where(ApiClient.department_id == department_id)).all()
 
 

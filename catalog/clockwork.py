@@ -13,6 +13,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from catalog import demands, departments, one_source, projects
+from catalog.deadlines import Deadline, due_of
 from catalog.models import Demand, Grant, GrantVersion, SharingRequest, SourceConflict
 from catalog.notices import tell
 from catalog.request_states import ASKED, CHECKING, DISPUTED, LABELS, note
@@ -48,7 +49,7 @@ def _requests(db: Session, now: datetime) -> int:
         text = f"「{each.resource.name}」的共享申请逾期仍「{LABELS[each.state]}」，转入督办"
         note(each, "system", "escalated", authority, by="system", now=now, reason=text)
         for department_id in {authority, each.department_id, *owing}:
-            tell(db, department_id, "request_overdue", each.id, text, each.due_at, now=now)
+            tell(db, department_id, "request_overdue", each.id, text, due_of(each), now=now)
     return len(found)
 
 
@@ -58,7 +59,7 @@ def _demands(db: Session, now: datetime) -> int:
     for each in found:
         text = f"数据需求「{each.title}」逾期仍「{demands.LABELS[each.state]}」，转入督办"
         for department_id in {authority, each.department_id, each.assigned_id or authority}:
-            tell(db, department_id, "demand_overdue", each.id, text, each.due_at, now=now)
+            tell(db, department_id, "demand_overdue", each.id, text, due_of(each), now=now)
     return len(found)
 
 
@@ -66,7 +67,7 @@ def _conflicts(db: Session, now: datetime) -> int:
     found: list[SourceConflict] = _overdue(db, SourceConflict, (one_source.OPEN,), now)
     for each in found:
         text = f"信息项「{each.title}」的数源部门逾期未定"
-        tell(db, departments.authority(db).id, "source_overdue", each.id, text, each.due_at, now=now)
+        tell(db, departments.authority(db).id, "source_overdue", each.id, text, due_of(each), now=now)
     return len(found)
 
 
@@ -86,7 +87,7 @@ def _endings(db: Session, now: datetime) -> int:
     for grant in found:
         grant.end_told_at = now
         text = f"「{grant.resource.name}」的授权即将到期，需要继续使用的请申请续期"
-        tell(db, grant.department_id, ENDING, grant.id, text, grant.versions[-1].expires_at, now=now)
+        tell(db, grant.department_id, ENDING, grant.id, text, Deadline(grant.versions[-1].expires_at, False), now=now)
     db.flush()
     return len(found)
 

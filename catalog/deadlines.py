@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -19,6 +20,18 @@ class Deadline:
 
     at: datetime
     is_provisional: bool
+
+
+class Timed(Protocol):
+    """A thing with a term, as the register keeps it."""
+
+    due_at: Any
+    is_due_provisional: Any
+
+
+def due_of(found: Timed) -> Deadline | None:
+    """The deadline of a thing that waits, None when it has none."""
+    return Deadline(found.due_at, found.is_due_provisional) if found.due_at else None
 
 
 def deadline(db: Session, code: str, now: datetime, zone: ZoneInfo) -> Deadline | None:

@@ -70,3 +70,9 @@ def names(db: Session, ids: Iterable[str]) -> dict[str, str]:
 def listed(db: Session) -> Sequence[Department]:
     """Every department, by slug."""
     return db.scalars(select(Department).order_by(Department.slug)).all()
+
+
+def in_force(db: Session, on: date) -> Sequence[Department]:
+    """The departments that there are on a day, by name."""
+    is_there = (Department.valid_from <= on) & (Department.valid_to.is_(None) | (Department.valid_to > on))
+    return db.scalars(select(Department).where(is_there).order_by(Department.name)).all()

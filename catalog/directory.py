@@ -11,10 +11,14 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from catalog import deliveries
+from catalog.calendar import work_calendar
 from catalog.errors import NotFound
+from catalog.facets import Freshness, QualityGrade
 from catalog.models import Delivery, Department, Grant, Release, Resource, SearchEntry
 from catalog.search_index import releases_in_force
+from catalog.shelf import current_until
 from catalog.vocab import Base, FormatClass, ResourceState, ShareType, UpdateCycle
+from catalog.wording import fold
 
 _VISIBLE = (ResourceState.PUBLISHED, ResourceState.PLANNED)
 
@@ -82,6 +86,15 @@ def cards(db: Session, ids: Sequence[str]) -> list[Card]:
     return [found[i] for i in ids if i in found]
 
 
+def open_page(db: Session, words: Sequence[str], after: str, limit: int) -> tuple[int, list[Card]]:
+    """How many open resources have all the words in their names, and some of them in the order of slugs."""
+    which = [Resource.state == ResourceState.PUBLISHED, Resource.is_open]
+    which += [SearchEntry.name.contains(fold(word), autoescape=True) for word in words]
+    ids = select(Resource.id).join(SearchEntry, SearchEntry.resource_id == Resource.id).where(*which)
+    total = db.scalar(select(func.count()).select_from(ids.subquery())) or 0
+    return total, cards(db, db.scalars(ids.where(Resource.slug > after).order_by(Resource.slug).limit(limit)).all())
+
+
 def _card(row: dict[str, Any]) -> Card:
     tables = row.pop("tables")
     return Card(**row, rows=int(tables[row["table"]]) if tables else None)
@@ -115,6 +128,21 @@ def _listing(resource: Resource, release: Release | None, entry: SearchEntry | N
         bases=tuple(Base(base) for base in entry.bases.split("\n") if base) if entry else (),
         titles=tuple(item.title for item in resource.items),
     )
+
+
+def freshness(db: Session, listing: Listing, today: date) -> Freshness:
+    """Whether the data in force are as new as the update cycle promises; as search says it."""
+    found = listing.resource
+    if listing.release is None:
+        return Freshness.NONE
+    lead_days = 1 if found.is_base_table else found.lead_days
+    until = current_until(found.update_cycle, listing.as_of, lead_days, work_calendar(db))
+    return Freshness.LATE if until < today.toordinal() else Freshness.CURRENT
+
+
+def quality(listing: Listing) -> QualityGrade:
+    """The grade of the release in force."""
+    return QualityGrade.of(listing.release.share_passed if listing.release else None)
 
 
 def providers(db: Session) -> Sequence[Department]:

@@ -19,6 +19,13 @@ def export(db: Session, department: Department) -> bytes:
 
 def catalog_of(db: Session, department: Department) -> Catalog:
     """What the register holds of a department, as its workbook would say it."""
+    found = facts_of(db, department)
+    found.resources = [writing.entry_of(db, resource) for resource in _resources(db, department)]
+    return found
+
+
+def facts_of(db: Session, department: Department) -> Catalog:
+    """The department and its systems, without any resource."""
     upper = db.get(Department, department.upper_id) if department.upper_id else None
     return Catalog(
         slug=department.slug,
@@ -29,7 +36,7 @@ def catalog_of(db: Session, department: Department) -> Catalog:
         verifier_name=department.verifier_name,
         upper=upper.slug if upper else "",
         systems=_systems(db, department),
-        resources=[writing.entry_of(db, resource) for resource in _resources(db, department)],
+        resources=[],
     )
 
 

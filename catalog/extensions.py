@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from catalog import departments
 from catalog.answerers import answer_of
 from catalog.answers import require_authority
-from catalog.deadlines import prolonged
+from catalog.deadlines import due_of, prolonged
 from catalog.errors import Conflict, Invalid, NotAllowed
 from catalog.models import RequestExtension, SharingRequest
 from catalog.notices import tell
@@ -37,7 +37,7 @@ def ask(db: Session, found: SharingRequest, *, reason: str, department_id: str, 
     found.extension = RequestExtension(department_id=department_id, reason=reason.strip(), asked_at=now, asked_by=by)
     note(found, "extend", "asked", department_id, by=by, now=now, reason=reason)
     text = f"答复「{found.resource.name}」共享申请需要延期：{reason.strip()}"
-    tell(db, authority.id, "extension_to_decide", found.id, text, found.due_at, now=now)
+    tell(db, authority.id, "extension_to_decide", found.id, text, due_of(found), now=now)
 
 
 def decide(
@@ -55,7 +55,7 @@ def decide(
     note(found, "extend", extension.outcome, department_id, by=by, now=now)
     text = f"「{found.resource.name}」共享申请的答复延期：{'已批准' if approve else '未批准'}"
     for each in {extension.department_id, found.department_id}:
-        tell(db, each, "extension_decided", found.id, text, found.due_at, now=now)
+        tell(db, each, "extension_decided", found.id, text, due_of(found), now=now)
 
 
 def _prolong(db: Session, found: SharingRequest, now: datetime, zone: ZoneInfo) -> None:

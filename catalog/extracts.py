@@ -7,15 +7,18 @@ a record is still answered.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from datetime import date, datetime
 from pathlib import Path
 
 import duckdb
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from catalog.models import Extract, Grant
+from catalog import policy, releases
+from catalog.errors import PlatformError
+from catalog.models import Extract, Grant, Resource
 from catalog.reads import extract_file, keys_file
 from catalog.store import Store
 from catalog.view import View
@@ -40,6 +43,11 @@ def extract_id(view: View) -> str:
     return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
+def text_file(store: Store, name: str) -> Path:
+    """Where the rows of an extract lie as CSV, once somebody asked for them so."""
+    return store.extracts / f"{name}.csv"
+
+
 def find(db: Session, store: Store, name: str) -> Extract | None:
     """The extract of that name when its file is there."""
     found = db.get(Extract, name)
@@ -52,7 +60,7 @@ def record(
     """The row of an extract that was made; takes the place of the row of a lost one."""
     found = Extract(
         id=name,
-        grant_id=view.grant_id,
+        grant_id=view.grant_id or None,
         grant_version=view.grant_version,
         unit=unit,
         release_id=view.release_id,
@@ -68,7 +76,7 @@ def record(
 
 def sweep(db: Session, store: Store, *, now: datetime, grant_id: str | None = None) -> list[Extract]:
     """Delete the files of extracts whose grant has ended or changed, of one grant or of all; the extracts concerned."""
-    query = select(Extract).where(Extract.deleted_at.is_(None))
+    query = select(Extract).where(Extract.deleted_at.is_(None), Extract.grant_id.is_not(None))
     living = db.scalars(query.where(Extract.grant_id == grant_id) if grant_id else query).all()
     ended = [extract for extract in living if _is_over(db.get(Grant, extract.grant_id), extract, now)]
     for extract in ended:
@@ -77,9 +85,30 @@ def sweep(db: Session, store: Store, *, now: datetime, grant_id: str | None = No
     return ended
 
 
+def sweep_open(db: Session, store: Store, *, now: datetime, today: date) -> list[Extract]:
+    """Delete the files of open data that nobody would be given any more; the extracts concerned."""
+    query = select(Extract).where(Extract.deleted_at.is_(None), Extract.grant_id.is_(None))
+    living = db.scalars(query).all()
+    given = {name for unit in {e.unit for e in living} for name in _given(db, store, unit, today)}
+    ended = [extract for extract in living if extract.id not in given]
+    for extract in ended:
+        discard(store, extract, now=now)
+    db.flush()
+    return ended
+
+
+def _given(db: Session, store: Store, unit: str, today: date) -> Iterator[str]:
+    """The names of the open extracts of a unit's release in force."""
+    for resource in db.scalars(select(Resource).where(Resource.unit == unit, Resource.is_open)):
+        with suppress(PlatformError):
+            release = releases.in_force(db, unit)
+            yield extract_id(policy.open_view(db, store, resource, release, today=today))
+
+
 def discard(store: Store, extract: Extract, *, now: datetime) -> None:
     """Delete the file of an extract; its record keys stay."""
     _shrink(extract_file(store, extract.id), keys_file(store, extract.id))
+    text_file(store, extract.id).unlink(missing_ok=True)
     extract.deleted_at = now
 
 

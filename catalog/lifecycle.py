@@ -58,6 +58,22 @@ def submit(db: Session, resource: Resource, *, now: datetime, today: date, by: s
     _tell(db, departments.authority(db).id, "catalog_submitted", resource, text, now, due)
 
 
+def may_submit(db: Session, resource: Resource) -> bool:
+    """Whether there is a draft, or a drafted change, to hand in."""
+    if resource.state in _DRAFTS:
+        return True
+    found = revisions.open_of(db, resource) if resource.state in _LIVING else None
+    return found is not None and found.state in (revisions.DRAFT, revisions.RETURNED)
+
+
+def is_submitted(db: Session, resource: Resource) -> bool:
+    """Whether something waits for the authority's review."""
+    if resource.state is ResourceState.SUBMITTED:
+        return True
+    found = revisions.open_of(db, resource) if resource.state in _LIVING else None
+    return found is not None and found.state == revisions.SUBMITTED
+
+
 def send_back(
     db: Session,
     resource: Resource,

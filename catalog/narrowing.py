@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from catalog import conditions, grants, policy, settling
+from catalog.deadlines import Deadline
 from catalog.errors import Invalid
 from catalog.models import Grant, GrantVersion
 from catalog.notices import tell
@@ -50,7 +51,7 @@ def narrow(
     _check(newest, changes, modes, now)
     version = grants.follow(db, grant, "narrowed", reason=reason.strip(), by=by, now=now, **changes)
     text = f"「{grant.resource.name}」的授权已缩小：{reason.strip()}"
-    tell(db, grant.department_id, "grant_narrowed", grant.id, text, version.expires_at, now=now)
+    tell(db, grant.department_id, "grant_narrowed", grant.id, text, Deadline(version.expires_at, False), now=now)
     return version
 
 

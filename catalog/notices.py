@@ -10,6 +10,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from catalog.calendar import Due
+from catalog.deadlines import Deadline
 from catalog.errors import NotFound
 from catalog.models import Notice
 
@@ -117,9 +118,9 @@ _PAGES = {
 
 
 def tell(
-    db: Session, department_id: str, kind: str, subject: str, text: str, due: datetime | None = None, *, now: datetime
+    db: Session, department_id: str, kind: str, subject: str, text: str, due: Deadline | None = None, *, now: datetime
 ) -> Notice:
     """The notice that the department will find; a moment that ends a term stands for the last day of it."""
     # a term ends at the midnight after its last day
-    last = Due((due - timedelta(seconds=1)).date(), False) if due else None
+    last = Due((due.at - timedelta(seconds=1)).date(), due.is_provisional) if due else None
     return notify(db, department_id, kind=kind, subject=subject, text=text, now=now, due=last)

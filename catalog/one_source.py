@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, aliased
 
 from catalog import departments
 from catalog.answers import require_authority
-from catalog.deadlines import deadline
+from catalog.deadlines import deadline, due_of
 from catalog.errors import Conflict, Invalid, NotFound
 from catalog.models import BaseInput, DataItem, ItemSource, Resource, SourceConflict
 from catalog.notices import tell
@@ -137,7 +137,7 @@ def _open(
     db.flush()
     text = f"信息项「{item.title}」已由{holder.provider.name}在「{holder.name}」中登记，「{resource.name}」再次登记，待确定数源部门"
     for each in (resource.provider_id, holder.provider_id, departments.authority(db).id):
-        tell(db, each, "source_conflict", found.id, text, found.due_at, now=now)
+        tell(db, each, "source_conflict", found.id, text, due_of(found), now=now)
     return found
 
 
@@ -201,6 +201,16 @@ def source_of(db: Session, what: str, on: date) -> ItemSource | None:
     return db.scalar(query.where(or_(table.valid_to.is_(None), table.valid_to > on)).order_by(table.valid_from.desc()))
 
 
+def of_items(db: Session, resource: Resource, on: date) -> dict[str, ItemSource]:
+    """The settled sources of a resource's items on a day, by the items' names."""
+    subject = _subject(resource)
+    meanings = {meaning(item, subject): item.name for item in resource.items}
+    table = ItemSource
+    query = select(table).where(table.meaning.in_(meanings), table.valid_from <= on)
+    living = db.scalars(query.where(or_(table.valid_to.is_(None), table.valid_to > on)).order_by(table.valid_from))
+    return {meanings[each.meaning]: each for each in living}
+
+
 def sources(db: Session) -> Sequence[ItemSource]:
     """Every settled source there was, by title and day."""
     return db.scalars(select(ItemSource).order_by(ItemSource.title, ItemSource.meaning, ItemSource.valid_from)).all()
@@ -213,6 +223,13 @@ def conflicts(db: Session, department_id: str | None = None, *, open_only: bool 
     if department_id is not None:
         query = query.where(or_(table.department_id == department_id, table.holder_id == department_id))
     return db.scalars(query.where(table.state == OPEN) if open_only else query).all()
+
+
+def conflicts_of(db: Session, resource: Resource) -> Sequence[SourceConflict]:
+    """The conflicts of a resource's items, whichever side it is on, newest first."""
+    table = SourceConflict
+    mine = or_(table.resource_id == resource.id, table.holder_resource_id == resource.id)
+    return db.scalars(select(table).where(mine).order_by(table.found_at.desc(), table.id)).all()
 
 
 def get_conflict(db: Session, conflict_id: str) -> SourceConflict:

@@ -14,8 +14,8 @@ import re
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import delete, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import delete, func, or_, select
+from sqlalchemy.orm import Session, contains_eager, selectinload
 
 from catalog import admin_log, passwords
 from catalog.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -50,6 +50,28 @@ def listed(db: Session, department_id: str | None = None) -> Sequence[Official]:
     return db.scalars(query).all()
 
 
+def page(
+    db: Session, department_id: str | None, words: str, state: str, *, first: int, limit: int
+) -> tuple[Sequence[Official], int]:
+    """Officials by login, as `listed`, from the `first`-th on, and how many there are in all.
+
+    words: each is part of a login, a name or a department's name. state: its value, "" for any.
+    """
+    query = select(Official).join(Official.department)
+    if department_id is not None:
+        here = Official.posts.any(Post.department_id == department_id)
+        query = query.where(or_(Official.department_id == department_id, here))
+    if state:
+        query = query.where(Official.state == state)
+    for word in words.split():
+        where = (c.contains(word, autoescape=True) for c in (Official.login, Official.name, Department.name))
+        query = query.where(or_(*where))
+    total = db.scalar(select(func.count()).select_from(query.with_only_columns(Official.id).subquery())) or 0
+    loaded = (contains_eager(Official.department), selectinload(Official.posts).joinedload(Post.department))
+    found = db.scalars(query.options(*loaded).order_by(Official.login).offset(first).limit(limit)).all()
+    return found, total
+
+
 def enter(
     db: Session,
     by: Caller | None,
@@ -66,11 +88,11 @@ def enter(
     """
     _require(by, Action.MANAGE_ACCOUNTS, department)
     if not _LOGIN.fullmatch(login):
-        raise Invalid("账号格式不正确", remedy="2 至 50 位小写字母、数字、点、横线、下划线，以字母开头")
+        raise Invalid("账号格式不正确", remedy="2 至 50 位小写字母、数字、点、横线、下划线，以字母开头", field="login")
     if not name.strip() or len(name) > 50:
-        raise Invalid("姓名不能为空，也不能超过 50 字", remedy="填写真实姓名")
+        raise Invalid("姓名不能为空，也不能超过 50 字", remedy="填写真实姓名", field="name")
     if find(db, login) is not None:
-        raise Conflict(f"账号 {login} 已被使用", remedy="换一个账号")
+        raise Conflict(f"账号 {login} 已被使用", remedy="换一个账号", field="login")
     first = passwords.first_password()
     official = Official(
         login=login,
@@ -171,7 +193,7 @@ def give_post(
     _forbid_self(by, official)
     _require_reach(by, role)
     if valid_to is not None and valid_to <= valid_from:
-        raise Invalid("任职止日应晚于起日", remedy="核对任职起止日期")
+        raise Invalid("任职止日应晚于起日", remedy="核对任职起止日期", field="valid_to")
     for held in official.posts:
         if _overlap(held, valid_from, valid_to):
             _require_compatible(held, department, role)

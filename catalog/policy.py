@@ -16,7 +16,10 @@ from catalog.lineage import share_types
 from catalog.models import DataItem, GrantVersion, Release, Resource, Suppression
 from catalog.store import Store
 from catalog.view import AnyOf, Condition, Eq, IsNull, Range, View, ViewColumn
-from catalog.vocab import DataType, Mask, ResourceState, Sensitivity, ShareType, TableSpec
+from catalog.vocab import DataType, IdentifierKind, Mask, ResourceState, Sensitivity, ShareType, TableSpec
+
+# no hash mask is ever part of what everybody reads
+_NO_KEY = bytes(32)
 
 ADULT_AGE = 18
 DERIVED_BIRTH = "_birth_date"
@@ -34,8 +37,7 @@ def view(
     What was tightened since the grant was given is tightened here: a resource or item that is no longer shared
     is not shown. Raises NotGranted when nothing is left.
     """
-    entry = store.manifest(release.unit, release.release_id)["tables"][resource.table_name]
-    stored = {c["name"]: c["type"] for c in entry["columns"]}
+    stored = _stored(store, resource, release)
     spec = resources.table_spec(db, resource)
     columns = tuple(
         ViewColumn(item.name, stored[item.name], Mask(version.columns[item.name]))
@@ -53,11 +55,91 @@ def view(
         grant_id=version.grant_id,
         grant_version=version.version,
         columns=columns,
-        where=conditions.both(_granted_rows(version, stored), *_showable_rows(version, spec, stored, today)),
+        where=conditions.both(
+            _granted_rows(version, stored),
+            *_showable_rows(spec, stored, today, minors=version.includes_minors, deceased=version.includes_deceased),
+        ),
         suppressed=suppressed(db, resource, today),
         lookup=tuple(name for name in spec.lookup if name in opened),
         mask_key=keys.by_id(version.mask_key_id).secret,
     )
+
+
+def open_view(db: Session, store: Store, resource: Resource, release: Release, *, today: date) -> View:
+    """The view that everybody has of what is open (向社会开放) in one release.
+
+    Rows as in a grant that names no class of persons: no minor, nobody deceased, nothing past its day, nothing
+    suppressed. Raises NotGranted when no item is open.
+    """
+    stored = _stored(store, resource, release)
+    opened = [item.name for item in open_items(db, resource, today) if item.name in stored]
+    if not opened:
+        raise NotGranted("该资源没有向社会开放的信息项", remedy="在 /open 查看开放的资源", resource=resource.slug)
+    spec = resources.table_spec(db, resource)
+    return View(
+        resource=resource.slug,
+        directory=store.release(release.unit, release.release_id),
+        table=resource.table_name,
+        release_id=release.release_id,
+        grant_id="",
+        grant_version=0,
+        columns=tuple(ViewColumn(name, stored[name]) for name in opened),
+        where=conditions.both(*_showable_rows(spec, stored, today, minors=False, deceased=False)),
+        suppressed=suppressed(db, resource, today),
+        lookup=(),
+        mask_key=_NO_KEY,
+    )
+
+
+def key_view(store: Store, resource: Resource, release: Release, identifiers: Iterable[str]) -> View:
+    """What an auditor may ask of a release: which records hold an identifier, and nothing that stands in them."""
+    stored = _stored(store, resource, release)
+    return View(
+        resource=resource.slug,
+        directory=store.release(release.unit, release.release_id),
+        table=resource.table_name,
+        release_id=release.release_id,
+        grant_id="",
+        grant_version=0,
+        columns=(),
+        where=None,
+        suppressed=frozenset(),
+        lookup=tuple(name for name in identifiers if name in stored),
+        mask_key=_NO_KEY,
+    )
+
+
+def open_items(db: Session, resource: Resource, on: date) -> list[DataItem]:
+    """The items that everybody may read on a day.
+
+    Opening is given item by item and is never looser than the resource, than unconditional sharing, in a base than
+    the sources; what a grant would mask is not opened at all.
+    """
+    if not resource.is_open or resource.state is not ResourceState.PUBLISHED:
+        return []
+    kinds = share_types(db, resource, on)
+    return [
+        item
+        for item in resource.items
+        if item.is_open and kinds[item.name] is ShareType.UNCONDITIONAL and _is_for_everybody(item)
+    ]
+
+
+def is_open(db: Session, resource: Resource, on: date) -> bool:
+    """Whether everybody may read something of the resource on a day."""
+    return bool(open_items(db, resource, on))
+
+
+def _is_for_everybody(item: DataItem) -> bool:
+    is_personal = item.sensitivity in (Sensitivity.PERSONAL, Sensitivity.SENSITIVE)
+    is_of_a_person = is_personal or item.is_subject or item.identifier is IdentifierKind.CITIZEN_ID
+    return not is_of_a_person and default_mask(item) is Mask.PLAIN
+
+
+def _stored(store: Store, resource: Resource, release: Release) -> dict[str, str]:
+    """Column -> DuckDB type, as the release has them."""
+    entry = store.manifest(release.unit, release.release_id)["tables"][resource.table_name]
+    return {column["name"]: column["type"] for column in entry["columns"]}
 
 
 def shareable(db: Session, resource: Resource, on: date) -> list[DataItem]:
@@ -103,14 +185,14 @@ def _granted_rows(version: GrantVersion, stored: Mapping[str, str]) -> Condition
 
 
 def _showable_rows(
-    version: GrantVersion, spec: TableSpec, stored: Mapping[str, str], today: date
+    spec: TableSpec, stored: Mapping[str, str], today: date, *, minors: bool, deceased: bool
 ) -> list[Condition | None]:
-    """Rows past their day, minors and the deceased are out, unless the grant names the class."""
+    """Rows past their day are out, minors and the deceased too unless their class is named."""
     birth = spec.birth_column or (DERIVED_BIRTH if DERIVED_BIRTH in stored else "")
     return [
         _unless_null(Range(spec.visible_until, low=today)) if spec.visible_until else None,
-        _unless_null(Range(birth, high=_born_by(today))) if birth and not version.includes_minors else None,
-        *([] if version.includes_deceased else _living(spec, stored)),
+        _unless_null(Range(birth, high=_born_by(today))) if birth and not minors else None,
+        *([] if deceased else _living(spec, stored)),
     ]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from catalog.errors import Invalid, NotFound
 from catalog.models import AttributeAuthority, BaseInput, Resource
@@ -69,3 +69,12 @@ def fillers(db: Session, base: str, role: str) -> Sequence[Resource]:
     """The resources that fill a role of a base, best rank first."""
     query = select(Resource).join(BaseInput, BaseInput.resource_id == Resource.id)
     return db.scalars(query.where(BaseInput.base == base, BaseInput.role == role).order_by(BaseInput.rank)).all()
+
+
+def all_fillers(db: Session) -> dict[tuple[str, str], list[Resource]]:
+    """The resources that fill each role of each base, best rank first."""
+    query = select(BaseInput).options(joinedload(BaseInput.resource).joinedload(Resource.provider))
+    found: dict[tuple[str, str], list[Resource]] = {}
+    for row in db.scalars(query.order_by(BaseInput.base, BaseInput.role, BaseInput.rank)):
+        found.setdefault((row.base, row.role), []).append(row.resource)
+    return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -23,6 +23,7 @@ class Read:
 
     receipt_id: str
     at: datetime
+    resource: str
     client: str
     department: str
     grant: str
@@ -48,6 +49,15 @@ def reads_of(store: Store, digests: Digests, resource: str, record: str) -> list
                 if held[extract] is not False:
                     found.append(_read(body, is_certain=held[extract] is True))
     return sorted(found, key=lambda r: (r.at, r.receipt_id))
+
+
+def reads_of_all(store: Store, digests: Digests, records: Iterable[tuple[str, str]]) -> list[Read]:
+    """Every answer and refusal about any of the records, (resource, record key) each; a receipt stands once."""
+    found: dict[str, Read] = {}
+    for resource, record in records:
+        for read in reads_of(store, digests, resource, record):
+            found.setdefault(read.receipt_id, read)
+    return sorted(found.values(), key=lambda r: (r.at, r.receipt_id))
 
 
 def keys_file(store: Store, extract: str) -> Path:
@@ -84,6 +94,6 @@ def _holds(store: Store, extract: str, record: str) -> bool | None:
 
 
 def _read(body: dict[str, Any], *, is_certain: bool = True) -> Read:
-    names = ("client", "department", "grant", "purpose", "door", "outcome", "columns")
+    names = ("resource", "client", "department", "grant", "purpose", "door", "outcome", "columns")
     plain = {name: body[name] for name in names}
     return Read(receipt_id=body["id"], at=datetime.fromisoformat(body["at"]), is_certain=is_certain, **plain)

@@ -137,9 +137,9 @@ def seal(store: Store, signer: Signer, now: datetime) -> str:
         db.executescript(_SEAL_TABLE)
         db.execute("begin immediate")
         seq, body, head = _last_seal(db)
-        heads = _heads(store.receipts)
-        if heads != json.loads(body)["heads"]:
-            body = json.dumps({"at": now.astimezone(UTC).isoformat(), "heads": heads}, sort_keys=True)
+        present = heads(store.receipts)
+        if present != json.loads(body)["heads"]:
+            body = json.dumps({"at": now.astimezone(UTC).isoformat(), "heads": present}, sort_keys=True)
             head = link(head, seq + 1, body)
             key_id, signature = signer.sign(head.encode())
             db.execute("insert into seal values (?, ?, ?, ?, ?)", (seq + 1, body, head, key_id, signature.hex()))
@@ -154,7 +154,8 @@ def _last_seal(db: sqlite3.Connection) -> tuple[int, str, str]:
     return row or (0, '{"heads": {}}', genesis("seals"))
 
 
-def _heads(folder: Path) -> dict[str, list[Any]]:
+def heads(folder: Path) -> dict[str, list[Any]]:
+    """Chain -> [the number of its last row, the hash of it]."""
     found: dict[str, list[Any]] = {}
     for path in files(folder):
         with open_to_read(path) as db:

@@ -281,3 +281,8 @@ def seal(store: Store, now: datetime) -> str:
 def verify(store: Store) -> list[Problem]:
     """Everything about the home's receipts that is not as it was written; empty when all is well."""
     return receipt_chain.verify(store, HmacSigner(Keys(store.keys)))
+
+
+def sizes(store: Store) -> list[tuple[str, int, str]]:
+    """Each chain: its name, how many receipts it has, its head."""
+    return [(name, count, head) for name, (count, head) in sorted(receipt_chain.heads(store.receipts).items())]

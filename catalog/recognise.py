@@ -70,7 +70,7 @@ def recognise(book: Workbook, known: Known) -> Recognised:
             Fault(CATALOG_SHEET, 1, "信息资源名称", "缺少工作表或表头", f"从模板补上工作表「{CATALOG_SHEET}」")
         )
     found = Recognised(facts, _projects(book, faults, fixes), _groups(lines), faults, fixes, unknown)
-    _complete(found, known)
+    complete(found, known)
     return found
 
 
@@ -216,7 +216,7 @@ def _is_item_only(line: Line, group: Group | None) -> bool:
     return group is not None and group.resource.sheet != line.sheet
 
 
-def _complete(found: Recognised, known: Known) -> None:
+def complete(found: Recognised, known: Known) -> None:
     """Fill what follows from the rest: slugs out of names, the classification out of a code, the delivery mode."""
     taken: set[str] = set()
     prefix = plain(found.facts.cells.get("部门标识"))

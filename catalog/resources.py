@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from catalog.errors import Invalid, NotFound
 from catalog.models import BaseInput, CodeListEntry, CodeSerial, DataItem, Resource, ResourceVersion
 from catalog.register import bump
-from catalog.vocab import Column, ResourceState, ShareType, TableSpec
+from catalog.vocab import Column, IdentifierKind, ResourceState, ShareType, TableSpec
 
 # pairs of items whose dates follow each other, wherever a resource has both
 _ORDERED_DATES = (
@@ -210,3 +210,21 @@ def inputs_of(db: Session, base: str) -> dict[str, list[Resource]]:
     for row in rows:
         found.setdefault(row.role, []).append(row.resource)
     return found
+
+
+def holding(db: Session, kind: IdentifierKind) -> list[tuple[str, list[str]]]:
+    """The published resources with items of that kind of identifier: slug and names of the items, by slug."""
+    query = (
+        select(Resource.slug, DataItem.name)
+        .join(DataItem, DataItem.resource_id == Resource.id)
+        .where(Resource.state == ResourceState.PUBLISHED, DataItem.identifier == kind)
+    )
+    found: dict[str, list[str]] = {}
+    for slug, name in db.execute(query.order_by(Resource.slug, DataItem.position)):
+        found.setdefault(slug, []).append(name)
+    return list(found.items())
+
+
+def names(db: Session) -> dict[str, str]:
+    """The name of every resource by its slug, tables of the bases too."""
+    return {row.slug: row.name for row in db.execute(select(Resource.slug, Resource.name))}

@@ -62,7 +62,6 @@ class Action(StrEnum):
     RUN = "run"
     PUBLISH_RELEASE = "publish_release"
     ROLL_BACK = "roll_back"
-    SUPPRESS = "suppress"
     # requests and grants
     ASK = "ask"
     CHECK_CONFORMITY = "check_conformity"
@@ -81,7 +80,6 @@ class Action(StrEnum):
     ACCEPT = "accept"
     # the authority's daily work
     REMIND = "remind"
-    SET_CALENDAR = "set_calendar"
     # people, clients, logs
     READ_PEOPLE = "read_people"
     MANAGE_ACCOUNTS = "manage_accounts"
@@ -89,7 +87,6 @@ class Action(StrEnum):
     READ_CLIENTS = "read_clients"
     MANAGE_CLIENTS = "manage_clients"
     MANAGE_CLIENT_ROLES = "manage_client_roles"
-    MANAGE_SETTINGS = "manage_settings"
     READ_SIGN_INS = "read_sign_ins"
     READ_ADMIN_LOG = "read_admin_log"
     READ_RECEIPTS = "read_receipts"
@@ -151,7 +148,6 @@ ALLOWED: dict[Action, Allowed] = {
     Action.RUN: Allowed(authority=_STEWARD),
     Action.PUBLISH_RELEASE: Allowed(authority=_STEWARD),
     Action.ROLL_BACK: Allowed(authority=_STEWARD),
-    Action.SUPPRESS: Allowed(authority=_STEWARD),
     Action.ASK: Allowed(_of(Role.CONSUMER)),
     Action.CHECK_CONFORMITY: Allowed(authority=_STEWARD),
     Action.DECIDE: Allowed(_of(Role.REGISTRAR, Role.STEWARD)),
@@ -167,14 +163,12 @@ ALLOWED: dict[Action, Allowed] = {
     Action.READ_PROJECTS: Allowed(_PROVIDER | {Role.CONSUMER}, _of(Role.STEWARD, Role.ACCEPTANCE_OFFICER), _BUREAUS),
     Action.ACCEPT: Allowed(_of(Role.ACCEPTANCE_OFFICER), _of(Role.ACCEPTANCE_OFFICER)),
     Action.REMIND: Allowed(authority=_STEWARD),
-    Action.SET_CALENDAR: Allowed(authority=_STEWARD),
     Action.READ_PEOPLE: Allowed(ADMINISTRATORS, ADMINISTRATORS),
     Action.MANAGE_ACCOUNTS: Allowed(_of(Role.SYSTEM_ADMIN), _of(Role.SYSTEM_ADMIN)),
     Action.MANAGE_POSTS: Allowed(_of(Role.SECURITY_ADMIN), _of(Role.SECURITY_ADMIN)),
     Action.READ_CLIENTS: Allowed(ADMINISTRATORS, ADMINISTRATORS),
     Action.MANAGE_CLIENTS: Allowed(_of(Role.SYSTEM_ADMIN), _of(Role.SYSTEM_ADMIN)),
     Action.MANAGE_CLIENT_ROLES: Allowed(_of(Role.SECURITY_ADMIN), _of(Role.SECURITY_ADMIN)),
-    Action.MANAGE_SETTINGS: Allowed(authority=_of(Role.SYSTEM_ADMIN)),
     Action.READ_SIGN_INS: Allowed(_of(Role.AUDIT_ADMIN), _of(Role.AUDIT_ADMIN)),
     Action.READ_ADMIN_LOG: Allowed(_of(Role.AUDIT_ADMIN), _of(Role.AUDIT_ADMIN)),
     Action.READ_RECEIPTS: Allowed(authority=_of(Role.AUDITOR)),

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from catalog import grants
+from catalog.deadlines import Deadline
 from catalog.errors import Conflict, Invalid
 from catalog.models import DataItem, Grant, GrantVersion, RequestAnswer, Resource, SharingRequest
 from catalog.notices import tell
@@ -99,7 +100,7 @@ def _grant(
         _prolong(db, found, grant, masks, days, by, now)
     ends = grant.versions[-1].expires_at
     text = f"「{found.resource.name}」的共享申请已授权，共 {len(masks)} 个信息项"
-    tell(db, found.department_id, "granted", found.id, text, ends, now=now)
+    tell(db, found.department_id, "granted", found.id, text, Deadline(ends, False), now=now)
     return grant
 
 

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from catalog import conditions, departments, grants, wanted
 from catalog.answerers import concerned
 from catalog.answers import decide
-from catalog.deadlines import deadline
+from catalog.deadlines import deadline, due_of
 from catalog.errors import Conflict, Invalid, NotAllowed, NotFound
 from catalog.grants import BULK, LOOKUP, MODES, concerns, grant_of, revoke
 from catalog.models import Department, Grant, RequestAnswer, Resource, SharingRequest
@@ -92,7 +92,7 @@ def _begin(db: Session, found: SharingRequest, mask_key_id: str, now: datetime, 
     due = deadline(db, "check_request", now, zone)
     move(db, found, CHECKING, out_of=(CHECKING, RETURNED), due=due)
     text = f"{found.department.name}申请共享「{found.resource.name}」，请审查申请是否合规"
-    tell(db, departments.authority(db).id, "request_to_check", found.id, text, found.due_at, now=now)
+    tell(db, departments.authority(db).id, "request_to_check", found.id, text, due_of(found), now=now)
 
 
 def _grant_at_once(db: Session, found: SharingRequest, mask_key_id: str, now: datetime, on: date) -> None:

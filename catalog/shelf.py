@@ -188,7 +188,7 @@ def _providers(db: Session, known: list[Provider]) -> list[Provider]:
 
 def _columns(rows: Sequence[Any], providers: list[Provider], calendar: WorkCalendar) -> Columns:
     places = {provider.id: number for number, provider in enumerate(providers)}
-    due = cache(lambda cycle, as_of, lead_days: _due(cycle, as_of, lead_days, calendar))
+    due = cache(lambda cycle, as_of, lead_days: current_until(cycle, as_of, lead_days, calendar))
     found = [
         (
             True,
@@ -213,7 +213,7 @@ def _place(terms: Any, value: str) -> int:
     return list(terms).index(value)
 
 
-def _due(cycle: UpdateCycle, as_of: date | None, lead_days: int | None, calendar: WorkCalendar) -> int:
+def current_until(cycle: UpdateCycle, as_of: date | None, lead_days: int | None, calendar: WorkCalendar) -> int:
     """The last day on which the data count as current: when the period after `as_of` is due."""
     if as_of is None or lead_days is None or cycle is UpdateCycle.IRREGULAR:
         return NEVER

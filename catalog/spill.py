@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from catalog import extracts, notices, releases
 from catalog.errors import Conflict, Invalid, NotFound
 from catalog.held import BYTES, DELIVERY, ERASED, FROZEN, LIFTED, RELEASE, is_held
-from catalog.models import Delivery, Extract, FindingRow, Publication, Release, Spill, SpillPart
+from catalog.models import Delivery, Extract, FindingRow, Publication, Release, Resource, Spill, SpillPart
 from catalog.register import bump
 from catalog.store import Store
 from catalog.vocab import DeliveryState
@@ -224,6 +224,13 @@ def get(db: Session, spill_id: str) -> Spill:
     return found
 
 
-def listed(db: Session) -> Sequence[Spill]:
-    """Every spill, newest first."""
-    return db.scalars(select(Spill).order_by(Spill.frozen_at.desc(), Spill.id)).all()
+def listed(db: Session, department_id: str | None = None) -> list[Spill]:
+    """Every spill, newest first; only those of a department's resources when one is named."""
+    found = list(db.scalars(select(Spill).order_by(Spill.frozen_at.desc(), Spill.id)))
+    return found if department_id is None else [each for each in found if department_id in providers(db, each)]
+
+
+def providers(db: Session, spill: Spill) -> set[str]:
+    """The departments whose deliveries a spill holds back."""
+    query = select(Resource.provider_id).where(Resource.slug.in_(spill.derived.get("resources", ())))
+    return set(db.scalars(query))

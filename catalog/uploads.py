@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalog import markup, registration
-from catalog.errors import NotAllowed, NotFound, PlatformError, WorkbookRefused
+from catalog.entries import Catalog
+from catalog.errors import Conflict, NotAllowed, NotFound, PlatformError, WorkbookRefused
 from catalog.export import catalog_of
 from catalog.models import CatalogUpload, CodeListEntry, Department, Project, Resource, System, new_id
 from catalog.recognise import Known
@@ -59,7 +62,7 @@ def hand_in(
     accept_fixes: bool,
     authority: str,
     now: datetime,
-    today: date,
+    zone: ZoneInfo,
     reason: str,
 ) -> HandedIn:
     """Enter the workbooks, all of them or none; the uploads are recorded either way.
@@ -67,6 +70,7 @@ def hand_in(
     A refusal names every fault of every book, and each refused book lies marked under its upload's id.
     Raises Unreadable for a file that is no workbook, NotAllowed for another department's.
     """
+    today = now.astimezone(zone).date()
     known = known_of(db, hand.department)
     taken = [(book, take(book.path, known, book.filename)) for book in books]
     _require_own([t for _, t in taken], hand)
@@ -77,7 +81,9 @@ def hand_in(
     if stops:
         return HandedIn(uploads, [], _refusal(uploads, taken))
     entered = [
-        registration.enter_catalog(db, each.catalog, authority=authority, now=now, on=today, by=hand.by, reason=reason)
+        registration.enter_catalog(
+            db, each.catalog, authority=authority, now=now, on=today, by=hand.by, reason=reason, zone=zone
+        )
         for _, each in taken
     ]
     for upload, done in zip(uploads, entered, strict=True):
@@ -88,7 +94,16 @@ def hand_in(
 def known_of(db: Session, department: Department) -> Known:
     """What fills the gaps of a workbook that was not made from our template."""
     catalog = catalog_of(db, department)
-    facts = {
+    return Known(
+        facts=facts_of(catalog),
+        slugs={bare(r.name): r.slug for r in catalog.resources},
+        items={(r.slug, bare(i.title)): i.name for r in catalog.resources for i in r.items},
+    )
+
+
+def facts_of(catalog: Catalog) -> dict[str, str]:
+    """The department's facts as the first sheet has them."""
+    return {
         "部门名称": catalog.name,
         "部门标识": catalog.slug,
         "统一社会信用代码": catalog.credit_code,
@@ -97,11 +112,6 @@ def known_of(db: Session, department: Department) -> Known:
         "校核负责人": catalog.verifier_name,
         "上级部门标识": catalog.upper,
     }
-    return Known(
-        facts=facts,
-        slugs={bare(r.name): r.slug for r in catalog.resources},
-        items={(r.slug, bare(i.title)): i.name for r in catalog.resources for i in r.items},
-    )
 
 
 def _require_own(taken: Sequence[Taken], hand: Hand) -> None:
@@ -201,6 +211,9 @@ def _record(
     )
     db.add(upload)
     db.flush()
+    if is_stopped and not faults:
+        store.marked.mkdir(exist_ok=True)
+        shutil.copyfile(book.path, sent_file(store, upload.id))
     if has_stopped:
         store.marked.mkdir(exist_ok=True)
         marked_file(store, upload.id).write_bytes(markup.mark(book.path, faults, fixes, _places(taken)))
@@ -227,6 +240,20 @@ def marked_file(store: Store, upload_id: str) -> Path:
     return store.marked / f"{upload_id}.xlsx"
 
 
+def sent_file(store: Store, upload_id: str) -> Path:
+    """Where a workbook without faults waits until its fixes are accepted; deleted with the marked copies."""
+    return store.marked / f"{upload_id}.sent.xlsx"
+
+
+def waiting(db: Session, store: Store, ids: Sequence[str], department_id: str) -> list[Book]:
+    """The workbooks of these uploads, to be handed in once more; raises Conflict when one is gone."""
+    found = [get(db, each) for each in dict.fromkeys(ids)]
+    books = [Book(sent_file(store, each.id), each.filename) for each in found if each.department_id == department_id]
+    if not books or len(books) < len(found) or not all(book.path.exists() for book in books):
+        raise Conflict("这次上传的修正已被接受，或已过保存期", remedy="回到目录编制，重新上传工作簿")
+    return books
+
+
 def _refusal(uploads: Sequence[CatalogUpload], taken: Sequence[tuple[Book, Taken]]) -> WorkbookRefused:
     """One error for all books; each fault and fix says in which file, at most a thousand of each."""
     faulty = next(((b, t) for b, t in taken if t.faults), taken[0])
@@ -241,6 +268,7 @@ def _refusal(uploads: Sequence[CatalogUpload], taken: Sequence[tuple[Book, Taken
         fixes=fixes[:MAX_TOLD],
         fault_count=len(faults),
         fix_count=len(fixes),
+        uploads=[u.id for u in uploads],
         unknown=[f"{b.filename}：{text}" for b, t in taken for text in t.unknown],
         marked=[m for m, (_, t) in zip(marked, taken, strict=True) if t.faults or t.fixes],
     )

@@ -109,7 +109,11 @@ def read(path: Path, name: str = "") -> Catalog:
 
 def take(path: Path, known: Known, name: str = "") -> Taken:
     """The content with every fault and every fix; raises Unreadable."""
-    found = recognise(open_book(path, name), known)
+    return judged(recognise(open_book(path, name), known))
+
+
+def judged(found: Recognised) -> Taken:
+    """The content of lines, from a workbook or a form, judged by the guide's rules."""
     systems = [_system(line) for line in found.projects]
     catalog = Catalog(
         slug=found.facts.text("部门标识", required=True),

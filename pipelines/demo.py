@@ -63,6 +63,7 @@ def register_workbooks(house: House, paths: Iterable[Path], *, by: str, publish:
                 on=house.today,
                 by=by,
                 reason="目录工作簿导入",
+                zone=house.settings.zone,
             )
             changed += [*entered.changed, *entered.revised]
             house.told(entered.department)

@@ -10,18 +10,47 @@ from starlette.staticfiles import StaticFiles
 from api.pages import (
     bases,
     batch,
+    clients,
     deliveries,
     entrance,
+    entry,
     oversight,
+    people,
     projects,
     public,
     registration,
+    resource,
+    review,
     sharing,
     shell,
+    sources,
+    spills,
     steward,
+    uploads,
+    versions,
 )
 
-GROUPS = (entrance, public, bases, deliveries, steward, registration, sharing, projects, oversight, batch)
+GROUPS = (
+    entrance,
+    public,
+    resource,
+    bases,
+    deliveries,
+    steward,
+    registration,
+    uploads,
+    entry,
+    review,
+    versions,
+    sources,
+    spills,
+    sharing,
+    projects,
+    oversight,
+    people,
+    clients,
+    batch,
+)
 _STATIC = Path(__file__).parents[1] / "static"
 
 

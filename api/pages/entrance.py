@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from api import overview
+from api import overview, visits
 from api.pages import desk
 from api.pages.page import AnyPage
+from catalog.errors import NotSignedIn
 
 router = APIRouter(tags=["pages"], include_in_schema=False)
 
@@ -17,6 +20,9 @@ def home(page: AnyPage) -> Response:
     """What waits for who is signed in; for everybody else what there is."""
     if page.caller is not None:
         return desk.home(page)
+    with suppress(NotSignedIn):
+        visits.current(page.request)
+        visits.for_page(page.request)  # signed in, but a password or a department is still to be chosen
     return page.render("welcome.html", bases=overview.bases(page.db), totals=overview.totals(page.db))
 
 

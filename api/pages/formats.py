@@ -58,6 +58,8 @@ def shown(value: Any, kind: str, words: Words, zone: ZoneInfo) -> str:
             return size(value)
         case "moment":
             return moment(value, zone)
+        case "act":
+            return words.known(f"act.{value}", str(value))
         case "day":
             return day(value)
         case _ if isinstance(value, Term):

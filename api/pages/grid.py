@@ -47,11 +47,11 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A value to filter by, and how many rows have it."""
+    """A value to filter by, and how many rows have it where they were counted."""
 
     value: str
     shown: Any
-    count: int
+    count: int | None
 
 
 @dataclass
@@ -102,6 +102,11 @@ class Grid:
         """The rows of this page."""
         first = (self.page - 1) * self.page_size
         return self.found[first : first + self.page_size]
+
+    @property
+    def exported(self) -> Sequence[Row]:
+        """The rows of all pages."""
+        return self.found
 
     @property
     def first(self) -> int:

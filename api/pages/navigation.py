@@ -39,7 +39,9 @@ MENU = (
             Entry("/bases", "menu.bases", needs_sign_in=False),
             Entry("/open", "menu.open", needs_sign_in=False),
             Entry("/my/resources", "menu.resources", (Action.READ_DELIVERIES,)),
-            Entry("/registration", "menu.registration", (Action.REGISTER, Action.PUBLISH)),
+            Entry("/registration", "menu.registration", (Action.READ_DRAFTS, Action.PUBLISH)),
+            Entry("/reviews", "menu.reviews", (Action.REVIEW,)),
+            Entry("/sources", "menu.sources", (Action.READ_REGISTER,)),
             Entry("/deliveries", "menu.deliveries", (Action.READ_DELIVERIES,)),
             Entry("/quality", "menu.quality", (Action.READ_FINDINGS,)),
             Entry("/releases", "menu.releases", (Action.PUBLISH_RELEASE, Action.ROLL_BACK)),
@@ -57,6 +59,7 @@ MENU = (
         (
             Entry("/projects", "menu.projects", (Action.READ_PROJECTS,)),
             Entry("/reads", "menu.reads", (Action.READ_RECEIPTS,)),
+            Entry("/spills", "menu.spills", (Action.FREEZE_SPILL,)),
             Entry("/people", "menu.people", (Action.READ_PEOPLE,)),
             Entry("/clients", "menu.clients", (Action.READ_CLIENTS,)),
             Entry("/logs/sign-ins", "menu.sign_ins", (Action.READ_SIGN_INS,)),

@@ -1,131 +1,165 @@
-"""Who read a record, for auditors; people, clients and their logs, for administrators."""
+"""Who read a record, for auditors; the logs of sign-ins and of administration, for the audit administrator."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from api import audit
+from api.pages.cut import Fetch
 from api.pages.grid import Column
-from api.pages.page import OwnPage, Page
-from catalog import admin_log, clients, departments, people
-from catalog.errors import Invalid, NotFound
-from catalog.models import ApiClient, Official
-from catalog.reads import reads_of
-from catalog.roles import Action, Role, require_any, scope
+from api.pages.page import Form, OwnPage, Page, text_of
+from api.texts import Words
+from catalog import admin_log, departments, receipts, resources
+from catalog.errors import Invalid, NotFound, TooMuch
+from catalog.models import SignInOutcome
+from catalog.reads import reads_of_all
+from catalog.roles import Action, require_any, scope
 
 router = APIRouter(tags=["pages"], include_in_schema=False)
 
 
 @router.get("/reads")
-def reads(page: OwnPage, resource: str = "", record: str = "") -> Response:
-    """Every answer and refusal about one record."""
+def reads(page: OwnPage, resource: str = "", record: str = "", records: str = "") -> Response:
+    """Every answer and refusal about one record, or about all records of one person."""
     require_any(page.official, Action.READ_RECEIPTS)
-    if bool(resource) != bool(record) or len(resource) > 64 or len(record) > 40:
+    if bool(resource) != bool(record):
         raise Invalid("查询条件不完整", remedy="同时填写资源标识和记录键")
-    found = reads_of(page.house.store, page.house.digests, resource, record) if record else []
-    grid = page.grid("read.list", _read_columns(page), found)
-    return page.table("reads.html", grid, resource=resource, record=record)
+    wanted = audit.parsed(f"{resource}:{record}" if record else records)
+    return _reads(page, wanted, resource=resource, record=record, is_asked=bool(record or "records" in page.query))
+
+
+def _reads(
+    page: Page, wanted: audit.Records, *, is_asked: bool, status: int = 200, fault: str = "", **asked: str
+) -> Response:
+    found = reads_of_all(page.house.store, page.house.digests, wanted)
+    grid = page.grid("read.list", _read_columns(page), found, default_sort="-at")
+    names = resources.names(page.db)
+    about = [(names.get(slug, slug), slug, key) for slug, key in wanted]
+    facts: dict[str, Any] = {
+        "resource": "",
+        "record": "",
+        **asked,
+        "about": about,
+        "is_asked": is_asked,
+        "fault": fault,
+    }
+    if page.query.get("format") == "xlsx":
+        return page.export(grid)
+    return page.render("reads.html", status, grid=grid, **facts)
 
 
 def _read_columns(page: Page) -> list[Column]:
     words = page.words
     names = {d.slug: d.name for d in departments.listed(page.db)}
+    units = resources.names(page.db)
+    everybody = words("read.everybody")
     return [
         Column("at", "read.at", lambda r: r.at, "moment"),
-        Column("department", "read.department", lambda r: names.get(r.department, r.department), is_filter=True),
-        Column("client", "read.client", lambda r: r.client, "code"),
+        Column("resource", "resource.name", lambda r: units.get(r.resource, r.resource), is_filter=True),
+        Column(
+            "department", "read.department", lambda r: names.get(r.department) or r.department or everybody,
+            is_filter=True, note=lambda r: r.client,
+        ),
         Column("purpose", "request.purpose", lambda r: r.purpose),
         Column("outcome", "read.outcome", lambda r: r.outcome, "status", is_filter=True),
-        Column("columns", "read.columns", lambda r: "、".join(r.columns)),
-        Column("grant", "grant", lambda r: r.grant, "code", link=lambda r: f"/grants/{r.grant}" if r.grant else ""),
+        Column("columns", "read.columns", lambda r: words("list.comma").join(r.columns)),
+        Column("grant", "grant", lambda r: r.grant, link=lambda r: f"/grants/{r.grant}" if r.grant else ""),
         Column("receipt", "read.receipt", lambda r: r.receipt_id, "code"),
         Column("certain", "read.certain", lambda r: words("yes" if r.is_certain else "read.uncertain")),
-    ]
+    ]  # fmt: skip
 
 
-@router.get("/people")
-def list_people(page: OwnPage) -> Response:
-    """Officials with their posts."""
-    whose = scope(page.official, Action.READ_PEOPLE)
-    return page.table("people.html", page.grid("people.list", _people_columns(page), people.listed(page.db, whose)))
+@router.post("/reads")
+def find_reads(page: OwnPage, form: Form) -> Response:
+    """The records that hold an identifier, which travels in the form and never in an address."""
+    require_any(page.official, Action.READ_RECEIPTS)
+    try:
+        found = audit.records_of(page.house, page.db, page.official, text_of(form, "identifier", 40))
+    except (Invalid, TooMuch) as error:
+        return _reads(page, [], is_asked=False, status=400, fault=f"{error.message}。{error.remedy}")
+    return page.onward(f"/reads?records={audit.written(found)}")
 
 
-def _people_columns(page: Page) -> list[Column]:
-    comma = page.words("list.comma")
-
-    def posts(official: Official) -> str:
-        held = people.posts_in_force(official, page.today)
-        return comma.join(f"{post.department.name} {page.words.term(post.role)}" for post in held)
-
-    return [
-        Column("login", "people.login", lambda o: o.login, "code"),
-        Column("name", "people.name", lambda o: o.name),
-        Column("department", "department", lambda o: o.department.name, is_filter=True),
-        Column("posts", "people.posts", posts),
-        Column("state", "state", lambda o: o.state, "status", is_filter=True),
-        Column("created", "people.created", lambda o: o.created_at, "moment"),
-    ]
-
-
-@router.get("/clients")
-def list_clients(page: OwnPage) -> Response:
-    """Programs of departments with their roles and secrets."""
-    whose = scope(page.official, Action.READ_CLIENTS)
-    return page.table("people.html", page.grid("client.list", _client_columns(page), clients.listed(page.db, whose)))
-
-
-def _client_columns(page: Page) -> list[Column]:
-    comma = page.words("list.comma")
-
-    def secrets(client: ApiClient) -> int:
-        return len(clients.living_secrets(client, page.now))
-
-    return [
-        Column("client", "client.id", lambda c: c.client_id, "code"),
-        Column("name", "client.name", lambda c: c.name),
-        Column("department", "department", lambda c: c.department.name, is_filter=True),
-        Column("roles", "client.roles", lambda c: comma.join(page.words.term(Role(r)) for r in c.roles)),
-        Column("secrets", "client.secrets", secrets, "number"),
-        Column("state", "state", lambda c: "revoked" if c.revoked_at else "living", "status", is_filter=True),
-        Column("created", "people.created", lambda c: c.created_at, "moment"),
-    ]
+@router.post("/reads/verification")
+def verify(page: OwnPage, form: Form) -> Response:
+    """Whether the receipts are as they were written; seals first what was not sealed yet."""
+    require_any(page.official, Action.READ_RECEIPTS)
+    house = page.house
+    seal = receipts.seal(house.store, page.now)
+    problems = receipts.verify(house.store)
+    return page.render(
+        "verification.html", seal=seal, problems=problems, chains=receipts.sizes(house.store), at=page.now
+    )
 
 
 @router.get("/logs/{name}")
 def log(name: str, page: OwnPage) -> Response:
-    """The newest lines of the log of sign-ins, or of administration."""
+    """The log of sign-ins, or of administration, newest first."""
     if name not in _LOGS:
         raise NotFound("没有这种日志", remedy="从菜单进入")
-    action, columns, read = _LOGS[name]
-    rows = read(page.db, scope(page.official, action), limit=1000)
-    return page.table("people.html", page.grid(f"log.{name.replace('-', '_')}", columns(page), rows))
+    action, columns, fetch = _LOGS[name]
+    whose = scope(page.official, action)
+    facts, options = fetch(page, whose)
+    grid = page.cut(f"log.{name.replace('-', '_')}", columns(page), facts, **options)
+    return page.table("list.html", grid)
+
+
+def _sign_ins(page: Page, whose: str | None) -> tuple[Fetch, dict[str, Sequence[Any]]]:
+    def fetch(words: str, chosen: Mapping[str, str], first: int, limit: int) -> tuple[Sequence[Any], int]:
+        return admin_log.sign_in_page(page.db, whose, words, chosen.get("outcome", ""), first=first, limit=limit)
+
+    return fetch, {"outcome": list(SignInOutcome)}
+
+
+def _acts(page: Page, whose: str | None) -> tuple[Fetch, dict[str, Sequence[Any]]]:
+    def fetch(words: str, chosen: Mapping[str, str], first: int, limit: int) -> tuple[Sequence[Any], int]:
+        return admin_log.act_page(page.db, whose, words, chosen.get("act", ""), first=first, limit=limit)
+
+    return fetch, {"act": admin_log.kinds_of_acts(page.db)}
 
 
 def _sign_in_columns(page: Page) -> list[Column]:
     return [
         Column("at", "read.at", lambda s: s.at, "moment"),
-        Column("login", "people.login", lambda s: s.official.login if s.official else None, "code"),
+        Column("login", "people.login", lambda s: s.official.login if s.official else None),
         Column("name", "people.name", lambda s: s.official.name if s.official else None),
-        Column("outcome", "log.outcome", lambda s: s.outcome, "status", is_filter=True),
-        Column("means", "log.means", lambda s: s.means, is_filter=True),
+        Column("outcome", "log.outcome", lambda s: s.outcome, "status"),
+        Column("means", "log.means", lambda s: page.words.known(f"means.{s.means}", s.means)),
         Column("address", "log.address", lambda s: s.address, "code"),
     ]
 
 
 def _act_columns(page: Page) -> list[Column]:
+    words = page.words
+
+    def detail(act: Any) -> str:
+        return words("list.comma").join(
+            f"{words.known(f'fact.{n}', n)} {_plain(words, v)}" for n, v in act.facts.items() if v
+        )
+
     return [
         Column("at", "read.at", lambda a: a.at, "moment"),
         Column("by", "log.by", lambda a: a.by, "code"),
-        Column("act", "log.act", lambda a: page.words.known(f"act.{a.act}", a.act), is_filter=True),
+        Column("act", "log.act", lambda a: a.act, "act"),
         Column("subject", "log.subject", lambda a: a.subject, "code"),
-        Column("department", "department", lambda a: a.department.name, is_filter=True),
+        Column("detail", "log.detail", detail),
+        Column("department", "department", lambda a: a.department.name),
     ]
 
 
-_LOGS: dict[str, tuple[Action, Callable[[Page], list[Column]], Callable[..., Sequence[Any]]]] = {
-    "sign-ins": (Action.READ_SIGN_INS, _sign_in_columns, admin_log.sign_ins),
-    "administration": (Action.READ_ADMIN_LOG, _act_columns, admin_log.acts),
+def _plain(words: Words, value: Any) -> str:
+    """A fact of an act as people read it: roles by their names."""
+    if isinstance(value, list):
+        return words("list.comma").join(_plain(words, each) for each in value)
+    return words.known(f"Role.{value}", str(value))
+
+
+_Made = Callable[[Page, str | None], tuple[Fetch, dict[str, Sequence[Any]]]]
+_LOGS: dict[str, tuple[Action, Callable[[Page], list[Column]], _Made]] = {
+    "sign-ins": (Action.READ_SIGN_INS, _sign_in_columns, _sign_ins),
+    "administration": (Action.READ_ADMIN_LOG, _act_columns, _acts),
 }

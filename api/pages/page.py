@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -20,6 +20,7 @@ from api import visits
 from api.deps import Db
 from api.house import Exchange
 from api.pages import excel, formats, navigation, tones
+from api.pages.cut import CutGrid, Fetch
 from api.pages.grid import Column, Grid, plain
 from api.texts import LANGUAGES, Language, Words
 from catalog import notices
@@ -96,6 +97,10 @@ class Page:
         """A data table of this page, as its address asks for it."""
         return Grid(name, columns, rows, self.path, self.query, **more)
 
+    def cut(self, name: str, columns: list[Column], fetch: Fetch, **options: Sequence[Any]) -> Grid:
+        """A data table whose rows the register cuts; options: of the columns that are filters."""
+        return CutGrid(name, columns, fetch, self.path, self.query, options)
+
     def table(self, template: str, grid: Grid, **facts: Any) -> Response:
         """The page around its main list, or the list as a workbook when the address asks for one."""
         if self.query.get("format") == "xlsx":
@@ -106,7 +111,7 @@ class Page:
         """The rows that a list found, all pages of them, as a workbook."""
         headings = [self.heading(column) for column in grid.columns]
         kinds = [column.kind for column in grid.columns]
-        rows = plain(grid.found, grid.columns)
+        rows = plain(grid.exported, grid.columns)
         return excel.workbook(self.words(grid.name), headings, kinds, rows, self.words, self.house.settings.zone)
 
     def heading(self, column: Column) -> str:
@@ -165,11 +170,7 @@ def language(request: Request) -> Language:
 
 def visit_of(request: Request) -> Visit | None:
     """Who is signed in and ready to act, None when nobody is."""
-    try:
-        found = visits.current(request)
-    except NotSignedIn:
-        return None
-    return found if found.desk is not None and not found.must_change_password else None
+    return visits.ready(request)
 
 
 def any_page(request: Request, db: Db) -> Page:
@@ -185,7 +186,16 @@ def own_page(request: Request, page: Annotated[Page, Depends(any_page)]) -> Page
 
 async def sent_form(request: Request) -> FormData:
     """What a form of this session sent; raises NotAllowed for any other."""
-    form = await request.form()
+    return await _checked(request, 1000)
+
+
+async def sent_sheet(request: Request) -> FormData:
+    """The same for a form of very many fields."""
+    return await _checked(request, 20_000)
+
+
+async def _checked(request: Request, max_fields: int) -> FormData:
+    form = await request.form(max_fields=max_fields)
     visit = await run_in_threadpool(visits.for_page, request)
     visits.check_csrf(request, visit, text_of(form, visits.CSRF_FIELD))
     return form
@@ -203,3 +213,4 @@ def text_of(form: FormData, name: str, limit: int = 2000) -> str:
 AnyPage = Annotated[Page, Depends(any_page)]
 OwnPage = Annotated[Page, Depends(own_page)]
 Form = Annotated[FormData, Depends(sent_form)]
+SheetForm = Annotated[FormData, Depends(sent_sheet)]

@@ -1,135 +1,175 @@
-"""Pages that anyone may open: the catalog, a resource, the open data."""
+"""Pages that anyone may open: the search over the catalog, and the open data."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter
-from sqlalchemy.orm import Session
 from starlette.responses import Response
 
-from api.pages import examples
-from api.pages.grid import Column
+from api import finding
+from api.pages import excel
+from api.pages.grid import Column, plain
 from api.pages.page import AnyPage, Page
-from catalog import deliveries, directory, overviews
-from catalog.directory import Listing
-from catalog.models import DataItem, Delivery
-from catalog.policy import default_mask
-from catalog.roles import Action
+from api.scopes import search_scope
+from catalog import directory
+from catalog.directory import Card
+from catalog.facets import FACETS, Facet, Freshness, filters
+from catalog.search import Answer, Count, Found, Question
+from catalog.vocab import ResourceState, Term
 
 router = APIRouter(tags=["pages"], include_in_schema=False)
 
+PAGE_SIZE = 20
+_PUBLIC = (ResourceState.PUBLISHED, ResourceState.PLANNED)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A resource that was found; freshness and quality are those of today, None where nobody asked for them."""
+
+    card: Card
+    freshness: Freshness | None = None
+    quality: Term | None = None
+
+    @property
+    def path(self) -> str:
+        place = "catalog" if self.card.state in _PUBLIC else "registration"
+        return f"/{place}/{self.card.slug}"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A value of a facet: its words, how many there are, where a click leads, whether it is chosen."""
+
+    text: str
+    count: int
+    path: str
+    is_chosen: bool
+
 
 @router.get("/catalog")
-def catalog(page: AnyPage) -> Response:
-    """Published resources, found by words, narrowed by their facts."""
-    grid = page.grid("catalog.list", _columns(), listings(page.db), default_sort="name")
-    return page.table("catalog.html", grid, title="menu.catalog", text="catalog.text")
+async def catalog(page: AnyPage) -> Response:
+    """Resources found by words, pinyin and facets, the best fit first; drafts for those who may read them."""
+    return await finding.in_turn(lambda: _catalog(page))
+
+
+def _catalog(page: Page) -> Response:
+    question = _question(page)
+    if page.query.get("format") == "xlsx":
+        found = (Hit(card, each.freshness, each.quality) for each, card in _everything(page, question))
+        return _export(page, "catalog.list", found)
+    answer, cards = finding.look(page.db, page.house, question)
+    changing = {each.resource_id: each for each in answer.page}
+    return page.render(
+        "catalog.html",
+        words=question.text,
+        total=answer.total,
+        hits=[_hit(card, changing[card.id]) for card in cards],
+        facets=[(facet, _choices(page, facet, answer)) for facet in FACETS],
+        next=address(page, cursor=answer.next) if answer.next else "",
+        kept=[(name, value) for name, value in page.query.items() if name in {f.name for f in FACETS}],
+        is_narrowed=bool(question.text or question.filters),
+    )
+
+
+def _question(page: Page) -> Question:
+    chosen = filters({facet.name: page.query.get(facet.name, "")[:500] for facet in FACETS})
+    text, cursor = page.query.get("q", "").strip()[:100], page.query.get("cursor", "")[:100]
+    return Question(text, chosen, search_scope(page.caller), cursor, PAGE_SIZE)
+
+
+def _everything(page: Page, question: Question) -> Iterable[tuple[Found, Card]]:
+    return finding.everything(page.db, page.house, question)
+
+
+def _hit(card: Card, changing: Found) -> Hit:
+    return Hit(card, changing.freshness, changing.quality)
+
+
+def _choices(page: Page, facet: Facet, answer: Answer) -> list[Choice]:
+    chosen = [value for value in page.query.get(facet.name, "").split(",") if value]
+    terms = {term.value: term for term in facet.terms}
+    return [_choice(page, facet, count, chosen, terms.get(count.value)) for count in answer.facets[facet.name]]
+
+
+def _choice(page: Page, facet: Facet, count: Count, chosen: list[str], term: Term | None) -> Choice:
+    is_chosen = count.value in chosen
+    values = [v for v in chosen if v != count.value] if is_chosen else [*chosen, count.value]
+    path = address(page, cursor="", **{facet.name: ",".join(values)})
+    text = count.title if term is None else facet_text(page, term)
+    return Choice(text, count.count, path, is_chosen)
+
+
+def facet_text(page: Page, term: Term) -> str:
+    """A value of a facet as people call it."""
+    return page.words.known(f"base.{term}") or page.words.term(term)
+
+
+def address(page: Page, **changes: str) -> str:
+    """This page with other parameters; an empty one is left out."""
+    merged = {
+        name: value for name, value in {**page.query, **changes}.items() if value and name not in ("done", "format")
+    }
+    return f"{page.path}?{urlencode(merged)}" if merged else page.path
+
+
+def _export(page: Page, name: str, found: Iterable[Hit]) -> Response:
+    columns = _columns()
+    headings, kinds = [page.heading(c) for c in columns], [c.kind for c in columns]
+    return excel.workbook(
+        page.words(name), headings, kinds, plain(found, columns), page.words, page.house.settings.zone
+    )
+
+
+def _columns() -> list[Column]:
+    def of(name: str) -> Callable[[Hit], Any]:
+        return lambda hit: getattr(hit.card, name)
+
+    return [
+        Column("name", "resource.name", of("name")),
+        Column("code", "resource.code", of("code")),
+        Column("provider", "resource.provider", of("provider_name")),
+        Column("abstract", "resource.abstract", of("abstract")),
+        Column("share", "resource.share", of("share_type"), "term"),
+        Column("condition", "resource.share_condition", of("share_condition")),
+        Column("open", "facet.open", of("is_open")),
+        Column("format", "facet.format", of("format_class"), "term"),
+        Column("cycle", "resource.cycle", of("update_cycle"), "term"),
+        Column("state", "resource.life", of("state"), "term"),
+        Column("freshness", "facet.freshness", lambda hit: hit.freshness, "term"),
+        Column("quality", "facet.quality", lambda hit: hit.quality, "term"),
+        Column("rows", "resource.rows", of("rows"), "number"),
+        Column("released", "resource.released", of("released_at"), "moment"),
+        Column("slug", "resource.slug", of("slug")),
+    ]
 
 
 @router.get("/open")
 def open_data(page: AnyPage) -> Response:
-    """The resources that are open to everybody."""
-    found = [listing for listing in listings(page.db) if listing.resource.is_open]
-    grid = page.grid("open.list", _columns(), found, default_sort="name")
-    return page.table("catalog.html", grid, title="menu.open", text="open.text")
+    """The resources that are open to everybody, by slug."""
+    words = page.query.get("q", "")[:100].split()[:10]
+    if page.query.get("format") == "xlsx":
+        return _export(page, "open.list", _all_open(page, words))
+    total, cards = directory.open_page(page.db, words, page.query.get("after", "")[:64], PAGE_SIZE + 1)
+    shown = cards[:PAGE_SIZE]
+    next_page = address(page, after=shown[-1].slug) if len(cards) > PAGE_SIZE else ""
+    hits = [Hit(card) for card in shown]
+    return page.render("open.html", words=" ".join(words), total=total, hits=hits, next=next_page)
 
 
-def listings(db: Session) -> list[Listing]:
-    """Every published resource with its release in force."""
-    found, following = directory.page(db, "", 500)
-    while following:
-        more, following = directory.page(db, following, 500)
-        found += more
-    return found
-
-
-def _columns() -> list[Column]:
-    return [
-        Column("name", "resource.name", lambda x: x.resource.name, link=_path, note=lambda x: x.resource.code or ""),
-        Column("provider", "resource.provider", lambda x: x.resource.provider.name, is_filter=True),
-        Column("share", "resource.share", lambda x: x.resource.share_type, "term", is_filter=True),
-        Column("cycle", "resource.cycle", lambda x: x.resource.update_cycle, "term", is_filter=True),
-        Column("rows", "resource.rows", lambda x: x.rows, "number", unit="unit.records"),
-        Column("released", "resource.released", lambda x: x.release.created_at if x.release else None, "moment"),
-    ]
-
-
-def _path(listing: Listing) -> str:
-    return f"/catalog/{listing.resource.slug}"
-
-
-@router.get("/catalog/{slug}")
-def resource(slug: str, page: AnyPage) -> Response:
-    """One resource: what it is, its items, how fresh and how good it is, who uses it, how to call it."""
-    listing = directory.get(page.db, slug)
-    found = listing.resource
-    provider = found.provider_id
-    may_read = page.may(Action.READ_DELIVERIES, provider)
-    history = deliveries.history(page.db, found, limit=10) if not found.is_base_table else []
-    grid = page.grid("resource.items", _items(page), found.items, page_size=500)
-    return page.table(
-        "resource.html",
-        grid,
-        listing=listing,
-        resource=found,
-        latest=next((d for d in history if d.settled_at), None),
-        history=history if may_read else [],
-        versions=overviews.versions(page.db, found),
-        consumers=overviews.consumers(page.db, found, page.now) if page.caller else [],
-        examples=examples.calls(base_of(page), found),
-        linked=linked_data(page, listing),
-        may_ask=page.may(Action.ASK) and page.official.department_id != provider,
-        may_deliver=page.may(Action.DELIVER, provider) and not found.is_base_table,
-        share_good=_share_good,
-    )
-
-
-def _items(page: Page) -> list[Column]:
-    words = page.words
-    return [
-        Column("title", "item.title", lambda i: i.title, note=lambda i: i.title_en),
-        Column("name", "item.name", lambda i: i.name, "code"),
-        Column("type", "item.type", lambda i: _type(page, i)),
-        Column("key", "item.key", lambda i: words("yes") if i.is_key else None),
-        Column("required", "item.required", lambda i: words("yes") if i.is_required else None),
-        Column("codes", "item.codes", lambda i: i.code_list),
-        Column("sensitivity", "item.sensitivity", lambda i: i.sensitivity, "term", is_filter=True),
-        Column("share", "resource.share", lambda i: i.share_type, "term", is_filter=True),
-        Column("mask", "item.mask", default_mask, "term"),
-    ]
-
-
-def _type(page: Page, item: DataItem) -> str:
-    kind = page.words.term(item.data_type)
-    length = f"({item.length})" if item.length else ""
-    return f"{kind}{length}{' ' + item.measure_unit if item.measure_unit else ''}"
-
-
-def _share_good(delivery: Delivery) -> float | None:
-    return (delivery.good or 0) / delivery.rows if delivery.rows else None
+def _all_open(page: Page, words: list[str]) -> Iterable[Hit]:
+    cards: list[Card] = []
+    while True:
+        _, cards = directory.open_page(page.db, words, cards[-1].slug if cards else "", finding.PART)
+        yield from map(Hit, cards)
+        if len(cards) < finding.PART:
+            return
 
 
 def base_of(page: Page) -> str:
     """Where the exchange is, without a slash at the end."""
     return str(page.request.base_url).rstrip("/")
-
-
-def linked_data(page: Page, listing: Listing) -> dict[str, Any]:
-    """The resource in the words of schema.org, for search engines."""
-    found, base = listing.resource, base_of(page)
-    data: dict[str, Any] = {
-        "@context": "https://schema.org",
-        "@type": "Dataset",
-        "name": found.name,
-        "description": found.abstract,
-        "identifier": found.code or found.slug,
-        "url": f"{base}/catalog/{found.slug}",
-        "inLanguage": "zh-CN",
-        "isAccessibleForFree": found.is_open,
-        "creator": {"@type": "GovernmentOrganization", "name": found.provider.name},
-        "variableMeasured": [item.title for item in found.items],
-    }
-    if listing.release is not None:
-        data |= {"version": listing.release.release_id, "dateModified": listing.release.created_at.isoformat()}
-    return data

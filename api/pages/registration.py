@@ -1,4 +1,4 @@
-"""Registering a catalog: a workbook handed in, every wrong cell told at once, publication by the authority."""
+"""Where the entries of a catalog stand, and workbooks handed in: taken whole, or every wrong cell told at once."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from api.deps import House
 from api.pages.grid import Column
 from api.pages.page import OwnPage, Page, language
 from api.texts import Words
-from catalog import overviews
-from catalog.errors import WorkbookRefused
-from catalog.overviews import Kept
+from catalog import entry_list
+from catalog.entry_list import Entry
+from catalog.errors import Invalid, Unreadable, WorkbookRefused
 from catalog.roles import Action, require
 from catalog.sessions import Visit
 from catalog.uploads import Book
@@ -23,35 +23,58 @@ from catalog.vocab import ResourceState
 
 router = APIRouter(tags=["pages"], include_in_schema=False)
 
+REASON = "目录工作簿导入"
+
 
 @router.get("/registration")
 def registration(page: OwnPage) -> Response:
-    """Where the department's entries stand, and the way to hand in a workbook; everybody's for a steward."""
+    """The department's entries by state and the ways to register; what is not settled of everybody's for a steward."""
     everyone = page.may(Action.PUBLISH, "")
     if not everyone:
-        page.require(Action.REGISTER)
-    found = overviews.kept(page.db, None if everyone else page.official.department_id)
-    grid = page.grid("registration.list", _columns(everyone=everyone), found, key=lambda k: k.resource.slug)
-    actions = ("publish",) if everyone else ()
-    waiting = sum(k.resource.state is not ResourceState.PUBLISHED for k in found)
-    may_upload = page.may(Action.REGISTER)
-    return page.table("registration.html", grid, actions=actions, may_upload=may_upload, waiting=waiting)
+        page.require(Action.READ_DRAFTS)
+    own = page.official.department_id
+    found = entry_list.not_settled(page.db) if everyone else entry_list.of_department(page.db, own)
+    grid = page.grid("registration.list", columns(page, everyone=everyone), found, key=lambda e: e.slug)
+    waiting = sum(e.state is not ResourceState.PUBLISHED or bool(e.revision) for e in found)
+    may_register = page.may(Action.REGISTER)
+    return page.table(
+        "registration.html",
+        grid,
+        actions=("publish",) if everyone else (),
+        may_register=may_register,
+        everyone=everyone,
+        waiting=waiting,
+        department=page.official.department,
+    )
 
 
-def _columns(*, everyone: bool) -> list[Column]:
-    def path(kept: Kept) -> str:
-        is_shown = kept.resource.state in (ResourceState.PUBLISHED, ResourceState.PLANNED)
-        return f"/catalog/{kept.resource.slug}" if is_shown else ""
+def columns(page: Page, *, everyone: bool) -> list[Column]:
+    """How entries are listed."""
+    words = page.words
+
+    def under_way(entry: Entry) -> str:
+        return words(f"revision.{entry.kind}.{entry.revision}") if entry.revision else ""
+
+    def provisional(entry: Entry) -> str:
+        return words("provisional") if entry.is_provisional else ""
 
     found = [
-        Column("name", "resource.name", lambda k: k.resource.name, link=path, note=lambda k: k.resource.code or ""),
-        Column("provider", "resource.provider", lambda k: k.resource.provider.name, is_filter=True),
-        Column("life", "resource.life", lambda k: k.resource.state, "status", is_filter=True),
-        Column("share", "resource.share", lambda k: k.resource.share_type, "term", is_filter=True),
-        Column("cycle", "resource.cycle", lambda k: k.resource.update_cycle, "term", is_filter=True),
-        Column("items", "registration.items", lambda k: len(k.resource.items), "number"),
-        Column("version", "grant.version", lambda k: k.resource.version, "number"),
-        Column("published", "resource.published", lambda k: k.resource.published_date, "day"),
+        Column(
+            "name",
+            "resource.name",
+            lambda e: e.name,
+            link=lambda e: f"/registration/{e.slug}",
+            note=lambda e: e.code or "",
+        ),
+        Column("provider", "resource.provider", lambda e: e.provider, is_filter=True),
+        Column("life", "resource.life", lambda e: e.state, "status", is_filter=True),
+        Column("revision", "entry.revision", under_way, is_filter=True),
+        Column("due", "todo.due", lambda e: e.due, "day", note=provisional),
+        Column("share", "resource.share", lambda e: e.share_type, "term", is_filter=True),
+        Column("cycle", "resource.cycle", lambda e: e.update_cycle, "term", is_filter=True),
+        Column("items", "registration.items", lambda e: e.items, "number"),
+        Column("version", "grant.version", lambda e: e.version, "number"),
+        Column("published", "resource.published", lambda e: e.published_date, "day"),
     ]
     return found if everyone else [column for column in found if column.name != "provider"]
 
@@ -64,17 +87,26 @@ async def hand_in(request: Request, house: House) -> Response:
     async with workbooks.received(request, house) as books:
         form = await request.form()
         visits.check_csrf(request, visit, str(form.get(visits.CSRF_FIELD, "")))
-        return await run_in_threadpool(_enter, request, house, visit, books)
+        accepts, reason = form.get("accept_fixes") == "1", str(form.get("reason", "")).strip()[:500]
+        return await run_in_threadpool(enter, request, house, visit, books, accepts, reason or REASON)
 
 
-def _enter(request: Request, house: House, visit: Visit, books: list[Book]) -> Response:
+def enter(
+    request: Request, house: House, visit: Visit, books: list[Book], accepts: bool, reason: str = REASON
+) -> Response:
+    """What became of the books: the page of their uploads, or everything that is wrong with them."""
     try:
-        entered = workbooks.enter(house, visit.caller, books, accept_fixes=False, reason="目录工作簿导入")
+        done = workbooks.enter(house, visit.caller, books, accept_fixes=accepts, reason=reason)
     except WorkbookRefused as error:
-        return _show(request, house, visit, 422, faults=error.facts["faults"], entered=None)
-    return _show(request, house, visit, 200, faults=[], entered=entered)
+        return _show(request, house, visit, **error.facts)
+    except (Unreadable, Invalid) as error:
+        return _show(request, house, visit, unreadable=error)
+    ids = "&".join(f"upload={book.upload}" for book in done.books)
+    return Page.onward(f"/registration/handed-in?{ids}")
 
 
-def _show(request: Request, house: House, visit: Visit, status: int, **facts: Any) -> Response:
+def _show(request: Request, house: House, visit: Visit, **facts: Any) -> Response:
+    told = {"faults": [], "fixes": [], "unknown": [], "marked": [], "uploads": [], "fault_count": 0, "fix_count": 0}
     with house.transaction() as db:
-        return Page(request, house, db, visit, Words(language(request))).render("handed_in.html", status, **facts)
+        page = Page(request, house, db, visit, Words(language(request)))
+        return page.render("handed_in.html", 422, **({"unreadable": None} | told | facts))

@@ -5,9 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 _TONES = {
-    "good": {"accepted", "granted", "published", "ready", "passed", "in_force", "living", "answered", "done"},
-    "warn": {"accepted_in_part", "held", "warn", "provisional", "soon", "asked", "submitted", "conflict"},
-    "bad": {"returned", "refused", "not_ready", "failed", "overdue", "late", "revoked", "block_row", "block_delivery"},
+    "good": frozenset(
+        ["accepted", "granted", "published", "ready", "passed", "in_force", "living", "answered", "done", "active", "signed_in", "current", "excellent", "applied"]
+    ),
+    "warn": frozenset(
+        ["accepted_in_part", "held", "warn", "provisional", "soon", "asked", "submitted", "conflict", "waiting", "not_yet", "fair", "approved"]
+    ),
+    "bad": frozenset(
+        ["returned", "refused", "not_ready", "failed", "overdue", "late", "revoked", "block_row", "block_delivery", "disabled", "locked", "poor"]
+    ),
     "busy": {"received", "checking", "draft", "planned", "normalise"},
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -14,6 +15,7 @@ from api.deps import Db, House
 from api.house import Exchange
 from catalog import departments, directory
 from catalog.directory import Listing
+from catalog.policy import is_open
 
 router = APIRouter(prefix="/v1", tags=["catalog"])
 
@@ -32,12 +34,13 @@ def catalog(db: Db, house: House, request: Request) -> StreamingResponse:
 
 def _pieces(house: Exchange, base: str) -> Iterator[str]:
     with house.transaction() as db:
-        yield from dcat.catalog(base, departments.authority(db), directory.providers(db), _published(db))
+        yield from dcat.catalog(base, departments.authority(db), directory.providers(db), _published(db, house.today))
 
 
-def _published(db: Session) -> Iterator[Listing]:
+def _published(db: Session, today: date) -> Iterator[tuple[Listing, bool]]:
+    """Each with whether everybody may download it."""
     after: str | None = ""
     while after is not None:
         found, after = directory.page(db, after, _PAGE)
-        yield from found
+        yield from ((each, each.release is not None and is_open(db, each.resource, today)) for each in found)
         db.expunge_all()

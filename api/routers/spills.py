@@ -7,12 +7,12 @@ from dataclasses import asdict
 from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
 
+from api import spilling
 from api.catalog_schemas import SpillIn, SpillOut
 from api.deps import GUARDED, Db, House, SignedIn
 from api.house import Exchange
 from catalog import deliveries, spill
 from catalog.models import Spill
-from catalog.receipts import Entry
 from catalog.roles import Action, Caller, require_any
 
 router = APIRouter(prefix="/v1/spills", tags=["spills"], dependencies=GUARDED)
@@ -55,37 +55,20 @@ def _freeze(house: Exchange, caller: Caller, sent: SpillIn) -> SpillOut:
                 id="", state="trial", reason=sent.reason, derived=found, frozen_at=None, frozen_by="",
                 ended_at=None, ended_by=None,
             )  # fmt: skip
-        made = spill.freeze(db, house.store, delivery, reason=sent.reason, by=caller.client_id, now=house.clock())
-        return _out(made, _receipt(house, caller, made, "/v1/spills"))
+        return _out(*spilling.freeze(db, house, caller, delivery, sent.reason))
 
 
 def _lift(house: Exchange, caller: Caller, spill_id: str) -> SpillOut:
     with house.transaction() as db:
         found = spill.get(db, spill_id)
-        spill.lift(db, found, by=caller.client_id, now=house.clock())
-        return _out(found, _receipt(house, caller, found, "/v1/spills/{spill_id}/lifting"))
+        return _out(found, spilling.lift(db, house, caller, found))
 
 
 def _erase(house: Exchange, caller: Caller, spill_id: str) -> SpillOut:
     with house.transaction() as db:
         found = spill.get(db, spill_id)
-        moved = spill.erase(db, house.store, found, by=caller.client_id, now=house.clock())
-        receipt = _receipt(house, caller, found, "/v1/spills/{spill_id}/erasure")
+        moved, receipt = spilling.erase(db, house, caller, found)
         return _out(found, receipt, [f"{unit}/{release_id}" for unit, release_id in moved])
-
-
-def _receipt(house: Exchange, caller: Caller, found: Spill, door: str) -> str:
-    """The act in the receipts, durable before its transaction commits: nothing is frozen or erased unlogged."""
-    entry = Entry(
-        at=house.clock(),
-        door=door,
-        client=caller.client_id,
-        department=caller.department,
-        outcome=f"spill_{found.state}",
-        resource="、".join(found.derived.get("resources", ())),
-        purpose=found.id,
-    )
-    return house.receipts.write_now(entry)
 
 
 def _out(found: Spill, receipt: str = "", in_force: list[str] | None = None) -> SpillOut:

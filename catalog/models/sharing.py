@@ -180,12 +180,15 @@ class GrantVersion(Model):
 
 
 class Extract(Model):
-    """A Parquet file made for one grant version out of one release; gone when the grant is."""
+    """A Parquet file made for one grant version out of one release; gone when the grant is.
+
+    grant_id is None for what is open to everybody: that file goes when another one is in its place.
+    """
 
     __tablename__ = "extract"
 
     id: Mapped[str] = mapped_column(String(64), primary_key=True)
-    grant_id: Mapped[str] = mapped_column(ForeignKey("sharing_grant.id"), index=True)
+    grant_id: Mapped[str | None] = mapped_column(ForeignKey("sharing_grant.id"), index=True)
     grant_version: Mapped[int]
     unit: Mapped[str] = mapped_column(String(64))
     release_id: Mapped[str] = mapped_column(String(40))

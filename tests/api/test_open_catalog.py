@@ -117,6 +117,32 @@ def test_what_is_not_shared_has_no_distribution(graph: Graph) -> None:
     assert graph.value(dataset("closed"), DCAT.distribution) is None
 
 
+def test_what_is_open_says_where_everybody_downloads_it(city: City, graph: Graph) -> None:
+    eu = "http://publications.europa.eu/resource/authority/"
+    assert DCAT.downloadURL not in set(graph.predicates())
+    with city.transaction() as db:
+        found = resources.get(db, "people")
+        kept = {name: getattr(found, name) for name in ("is_open", "share_type")}
+        found.is_open, found.share_type = True, ShareType.UNCONDITIONAL
+        (number,) = (each for each in found.items if each.name == "person_no")
+        number.is_open, number.share_type = True, ShareType.UNCONDITIONAL
+    opened, here = read(city), dataset("people")
+    passed, text = conforms(opened)
+    assert passed, text
+    addresses = {str(each) for each in opened.objects(predicate=DCAT.downloadURL)}
+    assert addresses == {f"{BASE}/v1/open/people/data.{form}" for form in ("csv", "parquet")}
+    assert all(city.api.get(each.removeprefix(BASE)).status_code == 200 for each in addresses)
+    assert opened.value(here, DCT.accessRights) == URIRef(f"{eu}access-right/PUBLIC")
+    node = schema_org.dataset(listing(city, "people"), BASE, is_open=True)
+    assert {each["contentUrl"] for each in node["distribution"]} == addresses
+    with city.transaction() as db:
+        found = resources.get(db, "people")
+        for name, value in kept.items():
+            setattr(found, name, value)
+        (number,) = (each for each in found.items if each.name == "person_no")
+        number.is_open, number.share_type = False, ShareType.CONDITIONAL
+
+
 def test_the_feed_goes_on_over_many_pages(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = json.loads(city.api.get("/v1/catalog.jsonld").text)
     monkeypatch.setattr("api.routers.feed._PAGE", 1)

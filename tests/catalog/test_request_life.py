@@ -134,6 +134,7 @@ def test_a_term_beyond_the_official_calendar_is_provisional(all_of: Offices) -> 
     asked = all_of.ask()
     all_of.check(asked)
     assert asked.is_due_provisional
+    assert all_of.told("police", "request_to_answer")[0].is_due_provisional
 
 
 def test_no_answer_in_time_is_escalated_once_and_can_be_disputed(all_of: Offices) -> None:

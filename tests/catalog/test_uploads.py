@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from catalog import deliveries, departments, registration, resources, template, uploads
+from catalog import deliveries, departments, notices, registration, resources, template, uploads
 from catalog.errors import Invalid, NotAllowed, WorkbookRefused
 from catalog.field_help import FIELDS
 from catalog.models import CatalogUpload, Department, Resource
@@ -18,6 +18,7 @@ from catalog.store import Store
 from catalog.uploads import Book, Hand, HandedIn
 from catalog.vocab import Channel, ResourceState
 from tests.catalog.conftest import make_department, make_resource
+from tests.catalog.offices import ZONE
 from tests.catalog.workbooks import write
 from tests.conftest import NOW, TODAY
 
@@ -43,7 +44,7 @@ def hand_in(
         accept_fixes=accept_fixes,
         authority="digital_government",
         now=NOW,
-        today=TODAY,
+        zone=ZONE,
         reason="测试",
     )
 
@@ -71,6 +72,18 @@ def test_many_books_are_entered_together_or_not_at_all(
     mended = book(tmp_path, "b.xlsx", HEALTH, resource={**other, "所属系统编码": "S9"}, project={0: "P9", 5: "S9"})
     done = hand_in(db, store, police, right, mended, may_any=True)
     assert (done.error, [e.changed for e in done.entered]) == (None, [("police_population",), ("health_birth",)])
+
+
+def test_a_workbook_with_an_item_that_is_published_elsewhere_tells_both(
+    db: Session, store: Store, police: Department, tmp_path: Path
+) -> None:
+    assert hand_in(db, store, police, book(tmp_path)).error is None
+    resources.get(db, "police_population").state = ResourceState.PUBLISHED
+    other = {"资源标识": "health_birth", "信息资源名称": "出生医学证明", "所属系统编码": "S9", "基础库角色": ""}
+    again = book(tmp_path, "b.xlsx", HEALTH, resource=other, project={0: "P9", 5: "S9"})
+    assert hand_in(db, store, police, again, may_any=True).error is None
+    for told in (police.id, departments.get(db, "health").id):
+        assert "source_conflict" in {n.kind for n in notices.listed(db, told)}
 
 
 def test_a_name_that_differs_by_punctuation_anywhere_in_the_register_is_found(

@@ -19,6 +19,7 @@ OFFICIALS = EVERYONE[1:]
 _POLICE = ("registrar", "verifier")
 _ADMINISTRATORS = ("system", "security", "audits")
 _SHARING = ("steward", "auditor", *_POLICE, "consumer")
+_REGISTER = tuple(login for login in OFFICIALS if login not in _ADMINISTRATORS)
 _PROJECTS = ("steward", "auditor", "officer", "finance")
 
 # path -> who may open it, a word in Chinese, a word in English
@@ -41,7 +42,18 @@ PAGES: dict[str, tuple[tuple[str, ...], str, str]] = {
     "/quality/police": (("steward", "auditor", *_POLICE), "待改正问题", "Findings to mend"),
     "/releases": (("steward",), "数据发布版本", "Releases"),
     "/releases/natural_person": (("steward",), "发布与回退记录", "What was in force"),
-    "/registration": (("steward", "registrar"), "目录编制", "Registration"),
+    "/registration": (("steward", *_POLICE), "目录编制", "Registration"),
+    "/registration/new": (("steward", "registrar"), "常见退回原因", "New entry"),
+    "/registration/police_population": (("steward", *_POLICE), "办理过程", "Steps so far"),
+    "/registration/police_population/form": (("steward", "registrar"), "信息资源名称", "Save"),
+    "/registration/police_population/versions": (("steward", *_POLICE), "目录变更记录", "Changes of the entry"),
+    "/registration/handed-in": (("steward", *_POLICE), "工作簿上传记录", "Workbooks handed in"),
+    "/reviews": (("steward",), "目录审核", "Review"),
+    "/sources": (_REGISTER, "一数一源", "One source"),
+    "/sources?list=items": (_REGISTER, "已确定的信息项", "Settled items"),
+    "/sources/natural_person/person.name": (_REGISTER, "来源顺序及历史", "Ranking and its history"),
+    "/source-conflicts": (_SHARING, "数源冲突", "Conflicts of sources"),
+    "/spills": (("steward", *_POLICE), "泄密处置", "Spills"),
     "/requests": (_SHARING, "共享申请", "Requests"),
     "/requests/new?resource=police_population": (("consumer",), "应用场景", "Purpose"),
     "/requests/{request}": (_SHARING, "办理过程", "What happened"),
@@ -52,7 +64,9 @@ PAGES: dict[str, tuple[tuple[str, ...], str, str]] = {
     "/projects/{project}/reports/{report}": (_PROJECTS, "验收条件核验报告", "Report on the conditions"),
     "/reads": (("auditor",), "调用存证查询", "Who read what"),
     "/people": (_ADMINISTRATORS, "人员", "People"),
+    "/people/consumer": (_ADMINISTRATORS, "任职", "Posts"),
     "/clients": (_ADMINISTRATORS, "客户端", "Clients"),
+    "/clients/demo-consumer": (_ADMINISTRATORS, "密钥", "Secret"),
     "/logs/sign-ins": (("audits",), "登录日志", "Sign-ins"),
     "/logs/administration": (("audits",), "管理日志", "Acts of administrators"),
 }

@@ -1,0 +1,101 @@
+"""One resource: what it is, its items and their sources, how fresh and how good it is, who uses it, how to call it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from api import schema_org
+from api.pages import examples
+from api.pages.grid import Column
+from api.pages.page import AnyPage, Page
+from api.pages.public import base_of
+from catalog import deliveries, directory, lineage, one_source, overviews, versions
+from catalog.models import DataItem, Delivery, Department, Resource
+from catalog.policy import default_mask
+from catalog.roles import Action
+from catalog.vocab import ResourceState
+
+router = APIRouter(tags=["pages"], include_in_schema=False)
+
+
+@router.get("/catalog/{slug}")
+def resource(slug: str, page: AnyPage) -> Response:
+    """The public page of a published or planned resource; officials see who uses it, its provider its deliveries."""
+    listing = directory.get(page.db, slug)
+    found = listing.resource
+    provider = found.provider_id
+    history = deliveries.history(page.db, found, limit=10) if not found.is_base_table else []
+    grid = page.grid("resource.items", _items(page, sources(page, found)), found.items, page_size=500)
+    is_planned = found.state is ResourceState.PLANNED
+    return page.table(
+        "resource.html",
+        grid,
+        listing=listing,
+        resource=found,
+        is_planned=is_planned,
+        freshness=directory.freshness(page.db, listing, page.today),
+        quality=directory.quality(listing),
+        latest=next((d for d in history if d.settled_at), None),
+        history=history if page.may(Action.READ_DELIVERIES, provider) else [],
+        versions=versions.listed(page.db, found),
+        consumers=overviews.consumers(page.db, found, page.now) if page.caller else [],
+        examples=[] if is_planned else examples.calls(base_of(page), found),
+        linked=schema_org.script(listing, base_of(page), f"{base_of(page)}/catalog/{slug}"),
+        may_ask=not is_planned and page.may(Action.ASK) and page.official.department_id != provider,
+        may_deliver=not is_planned and page.may(Action.DELIVER, provider) and not found.is_base_table,
+        may_read_entry=not found.is_base_table and page.may(Action.READ_DRAFTS, provider),
+        share_good=_share_good,
+    )
+
+
+def sources(page: Page, found: Resource) -> dict[str, str]:
+    """The authoritative department of each item, as far as one is settled (一数一源)."""
+    if not found.is_base_table:
+        settled = one_source.of_items(page.db, found, page.today)
+        return {name: each.department.name for name, each in settled.items()}
+    ranked = lineage.sources_of(page.db, found, page.today)
+    names = {department.id: department.name for department in _departments(page, ranked)}
+    return {item: names[first[0].department_id] for item, first in ranked.items() if first}
+
+
+def _departments(page: Page, ranked: Mapping[str, tuple[lineage.Source, ...]]) -> list[Department]:
+    ids = {each.department_id for some in ranked.values() for each in some[:1]}
+    return [page.db.get_one(Department, each) for each in sorted(ids)]
+
+
+def _items(page: Page, authoritative: Mapping[str, str]) -> list[Column]:
+    words = page.words
+
+    def of_resource(item: DataItem) -> str:
+        return item.share_condition
+
+    def opening(item: DataItem) -> str:
+        return words("yes") if item.is_open else words("no")
+
+    return [
+        Column("title", "item.title", lambda i: i.title, note=lambda i: i.title_en),
+        Column("name", "item.name", lambda i: i.name, "code"),
+        Column("type", "item.type", lambda i: type_of(page, i)),
+        Column("key", "item.key", lambda i: words("yes") if i.is_key else None),
+        Column("required", "item.required", lambda i: words("yes") if i.is_required else None),
+        Column("codes", "item.codes", lambda i: i.code_list),
+        Column("sensitivity", "item.sensitivity", lambda i: i.sensitivity, "term", is_filter=True),
+        Column("share", "resource.share", lambda i: i.share_type, "term", is_filter=True, note=of_resource),
+        Column("open", "facet.open", opening, is_filter=True, note=lambda i: i.open_condition),
+        Column("mask", "item.mask", default_mask, "term"),
+        Column("source", "item.source", lambda i: authoritative.get(i.name)),
+    ]
+
+
+def type_of(page: Page, item: DataItem) -> str:
+    """Type, length and unit of an item in one phrase."""
+    kind = page.words.term(item.data_type)
+    length = f"({item.length})" if item.length else ""
+    return f"{kind}{length}{' ' + item.measure_unit if item.measure_unit else ''}"
+
+
+def _share_good(delivery: Delivery) -> float | None:
+    return (delivery.good or 0) / delivery.rows if delivery.rows else None
