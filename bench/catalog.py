@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Engine, insert
 from sqlalchemy.orm import Session
 
-from catalog import departments, registration, search_index
+from catalog import departments, registration
 from catalog.models import BaseInput, DataItem, Department, Model, Publication, Release, Resource
 from catalog.register import transaction
 from catalog.vocab import (
@@ -198,7 +198,7 @@ _BATCH = 5000
 
 
 def fill(engine: Engine, resources: int, providers: int, seed: int = 1) -> None:
-    """So many departments and published resources, a third of them with data, the index built at the end."""
+    """So many departments and published resources, a third of them with data; the index is still to be built."""
     chance = random.Random(seed)
     with transaction(engine) as db:
         registration.enter_reference_data(db)
@@ -208,8 +208,6 @@ def fill(engine: Engine, resources: int, providers: int, seed: int = 1) -> None:
         with engine.begin() as connection:
             for kind, rows in _rows(chance, some, ids).items():
                 connection.execute(insert(kind), rows)
-    with transaction(engine) as db:
-        search_index.rebuild(db)
 
 
 def _department(db: Session, number: int) -> Department:

@@ -33,9 +33,10 @@ from api import cookies
 from bench.catalog import PLACES, SORTS, THINGS, TITLES, fill
 from bench.lookups import HOST, Load
 from bench.work import employ
+from catalog import search_index
 from catalog.facets import FACETS, filters
 from catalog.keys import Keys
-from catalog.register import migrate, open_engine, sessions
+from catalog.register import migrate, open_engine, sessions, transaction
 from catalog.search import Library, Question
 from catalog.settings import Settings
 from catalog.store import Store
@@ -53,6 +54,8 @@ def make_home(home: Path, url: str, resources: int, departments: int) -> tuple[S
     engine = open_engine(settings.database_url)
     fill(engine, resources, departments)
     tokens = employ(engine, datetime.now(UTC))
+    with transaction(engine) as db:
+        search_index.rebuild(db)
     engine.dispose()
     return settings, tokens
 

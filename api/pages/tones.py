@@ -6,13 +6,54 @@ from typing import Any
 
 _TONES = {
     "good": frozenset(
-        ["accepted", "granted", "published", "ready", "passed", "in_force", "living", "answered", "done", "active", "signed_in", "current", "excellent", "applied"]
+        [
+            "accepted",
+            "granted",
+            "published",
+            "ready",
+            "passed",
+            "in_force",
+            "living",
+            "answered",
+            "done",
+            "active",
+            "signed_in",
+            "current",
+            "excellent",
+            "applied",
+        ]
     ),
     "warn": frozenset(
-        ["accepted_in_part", "held", "warn", "provisional", "soon", "asked", "submitted", "conflict", "waiting", "not_yet", "fair", "approved"]
+        [
+            "accepted_in_part",
+            "held",
+            "warn",
+            "provisional",
+            "soon",
+            "asked",
+            "submitted",
+            "conflict",
+            "waiting",
+            "not_yet",
+            "fair",
+            "approved",
+        ]
     ),
     "bad": frozenset(
-        ["returned", "refused", "not_ready", "failed", "overdue", "late", "revoked", "block_row", "block_delivery", "disabled", "locked", "poor"]
+        [
+            "returned",
+            "refused",
+            "not_ready",
+            "failed",
+            "overdue",
+            "late",
+            "revoked",
+            "block_row",
+            "block_delivery",
+            "disabled",
+            "locked",
+            "poor",
+        ]
     ),
     "busy": {"received", "checking", "draft", "planned", "normalise"},
 }
