@@ -91,7 +91,7 @@ KINDS: dict[str, Kind] = {
     ),
     "delivery_late": Kind("补报逾期数据", Action.DELIVER, OWN, queries.own_late, "/my/resources/{id}"),
     "late_to_remind": Kind("催办逾期报送", Action.REMIND, ALL, queries.every_late, "/my/resources/{id}", ("remind",)),
-    "findings": Kind("整改质量问题", Action.READ_DELIVERIES, OWN, queries.findings, "/my/resources/{id}"),
+    "findings": Kind("整改质量问题", Action.READ_DELIVERIES, OWN, queries.findings, "/quality/{department}"),
     "grant_ending": Kind("申请授权续期", Action.RENEW, OWN, queries.ending_grants, "/grants/{id}", ("renew",)),
     "project_check": Kind("核验项目", Action.ACCEPT, ALL, queries.projects_to_check, "/projects/{id}"),
     "official_held": Kind("确认账号", Action.MANAGE_POSTS, REACH, queries.held_officials, "/people/{id}"),
@@ -154,7 +154,7 @@ def todos(
     counts: dict[str, _Counts] = {}
     for name in wanted:
         rows, counts[name] = _rows(db, name, caller, now, zone, limit, offset)
-        found += [_todo(name, row, now) for row in rows]
+        found += [_todo(name, row, caller, now) for row in rows]
     found = _with_terms(db, found, now, zone)
     totals, overdue, soon = (
         {name: count[n] for name, count in counts.items() if count[n]} for n in range(len(_NOTHING))
@@ -224,10 +224,10 @@ def _by(due: Any, bound: str) -> ColumnElement[bool]:
     return due <= bindparam(bound, type_=UtcDateTime)  # type: ignore[no-any-return]
 
 
-def _todo(name: str, row: queries.Row, now: datetime) -> Todo:
+def _todo(name: str, row: queries.Row, caller: Caller, now: datetime) -> Todo:
     kind = KINDS[name]
     overdue = row.due is not None and row.due <= now
-    link = kind.link.format(id=quote(row.id, safe=""))
+    link = kind.link.format(id=quote(row.id, safe=""), department=caller.department)
     return Todo(name, kind.label, row.id, row.title, row.due, overdue, row.is_provisional, link, kind.actions)
 
 

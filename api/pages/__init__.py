@@ -8,20 +8,25 @@ from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
 from api.pages import (
+    access,
+    asking,
     bases,
     batch,
     clients,
     deliveries,
+    demands,
     entrance,
     entry,
+    grants,
+    notices,
     oversight,
     people,
     projects,
     public,
     registration,
+    requests,
     resource,
     review,
-    sharing,
     shell,
     sources,
     spills,
@@ -30,6 +35,7 @@ from api.pages import (
     versions,
 )
 
+SHARING = (asking, requests, grants, demands, access, notices)
 GROUPS = (
     entrance,
     public,
@@ -44,7 +50,7 @@ GROUPS = (
     versions,
     sources,
     spills,
-    sharing,
+    *SHARING,
     projects,
     oversight,
     people,

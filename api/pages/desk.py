@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from typing import Any
 
 from starlette.responses import Response
 
@@ -17,7 +17,6 @@ from catalog.todos import Todo, TodoList
 
 PAGE_SIZE = 100
 EXPORTED = 5000
-_MOMENT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +63,7 @@ def _list(page: Page, kind: str) -> tuple[TodoList, Grid]:
             number = max(1, -(-_total(found.totals) // PAGE_SIZE))
             found = _found(page, kind, (number - 1) * PAGE_SIZE, PAGE_SIZE)
     rows, total = found.items, _total(found.totals)
-    more = {"page_size": PAGE_SIZE, "key": lambda t: f"{t.kind}:{t.id}"}
+    more: dict[str, Any] = {"page_size": PAGE_SIZE, "key": lambda t: f"{t.kind}:{t.id}"}
     return found, Part("todo.list", columns(page), rows, "/", page.query, count=total, number=number, **more)
 
 
@@ -78,19 +77,15 @@ def _total(counts: dict[str, int]) -> int:
 
 
 def columns(page: Page) -> list[Column]:
-    words = page.words
-    found = [
-        Column("title", "todo.title", lambda t: t.title, link=lambda t: t.link),
-        Column("what", "todo.kind", lambda t: words(f"todo.{t.kind}")),
-        Column("due", "todo.due", lambda t: last_day(page, t), "day", note=lambda t: _note(page, t)),
-        Column("state", "state", lambda t: state(page, t), "status"),
+    fixed: dict[str, Any] = {"is_sortable": False}
+    return [
+        Column("title", "todo.title", lambda t: t.title, link=lambda t: t.link, **fixed),
+        Column("what", "todo.kind", lambda t: page.words(f"todo.{t.kind}"), **fixed),
+        Column(
+            "due", "todo.due", lambda t: page.last_day(t.due) if t.due else None, note=lambda t: _note(page, t), **fixed
+        ),
+        Column("state", "state", lambda t: state(page, t), "status", **fixed),
     ]
-    return [Column(c.name, c.title, c.value, c.kind, c.link, is_sortable=False, note=c.note) for c in found]
-
-
-def last_day(page: Page, todo: Todo) -> date | None:
-    """The last day on which it is in time: a term ends at the midnight after it."""
-    return (todo.due - _MOMENT).astimezone(page.house.settings.zone).date() if todo.due else None
 
 
 def _note(page: Page, todo: Todo) -> str:

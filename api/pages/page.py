@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any
@@ -79,6 +79,10 @@ class Page:
         if self.caller is None or not self.may(Action.READ_NOTICES):
             return 0
         return notices.unread(self.db, self.caller.department_id)
+
+    def last_day(self, term: datetime) -> str:
+        """The last day in time, of a term that ends at the midnight after it."""
+        return formats.day((term - timedelta(microseconds=1)).astimezone(self.house.settings.zone).date())
 
     @property
     def path(self) -> str:

@@ -40,7 +40,7 @@ def registration(page: OwnPage) -> Response:
     return page.table(
         "registration.html",
         grid,
-        actions=("publish",) if everyone else (),
+        actions=("publish", "return") if everyone else ("submit",) if page.may(Action.SUBMIT) else (),
         may_register=may_register,
         everyone=everyone,
         waiting=waiting,
