@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -73,7 +74,7 @@ class Page:
             raise NotSignedIn("请先登录", remedy="登录后会回到这一页")
         return self.caller
 
-    @property
+    @cached_property
     def unread(self) -> int:
         """How many notices wait for the caller's department."""
         if self.caller is None or not self.may(Action.READ_NOTICES):
@@ -88,7 +89,7 @@ class Page:
     def path(self) -> str:
         return self.request.url.path
 
-    @property
+    @cached_property
     def query(self) -> Mapping[str, str]:
         return {name: value for name, value in self.request.query_params.items() if name != "lang"}
 

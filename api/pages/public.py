@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 from fastapi import APIRouter
 from starlette.responses import Response
@@ -99,13 +99,16 @@ def _hit(card: Card, changing: Found) -> Hit:
 def _choices(page: Page, facet: Facet, answer: Answer) -> list[Choice]:
     chosen = [value for value in page.query.get(facet.name, "").split(",") if value]
     terms = {term.value: term for term in facet.terms}
-    return [_choice(page, facet, count, chosen, terms.get(count.value)) for count in answer.facets[facet.name]]
+    # a page has many choices, which differ in one parameter
+    others = address(page, cursor="", **{facet.name: ""})
+    start = f"{others}{'&' if '?' in others else '?'}{facet.name}="
+    return [_choice(page, others, start, count, chosen, terms.get(count.value)) for count in answer.facets[facet.name]]
 
 
-def _choice(page: Page, facet: Facet, count: Count, chosen: list[str], term: Term | None) -> Choice:
+def _choice(page: Page, others: str, start: str, count: Count, chosen: list[str], term: Term | None) -> Choice:
     is_chosen = count.value in chosen
     values = [v for v in chosen if v != count.value] if is_chosen else [*chosen, count.value]
-    path = address(page, cursor="", **{facet.name: ",".join(values)})
+    path = start + quote_plus(",".join(values)) if values else others
     text = count.title if term is None else facet_text(page, term)
     return Choice(text, count.count, path, is_chosen)
 
