@@ -60,11 +60,11 @@ def test_an_address_keeps_what_it_does_not_change() -> None:
 
 def test_an_export_holds_every_row_that_was_found_and_no_formula(portal: Portal) -> None:
     browser = portal.as_("steward")
-    answer = browser.get("/catalog?lang=zh&format=xlsx&share=unconditional")
+    answer = browser.get("/releases?lang=zh&format=xlsx&kind=部门资源")
     sheet = load_workbook(BytesIO(answer.content)).worksheets[0]
     rows = list(sheet.iter_rows(values_only=True))
-    assert rows[0][0] == "信息资源名称"
-    assert {row[2] for row in rows[1:]} == {"无条件共享"}
+    assert rows[0][0] == "数据单元"
+    assert {row[1] for row in rows[1:]} == {"部门资源"}
     assert len(rows) - 1 > 10
     assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
 
