@@ -58,10 +58,28 @@ def prolonged(db: Session, due_at: datetime, code: str, now: datetime, zone: Zon
     return _after(db, code, last_day, now.astimezone(zone).date(), zone)
 
 
+def latest_start(db: Session, code: str, at: datetime, zone: ZoneInfo) -> datetime | None:
+    """The last moment at which a step must have begun for its term to have ended at another; None without a rule.
+
+    The rule is that of the moment; terms are shorter than half a year.
+    """
+    day = at.astimezone(zone).date()
+    rule = projects.rule(db, code, day)
+    if rule is None or rule.value is None:
+        return None
+    calendar, days = work_calendar(db), (day - timedelta(days=back) for back in range(1, 184))
+    begun = next((each for each in days if calendar.after(each, int(rule.value)).day < day), None)
+    return None if begun is None else _end_of(begun, zone) - timedelta(microseconds=1)
+
+
 def _after(db: Session, code: str, start: date, today: date, zone: ZoneInfo) -> Deadline | None:
     rule = projects.rule(db, code, today)
     if rule is None or rule.value is None:
         return None
     due = work_calendar(db).after(start, int(rule.value))
-    end = datetime.combine(due.day + timedelta(days=1), time(), zone).astimezone(UTC)
-    return Deadline(end, due.is_provisional)
+    return Deadline(_end_of(due.day, zone), due.is_provisional)
+
+
+def _end_of(day: date, zone: ZoneInfo) -> datetime:
+    """The midnight after a day in the city."""
+    return datetime.combine(day + timedelta(days=1), time(), zone).astimezone(UTC)

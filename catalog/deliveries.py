@@ -8,9 +8,8 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import ColumnElement, func, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
-from catalog import resources
 from catalog.calendar import WorkCalendar, check_period, due_of, last_due_period, period_of
 from catalog.errors import Conflict, Invalid, NotAllowed, NotFound
 from catalog.held import BYTES, DELIVERY, is_erased, is_held, subjects
@@ -256,10 +255,39 @@ class Late:
     is_provisional: bool
 
 
-def late(db: Session, today: date, working: WorkCalendar) -> list[Late]:
-    """Resources without any delivery for their newest due period, the longest overdue first."""
-    found = [debt for r in resources.delivered(db) if (debt := owed(db, r, today, working))]
+def late(db: Session, today: date, working: WorkCalendar, department_id: str | None = None) -> list[Late]:
+    """Resources without any delivery for their newest due period, the longest overdue first; None for everyone's.
+
+    One query for each pair of cycle and lead time, so that it costs little among many resources.
+    """
+    found = [debt for cycle, lead in _terms(db) for debt in _late(db, cycle, lead, today, working, department_id)]
     return sorted(found, key=lambda debt: (debt.due, debt.resource.slug))
+
+
+_OWING = (
+    Resource.state == ResourceState.PUBLISHED,
+    Resource.unit == Resource.slug,
+    Resource.lead_days.is_not(None),
+    Resource.update_cycle != UpdateCycle.IRREGULAR,
+)
+
+
+def _terms(db: Session) -> list[tuple[UpdateCycle, int]]:
+    found = db.execute(select(Resource.update_cycle, Resource.lead_days).where(*_OWING).distinct())
+    return [(cycle, lead) for cycle, lead in found if lead is not None]
+
+
+def _late(
+    db: Session, cycle: UpdateCycle, lead: int, today: date, working: WorkCalendar, department_id: str | None
+) -> list[Late]:
+    period = last_due_period(cycle, lead, today, working)
+    due = due_of(period, lead, working)
+    delivered = select(Delivery.id).where(Delivery.resource_id == Resource.id, Delivery.period >= period)
+    query = select(Resource).options(joinedload(Resource.provider)).where(*_OWING, ~delivered.exists())
+    query = query.where(Resource.update_cycle == cycle, Resource.lead_days == lead)
+    if department_id is not None:
+        query = query.where(Resource.provider_id == department_id)
+    return [Late(r, r.provider, period, due.day, due.is_provisional) for r in db.scalars(query)]
 
 
 def owed(db: Session, resource: Resource, today: date, working: WorkCalendar) -> Late | None:

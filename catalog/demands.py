@@ -14,7 +14,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from catalog import departments, reasons
 from catalog.answers import require_authority
@@ -22,7 +22,7 @@ from catalog.deadlines import Deadline, deadline, due_of
 from catalog.errors import Conflict, Invalid, NotAllowed, NotFound
 from catalog.models import Demand, DemandEvent, Department, Resource
 from catalog.notices import tell
-from catalog.roles import Action, Caller, require, require_any
+from catalog.roles import Action, Caller, may, may_for_all, require, require_any
 from catalog.vocab import ResourceState, UpdateCycle
 
 ASKED, ASSIGNED, MET, REFUSED, WITHDRAWN = "asked", "assigned", "met", "refused", "withdrawn"
@@ -147,8 +147,34 @@ def get(db: Session, demand_id: str) -> Demand:
 def listed(db: Session, department_id: str | None = None) -> Sequence[Demand]:
     """Demands that a department made or was given, newest first; None for all."""
     query = select(Demand).order_by(Demand.asked_at.desc(), Demand.id)
+    query = query.options(joinedload(Demand.department), joinedload(Demand.assigned))
     own = or_(Demand.department_id == department_id, Demand.assigned_id == department_id)
     return db.scalars(query if department_id is None else query.where(own)).all()
+
+
+def open_to(db: Session, caller: Caller, found: Demand) -> frozenset[str]:
+    """What a caller may do now: assign, meet, refuse, hand_back, withdraw."""
+    holds = found.assigned_id == caller.department_id or _is_authority(db, caller.department_id)
+    answers = found.state in OPEN and holds and may(caller, Action.ANSWER_DEMAND, found.assigned_id or "")
+    asks = found.department_id == caller.department_id and may(caller, Action.DEMAND)
+    steps = {
+        "assign": found.state == ASKED and may_for_all(caller, Action.ASSIGN_DEMAND),
+        "meet": answers,
+        "refuse": answers,
+        "hand_back": answers and found.assigned_id == caller.department_id,
+        "withdraw": found.state in OPEN and asks,
+    }
+    return frozenset(name for name, is_open in steps.items() if is_open)
+
+
+def require_seen(found: Demand, moves: str) -> None:
+    """Raise Conflict when the demand has moved on since a page with this number of moves was shown."""
+    if moves != str(found.moves):
+        raise Conflict(
+            "这件需求在您打开页面之后已有新的办理，本次操作没有执行",
+            remedy="重新打开这件需求，看清现状后再办",
+            demand=found.id,
+        )
 
 
 def require_answerer(caller: Caller, found: Demand) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from sqlalchemy import select
@@ -58,6 +58,13 @@ def enter(
     found.is_authority = is_authority
     db.flush()
     return found
+
+
+def names(db: Session, ids: Iterable[str]) -> dict[str, str]:
+    """What departments are called, by their ids."""
+    return {
+        row.id: row.name for row in db.execute(select(Department.id, Department.name).where(Department.id.in_(ids)))
+    }
 
 
 def listed(db: Session) -> Sequence[Department]:

@@ -14,12 +14,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from catalog import access, conditions, grants, policy
+from catalog import access, grants, policy
 from catalog.errors import PlatformError
 from catalog.keys import Keys
 from catalog.lineage import share_types
 from catalog.models import Department, Grant, GrantVersion, Resource, SharingRequest
-from catalog.phrasing import in_words
+from catalog.phrasing import condition_in_words
 from catalog.request_states import ASKED, CHECKING, DISPUTED, LABELS, OPEN, RETURNED
 from catalog.store import Store
 from catalog.vocab import Mask, ResourceState, ShareType
@@ -186,10 +186,8 @@ def _why_hidden(kind: ShareType | None) -> str:
 
 def _rows(resource: Resource, version: GrantVersion) -> tuple[str, ...]:
     """The limits on rows, in words."""
-    titles = {item.name: item.title for item in resource.items}
-    types = {item.name: item.stored_type for item in resource.items}
-    own = version.row_condition
-    found = [in_words(conditions.parse(own, types), titles)] if own and set(_named(own)) <= set(types) else []
+    own = condition_in_words(resource, version.row_condition) if version.row_condition else ""
+    found = [own] if own else []
     has_subject = any(item.is_subject for item in resource.items)
     if has_subject and not version.includes_minors:
         found.append("不含未成年人")
@@ -198,18 +196,14 @@ def _rows(resource: Resource, version: GrantVersion) -> tuple[str, ...]:
     return (*found, "不含已过展示期限和依法停止共享的记录")
 
 
-def _named(content: Any) -> list[str]:
-    """The columns that a stored condition names."""
-    if isinstance(content, list):
-        return [name for part in content for name in _named(part)]
-    ((word, body),) = content.items()
-    return _named(body) if word in ("all", "any") else [body["column"]]
-
-
 def _items(db: Session, resource: Resource, seen: Sequence[GrantAccess], today: date) -> tuple[ColumnAccess, ...]:
-    """Every item of the resource, shown by any living grant or not."""
+    """Every item of the resource, shown by any living grant or not; of several masks the one that shows most."""
     open_now = {item.name for item in policy.shareable(db, resource, today)}
-    shown = {column.name: column for each in seen for column in each.columns if column.is_shown}
+    shown: dict[str, ColumnAccess] = {}
+    for column in (column for each in seen for column in each.columns if column.is_shown):
+        held = shown.get(column.name)
+        if held is None or policy.is_as_strict(Mask(held.mask), Mask(column.mask)):
+            shown[column.name] = column
     return tuple(
         shown.get(item.name)
         or ColumnAccess(item.name, item.title, False, why_not="未申请" if item.name in open_now else "不予共享")

@@ -8,10 +8,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from catalog.errors import Conflict, Invalid, NotFound, NotGranted
 from catalog.models import Grant, GrantVersion, Resource, SharingRequest, Suppression
+from catalog.notices import tell
 from catalog.register import bump
 from catalog.vocab import Mask
 
@@ -91,7 +92,8 @@ def revoke(db: Session, grant: Grant, *, reason: str, by: str, now: datetime) ->
         raise Conflict("授权已收回", remedy="无需再次收回", grant=grant.id)
     grant.revoked_at, grant.revoked_by, grant.revoked_reason = now, by, reason.strip()
     bump(db, "grants")
-    db.flush()
+    text = f"「{grant.resource.name}」的授权已收回：{grant.revoked_reason}"
+    tell(db, grant.department_id, "grant_revoked", grant.id, text, now=now)
 
 
 def grant_of(
@@ -128,7 +130,8 @@ def get_grant(db: Session, grant_id: str) -> Grant:
 
 def listed(db: Session, department_id: str | None = None) -> Sequence[Grant]:
     """Grants that a department holds or gave; None for all."""
-    query = select(Grant).join(Resource).order_by(Grant.id)
+    query = select(Grant).join(Resource).order_by(Grant.id).options(joinedload(Grant.department))
+    query = query.options(joinedload(Grant.resource).joinedload(Resource.provider), selectinload(Grant.versions))
     return db.scalars(query.where(*concerns(Grant.department_id, department_id))).all()
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from urllib.parse import quote
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from catalog.calendar import Due
@@ -55,10 +56,26 @@ def listed(db: Session, department_id: str, *, unread_only: bool = False, limit:
     return db.scalars(query.order_by(*order).limit(limit)).all()
 
 
+def page(
+    db: Session, department_id: str, *, unread_only: bool = False, limit: int = 50, offset: int = 0
+) -> tuple[Sequence[Notice], int]:
+    """So many notices of a department from a place of its list, and how many there are; see `listed`."""
+    where = [Notice.department_id == department_id, *([Notice.read_at.is_(None)] if unread_only else [])]
+    count = db.scalar(select(func.count()).select_from(Notice).where(*where)) or 0
+    order = (Notice.read_at.is_not(None), Notice.sent_at.desc(), Notice.id)
+    return db.scalars(select(Notice).where(*where).order_by(*order).limit(limit).offset(offset)).all(), count
+
+
 def unread(db: Session, department_id: str) -> int:
     """How many notices a department has not read."""
-    query = select(func.count()).where(Notice.department_id == department_id, Notice.read_at.is_(None))
-    return db.scalar(query) or 0
+    return db.scalar(_UNREAD, {"department_id": department_id}) or 0
+
+
+_UNREAD = (
+    select(func.count())
+    .select_from(Notice)
+    .where(Notice.department_id == bindparam("department_id"), Notice.read_at.is_(None))
+)
 
 
 def get(db: Session, notice_id: str) -> Notice:
@@ -74,6 +91,36 @@ def read(db: Session, notice: Notice, *, by: str, now: datetime) -> None:
     if notice.read_at is None:
         notice.read_at, notice.read_by = now, by
         db.flush()
+
+
+def read_all(db: Session, department_id: str, *, by: str, now: datetime) -> int:
+    """Mark everything that a department was told until now as read; how many notices it was."""
+    wanted = update(Notice).where(Notice.department_id == department_id, Notice.read_at.is_(None))
+    wanted = wanted.where(Notice.sent_at <= now).values(read_at=now, read_by=by)
+    found: int = db.execute(wanted.execution_options(synchronize_session=False)).rowcount  # type: ignore[attr-defined]
+    return found
+
+
+def page_of(notice: Notice) -> str:
+    """The path of the page on which a notice's subject is dealt with; empty where there is none."""
+    pattern = next((path for kind, path in _PAGES.items() if notice.kind.startswith(kind)), "")
+    return pattern.format(quote(notice.subject, safe=""))
+
+
+# the longer beginning of a kind stands first
+_PAGES = {
+    "request": "/requests/{}",
+    "extension": "/requests/{}",
+    "dispute": "/requests/{}",
+    "granted": "/requests/{}",
+    "grant": "/grants/{}",
+    "demand": "/demands/{}",
+    "source": "/source-conflicts/{}",
+    "catalog": "/registration/{}",
+    "breaking_change": "/catalog/{}",
+    "change_withdrawn": "/catalog/{}",
+    "delivery": "/my/resources/{}",
+}
 
 
 def tell(

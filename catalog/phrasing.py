@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
+from catalog import conditions
+from catalog.models import Resource
 from catalog.view import AllOf, AnyOf, Condition, Eq, In, IsNull, Prefix, Range, Value
 
 
@@ -28,6 +31,21 @@ def in_words(condition: Condition, titles: Mapping[str, str]) -> str:
             return f"{titles.get(column, column)}{'不为空' if negated else '为空'}"
         case Prefix(column, text):
             return f"{titles.get(column, column)}以「{text}」开头"
+
+
+def condition_in_words(resource: Resource, content: Mapping[str, Any]) -> str:
+    """A stored row condition of a resource as a sentence; empty when items that it names are gone."""
+    titles = {item.name: item.title for item in resource.items}
+    types = {item.name: item.stored_type for item in resource.items}
+    return in_words(conditions.parse(content, types), titles) if set(named(content)) <= set(types) else ""
+
+
+def named(content: Any) -> list[str]:
+    """The columns that a stored condition names."""
+    if isinstance(content, list):
+        return [name for part in content for name in named(part)]
+    ((word, body),) = content.items()
+    return named(body) if word in ("all", "any") else [body["column"]]
 
 
 def _part(condition: Condition, titles: Mapping[str, str]) -> str:

@@ -54,6 +54,16 @@ def transaction(engine: Engine) -> Iterator[Session]:
         yield db
 
 
+@contextmanager
+def whole(db: Session) -> Iterator[None]:
+    """All that the block does, or nothing of it when it raises; the transaction goes on either way."""
+    # SQLite begins a transaction at the first write, and a savepoint must lie inside one
+    db.execute(update(Revision).where(Revision.name == "").values(value=0))
+    with db.begin_nested():
+        yield
+        db.flush()
+
+
 def _config(url: str) -> Config:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))

@@ -32,6 +32,11 @@ def check_suits(resource: Resource, masks: Mapping[str, str]) -> None:
         raise Invalid(f"脱敏方式不适用于 {'、'.join(wrong)} 的类型", remedy="改用其他脱敏方式", columns=wrong)
 
 
+def masks_for(item: DataItem) -> list[Mask]:
+    """The masks that suit an item."""
+    return [mask for mask in Mask if _suits(mask, item.data_type)]
+
+
 def _suits(mask: Mask, kind: DataType) -> bool:
     if mask is Mask.YEAR:
         return kind in (DataType.DATE, DataType.DATETIME)
@@ -46,7 +51,7 @@ def check_days(found: SharingRequest, days: int | None) -> None:
 
 def grant_agreed(db: Session, found: SharingRequest, *, mask_key_id: str, by: str, now: datetime) -> Grant:
     """The grant on which all answers agree: of each item the strictest mask, of the periods the shortest."""
-    usual = _usual_masks(db, found)
+    usual = usual_masks(db, found)
     masks = {name: strictest_mask(_opinions(found.answers, name, mask)) for name, mask in usual.items()}
     days = min([found.days, *(answer.days for answer in found.answers if answer.days)])
     return _grant(db, found, masks, days, mask_key_id, by, now)
@@ -67,11 +72,11 @@ def grant_default(
     days: int | None = None,
 ) -> Grant:
     """The grant by one voice: masks where it says so, the usual ones elsewhere."""
-    chosen = {name: Mask((masks or {}).get(name, usual)) for name, usual in _usual_masks(db, found).items()}
+    chosen = {name: Mask((masks or {}).get(name, usual)) for name, usual in usual_masks(db, found).items()}
     return _grant(db, found, chosen, days or found.days, mask_key_id, by, now)
 
 
-def _usual_masks(db: Session, found: SharingRequest) -> dict[str, Mask]:
+def usual_masks(db: Session, found: SharingRequest) -> dict[str, Mask]:
     """How items are shown when nobody says otherwise: as until now in a renewal, else by class."""
     renewed = _renewed(db, found)
     items: dict[str, DataItem] = {item.name: item for item in found.resource.items}

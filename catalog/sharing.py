@@ -12,7 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from catalog import conditions, departments, grants, wanted
 from catalog.answerers import concerned
@@ -212,6 +212,9 @@ def get_request(db: Session, request_id: str) -> SharingRequest:
 def requests(db: Session, department_id: str | None = None) -> Sequence[SharingRequest]:
     """Requests that a department made or has to answer, newest first; None for all."""
     query = select(SharingRequest).join(Resource).order_by(SharingRequest.asked_at.desc(), SharingRequest.id)
+    query = query.options(joinedload(SharingRequest.resource).joinedload(Resource.provider))
+    answers = selectinload(SharingRequest.answers).joinedload(RequestAnswer.department)
+    query = query.options(joinedload(SharingRequest.department), answers)
     asked = select(RequestAnswer.request_id).where(RequestAnswer.department_id == department_id)
     concern = concerns(SharingRequest.department_id, department_id)
     return db.scalars(query.where(or_(*concern, SharingRequest.id.in_(asked))) if concern else query).all()

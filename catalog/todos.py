@@ -3,72 +3,102 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time, timedelta
+from enum import Enum
+from functools import cache
+from typing import Any
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Date, Integer, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from catalog import todo_queries as queries
-from catalog.deadlines import Deadline, deadlines
+from catalog.deadlines import Deadline, deadlines, latest_start
 from catalog.errors import Invalid
-from catalog.roles import Action, Caller, may
+from catalog.models import UtcDateTime
+from catalog.roles import Action, Caller, may, may_for_all
 
 PAGE = 200
 
 
+SOON = timedelta(days=3)
+_LONG_AGO = datetime(1970, 1, 2, tzinfo=UTC)
+
+
+class Reach(Enum):
+    """Whose things a kind speaks of: the caller's department's, everybody's, or as far as the caller reaches."""
+
+    OWN = "own"
+    ALL = "all"
+    REACH = "reach"
+
+
+OWN, ALL, REACH = Reach
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of thing to do: who has it (`own`: for its department, else for all), its page and batch actions."""
+    """A kind of thing to do: who has it and whose it may be, the page where it is done, what many can be done to."""
 
     label: str
     action: Action
-    own: bool
-    query: Callable[[str, datetime], queries.Query]
+    reach: Reach
+    query: Callable[[], queries.Query]
     link: str
     actions: tuple[str, ...] = ()
 
 
 KINDS: dict[str, Kind] = {
     "request_check": Kind(
-        "审查共享申请", Action.CHECK_CONFORMITY, False, queries.requests_to_check, "/requests/{id}", ("pass",)
+        "审查共享申请", Action.CHECK_CONFORMITY, ALL, queries.requests_to_check, "/requests/{id}", ("pass", "return")
     ),
     "request_answer": Kind(
-        "答复共享申请", Action.DECIDE, True, queries.requests_to_answer, "/requests/{id}", ("approve", "refuse")
+        "答复共享申请", Action.DECIDE, OWN, queries.requests_to_answer, "/requests/{id}", ("approve", "refuse")
     ),
     "request_returned": Kind(
-        "补正共享申请", Action.ASK, True, queries.returned_requests, "/requests/{id}", ("withdraw",)
+        "补正共享申请", Action.ASK, OWN, queries.returned_requests, "/requests/{id}", ("withdraw",)
     ),
     "request_overdue": Kind(
-        "督办逾期答复", Action.REMIND, False, queries.overdue_answers, "/requests/{id}", ("remind",)
+        "督办逾期答复", Action.REMIND, ALL, queries.overdue_answers, "/requests/{id}", ("remind",)
     ),
-    "dispute": Kind("处理共享争议", Action.SETTLE_DISPUTE, False, queries.disputes, "/requests/{id}"),
+    "dispute": Kind("处理共享争议", Action.SETTLE_DISPUTE, ALL, queries.disputes, "/requests/{id}"),
     "extension": Kind(
-        "批准答复延期", Action.ESCALATE, False, queries.extensions, "/requests/{id}", ("approve", "reject")
+        "批准答复延期", Action.ESCALATE, ALL, queries.extensions, "/requests/{id}", ("approve", "reject")
     ),
     "demand_assign": Kind(
-        "指派数据需求", Action.ASSIGN_DEMAND, False, queries.demands_to_assign, "/demands/{id}", ("assign",)
+        "指派数据需求", Action.ASSIGN_DEMAND, ALL, queries.demands_to_assign, "/demands/{id}", ("assign",)
     ),
     "demand_answer": Kind(
-        "答复数据需求", Action.DECIDE, True, queries.demands_to_answer, "/demands/{id}", ("refuse", "hand_back")
+        "答复数据需求", Action.DECIDE, OWN, queries.demands_to_answer, "/demands/{id}", ("refuse", "hand_back")
     ),
     "source_conflict": Kind(
-        "确定数源部门", Action.SETTLE_SOURCE, False, queries.source_conflicts, "/source-conflicts/{id}", ("settle",)
+        "确定数源部门", Action.SETTLE_SOURCE, ALL, queries.source_conflicts, "/source-conflicts/{id}", ("settle",)
     ),
     "resource_review": Kind(
-        "审核信息资源目录", Action.PUBLISH, False, queries.resources_to_review, "/resources/{id}", ("publish",)
+        "审核信息资源目录", Action.PUBLISH, ALL, queries.resources_to_review, "/registration/{id}", ("publish", "return")
     ),
-    "resource_returned": Kind("修改退回的目录", Action.SUBMIT, True, queries.returned_resources, "/resources/{id}"),
-    "delivery_returned": Kind("重新报送", Action.DELIVER, True, queries.returned_deliveries, "/deliveries/{id}"),
+    "resource_draft": Kind("提交目录草稿", Action.SUBMIT, OWN, queries.drafts, "/registration/{id}", ("submit",)),
+    "resource_returned": Kind(
+        "修改退回的目录", Action.SUBMIT, OWN, queries.returned_resources, "/registration/{id}", ("submit",)
+    ),
+    "catalog_update": Kind("按职责变化更新目录", Action.SUBMIT, OWN, queries.updates_asked, "/registration/{id}"),
+    "delivery_returned": Kind("重新报送", Action.DELIVER, OWN, queries.returned_deliveries, "/deliveries/{id}"),
     "delivery_held": Kind(
-        "确认待定批次", Action.CONFIRM_DELIVERY, False, queries.held_deliveries, "/deliveries/{id}", ("confirm",)
+        "确认待定批次", Action.CONFIRM_DELIVERY, ALL, queries.held_deliveries, "/deliveries/{id}",
+        ("confirm", "run_again"),
     ),
-    "delivery_late": Kind("补报逾期数据", Action.DELIVER, True, queries.own_late, "/resources/{id}"),
-    "late_to_remind": Kind("催办逾期报送", Action.REMIND, False, queries.every_late, "/resources/{id}", ("remind",)),
-    "findings": Kind("整改质量问题", Action.READ_DELIVERIES, True, queries.findings, "/resources/{id}"),
-    "grant_ending": Kind("申请授权续期", Action.RENEW, True, queries.ending_grants, "/grants/{id}", ("renew",)),
-}
+    "delivery_late": Kind("补报逾期数据", Action.DELIVER, OWN, queries.own_late, "/my/resources/{id}"),
+    "late_to_remind": Kind("催办逾期报送", Action.REMIND, ALL, queries.every_late, "/my/resources/{id}", ("remind",)),
+    "findings": Kind("整改质量问题", Action.READ_DELIVERIES, OWN, queries.findings, "/quality/{department}"),
+    "grant_ending": Kind("申请授权续期", Action.RENEW, OWN, queries.ending_grants, "/grants/{id}", ("renew",)),
+    "project_check": Kind("核验项目", Action.ACCEPT, ALL, queries.projects_to_check, "/projects/{id}"),
+    "official_held": Kind("确认账号", Action.MANAGE_POSTS, REACH, queries.held_officials, "/people/{id}"),
+    "secret_waiting": Kind(
+        "确认客户端密钥", Action.MANAGE_CLIENT_ROLES, REACH, queries.waiting_secrets, "/clients/{id}"
+    ),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,15 +118,20 @@ class Todo:
 
 @dataclass(frozen=True, slots=True)
 class TodoList:
-    """The things to do, soonest first, at most a page of each kind; totals say how many there are of each."""
+    """The things to do, soonest first, at most a page of each kind; totals say how many there are of each.
+
+    overdue, soon: how many of each are late, and how many end within three days.
+    """
 
     items: tuple[Todo, ...]
     totals: dict[str, int]
+    overdue: dict[str, int] = field(default_factory=dict)
+    soon: dict[str, int] = field(default_factory=dict)
 
 
 def kinds_of(caller: Caller) -> list[str]:
     """The kinds of things that can come before a caller at all."""
-    return [name for name, kind in KINDS.items() if may(caller, kind.action, None if kind.own else "")]
+    return [name for name, kind in KINDS.items() if may(caller, kind.action, "" if kind.reach is ALL else None)]
 
 
 def todos(
@@ -116,28 +151,91 @@ def todos(
             raise Invalid(f"没有待办类型「{kind}」", remedy=f"可用：{'、'.join(KINDS)}")
         wanted = [name for name in wanted if name == kind]
     found: list[Todo] = []
-    totals: dict[str, int] = {}
+    counts: dict[str, _Counts] = {}
     for name in wanted:
-        rows, totals[name] = _rows(db, KINDS[name].query(caller.department_id, now), limit, offset)
-        found += [_todo(name, row, now) for row in rows]
+        rows, counts[name] = _rows(db, name, caller, now, zone, limit, offset)
+        found += [_todo(name, row, caller, now) for row in rows]
     found = _with_terms(db, found, now, zone)
-    return TodoList(tuple(sorted(found, key=_soonest)), {name: count for name, count in totals.items() if count})
+    totals, overdue, soon = (
+        {name: count[n] for name, count in counts.items() if count[n]} for n in range(len(_NOTHING))
+    )
+    return TodoList(tuple(sorted(found, key=_soonest)), totals, overdue, soon)
 
 
-def _rows(db: Session, query: queries.Query, limit: int, offset: int) -> tuple[list[queries.Row], int]:
-    """A page of rows, soonest due first, and how many rows there are."""
-    inner = query.subquery()
-    ordered = select(inner, func.count().over().label("total")).order_by(inner.c.due.is_(None), inner.c.due, inner.c.id)
-    rows = db.execute(ordered.limit(limit).offset(offset)).all()
-    total = rows[0].total if rows else db.scalar(select(func.count()).select_from(inner)) if offset else 0
-    return [queries.Row(row.id, row.title, row.due, row.is_due_provisional) for row in rows], total or 0
+def page(
+    db: Session, caller: Caller, *, now: datetime, zone: ZoneInfo, kind: str = "", limit: int = PAGE, offset: int = 0
+) -> TodoList:
+    """So many things to do from a place of the one list by due date, or of the list of one kind."""
+    if kind:
+        return todos(db, caller, now=now, zone=zone, kind=kind, limit=limit, offset=offset)
+    # what stands at a place of the whole list stands no further back in the list of its kind
+    found = todos(db, caller, now=now, zone=zone, limit=offset + limit)
+    return replace(found, items=found.items[offset : offset + limit])
 
 
-def _todo(name: str, row: queries.Row, now: datetime) -> Todo:
+_Counts = tuple[int, int, int]
+_NOTHING: _Counts = (0, 0, 0)
+
+
+def _rows(
+    db: Session, name: str, caller: Caller, now: datetime, zone: ZoneInfo, limit: int, offset: int
+) -> tuple[list[queries.Row], _Counts]:
+    """A page of rows, soonest due first; how many rows there are, are overdue, and are due soon."""
+    asked: dict[str, Any] = {"department": _whose(name, caller), "now": now, "limit": limit, "offset": offset}
+    for bound, at in (("late", now), ("soon", now + SOON)):
+        moment = _bound(db, name, at, zone)
+        asked |= {bound: moment, f"{bound}_day": moment.astimezone(zone).date()}
+    listed, counted = _statements(name)
+    rows = db.execute(listed, asked).all()
+    if rows:
+        totals: Any = rows[0][-3:]
+    else:
+        totals = db.execute(counted, asked).one() if offset else _NOTHING
+    return [queries.Row(row[0], row[1], _moment(row[2], zone), row[3]) for row in rows], tuple(totals)
+
+
+def _whose(name: str, caller: Caller) -> str:
+    kind = KINDS[name]
+    return "" if kind.reach is REACH and may_for_all(caller, kind.action) else caller.department_id
+
+
+@cache
+def _statements(name: str) -> tuple[queries.Query, queries.Query]:
+    """A page of rows with the counts, and the counts alone; made once, for making them takes longer than running."""
+    inner = KINDS[name].query().subquery()
+    late, soon = (_by(inner.c.due, bound) for bound in ("late", "soon"))
+    counts = (func.count(), func.count().filter(late), func.count().filter(soon, ~late))
+    over = (count.over().label(f"count_{n}") for n, count in enumerate(counts))
+    ordered = select(inner, *over).order_by(inner.c.due.is_(None), inner.c.due, inner.c.id)
+    page = ordered.limit(bindparam("limit", type_=Integer)).offset(bindparam("offset", type_=Integer))
+    return page, select(*counts).select_from(inner)
+
+
+def _bound(db: Session, name: str, at: datetime, zone: ZoneInfo) -> datetime:
+    """What has this `due` or an earlier one is overdue at a moment; findings carry when their term began."""
+    return (latest_start(db, "correct", at, zone) or _LONG_AGO) if name == "findings" else at
+
+
+def _by(due: Any, bound: str) -> ColumnElement[bool]:
+    """Whether a term has ended at a moment; a term given as a day ends with that day."""
+    if isinstance(due.type, Date):
+        found: ColumnElement[bool] = due < bindparam(f"{bound}_day", type_=Date)
+        return found
+    return due <= bindparam(bound, type_=UtcDateTime)  # type: ignore[no-any-return]
+
+
+def _todo(name: str, row: queries.Row, caller: Caller, now: datetime) -> Todo:
     kind = KINDS[name]
     overdue = row.due is not None and row.due <= now
-    link = kind.link.format(id=row.id)
+    link = kind.link.format(id=quote(row.id, safe=""), department=caller.department)
     return Todo(name, kind.label, row.id, row.title, row.due, overdue, row.is_provisional, link, kind.actions)
+
+
+def _moment(due: datetime | date | None, zone: ZoneInfo) -> datetime | None:
+    """The end of a term; of one given as a day, the midnight after it."""
+    if due is None or isinstance(due, datetime):
+        return due
+    return datetime.combine(due + timedelta(days=1), time(), zone).astimezone(UTC)
 
 
 def _with_terms(db: Session, found: list[Todo], now: datetime, zone: ZoneInfo) -> list[Todo]:

@@ -8,21 +8,26 @@ from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
 from api.pages import (
+    access,
+    asking,
     bases,
     batch,
     clients,
     deliveries,
+    demands,
     entrance,
     entry,
+    grants,
+    notices,
     open_data,
     oversight,
     people,
     projects,
     public,
     registration,
+    requests,
     resource,
     review,
-    sharing,
     shell,
     sources,
     spills,
@@ -31,6 +36,7 @@ from api.pages import (
     versions,
 )
 
+SHARING = (asking, requests, grants, demands, access, notices)
 GROUPS = (
     entrance,
     public,
@@ -45,7 +51,7 @@ GROUPS = (
     versions,
     sources,
     spills,
-    sharing,
+    *SHARING,
     projects,
     open_data,
     oversight,

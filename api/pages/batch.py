@@ -2,163 +2,137 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from fastapi import APIRouter
-from sqlalchemy.orm import Session
+from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from api import visits
 from api.pages.page import Form, OwnPage, Page, text_of
-from catalog import deliveries, request_states, resources, runs, sharing
-from catalog.errors import NotFound, PlatformError
+from catalog import batch_names, batches
+from catalog.batch_actions import ACTIONS
+from catalog.errors import NotFound
 from catalog.keys import Purpose
-from catalog.models import Delivery, Resource, SharingRequest
-from catalog.roles import Action, require, require_any
-from catalog.vocab import DeliveryState, ResourceState
 
 router = APIRouter(tags=["pages"], include_in_schema=False)
 
-MOST = 200
+MOST = 500
+# the kind of rows whose list does not say it
+_USUAL = {
+    "publish": "resource_review",
+    "return": "resource_review",
+    "submit": "resource_draft",
+    "confirm": "delivery_held",
+    "run_again": "delivery_held",
+}
+_HIDDEN_FROM = ("not_allowed", "not_found")
 
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """What may be done to rows. look: the row in words, with what keeps it from being done ("" for nothing).
-
-    act: does it, in a transaction of its own; raises what keeps it from being done. needs_reason: asks for one.
-    """
-
-    look: Callable[[Page, str], tuple[str, str]]
-    act: Callable[[Session, Page, str, str], None]
-    needs_reason: bool = False
+Row = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A row of a preview or of a result."""
+    """A row of a preview or of a result: what it is, and what keeps it from being done."""
 
     id: str
     title: str
-    problem: str
+    code: str = ""
+    problem: str = ""
     remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Something that the action must be told: text, a number of days, or one of the options."""
+
+    name: str
+    options: Sequence[tuple[str, str]]
+    value: str = ""
+    fault: str = ""
 
 
 @router.post("/batch")
 def batch(page: OwnPage, form: Form) -> Response:
     """The preview of what was chosen, or the results once it was confirmed."""
-    name = text_of(form, "action", 40)
-    chosen = BATCHES.get(name)
-    if chosen is None:
+    action = text_of(form, "action", 20)
+    if action not in {known for _, known in ACTIONS}:
         raise NotFound("没有这一批量操作", remedy="返回列表重新选择")
-    ids = list(dict.fromkeys(value for value in form.getlist("id") if isinstance(value, str)))[:MOST]
-    facts: dict[str, Any] = {"name": name, "batch": chosen, "back": visits.safe_next(text_of(form, "back"))}
-    if text_of(form, "step") != "do" or not ids:
-        return page.render("batch_preview.html", lines=[_look(page, chosen, each) for each in ids], **facts)
-    reason = text_of(form, "reason", 300)
-    return page.render("batch_results.html", lines=[_do(page, chosen, each, reason) for each in ids], **facts)
+    rows = _rows(form, action)
+    facts: dict[str, Any] = {"name": action, "back": visits.safe_next(text_of(form, "back"))}
+    confirmed = bool(rows) and text_of(form, "step") == "do"
+    needed = _needs(page, action, rows, form if confirmed else None)
+    if not confirmed or any(need.fault for need in needed):
+        lines = _act(page, action, rows, None)
+        return page.render("batch_preview.html", 400 if confirmed else 200, lines=lines, needs=needed, **facts)
+    lines = _act(page, action, rows, {need.name: _value(need) for need in needed})
+    moved_on = all(line.problem for line in lines) and any(line.code == "conflict" for line in lines)
+    return page.render("batch_results.html", 409 if moved_on else 200, lines=lines, **facts)
 
 
-def _look(page: Page, chosen: Batch, row: str) -> Line:
-    try:
-        title, problem = chosen.look(page, row)
-    except PlatformError as error:
-        return Line(row, row, error.message, error.remedy)
-    return Line(row, title, problem)
+def _rows(form: FormData, action: str) -> list[Row]:
+    """What was chosen: each a kind of to-do and an id."""
+    sent = dict.fromkeys(value for value in form.getlist("id") if isinstance(value, str))
+    return [_row(value, action) for value in list(sent)[:MOST]]
 
 
-def _do(page: Page, chosen: Batch, row: str, reason: str) -> Line:
-    line = _look(page, chosen, row)
-    if line.problem:
-        return line
-    try:
-        with page.house.transaction() as db:
-            chosen.act(db, page, row, reason)
-    except PlatformError as error:
-        return Line(row, line.title, error.message, error.remedy)
-    return line
+def _row(value: str, action: str) -> Row:
+    kind, mark, row = value.partition(":")
+    return (kind, row[:100]) if mark else (_USUAL.get(action, ""), value[:100])
 
 
-def _delivery(page: Page, delivery_id: str, action: Action) -> Delivery:
-    found = deliveries.get(page.db, delivery_id)
-    require(page.official, action, found.resource.provider_id)
-    return found
+def _needs(page: Page, action: str, rows: Iterable[Row], form: FormData | None) -> list[Need]:
+    """What must be told for any of the rows; with a form, what it says and what it leaves out."""
+    options: dict[str, dict[str, str]] = {}
+    for kind in dict.fromkeys(kind for kind, _ in rows):
+        for name in batches.needs(kind, action):
+            options.setdefault(name, {}).update(batches.choices(page.db, kind, name, page.now))
+    return [_need(page, name, tuple(found.items()), form) for name, found in options.items()]
 
 
-def _named(found: Delivery) -> str:
-    return f"{found.resource.provider.name} · {found.resource.name} {found.period}"
+def _need(page: Page, name: str, options: Sequence[tuple[str, str]], form: FormData | None) -> Need:
+    if form is None:
+        return Need(name, options, "365" if name == "days" else "")
+    value = text_of(form, name, 500)
+    is_wrong = not value or (name == "days" and not (value.isdecimal() and len(value) < 6))
+    return Need(name, options, value, page.words("batch.must") if is_wrong else "")
 
 
-def _look_confirm(page: Page, delivery_id: str) -> tuple[str, str]:
-    found = _delivery(page, delivery_id, Action.CONFIRM_DELIVERY)
-    return _named(found), "" if found.state is DeliveryState.HELD else page.words("batch.not_held")
+def _value(need: Need) -> str | int:
+    return int(need.value) if need.name == "days" else need.value
 
 
-def _confirm(db: Session, page: Page, delivery_id: str, reason: str) -> None:
-    deliveries.confirm(db, deliveries.get(db, delivery_id))
+def _act(page: Page, action: str, rows: Sequence[Row], values: Mapping[str, Any] | None) -> list[Line]:
+    """The lines of all rows; tried without keeping anything when there are no values."""
+    by_kind: dict[str, list[str]] = {}
+    for kind, row in rows:
+        by_kind.setdefault(kind, []).append(row)
+    done = {line.id: line for kind, ids in by_kind.items() for line in _of_kind(page, kind, action, ids, values)}
+    return [done[f"{kind}:{row}"] for kind, row in rows]
 
 
-def _look_again(page: Page, delivery_id: str) -> tuple[str, str]:
-    found = _delivery(page, delivery_id, Action.RUN)
-    waits = found.state in (DeliveryState.RECEIVED, DeliveryState.CHECKING)
-    return _named(found), page.words("batch.is_waiting") if waits else ""
+def _of_kind(page: Page, kind: str, action: str, ids: list[str], values: Mapping[str, Any] | None) -> list[Line]:
+    if (kind, action) not in ACTIONS:
+        problem = page.words("batch.not_for_kind", kind=page.words.known(f"todo.{kind}", kind))
+        return [Line(f"{kind}:{row}", row, "invalid", problem) for row in ids]
+    results = batches.batch(
+        page.db,
+        page.official,
+        kind,
+        action,
+        ids,
+        now=page.now,
+        zone=page.house.settings.zone,
+        mask_key_id=page.house.keys.current(Purpose.MASK).id,
+        values=batches.trial(page.db, kind, action, page.now) if values is None else values,
+        preview=values is None,
+    )
+    return [_line(page, kind, result) for result in results]
 
 
-def _again(db: Session, page: Page, delivery_id: str, reason: str) -> None:
-    runs.check_again(db, deliveries.get(db, delivery_id))
-
-
-def _request(page: Page, request_id: str) -> SharingRequest:
-    found = sharing.get_request(page.db, request_id)
-    require(page.official, Action.DECIDE, found.resource.provider_id)
-    return found
-
-
-def _look_answer(page: Page, request_id: str) -> tuple[str, str]:
-    found = _request(page, request_id)
-    title = f"{found.department.name} · {found.resource.name} · {found.purpose}"
-    return title, "" if found.state == request_states.ASKED else page.words("batch.answered")
-
-
-def _answer(approve: bool) -> Callable[[Session, Page, str, str], None]:
-    def act(db: Session, page: Page, request_id: str, reason: str) -> None:
-        sharing.decide(
-            db,
-            sharing.get_request(db, request_id),
-            approve=approve,
-            department_id=page.official.department_id,
-            by=page.official.client_id,
-            now=page.now,
-            mask_key_id=page.house.keys.current(Purpose.MASK).id,
-            reason=reason,
-        )
-
-    return act
-
-
-def _look_publish(page: Page, slug: str) -> tuple[str, str]:
-    require_any(page.official, Action.PUBLISH)
-    found = resources.get(page.db, slug)
-    missing = resources.missing(found)
-    if found.state is ResourceState.PUBLISHED:
-        return _resource_named(found), page.words("batch.published")
-    return _resource_named(found), page.words("batch.missing", what="、".join(missing)) if missing else ""
-
-
-def _resource_named(found: Resource) -> str:
-    return f"{found.provider.name} · {found.name}"
-
-
-def _publish(db: Session, page: Page, slug: str, reason: str) -> None:
-    resources.publish(db, resources.get(db, slug), on=page.today)
-
-
-BATCHES = {
-    "publish": Batch(_look_publish, _publish),
-    "confirm": Batch(_look_confirm, _confirm),
-    "check_again": Batch(_look_again, _again),
-    "approve": Batch(_look_answer, _answer(approve=True)),
-    "refuse": Batch(_look_answer, _answer(approve=False), needs_reason=True),
-}
+def _line(page: Page, kind: str, result: batches.RowResult) -> Line:
+    """A row that is not the caller's to see keeps its id for a name."""
+    title = result.id if result.code in _HIDDEN_FROM else batch_names.name(page.db, kind, result.id)
+    return Line(f"{kind}:{result.id}", title, result.code, result.message, result.remedy)

@@ -1,29 +1,22 @@
-"""The home page of who is signed in: what needs me today, by due date."""
+"""The home page of who is signed in: what needs me, by due date, the late first."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from typing import Any
 
 from starlette.responses import Response
 
 from api import overview
-from api.pages.grid import Column
+from api.pages.grid import Column, Grid, Part, page_number
 from api.pages.page import Page
-from catalog import desk
-from catalog.desk import Todo
+from catalog import todos
 from catalog.roles import Action
+from catalog.todos import Todo, TodoList
 
-SOON = timedelta(days=3)
-_PATHS = {
-    "answer": "/requests/{}",
-    "deliver": "/my/resources/{}",
-    "remind": "/catalog/{}",
-    "mend": "/deliveries/{}",
-    "confirm": "/deliveries/{}",
-    "accept": "/projects/{}",
-}
+PAGE_SIZE = 100
+EXPORTED = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,49 +30,89 @@ class Tile:
     kind: str = "number"
 
 
+@dataclass(frozen=True, slots=True)
+class KindLink:
+    """A kind of to-do with its numbers; is_chosen: the list shows it alone."""
+
+    name: str
+    count: int
+    overdue: int
+    path: str
+    is_chosen: bool
+
+
 def home(page: Page) -> Response:
-    """The to-do list with its figures."""
-    caller = page.official
-    found = desk.todos(page.db, caller, today=page.today, zone=page.house.settings.zone)
-    grid = page.grid("todo.list", columns(page), found)
+    """The to-do list with its figures; one page of it, so that thousands cost no more than a hundred."""
+    kind = page.query.get("kind", "")
+    kind = kind if kind in todos.kinds_of(page.official) else ""
+    found, grid = _list(page, kind)
+    every = found if not kind else _found(page, "", 0, 1)
     bases = overview.bases(page.db) if page.may(Action.RUN, "") else []
-    return page.table("home.html", grid, tiles=tiles(page, found), bases=bases)
+    actions = list(dict.fromkeys(action for todo in grid.rows for action in todo.actions))
+    facts = {"tiles": tiles(page, every), "kinds": _kinds(every, kind), "bases": bases, "actions": actions}
+    return page.table("home.html", grid, **facts)
+
+
+def _list(page: Page, kind: str) -> tuple[TodoList, Grid]:
+    if page.query.get("format") == "xlsx":
+        found, number = _found(page, kind, 0, EXPORTED), 1
+    else:
+        number = page_number(page.query)
+        found = _found(page, kind, (number - 1) * PAGE_SIZE, PAGE_SIZE)
+        if not found.items and number > 1:
+            number = max(1, -(-_total(found.totals) // PAGE_SIZE))
+            found = _found(page, kind, (number - 1) * PAGE_SIZE, PAGE_SIZE)
+    rows, total = found.items, _total(found.totals)
+    more: dict[str, Any] = {"page_size": PAGE_SIZE, "key": lambda t: f"{t.kind}:{t.id}"}
+    return found, Part("todo.list", columns(page), rows, "/", page.query, count=total, number=number, **more)
+
+
+def _found(page: Page, kind: str, offset: int, limit: int) -> TodoList:
+    zone = page.house.settings.zone
+    return todos.page(page.db, page.official, now=page.now, zone=zone, kind=kind, offset=offset, limit=limit)
+
+
+def _total(counts: dict[str, int]) -> int:
+    return sum(counts.values())
 
 
 def columns(page: Page) -> list[Column]:
-    words = page.words
+    fixed: dict[str, Any] = {"is_sortable": False}
     return [
-        Column("kind", "todo.kind", lambda t: words(f"todo.{t.kind}"), is_filter=True),
-        Column("title", "todo.title", lambda t: t.title, link=lambda t: _PATHS[t.kind].format(t.subject)),
-        Column("department", "department", lambda t: t.department, is_filter=True),
-        Column("since", "todo.since", lambda t: t.since, "day"),
-        Column("due", "todo.due", lambda t: t.due, "day", note=lambda t: _note(page, t)),
-        Column("state", "state", lambda t: state(page, t), "status", is_sortable=False),
+        Column("title", "todo.title", lambda t: t.title, link=lambda t: t.link, **fixed),
+        Column("what", "todo.kind", lambda t: page.words(f"todo.{t.kind}"), **fixed),
+        Column(
+            "due", "todo.due", lambda t: page.last_day(t.due) if t.due else None, note=lambda t: _note(page, t), **fixed
+        ),
+        Column("state", "state", lambda t: state(page, t), "status", **fixed),
     ]
 
 
 def _note(page: Page, todo: Todo) -> str:
-    return page.words("provisional") if todo.is_provisional else ""
+    return page.words("provisional") if todo.is_due_provisional else ""
 
 
 def state(page: Page, todo: Todo) -> str | None:
     """Overdue, due soon, or nothing to say."""
-    if todo.due is None:
-        return None
-    if todo.is_overdue(page.today):
+    if todo.is_overdue:
         return "overdue"
-    return "soon" if todo.due <= page.today + SOON else None
+    return "soon" if todo.due is not None and todo.due <= page.now + todos.SOON else None
 
 
-def tiles(page: Page, found: Sequence[Todo]) -> list[Tile]:
+def tiles(page: Page, found: TodoList) -> list[Tile]:
     words = page.words
-    overdue = sum(t.is_overdue(page.today) for t in found)
-    soon = sum(state(page, t) == "soon" for t in found)
+    overdue, soon = _total(found.overdue), _total(found.soon)
     made = [
-        Tile(len(found), words("tile.todos")),
+        Tile(_total(found.totals), words("tile.todos"), "/"),
         Tile(overdue, words("tile.overdue"), tone="bad" if overdue else "good"),
         Tile(soon, words("tile.soon"), tone="warn" if soon else "good"),
     ]
-    counts = {kind: sum(t.kind == kind for t in found) for kind in ("confirm", "remind", "mend", "answer")}
-    paths = {"confirm": "/held", "remind": "/late", "mend": "/deliveries?state=returned", "answer": "/requests"}
-    return made + [Tile(n, words(f"tile.{kind}"), paths[kind], "warn") for kind, n in counts.items() if n]
+    unread = page.unread
+    return made + ([Tile(unread, words("tile.notices"), "/notices?show=unread", "warn")] if unread else [])
+
+
+def _kinds(found: TodoList, chosen: str) -> Sequence[KindLink]:
+    return [
+        KindLink(name, count, found.overdue.get(name, 0), f"/?kind={name}", name == chosen)
+        for name, count in found.totals.items()
+    ]

@@ -77,8 +77,7 @@ class Grid:
         self.filters = {c.name: self.query[c.name] for c in self.columns if c.is_filter and self.query.get(c.name)}
         self.found: list[Row] = self._sorted([row for row in self.rows if self._matches(row)])
         self.pages = max(1, ceil(len(self.found) / self.page_size))
-        wanted = self.query.get("page", "1")
-        self.page = min(max(1, int(wanted)), self.pages) if wanted.isdecimal() and len(wanted) < 7 else 1
+        self.page = min(page_number(self.query), self.pages)
 
     @property
     def total(self) -> int:
@@ -163,6 +162,36 @@ class Grid:
         value = column.value
         full = [row for row in rows if value(row) is not None]
         return sorted(full, key=lambda row: value(row), reverse=backwards) + [r for r in rows if value(r) is None]
+
+
+@dataclass
+class Part(Grid):
+    """A list of which the register found one page, rows being that page. count: how many rows there are in all."""
+
+    count: int = 0
+    number: int = 1
+
+    def __post_init__(self) -> None:
+        self.words, self.sort, self.filters, self.found = "", "", {}, list(self.rows)
+        self.pages, self.page = max(1, ceil(self.count / self.page_size)), self.number
+
+    @property
+    def total(self) -> int:
+        return self.count
+
+    @property
+    def is_searchable(self) -> bool:
+        return False
+
+    @property
+    def shown(self) -> list[Row]:
+        return self.found
+
+
+def page_number(query: Mapping[str, str]) -> int:
+    """The page that an address asks for, from 1."""
+    wanted = query.get("page", "1")
+    return max(1, int(wanted)) if wanted.isdecimal() and len(wanted) < 7 else 1
 
 
 def _words_of(column: Column, row: Row) -> str:

@@ -28,6 +28,7 @@ MENU = (
         "menu.work",
         (
             Entry("/", "menu.home"),
+            Entry("/notices", "menu.notices", (Action.READ_NOTICES,)),
             Entry("/late", "menu.late", (Action.READ_DELIVERIES,)),
             Entry("/held", "menu.held", (Action.CONFIRM_DELIVERY,)),
         ),
@@ -52,6 +53,8 @@ MENU = (
         (
             Entry("/requests", "menu.requests", (Action.READ_SHARING,)),
             Entry("/grants", "menu.grants", (Action.READ_SHARING,)),
+            Entry("/demands", "menu.demands", (Action.READ_SHARING,)),
+            Entry("/access", "menu.access", (Action.EXPLAIN_ACCESS,)),
         ),
     ),
     Section(

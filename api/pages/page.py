@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -23,7 +24,7 @@ from api.pages import excel, formats, navigation, tones
 from api.pages.cut import CutGrid, Fetch
 from api.pages.grid import Column, Grid, plain
 from api.texts import LANGUAGES, Language, Words
-from catalog import admin_log, people
+from catalog import admin_log, notices, people
 from catalog.errors import NotAllowed, NotSignedIn
 from catalog.roles import Action, Caller, may, require
 from catalog.sessions import Visit
@@ -73,11 +74,22 @@ class Page:
             raise NotSignedIn("请先登录", remedy="登录后会回到这一页")
         return self.caller
 
+    @cached_property
+    def unread(self) -> int:
+        """How many notices wait for the caller's department."""
+        if self.caller is None or not self.may(Action.READ_NOTICES):
+            return 0
+        return notices.unread(self.db, self.caller.department_id)
+
+    def last_day(self, term: datetime) -> str:
+        """The last day in time, of a term that ends at the midnight after it."""
+        return formats.day((term - timedelta(microseconds=1)).astimezone(self.house.settings.zone).date())
+
     @property
     def path(self) -> str:
         return self.request.url.path
 
-    @property
+    @cached_property
     def query(self) -> Mapping[str, str]:
         return {name: value for name, value in self.request.query_params.items() if name != "lang"}
 

@@ -45,7 +45,7 @@ def reviews(page: OwnPage) -> Response:
     page.require(Action.REVIEW, "")
     found = entry_list.under_review(page.db)
     grid = page.grid("review.list", registration.columns(page, everyone=True), found, key=lambda e: e.slug)
-    return page.table("reviews.html", grid, actions=("publish",))
+    return page.table("reviews.html", grid, actions=("publish", "return"))
 
 
 @router.get("/registration/{slug}")

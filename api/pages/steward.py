@@ -23,10 +23,9 @@ router = APIRouter(tags=["pages"], include_in_schema=False)
 def late(page: OwnPage) -> Response:
     """Resources that owe a delivery, the longest overdue first."""
     whose = scope(page.official, Action.READ_DELIVERIES)
-    debts = deliveries.late(page.db, page.today, work_calendar(page.db))
-    shown = [debt for debt in debts if whose in (None, debt.department.id)]
-    grid = page.grid("late.list", _late_columns(page), shown)
-    return page.table("late.html", grid)
+    debts = deliveries.late(page.db, page.today, work_calendar(page.db), whose)
+    grid = page.grid("late.list", _late_columns(page), debts, key=lambda d: f"late_to_remind:{d.resource.slug}")
+    return page.table("late.html", grid, actions=("remind",) if page.may(Action.REMIND, "") else ())
 
 
 def _late_columns(page: Page) -> list[Column]:
@@ -48,7 +47,7 @@ def held(page: OwnPage) -> Response:
     """Deliveries that wait for a steward's word."""
     require_any(page.official, Action.CONFIRM_DELIVERY)
     shown = [*delivery_columns(everyone=True), Column("reason", "held.reason", lambda d: d.held_reason)]
-    grid = page.grid("held.list", shown, overviews.held(page.db), key=lambda d: d.id)
+    grid = page.grid("held.list", shown, overviews.held(page.db), key=lambda d: f"delivery_held:{d.id}")
     return page.table("held.html", grid)
 
 

@@ -21,6 +21,7 @@ _TONES = {
             "current",
             "excellent",
             "applied",
+            "demand.state.met",
         ]
     ),
     "warn": frozenset(
@@ -37,6 +38,8 @@ _TONES = {
             "not_yet",
             "fair",
             "approved",
+            "unread",
+            "disputed",
         ]
     ),
     "bad": frozenset(
@@ -53,6 +56,7 @@ _TONES = {
             "disabled",
             "locked",
             "poor",
+            "demand.state.refused",
         ]
     ),
     "busy": {"received", "checking", "draft", "planned", "normalise"},

@@ -8,15 +8,18 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import uvicorn
 from fastapi import FastAPI
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from api.house import Exchange
 from api.main import create_app
-from catalog import acceptance, departments, projects, resources, sharing
+from catalog import acceptance, answers, demands, departments, notices, projects, resources, sharing
 from catalog.keys import Purpose
 from catalog.models import Delivery, FindingRow, Grant
 from catalog.roles import Role
@@ -100,6 +103,15 @@ def _prepare(house: Exchange) -> dict[str, str]:
             now=house.clock(),
             zone=house.settings.zone,
         )
+        who = {"department_id": departments.authority(db).id, "by": "test", "now": house.clock()}
+        zone = house.settings.zone
+        answers.check(db, asked, conforms=True, zone=zone, **who)
+        wish = {"purpose": "缴存人身份核验", "legal_basis": "住房公积金管理条例", "by": "test", "now": house.clock()}
+        fund, police_department = departments.get(db, "housing_fund"), departments.get(db, "police")
+        demand = demands.ask(db, fund, title="充电桩", description="位置", zone=zone, **wish)
+        demands.assign(db, demand, police_department, zone=zone, **who)
+        notice = notices.listed(db, police_department.id)[0].id
+        returned = _returned(house, db, zone, who)
         own = select(FindingRow.delivery_id).where(FindingRow.delivery_id.is_not(None))
         police = resources.get(db, "police_population")
         delivery = db.scalar(select(Delivery.id).where(Delivery.resource_id == police.id, Delivery.id.in_(own)))
@@ -108,7 +120,28 @@ def _prepare(house: Exchange) -> dict[str, str]:
         report = acceptance.reports(db, projects.get(db, PROJECT))[0].id
         assert delivery
         assert grant
-        return {"request": asked.id, "delivery": delivery, "grant": grant, "report": report, "project": PROJECT}
+        made = {"request": asked.id, "returned": returned, "demand": demand.id, "notice": notice}
+        return {**made, "delivery": delivery, "grant": grant, "report": report, "project": PROJECT}
+
+
+def _returned(house: Exchange, db: Session, zone: ZoneInfo, who: dict[str, Any]) -> str:
+    """A request that went back to the one who asked."""
+    asked = sharing.request(
+        db,
+        resource=resources.get(db, "civil_affairs_marriage"),
+        department=departments.get(db, "housing_fund"),
+        columns=[resources.get(db, "civil_affairs_marriage").items[0].name],
+        purpose="核验婚姻状况",
+        legal_basis="住房公积金管理条例",
+        days=90,
+        mask_key_id=house.keys.current(Purpose.MASK).id,
+        asked_by="test",
+        now=house.clock(),
+        zone=zone,
+    )
+    missing = [{"field": "legal_basis", "text": "写明条款"}]
+    answers.check(db, asked, conforms=False, missing=missing, zone=zone, **who)
+    return asked.id
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,82 @@
+"""What can be done next with a request: by whom, and which steps one caller may take now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from catalog import departments
+from catalog.errors import Conflict
+from catalog.models import Department, RequestAnswer, SharingRequest
+from catalog.request_states import ASKED, CHECKING, DISPUTED, OPEN, REFUSED, RETURNED
+from catalog.roles import Action, Caller, may, may_for_all
+
+CHECK, GIVE_BACK, RESUBMIT, ANSWER, EXTEND = "check", "give_back", "resubmit", "answer", "extend"
+DECIDE_EXTENSION, REMIND, DISPUTE, SETTLE, WITHDRAW = "decide_extension", "remind", "dispute", "settle", "withdraw"
+
+
+def holders(db: Session, found: SharingRequest) -> list[Department]:
+    """The departments whose turn it is; none when the request has come to its end."""
+    if found.state == ASKED:
+        return [answer.department for answer in found.answers if answer.outcome is None]
+    if found.state in (CHECKING, DISPUTED):
+        return [departments.authority(db)]
+    return [found.department] if found.state == RETURNED else []
+
+
+def open_to(caller: Caller, found: SharingRequest, now: datetime) -> frozenset[str]:
+    """The steps that a caller may take now."""
+    return frozenset(_steps(caller, found, now))
+
+
+def _steps(caller: Caller, found: SharingRequest, now: datetime) -> Iterator[str]:
+    is_own = found.department_id == caller.department_id
+    if found.state == CHECKING and may_for_all(caller, Action.CHECK_CONFORMITY):
+        yield CHECK
+        if found.returned_at is None:
+            yield GIVE_BACK
+    if found.state == RETURNED and is_own and may(caller, Action.ASK):
+        yield RESUBMIT
+    if found.state == ASKED:
+        yield from _answering(caller, found, now)
+    if found.state == DISPUTED and may_for_all(caller, Action.SETTLE_DISPUTE):
+        yield SETTLE
+    if is_own and may(caller, Action.DISPUTE) and _is_disputable(found):
+        yield DISPUTE
+    if found.state in OPEN and is_own and may(caller, Action.ASK):
+        yield WITHDRAW
+
+
+def _answering(caller: Caller, found: SharingRequest, now: datetime) -> Iterator[str]:
+    is_due = found.due_at is not None and found.due_at <= now
+    own = own_answer(caller, found)
+    if own is not None and own.outcome is None and may(caller, Action.DECIDE):
+        yield ANSWER
+        if found.extension is None and found.due_at is not None and not is_due and not caller.is_authority:
+            yield EXTEND
+    if found.extension is not None and found.extension.outcome is None and may_for_all(caller, Action.ESCALATE):
+        yield DECIDE_EXTENSION
+    if is_due and may_for_all(caller, Action.REMIND):
+        yield REMIND
+
+
+def _is_disputable(found: SharingRequest) -> bool:
+    is_late = found.state == ASKED and found.escalated_at is not None
+    return found.disputed_at is None and (found.state == REFUSED or is_late)
+
+
+def own_answer(caller: Caller, found: SharingRequest) -> RequestAnswer | None:
+    """The place of the answer of the caller's department, None when it is not asked."""
+    return next((answer for answer in found.answers if answer.department_id == caller.department_id), None)
+
+
+def require_seen(found: SharingRequest, moves: str) -> None:
+    """Raise Conflict when the request has moved on since a page with this number of moves was shown."""
+    if moves != str(found.moves):
+        raise Conflict(
+            "这件申请在您打开页面之后已有新的办理，本次操作没有执行",
+            remedy="重新打开这件申请，看清现状后再办",
+            request=found.id,
+        )
