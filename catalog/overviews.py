@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from catalog.models import (
@@ -26,12 +26,35 @@ from catalog.vocab import DeliveryState, Dimension, ResourceState
 NEWEST = 2000
 
 
-def deliveries(db: Session, department_id: str | None = None, limit: int = NEWEST) -> Sequence[Delivery]:
-    """The newest deliveries of a department's resources, None for all departments'; last received first."""
-    query = select(Delivery).join(Resource).options(joinedload(Delivery.resource).joinedload(Resource.provider))
+def deliveries(
+    db: Session,
+    department_id: str | None,
+    words: str,
+    *,
+    state: str = "",
+    channel: str = "",
+    first: int = 0,
+    limit: int = NEWEST,
+) -> tuple[Sequence[Delivery], int]:
+    """Deliveries of a department's resources, None for all departments', last received first; how many in all.
+
+    words: each is part of a resource's or a provider's name, of a period or of a file's name.
+    """
+    query = select(Delivery).join(Resource, Delivery.resource_id == Resource.id)
+    query = query.join(Department, Resource.provider_id == Department.id)
     if department_id is not None:
         query = query.where(Resource.provider_id == department_id)
-    return db.scalars(query.order_by(Delivery.received_at.desc(), Delivery.id).limit(limit)).all()
+    if state:
+        query = query.where(Delivery.state == state)
+    if channel:
+        query = query.where(Delivery.channel == channel)
+    for word in words.split():
+        texts = (Resource.name, Resource.slug, Department.name, Delivery.period, Delivery.filename)
+        query = query.where(or_(*(text.contains(word, autoescape=True) for text in texts)))
+    total = db.scalar(select(func.count()).select_from(query.with_only_columns(Delivery.id).subquery())) or 0
+    loaded = query.options(joinedload(Delivery.resource).joinedload(Resource.provider))
+    newest = loaded.order_by(Delivery.received_at.desc(), Delivery.id).offset(first).limit(limit)
+    return db.scalars(newest).all(), total
 
 
 def held(db: Session) -> Sequence[Delivery]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated
 from urllib.parse import quote
 
@@ -34,10 +34,15 @@ _WAITING = (DeliveryState.RECEIVED, DeliveryState.CHECKING)
 
 @router.get("/deliveries")
 def list_deliveries(page: OwnPage) -> Response:
-    """The newest deliveries of the department, of all departments for a steward."""
+    """The deliveries of the department, of all departments for a steward, the newest first."""
     whose = scope(page.official, Action.READ_DELIVERIES)
-    found = overviews.deliveries(page.db, whose)
-    return page.table("deliveries.html", page.grid("delivery.list", columns(everyone=whose is None), found))
+
+    def fetch(words: str, chosen: Mapping[str, str], first: int, limit: int) -> tuple[Sequence[Delivery], int]:
+        return overviews.deliveries(page.db, whose, words, **chosen, first=first, limit=limit)
+
+    shown = columns(everyone=whose is None)
+    grid = page.cut("delivery.list", shown, fetch, state=list(DeliveryState), channel=list(Channel))
+    return page.table("deliveries.html", grid)
 
 
 def columns(*, everyone: bool) -> list[Column]:

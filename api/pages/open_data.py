@@ -20,19 +20,21 @@ router = APIRouter(tags=["pages"], include_in_schema=False)
 
 @router.get("/open/{slug}")
 def open_resource(slug: str, page: AnyPage) -> Response:
-    """The open items of one resource with its downloads; NotFound where nothing is open."""
+    """The open items of one resource with its downloads; NotFound where the resource is not open."""
     listing = directory.get(page.db, slug)
     found, base = listing.resource, base_of(page)
     opened = policy.open_items(page.db, found, page.today)
-    if not opened:
+    if not found.is_open:
         raise NotFound(f"「{found.name}」没有向社会开放", remedy="在「开放数据」中查找，或向提供部门申请共享")
+    is_there = bool(opened) and listing.release is not None
     grid = page.grid("open.items", _items(page), opened, page_size=500)
-    linked = schema_org.script(listing, base, f"{base}/open/{slug}", is_open=listing.release is not None)
+    linked = schema_org.script(listing, base, f"{base}/open/{slug}", is_open=is_there)
     return page.table(
         "open_resource.html",
         grid,
         listing=listing,
         resource=found,
+        is_there=is_there,
         closed=len(found.items) - len(opened),
         linked=linked,
         files=[(form, dcat.download(found, "", form)) for form in ("csv", "parquet")],

@@ -143,12 +143,18 @@ def _act_columns(page: Page) -> list[Column]:
 
     return [
         Column("at", "read.at", lambda a: a.at, "moment"),
-        Column("by", "log.by", lambda a: page.actor(a.by), note=lambda a: a.by.removeprefix("official:")),
+        Column("by", "log.by", lambda a: page.actor(a.by), note=_login),
         Column("act", "log.act", lambda a: a.act, "act"),
         Column("subject", "log.subject", lambda a: a.subject, "code"),
         Column("detail", "log.detail", detail),
         Column("department", "department", lambda a: a.department.name),
     ]
+
+
+def _login(act: Any) -> str:
+    """The login of an official who acted, beside the name."""
+    login: str = act.by.removeprefix("official:")
+    return login if login != act.by else ""
 
 
 def _plain(words: Words, value: Any) -> str:

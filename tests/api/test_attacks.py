@@ -37,6 +37,10 @@ PUBLIC = {
     ("GET", "/v1/resources/{slug}/releases"),
     ("GET", "/v1/releases/{unit}"),
     ("GET", "/v1/catalog.jsonld"),
+    ("GET", "/v1/open/{slug}/data.csv"),
+    ("HEAD", "/v1/open/{slug}/data.csv"),
+    ("GET", "/v1/open/{slug}/data.parquet"),
+    ("HEAD", "/v1/open/{slug}/data.parquet"),
 }
 # (method, template) -> (action, whose thing it is; "own" where every department has its own)
 GUARDED: dict[tuple[str, str], tuple[Action, str]] = {
@@ -355,7 +359,7 @@ def test_every_error_is_a_problem_document(city: City) -> None:
     token = city.token("housing-consumer")
     broken = {"content": b"{", "headers": {"Content-Type": "application/json"}}
     answers = [
-        city.api.get("/nowhere"),
+        city.api.get("/v1/nowhere"),
         city.api.request("DELETE", "/v1/resources"),
         city.api.get("/v1/resources/nothing"),
         city.api.get("/v1/resources?limit=x"),

@@ -217,3 +217,15 @@ def test_a_first_password_leads_from_anywhere_to_the_change_of_it(portal: Portal
     changed = browser.post("/password", data=data | {"next": "/deliveries?sort=-rows"})
     assert changed.headers["location"] == "/deliveries?sort=-rows"
     browser.close()
+
+
+def test_deliveries_are_found_by_words_and_state_and_cut_by_the_register(portal: Portal) -> None:
+    steward = portal.as_("steward")
+    partly = steward.get("/deliveries?lang=zh&state=accepted_in_part").text
+    assert 'rel="next"' not in steward.get("/deliveries?q=户籍注销").text
+    shown = re.findall(r'<span class="badge [a-z]+">(.*?)</span>', partly)
+    assert set(shown) == {"部分通过"}
+    assert "户籍注销" in steward.get("/deliveries?q=户籍注销").text
+    assert steward.get("/deliveries?state=nonsense").status_code == 200
+    own = portal.as_("registrar").get("/deliveries?format=xlsx")
+    assert own.content[:2] == b"PK"
