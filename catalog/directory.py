@@ -89,8 +89,10 @@ def cards(db: Session, ids: Sequence[str]) -> list[Card]:
 def open_page(db: Session, words: Sequence[str], after: str, limit: int) -> tuple[int, list[Card]]:
     """How many open resources have all the words in their names, and some of them in the order of slugs."""
     which = [Resource.state == ResourceState.PUBLISHED, Resource.is_open]
-    which += [SearchEntry.name.contains(fold(word), autoescape=True) for word in words]
-    ids = select(Resource.id).join(SearchEntry, SearchEntry.resource_id == Resource.id).where(*which)
+    ids = select(Resource.id).where(*which)
+    if words:
+        named = [SearchEntry.name.contains(fold(word), autoescape=True) for word in words]
+        ids = ids.join(SearchEntry, SearchEntry.resource_id == Resource.id).where(*named)
     total = db.scalar(select(func.count()).select_from(ids.subquery())) or 0
     return total, cards(db, db.scalars(ids.where(Resource.slug > after).order_by(Resource.slug).limit(limit)).all())
 

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from catalog import entry_form, resources, revisions, versions
+from catalog import entry_form, one_source, resources, revisions, versions
 from catalog.vocab import ResourceState
 from tests.api.officials import Browser, hire
 from tests.pages.conftest import Portal
@@ -208,3 +208,25 @@ def test_a_form_of_very_many_items_is_taken(portal: Portal) -> None:
     answer = send(portal, do="check", **items)
     assert answer.status_code == 200, re.sub(r"<[^>]+>", "", answer.text)[:500]
     assert "尚未保存" in answer.text
+
+
+def test_an_item_that_another_department_holds_is_told_to_both_and_to_the_authority(portal: Portal) -> None:
+    with portal.house.transaction() as db:
+        held, holder = next(
+            (item, resource.provider.name)
+            for resource in resources.delivered(db)
+            if resource.provider.slug != "police" and not any(i.identifier for i in resource.items)
+            for item in resource.items
+            if not item.is_key and item.title not in one_source.GENERIC
+        )
+    item = {"items": "2", "2.信息项名称": held.title, "2.信息项标识": "held_twice", "2.数据类型": "字符型C"}
+    new = {"资源标识": "police_twice", "信息资源名称": "重复登记试验", "2.代码表": held.code_list, **item}
+    assert send(portal, **new).status_code == 303
+    page = portal.as_("registrar").get("/registration/police_twice?lang=zh").text
+    assert "数源冲突" in page
+    assert held.title in page
+    assert holder in page
+    with portal.house.transaction() as db:
+        (found,) = one_source.conflicts_of(db, resources.get(db, "police_twice"))
+    assert f'href="/source-conflicts/{found.id}"' in page
+    assert portal.as_("steward").get(f"/source-conflicts/{found.id}").status_code == 200

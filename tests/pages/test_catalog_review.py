@@ -190,3 +190,14 @@ def test_versions_are_compared_field_by_field_by_who_may_read_them(portal: Porta
     assert portal.as_("consumer").get(f"{PAGE}/versions").status_code == 403
     assert portal.as_("registrar").get(f"{PAGE}/versions?first=77&last=78").status_code == 404
     assert portal.as_("steward").get("/registration/person/versions").status_code == 404
+
+
+def test_what_is_selected_on_the_list_is_returned_together_with_one_reason(portal: Portal) -> None:
+    propose(portal, 业务事项="批量退回试验")
+    steward = portal.as_("steward")
+    listed = steward.get("/reviews?lang=zh").text
+    assert 'name="action" value="return"' in listed
+    data = {"csrf": steward.csrf("/password"), "action": "return", "id": SLUG, "step": "do", "reason": "依据不全"}
+    assert "办成 1 条" in steward.post("/batch?lang=zh", data=data).text
+    assert look(portal)[1] == "returned"
+    assert "依据不全" in portal.as_("registrar").get(PAGE).text
