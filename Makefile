@@ -47,8 +47,10 @@ debian-python:
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
 		{ $(ROOT) apt-get update -qq && $(ROOT) apt-get install -y -qq python3 python3-venv; }
 
-# the register's tests run on a real PostgreSQL server, which the tests start themselves
+# the register's tests run on a real PostgreSQL server, which the tests start themselves, those of the pages in Chromium
 debian-test:
+	@command -v chromium >/dev/null || \
+		{ $(ROOT) apt-get update -qq && $(ROOT) apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk; }
 	@command -v pg_ctl >/dev/null || ls /usr/lib/postgresql/*/bin/pg_ctl >/dev/null 2>&1 || \
 		{ $(ROOT) apt-get update -qq && $(ROOT) apt-get install -y -qq --no-install-recommends postgresql; }
 

@@ -1,16 +1,23 @@
 """Charts and maps as SVG, drawn on the server by Altair and vl-convert; text is set in the reader's own fonts.
 
+A drawing is made once: it is held in memory, and lies in a folder that all workers share, under a digest of what
+it shows.
+
 Every drawing is an image with a title; the page gives the same figures as a table beside it.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 import re
-from collections.abc import Mapping, Sequence
+import secrets
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from datetime import datetime
 from functools import lru_cache
 from itertools import pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
@@ -23,17 +30,40 @@ if TYPE_CHECKING:
 FONT = "Noto Sans CJK SC, Source Han Sans SC, Microsoft YaHei, PingFang SC, WenQuanYi Micro Hei, sans-serif"
 YEARS = ("#9db8cb", "#4d86ad", "#0d3a5a")
 _WIDTH = 420
+# raised when drawings change, so that none of before is shown
+STYLE = 1
 _EMPTY = "#e9edf0"
 # an image is told as a whole; what its parts would say beside that is noise
 _PARTS = re.compile(r' (?:role|aria-[a-z]+)="[^"]*"')
 
 
-def by_year(points: Sequence[tuple[str, float]], title: str, unit: str, heading: str) -> Markup:
+def by_year(folder: Path, points: Sequence[tuple[str, float]], title: str, unit: str, heading: str) -> Markup:
     """Cumulative values of months or quarters, a line per year, of the newest three years."""
-    return _by_year(tuple(points), title, unit, heading)
+    return _kept(folder, _by_year, tuple(points), title, unit, heading)
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=256)
+def _kept(folder: Path, draw: Callable[..., Markup], *shown: Hashable) -> Markup:
+    """The drawing, out of the folder when it was made before."""
+    name = hashlib.sha256(repr((STYLE, draw.__name__, shown)).encode()).hexdigest()
+    path = folder / f"{name}.svg"
+    if path.exists():
+        return Markup(path.read_text("utf-8"))
+    drawn = draw(*shown)
+    folder.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f"{name}.{secrets.token_hex(4)}.part")
+    draft.write_text(drawn, "utf-8")
+    draft.replace(path)
+    return drawn
+
+
+def sweep(folder: Path, before: datetime) -> None:
+    """Delete drawings that were made before a time; one that is still asked for is drawn again."""
+    for path in folder.glob("*.svg"):
+        if path.stat().st_mtime < before.timestamp():
+            path.unlink(missing_ok=True)
+
+
 def _by_year(points: tuple[tuple[str, float], ...], title: str, unit: str, heading: str) -> Markup:
     import altair as alt  # takes a second to import; only who draws pays for it
 
@@ -63,13 +93,12 @@ def _part(period: str) -> str:
     return part if part.startswith("Q") else str(int(part))
 
 
-def county_map(outlines: Sequence[Outline], counts: Mapping[str, int | None], title: str) -> Markup:
+def county_map(folder: Path, outlines: Sequence[Outline], counts: Mapping[str, int | None], title: str) -> Markup:
     """The counties shaded by a count, each with its name and number."""
     drawn = tuple((o.code, o.name, json.dumps(o.geometry)) for o in outlines)
-    return _county_map(drawn, tuple(sorted(counts.items())), title)
+    return _kept(folder, _county_map, drawn, tuple(sorted(counts.items())), title)
 
 
-@lru_cache(maxsize=16)
 def _county_map(
     drawn: tuple[tuple[str, str, str], ...], counts: tuple[tuple[str, int | None], ...], title: str
 ) -> Markup:
@@ -142,7 +171,8 @@ def _svg(chart: altair.TopLevelMixin, title: str) -> Markup:
     import vl_convert
 
     styled = chart.configure(font=FONT, background="#ffffff").configure_view(stroke=None)
-    styled = styled.configure_axis(gridColor="#dfe6eb", labelFontSize=12, titleFontSize=12, labelColor="#51606c")
+    styled = styled.configure_axis(gridColor="#dfe6eb", labelFontSize=14, titleFontSize=13, labelColor="#51606c")
+    styled = styled.configure_legend(labelFontSize=14, labelColor="#17232d", symbolSize=90)
     drawn = vl_convert.vegalite_to_svg(styled.to_json())
     inner = _PARTS.sub("", drawn)
     return Markup(inner.replace("<svg ", f'<svg role="img" aria-label="{escape(title)}" ', 1))

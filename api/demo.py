@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from api import demo_people
+from api import demo_people, demo_work
 from api.house import Exchange
 from basedb import read
 from catalog import answers, clients, departments, grants, policy, releases, resources, sharing
@@ -55,6 +55,7 @@ def share_demo(house: Exchange) -> dict[str, Any]:
         made = [_client(db, house, demo, known["clients"]) for demo in CLIENTS]
         people = demo_people.enter(db, house, known.get("people", []))
         grant = _living_grant(db, house) or _grant(db, house)
+        demo_work.leave_waiting(db, house)
         record_key, identifier = _example(db, house, grant)
     consumer = next(c for c in made if c["client_id"] == "demo-consumer")
     demo = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
 from api.cursors import Cursors
 from api.lookups import Lookups
@@ -38,6 +39,11 @@ class Exchange(Installation):
     def idle(self) -> timedelta:
         """How long an official's browser may do nothing."""
         return timedelta(minutes=self.settings.session_idle_minutes)
+
+    @property
+    def charts(self) -> Path:
+        """Where drawings lie that were made before."""
+        return self.store.tmp / "charts"
 
     @property
     def engine(self) -> Engine:

@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 
-from api import documents, limits, logs, pages, problems, visits
+from api import charts, documents, limits, logs, pages, problems, visits
 from api.house import Clock, Exchange, open_exchange, system_clock
 from api.routers import (
     acceptance,
@@ -143,3 +143,4 @@ def tidy(house: Exchange) -> None:
         stored_extracts.sweep_open(db, house.store, now=house.clock(), today=house.today)
         revisions.apply_due(db, now=house.clock(), today=house.today)
     uploads.sweep(house.store, keep=house.today - MARKED_DAYS)
+    charts.sweep(house.charts, house.clock() - MARKED_DAYS)

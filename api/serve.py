@@ -12,13 +12,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalog.errors import Misconfigured
+from catalog.installation import open_parts
 from catalog.models import ApiClient, Official, OfficialState
 from catalog.register import open_engine, require_migrated, transaction
 from catalog.settings import Settings
 
 
 def serve(settings: Settings, host: str, port: int, workers: int) -> None:
-    """Serve until interrupted; raises Misconfigured for demo clients and people off loopback."""
+    """Serve until interrupted; raises Misconfigured for an installation of another version, for demo clients and
+    people off loopback."""
+    # a worker that finds it out would be started again and again
+    _, database = open_parts(settings)
+    database.dispose()
     if not is_loopback(host):
         refuse_demo(settings)
     os.environ.update(environment(settings))

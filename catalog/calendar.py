@@ -10,6 +10,7 @@ import calendar as _gregorian
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cache
 
 import chinese_calendar
 from sqlalchemy import select
@@ -20,6 +21,12 @@ from catalog.models import CalendarDay
 from catalog.vocab import UpdateCycle
 
 _FIRST, _LAST = date(2004, 1, 1), date(2026, 12, 31)
+
+
+@cache
+def _is_worked(day: date) -> bool:
+    """What the official calendar says, which looks through all its holidays each time it is asked."""
+    return bool(chinese_calendar.is_workday(day))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +50,7 @@ class WorkCalendar:
         if day in self.overrides:
             return self.overrides[day]
         if _FIRST <= day <= _LAST:
-            return bool(chinese_calendar.is_workday(day))
+            return _is_worked(day)
         return day.weekday() < 5
 
     def after(self, day: date, working_days: int) -> Due:
@@ -63,7 +70,10 @@ class WorkCalendar:
 
 def work_calendar(db: Session) -> WorkCalendar:
     """The calendar with the authority's own rows."""
-    return WorkCalendar({row.day: row.is_working for row in db.scalars(select(CalendarDay))})
+    return WorkCalendar({row.day: row.is_working for row in db.execute(_DAYS)})
+
+
+_DAYS = select(CalendarDay.day, CalendarDay.is_working)
 
 
 def period_of(cycle: UpdateCycle, day: date) -> str:

@@ -90,11 +90,20 @@ def _refuse_spilled(db: Session, store: Store, digest: str) -> None:
     raise Conflict("该文件涉及泄密处置，不予接收", remedy="剔除不应入库的内容后重新报送", digest=digest)
 
 
+# where whoever delivers can say who reviewed; a watched folder and a pull cannot
+_NAMED = (Channel.API, Channel.PAGE)
+
+
 def _reviewer(resource: Resource, channel: Channel, named: str, is_required: bool) -> str:
     """Who reviewed the delivery for secrets: the person named, else the resource's own standing reviewer."""
-    if named.strip() or not (is_required and channel is Channel.API):
+    if named.strip() or not (is_required and channel in _NAMED):
         return named.strip()[:50] or resource.secrecy_reviewer
-    raise Invalid("本次报送没有写明保密审查人", remedy="以参数 secrecy_reviewer 写明审查人姓名", resource=resource.slug)
+    raise Invalid(
+        "本次报送没有写明保密审查人",
+        remedy="写明审查人姓名（接口参数 secrecy_reviewer）",
+        field="secrecy_reviewer",
+        resource=resource.slug,
+    )
 
 
 def _latest(db: Session, resource: Resource, period: str) -> Delivery | None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from urllib.parse import quote
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from catalog.calendar import Due
@@ -68,8 +68,14 @@ def page(
 
 def unread(db: Session, department_id: str) -> int:
     """How many notices a department has not read."""
-    query = select(func.count()).where(Notice.department_id == department_id, Notice.read_at.is_(None))
-    return db.scalar(query) or 0
+    return db.scalar(_UNREAD, {"department_id": department_id}) or 0
+
+
+_UNREAD = (
+    select(func.count())
+    .select_from(Notice)
+    .where(Notice.department_id == bindparam("department_id"), Notice.read_at.is_(None))
+)
 
 
 def get(db: Session, notice_id: str) -> Notice:

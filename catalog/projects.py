@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from catalog.errors import NotFound
@@ -42,7 +42,13 @@ def resources_of(db: Session, project: Project) -> Sequence[Resource]:
 
 def rule(db: Session, code: str, on: date) -> RuleRow | None:
     """The rule in force on a day; None when it did not hold yet, for rules never reach back."""
-    rows = db.scalars(
-        select(RuleRow).where(RuleRow.code == code, RuleRow.valid_from <= on).order_by(RuleRow.valid_from)
-    )
-    return next((row for row in reversed(rows.all()) if row.valid_to is None or row.valid_to > on), None)
+    return db.scalars(_RULE, {"code": code, "on": on}).first()
+
+
+_RULE = (
+    select(RuleRow)
+    .where(RuleRow.code == bindparam("code"), RuleRow.valid_from <= bindparam("on"))
+    .where(or_(RuleRow.valid_to.is_(None), RuleRow.valid_to > bindparam("on")))
+    .order_by(RuleRow.valid_from.desc())
+    .limit(1)
+)

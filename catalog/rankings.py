@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from catalog.errors import Invalid, NotFound
-from catalog.models import AttributeAuthority, BaseInput, Resource
+from catalog.models import AttributeAuthority, BaseInput, DataItem, Department, Resource
 
 
 def ranking_of(db: Session, base: str, *, on: date) -> dict[str, tuple[str, ...]]:
@@ -78,3 +78,32 @@ def all_fillers(db: Session) -> dict[tuple[str, str], list[Resource]]:
     for row in db.scalars(query.order_by(BaseInput.base, BaseInput.role, BaseInput.rank)):
         found.setdefault((row.base, row.role), []).append(row.resource)
     return found
+
+
+def speakers(db: Session, resource: Resource, *, on: date) -> dict[str, Department]:
+    """Item -> the department that speaks first for it: for an attribute of a base, or for the one an item feeds."""
+    names = {item.name for item in resource.items}
+    found: dict[str, Department] = {}
+    for base, role in _parts(db, resource):
+        for attribute, roles in ranking_of(db, base, on=on).items():
+            table, _, item = attribute.partition(".")
+            concerned = role in roles if role else table == resource.table_name
+            if concerned and item in names and (first := fillers(db, base, roles[0])):
+                found.setdefault(item, first[0].provider)
+    return found
+
+
+def _parts(db: Session, resource: Resource) -> list[tuple[str, str]]:
+    """(base, role) that a resource fills; of a base's table the base alone."""
+    if resource.is_base_table:
+        return [(resource.unit, "")]
+    query = select(BaseInput).where(BaseInput.resource_id == resource.id).order_by(BaseInput.id)
+    return [(row.base, row.role) for row in db.scalars(query)]
+
+
+def titles(db: Session) -> dict[tuple[str, str], str]:
+    """(base, attribute) -> what the attribute is called in the table of the base."""
+    query = select(Resource.unit, Resource.table_name, DataItem.name, DataItem.title).where(
+        DataItem.resource_id == Resource.id, Resource.unit != Resource.slug
+    )
+    return {(unit, f"{table}.{name}"): title for unit, table, name, title in db.execute(query)}

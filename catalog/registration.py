@@ -184,7 +184,8 @@ def enter_base_tables(
 def _fill_base_table(resource: Resource, base: str, title: str, spec: TableSpec, owner: Department, on: date) -> None:
     strictest = min((c.share_type for c in spec.columns), key=lambda s: s.strictness)
     resource.class_digit, resource.class_item, resource.category = "1", BASE_ITEMS[base], "001"
-    resource.name, resource.abstract = f"{title}·{spec.title}", spec.grain or f"{title}的{spec.title}"
+    grain = f"，{spec.grain}" if spec.grain else ""
+    resource.name, resource.abstract = f"{title}·{spec.title}", f"{title}的{spec.title}{grain}"
     resource.format_class, resource.format_type = FormatClass.DATABASE, "duckdb"
     resource.share_type, resource.share_method = strictest, ShareMethod.API
     resource.share_condition = "" if strictest is ShareType.UNCONDITIONAL else "依职责使用，按来源信息项的共享条件"

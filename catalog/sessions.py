@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from catalog import people, sign_ins
@@ -169,11 +169,17 @@ def _open(
 
 
 def _living(db: Session, token: str, now: datetime, idle: timedelta) -> WebSession:
-    people_of = joinedload(WebSession.official).joinedload(Official.posts).joinedload(Post.department)
-    found = db.get(WebSession, _digest(token), options=[people_of])
+    found = db.scalars(_SESSION, {"token_hash": _digest(token)}).unique().one_or_none()
     if found is None or now >= found.expires_at or now - found.seen_at >= idle:
         raise NotSignedIn("登录已失效", remedy="请重新登录")
     return found
+
+
+_SESSION = (
+    select(WebSession)
+    .where(WebSession.token_hash == bindparam("token_hash"))
+    .options(joinedload(WebSession.official).joinedload(Official.posts).joinedload(Post.department))
+)
 
 
 def _desks(posts: Sequence[Post]) -> tuple[Desk, ...]:

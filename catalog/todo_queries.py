@@ -1,6 +1,7 @@
 """What waits for somebody, noun by noun: one query each, of rows (id, title, due, is_due_provisional).
 
-`due` may be None: a moment that ends a term, or the last day of one. Every query is bounded by the department where
+`due` may be None: a moment that ends a term, or the last day of one. The queries are written once, and take a
+department and a moment as parameters. Every query is bounded by the department where
 the thing is a department's own, so that it costs no more among 100,000 resources than among a hundred. An empty
 department stands for all of them, in the queries of what administrators have.
 """
@@ -11,7 +12,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, String, cast, false, func, literal, null, or_, select
+from sqlalchemy import ColumnElement, Select, String, bindparam, cast, false, func, literal, null, or_, select
 from sqlalchemy.orm import aliased
 
 from catalog import demands, one_source, projects, revisions
@@ -53,6 +54,7 @@ class Row(NamedTuple):
     is_provisional: bool
 
 
+DEPARTMENT_ID, NOW = bindparam("department", type_=String), bindparam("now", type_=UtcDateTime)
 _NEVER = cast(null(), UtcDateTime()).label("due")
 _FIRM = false().label("is_due_provisional")
 
@@ -72,46 +74,46 @@ def _requests(*where: Any) -> Query:
     return query.join(Department, SharingRequest.department_id == Department.id).where(*where)
 
 
-def requests_to_check(department_id: str, now: datetime) -> Query:
+def requests_to_check() -> Query:
     return _requests(SharingRequest.state == CHECKING)
 
 
-def disputes(department_id: str, now: datetime) -> Query:
+def disputes() -> Query:
     return _requests(SharingRequest.state == DISPUTED)
 
 
-def overdue_answers(department_id: str, now: datetime) -> Query:
-    return _requests(SharingRequest.state == ASKED, SharingRequest.due_at <= now)
+def overdue_answers() -> Query:
+    return _requests(SharingRequest.state == ASKED, SharingRequest.due_at <= NOW)
 
 
-def extensions(department_id: str, now: datetime) -> Query:
+def extensions() -> Query:
     query = _requests(SharingRequest.state == ASKED, RequestExtension.outcome.is_(None))
     return query.join(RequestExtension, RequestExtension.request_id == SharingRequest.id)
 
 
-def requests_to_answer(department_id: str, now: datetime) -> Query:
+def requests_to_answer() -> Query:
     query = _requests(SharingRequest.state == ASKED)
     query = query.join(RequestAnswer, RequestAnswer.request_id == SharingRequest.id)
-    return query.where(RequestAnswer.department_id == department_id, RequestAnswer.outcome.is_(None))
+    return query.where(RequestAnswer.department_id == DEPARTMENT_ID, RequestAnswer.outcome.is_(None))
 
 
-def returned_requests(department_id: str, now: datetime) -> Query:
-    return _requests(SharingRequest.state == RETURNED, SharingRequest.department_id == department_id)
+def returned_requests() -> Query:
+    return _requests(SharingRequest.state == RETURNED, SharingRequest.department_id == DEPARTMENT_ID)
 
 
 def _demands(*where: Any) -> Query:
     return select(Demand.id, Demand.title, Demand.due_at.label("due"), Demand.is_due_provisional).where(*where)
 
 
-def demands_to_assign(department_id: str, now: datetime) -> Query:
+def demands_to_assign() -> Query:
     return _demands(Demand.state == demands.ASKED)
 
 
-def demands_to_answer(department_id: str, now: datetime) -> Query:
-    return _demands(Demand.state == demands.ASSIGNED, Demand.assigned_id == department_id)
+def demands_to_answer() -> Query:
+    return _demands(Demand.state == demands.ASSIGNED, Demand.assigned_id == DEPARTMENT_ID)
 
 
-def source_conflicts(department_id: str, now: datetime) -> Query:
+def source_conflicts() -> Query:
     table = SourceConflict
     title = _titled(table.title, "：", Department.name, " 再次登记")
     query = select(table.id, title, table.due_at.label("due"), table.is_due_provisional)
@@ -130,37 +132,39 @@ def _entries(states: Sequence[ResourceState], changes: Sequence[str], side: str,
     return query.where(either, *where)
 
 
-def resources_to_review(department_id: str, now: datetime) -> Query:
+def resources_to_review() -> Query:
     return _entries([ResourceState.SUBMITTED], [revisions.SUBMITTED], AUTHORITY)
 
 
-def drafts(department_id: str, now: datetime) -> Query:
-    return _entries([ResourceState.DRAFT], [revisions.DRAFT], DEPARTMENT, Resource.provider_id == department_id)
+def drafts() -> Query:
+    return _entries([ResourceState.DRAFT], [revisions.DRAFT], DEPARTMENT, Resource.provider_id == DEPARTMENT_ID)
 
 
-def returned_resources(department_id: str, now: datetime) -> Query:
-    return _entries([ResourceState.RETURNED], [revisions.RETURNED], DEPARTMENT, Resource.provider_id == department_id)
+def returned_resources() -> Query:
+    return _entries([ResourceState.RETURNED], [revisions.RETURNED], DEPARTMENT, Resource.provider_id == DEPARTMENT_ID)
 
 
-def updates_asked(department_id: str, now: datetime) -> Query:
+def updates_asked() -> Query:
     """Published entries whose law or duty changed, until a change of them is handed in."""
     query = select(Resource.slug.label("id"), Resource.name.label("title"), LifeStep.due, LifeStep.is_due_provisional)
-    query = query.join(LifeStep, LifeStep.resource_id == Resource.id).where(Resource.provider_id == department_id)
+    query = query.join(LifeStep, LifeStep.resource_id == Resource.id).where(Resource.provider_id == DEPARTMENT_ID)
     return query.where(LifeStep.step == "update_asked", LifeStep.closed_at.is_(None))
 
 
-def returned_deliveries(department_id: str, now: datetime) -> Query:
+def returned_deliveries() -> Query:
     """Deliveries that came back and were not followed by another."""
     later = aliased(Delivery)
     followed = select(later.id).where(
         later.resource_id == Delivery.resource_id, later.received_at > Delivery.received_at
     )
+    # as a set, not a join: of all returned deliveries SQLite would else look at each
+    own = select(Resource.id).where(Resource.provider_id == DEPARTMENT_ID)
     query = select(Delivery.id, _titled(Resource.name, " ", Delivery.period), _NEVER, _FIRM).join(Resource)
-    query = query.where(Resource.provider_id == department_id, Delivery.state == DeliveryState.RETURNED)
+    query = query.where(Delivery.resource_id.in_(own), Delivery.state == DeliveryState.RETURNED)
     return query.where(~followed.exists())
 
 
-def held_deliveries(department_id: str, now: datetime) -> Query:
+def held_deliveries() -> Query:
     query = select(Delivery.id, _titled(Resource.name, " ", Delivery.period), _NEVER, _FIRM).join(Resource)
     return query.where(Delivery.state == DeliveryState.HELD)
 
@@ -177,62 +181,63 @@ def _late() -> Query:
     return query.where(~delivered.exists(), ~newer_one.where(newer.period > table.period).exists())
 
 
-def own_late(department_id: str, now: datetime) -> Query:
-    return _late().where(FindingRow.department_id == department_id)
+def own_late() -> Query:
+    return _late().where(FindingRow.department_id == DEPARTMENT_ID)
 
 
-def every_late(department_id: str, now: datetime) -> Query:
+def every_late() -> Query:
     return _late()
 
 
-def findings(department_id: str, now: datetime) -> Query:
+def findings() -> Query:
     """Resources with findings of their newest delivery or of a base's release in force; `due` is when they began."""
     table, later = FindingRow, aliased(Delivery)
     followed = select(later.id).where(
         later.resource_id == Delivery.resource_id, later.received_at > Delivery.received_at
     )
     newest = select(Delivery.id).where(Delivery.id == table.delivery_id, ~followed.exists())
-    last = select(func.max(Publication.id)).group_by(Publication.unit)
-    in_force = select(Publication.release_id).where(Publication.id.in_(last))
+    said, since = aliased(Publication), aliased(Publication)
+    replaced = select(since.id).where(since.unit == said.unit, since.id > said.id)
+    in_force = select(said.id).where(said.release_id == table.release_id, ~replaced.exists())
     count = func.sum(table.count)
     title = (Resource.name + literal("：质量问题 ") + cast(count, String)).label("title")
     query = select(Resource.slug.label("id"), title, func.min(table.found_at).label("due"), _FIRM)
-    query = query.join(Resource, table.resource_id == Resource.id).where(table.department_id == department_id)
-    query = query.where(newest.exists() | table.release_id.in_(in_force))
+    query = query.join(Resource, table.resource_id == Resource.id).where(table.department_id == DEPARTMENT_ID)
+    query = query.where(newest.exists() | in_force.exists())
     return query.group_by(Resource.slug, Resource.name)
 
 
-def ending_grants(department_id: str, now: datetime) -> Query:
+def ending_grants() -> Query:
     newest = select(func.max(GrantVersion.version)).where(GrantVersion.grant_id == Grant.id)
     query = select(Grant.id, Resource.name.label("title"), GrantVersion.expires_at.label("due"), _FIRM)
     query = query.join(Resource, Grant.resource_id == Resource.id).join(GrantVersion, GrantVersion.grant_id == Grant.id)
     query = query.where(GrantVersion.version == newest.correlate(Grant).scalar_subquery())
-    query = query.where(Grant.department_id == department_id, Grant.revoked_at.is_(None))
-    return query.where(Grant.end_told_at.is_not(None), GrantVersion.expires_at > now)
+    query = query.where(Grant.department_id == DEPARTMENT_ID, Grant.revoked_at.is_(None))
+    return query.where(Grant.end_told_at.is_not(None), GrantVersion.expires_at > NOW)
 
 
-def projects_to_check(department_id: str, now: datetime) -> Query:
+def projects_to_check() -> Query:
     query = select(Project.code.label("id"), _titled(Department.name, " ", Project.name), _NEVER, _FIRM)
     query = query.join(Department, Project.department_id == Department.id)
     return query.where(Project.state == projects.UNDER_CONSTRUCTION)
 
 
-def held_officials(department_id: str, now: datetime) -> Query:
+def held_officials() -> Query:
     """Accounts that open when a second administrator confirms them."""
     query = select(Official.login.label("id"), _titled(Department.name, " ", Official.name), _NEVER, _FIRM)
     query = query.join(Department, Official.department_id == Department.id)
-    return query.where(Official.state == OfficialState.HELD, *_of_department(Official.department_id, department_id))
+    return query.where(Official.state == OfficialState.HELD, _of_department(Official.department_id))
 
 
-def waiting_secrets(department_id: str, now: datetime) -> Query:
+def waiting_secrets() -> Query:
     """Clients with a secret that opens nothing until a second administrator confirms it."""
     title = _titled(Department.name, " ", ApiClient.name)
     query = select(ApiClient.client_id.label("id"), title, _NEVER, _FIRM).distinct()
     query = query.join(Department, ApiClient.department_id == Department.id).join(ClientSecret)
-    living = or_(ClientSecret.expires_at.is_(None), ClientSecret.expires_at > now)
+    living = or_(ClientSecret.expires_at.is_(None), ClientSecret.expires_at > NOW)
     query = query.where(ClientSecret.is_waiting, ClientSecret.revoked_at.is_(None), living)
-    return query.where(ApiClient.revoked_at.is_(None), *_of_department(ApiClient.department_id, department_id))
+    return query.where(ApiClient.revoked_at.is_(None), _of_department(ApiClient.department_id))
 
 
-def _of_department(column: Any, department_id: str) -> list[Any]:
-    return [column == department_id] if department_id else []
+def _of_department(column: Any) -> ColumnElement[bool]:
+    return or_(column == DEPARTMENT_ID, DEPARTMENT_ID == "")

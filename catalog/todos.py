@@ -6,22 +6,25 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum
+from functools import cache
 from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Date, func, select
+from sqlalchemy import ColumnElement, Date, Integer, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from catalog import todo_queries as queries
 from catalog.deadlines import Deadline, deadlines, latest_start
 from catalog.errors import Invalid
+from catalog.models import UtcDateTime
 from catalog.roles import Action, Caller, may, may_for_all
 
 PAGE = 200
 
 
 SOON = timedelta(days=3)
+_LONG_AGO = datetime(1970, 1, 2, tzinfo=UTC)
 
 
 class Reach(Enum):
@@ -42,7 +45,7 @@ class Kind:
     label: str
     action: Action
     reach: Reach
-    query: Callable[[str, datetime], queries.Query]
+    query: Callable[[], queries.Query]
     link: str
     actions: tuple[str, ...] = ()
 
@@ -150,7 +153,7 @@ def todos(
     found: list[Todo] = []
     counts: dict[str, _Counts] = {}
     for name in wanted:
-        rows, counts[name] = _rows(db, name, _query(name, caller, now), now, zone, limit, offset)
+        rows, counts[name] = _rows(db, name, caller, now, zone, limit, offset)
         found += [_todo(name, row, caller, now) for row in rows]
     found = _with_terms(db, found, now, zone)
     totals, overdue, soon = (
@@ -174,38 +177,51 @@ _Counts = tuple[int, int, int]
 _NOTHING: _Counts = (0, 0, 0)
 
 
-def _query(name: str, caller: Caller, now: datetime) -> queries.Query:
-    kind = KINDS[name]
-    is_everywhere = kind.reach is REACH and may_for_all(caller, kind.action)
-    return kind.query("" if is_everywhere else caller.department_id, now)
-
-
 def _rows(
-    db: Session, name: str, query: queries.Query, now: datetime, zone: ZoneInfo, limit: int, offset: int
+    db: Session, name: str, caller: Caller, now: datetime, zone: ZoneInfo, limit: int, offset: int
 ) -> tuple[list[queries.Row], _Counts]:
     """A page of rows, soonest due first; how many rows there are, are overdue, and are due soon."""
-    inner = query.subquery()
-    late, soon = (_by(inner.c.due, _bound(db, name, at, zone), zone) for at in (now, now + SOON))
-    counts = (func.count(), func.count().filter(late), func.count().filter(soon, ~late))
-    over = (count.over().label(f"count_{n}") for n, count in enumerate(counts))
-    ordered = select(inner, *over).order_by(inner.c.due.is_(None), inner.c.due, inner.c.id)
-    rows = db.execute(ordered.limit(limit).offset(offset)).all()
+    asked: dict[str, Any] = {"department": _whose(name, caller), "now": now, "limit": limit, "offset": offset}
+    for bound, at in (("late", now), ("soon", now + SOON)):
+        moment = _bound(db, name, at, zone)
+        asked |= {bound: moment, f"{bound}_day": moment.astimezone(zone).date()}
+    listed, counted = _statements(name)
+    rows = db.execute(listed, asked).all()
     if rows:
         totals: Any = rows[0][-3:]
     else:
-        totals = db.execute(select(*counts).select_from(inner)).one() if offset else _NOTHING
+        totals = db.execute(counted, asked).one() if offset else _NOTHING
     return [queries.Row(row[0], row[1], _moment(row[2], zone), row[3]) for row in rows], tuple(totals)
+
+
+def _whose(name: str, caller: Caller) -> str:
+    kind = KINDS[name]
+    return "" if kind.reach is REACH and may_for_all(caller, kind.action) else caller.department_id
+
+
+@cache
+def _statements(name: str) -> tuple[queries.Query, queries.Query]:
+    """A page of rows with the counts, and the counts alone; made once, for making them takes longer than running."""
+    inner = KINDS[name].query().subquery()
+    late, soon = (_by(inner.c.due, bound) for bound in ("late", "soon"))
+    counts = (func.count(), func.count().filter(late), func.count().filter(soon, ~late))
+    over = (count.over().label(f"count_{n}") for n, count in enumerate(counts))
+    ordered = select(inner, *over).order_by(inner.c.due.is_(None), inner.c.due, inner.c.id)
+    page = ordered.limit(bindparam("limit", type_=Integer)).offset(bindparam("offset", type_=Integer))
+    return page, select(*counts).select_from(inner)
 
 
 def _bound(db: Session, name: str, at: datetime, zone: ZoneInfo) -> datetime:
     """What has this `due` or an earlier one is overdue at a moment; findings carry when their term began."""
-    return (latest_start(db, "correct", at, zone) or datetime.min.replace(tzinfo=UTC)) if name == "findings" else at
+    return (latest_start(db, "correct", at, zone) or _LONG_AGO) if name == "findings" else at
 
 
-def _by(due: Any, at: datetime, zone: ZoneInfo) -> ColumnElement[bool]:
+def _by(due: Any, bound: str) -> ColumnElement[bool]:
     """Whether a term has ended at a moment; a term given as a day ends with that day."""
-    found: ColumnElement[bool] = due < at.astimezone(zone).date() if isinstance(due.type, Date) else due <= at
-    return found
+    if isinstance(due.type, Date):
+        found: ColumnElement[bool] = due < bindparam(f"{bound}_day", type_=Date)
+        return found
+    return due <= bindparam(bound, type_=UtcDateTime)  # type: ignore[no-any-return]
 
 
 def _todo(name: str, row: queries.Row, caller: Caller, now: datetime) -> Todo:

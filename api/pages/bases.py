@@ -100,7 +100,7 @@ def county_map(page: Page, name: str) -> Map | None:
         return None
     title = page.words("map.title", base=page.words(f"base.{name}"))
     rows = [(outline.name, counts.get(outline.code)) for outline in outlines]
-    return Map(charts.county_map(outlines, counts, title), rows)
+    return Map(charts.county_map(page.house.charts, outlines, counts, title), rows)
 
 
 def _charts(page: Page, release: Release) -> list[tuple[Series, Markup]]:
@@ -114,4 +114,4 @@ def _charts(page: Page, release: Release) -> list[tuple[Series, Markup]]:
 def _chart(page: Page, series: Series) -> Markup:
     quarterly = "Q" in series.points[0][0]
     heading = page.words("chart.quarters" if quarterly else "chart.months")
-    return charts.by_year(series.points, f"{series.name}（{series.unit}）", series.unit, heading)
+    return charts.by_year(page.house.charts, series.points, f"{series.name}（{series.unit}）", series.unit, heading)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Annotated
 from urllib.parse import quote
 
@@ -14,10 +14,13 @@ from api import handover, visits
 from api.deps import House
 from api.pages import excel, rules
 from api.pages.grid import Column
-from api.pages.page import OwnPage, Page
+from api.pages.page import OwnPage, Page, language, visit_of
+from api.problems import status_of
+from api.texts import Words
 from api.uploads import Upload, received
 from catalog import checked, deliveries, overviews, resources
 from catalog.calendar import recent_periods, work_calendar
+from catalog.errors import Conflict, Invalid, PlatformError, TooMuch, Unreadable
 from catalog.models import Delivery, FindingRow
 from catalog.roles import Action, scope
 from catalog.sessions import Visit
@@ -159,13 +162,31 @@ def _mine_columns(*, everyone: bool) -> list[Column]:
 @router.get("/my/resources/{slug}")
 def my_resource(slug: str, page: OwnPage) -> Response:
     """One resource of the department: sending a file, and the history."""
+    return _my_resource(page, slug)
+
+
+def _my_resource(
+    page: Page,
+    slug: str,
+    status: int = 200,
+    written: Mapping[str, str] | None = None,
+    fault: PlatformError | None = None,
+) -> Response:
     found = resources.get(page.db, slug)
     page.require(Action.READ_DELIVERIES, found.provider_id)
     debt = deliveries.owed(page.db, found, page.today, work_calendar(page.db))
-    grid = page.grid("delivery.list", columns(everyone=False), deliveries.history(page.db, found))
-    return page.table(
+    history = deliveries.history(page.db, found)
+    grid = page.grid("delivery.list", columns(everyone=False), history)
+    if page.query.get("format") == "xlsx":
+        return page.export(grid)
+    named = next((each.secrecy_reviewer for each in history), "")
+    return page.render(
         "my_resource.html",
-        grid,
+        status,
+        grid=grid,
+        fault=fault,
+        written=written or {"period": debt.period if debt else "", "secrecy_reviewer": named},
+        must_name_reviewer=page.house.settings.delivery_reviewer_required,
         resource=found,
         debt=debt,
         periods=recent_periods(found.update_cycle, page.today, 8),
@@ -179,13 +200,32 @@ async def deliver(slug: str, request: Request, house: House) -> Response:
     """Take one file in; on to the page of its delivery."""
     visit = await run_in_threadpool(visits.for_page, request)
     await run_in_threadpool(handover.require_provider, house, visit.caller, slug)
-    async with received(request, house) as upload:
-        visits.check_csrf(request, visit, upload.fields.get(visits.CSRF_FIELD, ""))
-        return await run_in_threadpool(_take, house, visit, slug, upload)
+    written: dict[str, str] = {}
+    try:
+        async with received(request, house) as upload:
+            visits.check_csrf(request, visit, upload.fields.get(visits.CSRF_FIELD, ""))
+            written = upload.fields
+            return await run_in_threadpool(_take, house, visit, slug, upload)
+    except (Invalid, Conflict, TooMuch, Unreadable) as error:
+        return await run_in_threadpool(_refused, request, house, slug, written, error)
+
+
+@router.get("/my/resources/{slug}/deliveries")
+def back_to_resource(slug: str) -> Response:
+    """Where a reload of a refused upload leads."""
+    return Page.onward(f"/my/resources/{slug}")
+
+
+def _refused(request: Request, house: House, slug: str, written: dict[str, str], error: PlatformError) -> Response:
+    """The form again, with what was written and why the upload was refused."""
+    with house.transaction() as db:
+        page = Page(request, house, db, visit_of(request), Words(language(request)))
+        return _my_resource(page, slug, status_of(error), written, error)
 
 
 def _take(house: House, visit: Visit, slug: str, upload: Upload) -> Response:
     is_zero = upload.fields.get("zero_report") == "1"
     period = upload.fields.get("period") or None
-    found = handover.deliver(house, visit.caller, slug, upload, period, None, is_zero, channel=Channel.PAGE)
+    named = upload.fields.get("secrecy_reviewer", "")
+    found = handover.deliver(house, visit.caller, slug, upload, period, None, is_zero, named, Channel.PAGE)
     return Page.onward(f"/deliveries/{found.id}", done="delivered")

@@ -7,17 +7,21 @@ from contextlib import suppress
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from api import overview, visits
+from api import finding, overview, visits
 from api.pages import desk
-from api.pages.page import AnyPage
+from api.pages.page import AnyPage, Page
 from catalog.errors import NotSignedIn
 
 router = APIRouter(tags=["pages"], include_in_schema=False)
 
 
 @router.get("/")
-def home(page: AnyPage) -> Response:
+async def home(page: AnyPage) -> Response:
     """What waits for who is signed in; for everybody else what there is."""
+    return await finding.in_turn(lambda: _home(page))
+
+
+def _home(page: Page) -> Response:
     if page.caller is not None:
         return desk.home(page)
     with suppress(NotSignedIn):

@@ -143,7 +143,7 @@ def _act_columns(page: Page) -> list[Column]:
 
     return [
         Column("at", "read.at", lambda a: a.at, "moment"),
-        Column("by", "log.by", lambda a: a.by, "code"),
+        Column("by", "log.by", lambda a: page.actor(a.by), note=lambda a: a.by.removeprefix("official:")),
         Column("act", "log.act", lambda a: a.act, "act"),
         Column("subject", "log.subject", lambda a: a.subject, "code"),
         Column("detail", "log.detail", detail),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -23,7 +24,7 @@ from api.pages import excel, formats, navigation, tones
 from api.pages.cut import CutGrid, Fetch
 from api.pages.grid import Column, Grid, plain
 from api.texts import LANGUAGES, Language, Words
-from catalog import notices
+from catalog import admin_log, notices, people
 from catalog.errors import NotAllowed, NotSignedIn
 from catalog.roles import Action, Caller, may, require
 from catalog.sessions import Visit
@@ -48,6 +49,7 @@ class Page:
     db: Session
     visit: Visit | None
     words: Words
+    _names: dict[str, str] = field(default_factory=dict)
 
     @property
     def caller(self) -> Caller | None:
@@ -72,7 +74,7 @@ class Page:
             raise NotSignedIn("请先登录", remedy="登录后会回到这一页")
         return self.caller
 
-    @property
+    @cached_property
     def unread(self) -> int:
         """How many notices wait for the caller's department."""
         if self.caller is None or not self.may(Action.READ_NOTICES):
@@ -87,7 +89,7 @@ class Page:
     def path(self) -> str:
         return self.request.url.path
 
-    @property
+    @cached_property
     def query(self) -> Mapping[str, str]:
         return {name: value for name, value in self.request.query_params.items() if name != "lang"}
 
@@ -128,6 +130,16 @@ class Page:
 
     def shown(self, value: Any, kind: str = "text") -> str:
         return formats.shown(value, kind, self.words, self.house.settings.zone)
+
+    def actor(self, by: str) -> str:
+        """Who acted, as people call him: an official by name, a client by its id."""
+        if by == admin_log.COMMAND_LINE:
+            return self.words("by.command_line")
+        if by not in self._names:
+            login = by.removeprefix("official:")
+            found = people.find(self.db, login) if login != by else None
+            self._names[by] = found.name if found else login
+        return self._names[by]
 
     def render(self, template: str, status: int = 200, **facts: Any) -> Response:
         """The page as HTML; a `lang` in the address is remembered."""

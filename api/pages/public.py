@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 from fastapi import APIRouter
 from starlette.responses import Response
@@ -29,14 +29,20 @@ _PUBLIC = (ResourceState.PUBLISHED, ResourceState.PLANNED)
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A resource that was found; freshness and quality are those of today, None where nobody asked for them."""
+    """A resource that was found; freshness and quality are those of today, None where nobody asked for them.
+
+    place: the section of pages that a click leads to, "" for the one that fits its state.
+    """
 
     card: Card
     freshness: Freshness | None = None
     quality: Term | None = None
+    place: str = ""
 
     @property
     def path(self) -> str:
+        if self.place:
+            return f"/{self.place}/{self.card.slug}"
         place = "catalog" if self.card.state in _PUBLIC else "registration"
         return f"/{place}/{self.card.slug}"
 
@@ -59,7 +65,7 @@ async def catalog(page: AnyPage) -> Response:
 
 def _catalog(page: Page) -> Response:
     question = _question(page)
-    if page.query.get("format") == "xlsx":
+    if page.query.get("export") == "xlsx":
         found = (Hit(card, each.freshness, each.quality) for each, card in _everything(page, question))
         return _export(page, "catalog.list", found)
     answer, cards = finding.look(page.db, page.house, question)
@@ -93,13 +99,16 @@ def _hit(card: Card, changing: Found) -> Hit:
 def _choices(page: Page, facet: Facet, answer: Answer) -> list[Choice]:
     chosen = [value for value in page.query.get(facet.name, "").split(",") if value]
     terms = {term.value: term for term in facet.terms}
-    return [_choice(page, facet, count, chosen, terms.get(count.value)) for count in answer.facets[facet.name]]
+    # a page has many choices, which differ in one parameter
+    others = address(page, cursor="", **{facet.name: ""})
+    start = f"{others}{'&' if '?' in others else '?'}{facet.name}="
+    return [_choice(page, others, start, count, chosen, terms.get(count.value)) for count in answer.facets[facet.name]]
 
 
-def _choice(page: Page, facet: Facet, count: Count, chosen: list[str], term: Term | None) -> Choice:
+def _choice(page: Page, others: str, start: str, count: Count, chosen: list[str], term: Term | None) -> Choice:
     is_chosen = count.value in chosen
     values = [v for v in chosen if v != count.value] if is_chosen else [*chosen, count.value]
-    path = address(page, cursor="", **{facet.name: ",".join(values)})
+    path = start + quote_plus(",".join(values)) if values else others
     text = count.title if term is None else facet_text(page, term)
     return Choice(text, count.count, path, is_chosen)
 
@@ -112,7 +121,7 @@ def facet_text(page: Page, term: Term) -> str:
 def address(page: Page, **changes: str) -> str:
     """This page with other parameters; an empty one is left out."""
     merged = {
-        name: value for name, value in {**page.query, **changes}.items() if value and name not in ("done", "format")
+        name: value for name, value in {**page.query, **changes}.items() if value and name not in ("done", "export")
     }
     return f"{page.path}?{urlencode(merged)}" if merged else page.path
 
@@ -152,12 +161,12 @@ def _columns() -> list[Column]:
 def open_data(page: AnyPage) -> Response:
     """The resources that are open to everybody, by slug."""
     words = page.query.get("q", "")[:100].split()[:10]
-    if page.query.get("format") == "xlsx":
+    if page.query.get("export") == "xlsx":
         return _export(page, "open.list", _all_open(page, words))
     total, cards = directory.open_page(page.db, words, page.query.get("after", "")[:64], PAGE_SIZE + 1)
     shown = cards[:PAGE_SIZE]
     next_page = address(page, after=shown[-1].slug) if len(cards) > PAGE_SIZE else ""
-    hits = [Hit(card) for card in shown]
+    hits = [Hit(card, place="open") for card in shown]
     return page.render("open.html", words=" ".join(words), total=total, hits=hits, next=next_page)
 
 

@@ -84,6 +84,8 @@ async def hand_in(request: Request, house: House) -> Response:
     """Enter workbooks whole, or say every fault of each."""
     visit = await run_in_threadpool(visits.for_page, request)
     require(visit.caller, Action.REGISTER)
+    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+        raise Invalid("没有收到工作簿", remedy="在目录编制页选择 .xlsx 文件后上传")
     async with workbooks.received(request, house) as books:
         form = await request.form()
         visits.check_csrf(request, visit, str(form.get(visits.CSRF_FIELD, "")))

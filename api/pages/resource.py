@@ -12,8 +12,8 @@ from api.pages import examples
 from api.pages.grid import Column
 from api.pages.page import AnyPage, Page
 from api.pages.public import base_of
-from catalog import deliveries, directory, lineage, one_source, overviews, versions
-from catalog.models import DataItem, Delivery, Department, Resource
+from catalog import deliveries, directory, one_source, overviews, policy, rankings, versions
+from catalog.models import DataItem, Delivery, Resource
 from catalog.policy import default_mask
 from catalog.roles import Action
 from catalog.vocab import ResourceState
@@ -29,6 +29,7 @@ def resource(slug: str, page: AnyPage) -> Response:
     provider = found.provider_id
     history = deliveries.history(page.db, found, limit=10) if not found.is_base_table else []
     grid = page.grid("resource.items", _items(page, sources(page, found)), found.items, page_size=500)
+    is_open = listing.release is not None and policy.is_open(page.db, found, page.today)
     is_planned = found.state is ResourceState.PLANNED
     return page.table(
         "resource.html",
@@ -43,7 +44,8 @@ def resource(slug: str, page: AnyPage) -> Response:
         versions=versions.listed(page.db, found),
         consumers=overviews.consumers(page.db, found, page.now) if page.caller else [],
         examples=[] if is_planned else examples.calls(base_of(page), found),
-        linked=schema_org.script(listing, base_of(page), f"{base_of(page)}/catalog/{slug}"),
+        linked=schema_org.script(listing, base_of(page), f"{base_of(page)}/catalog/{slug}", is_open=is_open),
+        may_download=is_open,
         may_ask=not is_planned and page.may(Action.ASK) and page.official.department_id != provider,
         may_deliver=not is_planned and page.may(Action.DELIVER, provider) and not found.is_base_table,
         may_read_entry=not found.is_base_table and page.may(Action.READ_DRAFTS, provider),
@@ -53,17 +55,9 @@ def resource(slug: str, page: AnyPage) -> Response:
 
 def sources(page: Page, found: Resource) -> dict[str, str]:
     """The authoritative department of each item, as far as one is settled (一数一源)."""
-    if not found.is_base_table:
-        settled = one_source.of_items(page.db, found, page.today)
-        return {name: each.department.name for name, each in settled.items()}
-    ranked = lineage.sources_of(page.db, found, page.today)
-    names = {department.id: department.name for department in _departments(page, ranked)}
-    return {item: names[first[0].department_id] for item, first in ranked.items() if first}
-
-
-def _departments(page: Page, ranked: Mapping[str, tuple[lineage.Source, ...]]) -> list[Department]:
-    ids = {each.department_id for some in ranked.values() for each in some[:1]}
-    return [page.db.get_one(Department, each) for each in sorted(ids)]
+    spoken = {name: each.name for name, each in rankings.speakers(page.db, found, on=page.today).items()}
+    settled = {} if found.is_base_table else one_source.of_items(page.db, found, page.today)
+    return spoken | {name: each.department.name for name, each in settled.items()}
 
 
 def _items(page: Page, authoritative: Mapping[str, str]) -> list[Column]:

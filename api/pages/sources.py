@@ -31,6 +31,7 @@ class Attribute:
 
     base: str
     name: str
+    title: str
     rows: Sequence[AttributeAuthority]
     departments: tuple[str, ...]
 
@@ -48,19 +49,19 @@ def sources(page: OwnPage) -> Response:
 
 def attributes(page: Page) -> list[Attribute]:
     """Every attribute as it is ranked today."""
-    fillers = rankings.all_fillers(page.db)
+    fillers, titles = rankings.all_fillers(page.db), rankings.titles(page.db)
     living = [row for row in rankings.rows(page.db) if _is_living(row, page.today)]
     grouped = groupby(living, key=lambda row: (row.base, row.attribute))
-    return [_attribute(base, name, list(rows), fillers) for (base, name), rows in grouped]
+    return [_attribute(key, titles.get(key, ""), list(rows), fillers) for key, rows in grouped]
 
 
 def _is_living(row: AttributeAuthority, today: date) -> bool:
     return row.valid_from <= today and (row.valid_to is None or row.valid_to > today)
 
 
-def _attribute(base: str, name: str, rows: list[AttributeAuthority], fillers: Fillers) -> Attribute:
+def _attribute(key: tuple[str, str], title: str, rows: list[AttributeAuthority], fillers: Fillers) -> Attribute:
     rows.sort(key=lambda row: row.rank)
-    return Attribute(base, name, rows, tuple(_speakers(fillers, row) for row in rows))
+    return Attribute(*key, title, rows, tuple(_speakers(fillers, row) for row in rows))
 
 
 def _speakers(fillers: Fillers, row: AttributeAuthority) -> str:
@@ -74,7 +75,7 @@ def _columns(page: Page) -> list[Column]:
 
     return [
         Column("base", "base", lambda a: page.words(f"base.{a.base}"), is_filter=True),
-        Column("attribute", "sources.attribute", lambda a: a.name, link=path),
+        Column("attribute", "sources.attribute", lambda a: a.title or a.name, link=path, note=lambda a: a.name),
         Column("first", "sources.first", lambda a: a.departments[0], is_filter=True),
         Column("others", "sources.others", lambda a: "；".join(a.departments[1:])),
         Column("since", "sources.since", lambda a: a.rows[0].valid_from, "day"),
@@ -118,6 +119,7 @@ def _show_attribute(
         status,
         base=base,
         attribute=attribute,
+        title=rankings.titles(page.db).get((base, attribute), attribute),
         rows=sorted(rows, key=lambda row: (row.valid_from, -row.rank), reverse=True),
         roles=roles,
         ranks={row.role: row.rank for row in living},

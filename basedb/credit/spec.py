@@ -74,7 +74,7 @@ PERMIT = TableSpec(
         RECORD_SOURCE,
     ),
     title_en="Administrative permit",
-    grain="one row per permit document",
+    grain="每份行政许可决定书一行",
     lookup=("document_no", "certificate_no", *SUBJECT_LOOKUP),
     subject="id_number",
     birth_column="birth_date",
@@ -103,7 +103,7 @@ PENALTY = TableSpec(
         RECORD_SOURCE,
     ),
     title_en="Administrative penalty",
-    grain="one row per penalty document",
+    grain="每份行政处罚决定书一行",
     lookup=("document_no", *SUBJECT_LOOKUP),
     subject="id_number",
     visible_until="publish_until",
@@ -131,7 +131,7 @@ CREDIT_LIST_ENTRY = TableSpec(
         RECORD_SOURCE,
     ),
     title_en="Entry of a credit list",
-    grain="one row per entry of one department's list",
+    grain="每个部门名单中的每次列入一行",
     lookup=("entry_no", *SUBJECT_LOOKUP),
     subject="id_number",
     visible_until="visible_until",
@@ -156,7 +156,7 @@ TAX_CREDIT_GRADE = TableSpec(
         )
     ),
     title_en="Tax credit grade",
-    grain="one row per taxpayer and year",
+    grain="每个纳税人每年一行",
     lookup=("credit_code", "entity_key"),
 )
 

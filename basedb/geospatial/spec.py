@@ -32,7 +32,7 @@ DIVISION = TableSpec(
         Column("is_statistical_only", "BOOLEAN", "仅用于统计", "Exists for statistics only", required=True),
     ),
     title_en="Division",
-    grain="one row per division of civil affairs, and per division that only statistics know",
+    grain="民政区划每个一行，仅统计区划有的另列一行",
     lookup=("division_code", "statistical_code", "parent_code", "name"),
     orders=(("valid_from", "valid_to"),),
 )
@@ -56,7 +56,7 @@ DIVISION_OUTLINE = TableSpec(
         Column("record_source", "UTINYINT", "数据来源", "Source of the row"),
     ),
     title_en="Division outline",
-    grain="one row per division with an outline",
+    grain="每个有边界的区划一行",
     lookup=("division_code",),
 )  # fmt: skip
 
@@ -86,7 +86,7 @@ ADDRESS = TableSpec(
         Column("record_source", "UTINYINT", "数据来源", "Source of the row", share_type=CONDITIONAL),
     ),
     title_en="Standard address",
-    grain="one row per address code",
+    grain="每个地址编码一行",
     lookup=("address_code", "full_address"),
 )  # fmt: skip
 

@@ -13,7 +13,7 @@ ENTITY = TableSpec(
     "legal_entity",
     title="法人及其他组织",
     title_en="Legal entity",
-    grain="one row per unified social credit code",
+    grain="每个统一社会信用代码一行",
     key=("credit_code",),
     lookup=("credit_code", "name"),
     columns=(
@@ -41,7 +41,7 @@ REPRESENTATIVE = TableSpec(
     "representative",
     title="法定代表人（负责人）",
     title_en="Legal representative",
-    grain="one row per legal entity with a representative",
+    grain="每个有法定代表人的法人一行",
     key=("entity_key",),
     lookup=("entity_key", "person_key", "partner_entity_key"),
     columns=(
@@ -62,7 +62,7 @@ SHAREHOLDER = TableSpec(
     "shareholder",
     title="股东及出资",
     title_en="Shareholder",
-    grain="one row per legal entity and shareholder serial",
+    grain="每个法人的每个股东序号一行",
     key=("entity_key", "serial"),
     lookup=("entity_key", "person_key", "partner_entity_key"),
     columns=(
@@ -87,7 +87,7 @@ CONFLICT = TableSpec(
     "legal_entity_conflict",
     title="法人信息冲突",
     title_en="Conflicting statements on a legal entity",
-    grain="one row per legal entity, attribute and contradicting source",
+    grain="每个法人的每个属性与每个不一致来源一行",
     key=("entity_key", "attribute", "other_source"),
     lookup=("entity_key",),
     columns=(

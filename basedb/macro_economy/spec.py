@@ -33,7 +33,7 @@ INDICATOR = TableSpec(
         Column("unit_source", "UTINYINT", "计量口径来源", "Source of unit, frequency, price", share_type=CONDITIONAL),
     ),
     title_en="Indicator",
-    grain="one row per indicator code",
+    grain="每个指标代码一行",
     lookup=("indicator_code", "name"),
 )  # fmt: skip
 
@@ -84,7 +84,7 @@ OBSERVATION = TableSpec(
         Column("record_source", "UTINYINT", "数据来源", "Source of the row", share_type=CONDITIONAL),
     ),
     title_en="Observation",
-    grain="one row per indicator, area, frequency, period, period kind, measure and release date",
+    grain="每个指标、地区、频率、时期、时期口径、计量口径和发布日期一行",
     lookup=("indicator_key", "indicator_code", "ref_area", "time_period"),
     orders=(("period_start", "period_end"),),
 )  # fmt: skip

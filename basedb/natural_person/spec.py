@@ -42,7 +42,7 @@ PERSON = TableSpec(
     "person",
     title="自然人",
     title_en="Person",
-    grain="one row per citizen identifier",
+    grain="每个公民身份号码一行",
     key=("id_number",),
     lookup=("id_number", "household_id"),
     subject="id_number",
@@ -75,7 +75,7 @@ RESIDENCE = TableSpec(
     "person_residence",
     title="居住信息",
     title_en="Residence",
-    grain="one row per statement that a person lives somewhere",
+    grain="每条人员居住登记一行",
     key=("record_key",),
     lookup=("person_key",),
     columns=(
@@ -93,7 +93,7 @@ MARRIAGE = TableSpec(
     "person_marriage",
     title="婚姻登记",
     title_en="Marriage registration",
-    grain="one row per registration certificate",
+    grain="每份婚姻登记证一行",
     key=("certificate_no",),
     lookup=("male_key", "female_key"),
     orders=(),
@@ -115,7 +115,7 @@ INSURANCE = TableSpec(
     "person_insurance",
     title="参保信息",
     title_en="Insurance",
-    grain="one row per person, scheme and kind of insurance",
+    grain="每人每种参保制度和险种一行",
     key=("person_key", "scheme", "kind_code"),
     lookup=("person_key",),
     columns=(
@@ -135,7 +135,7 @@ UNLINKED = TableSpec(
     "person_unlinked",
     title="待关联人员记录",
     title_en="Statements waiting for linkage",
-    grain="one row per delivered row and identifier item whose identifier is not valid",
+    grain="每个报送行中每个无效的标识一行",
     key=("record_key",),
     columns=(
         record_key(),
@@ -155,7 +155,7 @@ CONFLICT = TableSpec(
     "person_conflict",
     title="自然人信息冲突",
     title_en="Conflicting statements on a person",
-    grain="one row per person, attribute, contradicting source and value",
+    grain="每人每个属性、不一致来源和值一行",
     key=("record_key",),
     lookup=("person_key",),
     columns=(

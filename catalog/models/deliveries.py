@@ -24,10 +24,12 @@ class Delivery(Model):
     __table_args__ = (
         UniqueConstraint("resource_id", "period", "sequence"),
         Index("ix_delivery_state_received_at", "state", "received_at"),
+        Index("ix_delivery_resource_id_state", "resource_id", "state"),
+        Index("ix_delivery_resource_id_received_at", "resource_id", "received_at"),
     )
 
     id: Mapped[str] = mapped_column(String(20), primary_key=True, default=new_id)
-    resource_id: Mapped[str] = mapped_column(ForeignKey("resource.id"), index=True)
+    resource_id: Mapped[str] = mapped_column(ForeignKey("resource.id"))
     period: Mapped[str] = mapped_column(String(12))
     sequence: Mapped[int]
     digest: Mapped[str] = mapped_column(String(64))
@@ -58,17 +60,21 @@ class FindingRow(Model):
     """
 
     __tablename__ = "finding"
+    __table_args__ = (
+        Index("ix_finding_rule_resource_id_period", "rule", "resource_id", "period"),
+        Index("ix_finding_department_id_rule", "department_id", "rule"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     resource_id: Mapped[str] = mapped_column(ForeignKey("resource.id"), index=True)
     delivery_id: Mapped[str | None] = mapped_column(ForeignKey("delivery.id"), index=True)
     release_id: Mapped[str | None] = mapped_column(String(40), index=True)
     period: Mapped[str] = mapped_column(String(12), default="")
-    rule: Mapped[str] = mapped_column(String(40), index=True)
+    rule: Mapped[str] = mapped_column(String(40))
     dimension: Mapped[Dimension] = mapped_column(term_column(Dimension))
     outcome: Mapped[Outcome] = mapped_column(term_column(Outcome))
     side: Mapped[Side] = mapped_column(term_column(Side))
-    department_id: Mapped[str] = mapped_column(ForeignKey("department.id"), index=True)
+    department_id: Mapped[str] = mapped_column(ForeignKey("department.id"))
     item: Mapped[str] = mapped_column(String(64), default="")
     count: Mapped[int]
     message: Mapped[str] = mapped_column(String(500))

@@ -35,7 +35,7 @@ class Publication(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     unit: Mapped[str] = mapped_column(String(64), index=True)
-    release_id: Mapped[str] = mapped_column(String(40))
+    release_id: Mapped[str] = mapped_column(String(40), index=True)
     action: Mapped[str] = mapped_column(String(20))
     at: Mapped[datetime]
     by: Mapped[str] = mapped_column(String(100))

@@ -28,6 +28,7 @@ PAGES: dict[str, tuple[tuple[str, ...], str, str]] = {
     "/catalog/police_population": (EVERYONE, "共享条件", "Condition"),
     "/catalog/person": (EVERYONE, "批量文件", "Bulk file"),
     "/open": (EVERYONE, "开放数据", "Open data"),
+    "/open/statistics_gdp": (EVERYONE, "下载 CSV", "Download CSV"),
     "/bases": (EVERYONE, "平城区", "By county"),
     "/bases/macro_economy": (EVERYONE, "主要经济指标", "Main indicators"),
     "/bases/natural_person": (EVERYONE, "数据来源", "Sources"),
