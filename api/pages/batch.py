@@ -28,6 +28,12 @@ _USUAL = {
     "confirm": "delivery_held",
     "run_again": "delivery_held",
 }
+# lists of requests name the step that a request is at; these go at others too
+_ALSO = {
+    ("request_answer", "remind"): "request_overdue",
+    ("request_check", "withdraw"): "request_returned",
+    ("request_answer", "withdraw"): "request_returned",
+}
 _HIDDEN_FROM = ("not_allowed", "not_found")
 
 Row = tuple[str, str]
@@ -80,7 +86,7 @@ def _rows(form: FormData, action: str) -> list[Row]:
 
 def _row(value: str, action: str) -> Row:
     kind, mark, row = value.partition(":")
-    return (kind, row[:100]) if mark else (_USUAL.get(action, ""), value[:100])
+    return (_ALSO.get((kind, action), kind), row[:100]) if mark else (_USUAL.get(action, ""), value[:100])
 
 
 def _needs(page: Page, action: str, rows: Iterable[Row], form: FormData | None) -> list[Need]:

@@ -66,7 +66,9 @@ def _columns(page: Page) -> list[Column]:
         Column("provider", "resource.provider", lambda r: r.resource.provider.name, is_filter=True),
         Column("purpose", "request.purpose", lambda r: r.purpose),
         Column("asked", "request.asked", lambda r: r.asked_at, "moment"),
-        Column("due", "todo.due", lambda r: r.due_at, "moment", note=lambda r: _note(page, r)),
+        Column(
+            "due", "todo.due", lambda r: page.last_day(r.due_at) if r.due_at else None, note=lambda r: _note(page, r)
+        ),
         Column("state", "state", lambda r: r.state, "status", is_filter=True),
     ]
 

@@ -174,15 +174,17 @@ def test_a_consumer_asks_a_provider_grants_and_the_consumer_sees_how_to_call(
     asked = urlsplit(consumer.url).path
 
     steward = enter(chromium, address, "steward")
-    steward.goto(f"{address}{asked}")
+    steward.get_by_role("link", name="申请 机动车驾驶证").click()
+    assert urlsplit(steward.url).path == asked
     steward.get_by_role("button", name="审查通过").click()
+    steward.get_by_text("审查通过，已转请答复。").wait_for()
 
     provider = enter(chromium, address, "registrar")
-    provider.get_by_role("link", name=re.compile("申请 .*机动车驾驶证")).first.click()
+    provider.get_by_role("link", name="申请 机动车驾驶证").click()
     assert urlsplit(provider.url).path == asked
     provider.get_by_label("脱敏方式 公民身份号码").select_option("plain")
     provider.get_by_label("使用期限").fill("90")
-    provider.get_by_role("button", name="同意").click()
+    provider.get_by_role("button", name="同意", exact=True).click()
     provider.get_by_text("答复已送出。").wait_for()
     provider.go_back()
     provider.reload()
@@ -196,7 +198,7 @@ def test_a_consumer_asks_a_provider_grants_and_the_consumer_sees_how_to_call(
     answer = portal.as_("").get(called[1].replace(address, ""), token_of(portal))
     assert answer.status_code == 200
     assert len(answer.json()["records"]) == 10
-    for page in (consumer, provider):
+    for page in (consumer, steward, provider):
         page.context.close()
 
 

@@ -151,6 +151,15 @@ def test_requests_pass_and_go_back_in_one_go(portal: Portal) -> None:
         assert [db.get_one(SharingRequest, each).state for each in (good, bad)] == ["asked", "returned"]
 
 
+def test_open_requests_are_taken_back_and_pressed_for_from_their_list(portal: Portal) -> None:
+    waiting, answered_for = asked(portal, checked=False), asked(portal)
+    remind = {"action": "remind", "id": f"request_answer:{answered_for}", "step": "do"}
+    assert "办成 1 条" in post(portal.as_("steward"), "/batch", **remind).text
+    both = {"action": "withdraw", "id": [f"request_check:{waiting}", f"request_answer:{answered_for}"], "step": "do"}
+    assert "办成 0 条" in post(portal.as_("registrar"), "/batch", **both).text
+    assert "办成 2 条" in post(portal.as_("consumer"), "/batch", **both).text
+
+
 def test_drafts_are_submitted_and_reviewed_in_batches(portal: Portal) -> None:
     with portal.house.transaction() as db:
         draft, other = resources.get(db, "police_address"), resources.get(db, "veterans_preference")
