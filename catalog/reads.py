@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +58,20 @@ def reads_of_all(store: Store, digests: Digests, records: Iterable[tuple[str, st
         for read in reads_of(store, digests, resource, record):
             found.setdefault(read.receipt_id, read)
     return sorted(found.values(), key=lambda r: (r.at, r.receipt_id))
+
+
+def newest(store: Store, limit: int = 500) -> list[Read]:
+    """The last answers and refusals on data, newest first, at most `limit`."""
+    found: list[Read] = []
+    for path in sorted(files(store.receipts), key=lambda each: each.stat().st_mtime, reverse=True):
+        changed = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+        if len(found) == limit and found[-1].at > changed:
+            break
+        with open_to_read(path) as db:
+            bodies = db.execute("select body from receipt order by seq desc limit ?", [limit])
+            found += [_read(json.loads(body)) for (body,) in bodies]
+        found = sorted(found, key=lambda r: (r.at, r.receipt_id), reverse=True)[:limit]
+    return found
 
 
 def keys_file(store: Store, extract: str) -> Path:

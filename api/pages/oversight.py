@@ -16,7 +16,7 @@ from api.texts import Words
 from catalog import admin_log, departments, receipts, resources
 from catalog.errors import Invalid, NotFound, TooMuch
 from catalog.models import SignInOutcome
-from catalog.reads import reads_of_all
+from catalog.reads import newest, reads_of_all
 from catalog.roles import Action, require_any, scope
 
 router = APIRouter(tags=["pages"], include_in_schema=False)
@@ -35,7 +35,8 @@ def reads(page: OwnPage, resource: str = "", record: str = "", records: str = ""
 def _reads(
     page: Page, wanted: audit.Records, *, is_asked: bool, status: int = 200, fault: str = "", **asked: str
 ) -> Response:
-    found = reads_of_all(page.house.store, page.house.digests, wanted)
+    store = page.house.store
+    found = reads_of_all(store, page.house.digests, wanted) if is_asked else newest(store)
     grid = page.grid("read.list", _read_columns(page), found, default_sort="-at")
     names = resources.names(page.db)
     about = [(names.get(slug, slug), slug, key) for slug, key in wanted]

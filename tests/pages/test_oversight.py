@@ -45,6 +45,16 @@ def test_an_auditor_finds_every_read_of_a_person_by_the_number(portal: Portal) -
     assert person["identifier"] not in page + found.headers["location"]
 
 
+def test_the_newest_reads_stand_on_the_page_before_anything_is_asked(portal: Portal) -> None:
+    person = demo(portal)
+    read = portal.as_("").post(
+        f"/v1/data/{person['resource']}/lookup", token_of(portal), json={"identifier": person["identifier"]}
+    )
+    page = portal.as_("auditor").get("/reads?lang=zh").text
+    assert read.headers["x-receipt-id"] in page
+    assert person["identifier"] not in page
+
+
 def test_the_search_is_logged_and_the_number_is_nowhere(portal: Portal) -> None:
     person = demo(portal)
     post(portal.as_("auditor"), "/reads", identifier=person["identifier"])
