@@ -13,22 +13,21 @@ from api.deps import GUARDED, Db, House, SignedIn
 from api.house import Exchange
 from catalog import deliveries, spill
 from catalog.models import Spill
-from catalog.roles import Action, Caller, require_any
+from catalog.roles import Action, Caller, require, require_any, scope
 
 router = APIRouter(prefix="/v1/spills", tags=["spills"], dependencies=GUARDED)
 
 
 @router.get("")
 def list_spills(db: Db, caller: SignedIn) -> list[SpillOut]:
-    """Every spill with what came of its bytes."""
-    require_any(caller, Action.FREEZE_SPILL)
-    return [_out(each) for each in spill.listed(db)]
+    """Spills with what came of their bytes: the caller's own, everybody's for the authority."""
+    return [_out(each) for each in spill.listed(db, scope(caller, Action.FREEZE_SPILL))]
 
 
 @router.post("", status_code=201)
 async def freeze(sent: SpillIn, house: House, caller: SignedIn) -> SpillOut:
     """Freeze a delivery's bytes and everything that came of them, or try it; reads are refused at once."""
-    require_any(caller, Action.FREEZE_SPILL)
+    require(caller, Action.FREEZE_SPILL)
     return await run_in_threadpool(_freeze, house, caller, sent)
 
 
@@ -49,6 +48,7 @@ async def erase(spill_id: str, house: House, caller: SignedIn) -> SpillOut:
 def _freeze(house: Exchange, caller: Caller, sent: SpillIn) -> SpillOut:
     with house.transaction() as db:
         delivery = deliveries.get(db, sent.delivery)
+        require(caller, Action.FREEZE_SPILL, delivery.resource.provider_id)
         if sent.is_trial:
             found = asdict(spill.derived(db, house.store, delivery))
             return SpillOut(

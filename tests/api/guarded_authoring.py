@@ -30,8 +30,8 @@ AUTHORING: dict[tuple[str, str], tuple[Action, str]] = {
     ("GET", "/v1/overdue"): (Action.READ_DRAFTS, "own"),
     ("GET", "/v1/notices"): (Action.READ_NOTICES, "own"),
     ("POST", "/v1/notices/{notice_id}/reading"): (Action.READ_NOTICES, "police"),
-    ("GET", "/v1/spills"): (Action.FREEZE_SPILL, "nobody"),
-    ("POST", "/v1/spills"): (Action.FREEZE_SPILL, "nobody"),
+    ("GET", "/v1/spills"): (Action.FREEZE_SPILL, "own"),
+    ("POST", "/v1/spills"): (Action.FREEZE_SPILL, "police"),
     ("POST", "/v1/spills/{spill_id}/lifting"): (Action.ERASE_SPILL, "nobody"),
     ("POST", "/v1/spills/{spill_id}/erasure"): (Action.ERASE_SPILL, "nobody"),
 }
