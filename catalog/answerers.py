@@ -77,3 +77,8 @@ def answer_of(found: SharingRequest, department_id: str) -> RequestAnswer:
 def owners(found: SharingRequest) -> list[str]:
     """The departments that may take back what they agreed to: the provider and all who answered."""
     return [found.resource.provider_id, *(answer.department_id for answer in found.answers)]
+
+
+def readers(db: Session, found: SharingRequest, on: date) -> list[str]:
+    """The departments that may see a request and its grant: who asked, who answers, and whose data it is."""
+    return [found.department_id, *owners(found), *concerned(db, found.resource, found.columns, on)]

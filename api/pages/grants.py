@@ -15,7 +15,7 @@ from api.pages.grid import Column
 from api.pages.page import Form, OwnPage, Page, text_of
 from api.pages.public import base_of
 from catalog import extracts, grants, narrowing, settling, sharing
-from catalog.answerers import owners
+from catalog.answerers import owners, readers
 from catalog.condition_lines import COMPARISONS, Line, content_of
 from catalog.errors import Conflict, Invalid
 from catalog.keys import Purpose
@@ -62,7 +62,7 @@ def grant_state(page: Page, grant: Grant) -> str:
 def read_grant(grant_id: str, page: OwnPage) -> Response:
     """What a grant opens, in which form, until when; its versions; and how its holder calls."""
     found = grants.get_grant(page.db, grant_id)
-    page.require(Action.READ_SHARING, found.department_id, *_givers(page, found))
+    page.require(Action.READ_SHARING, *readers(page.db, sharing.get_request(page.db, found.request_id), page.today))
     return _shown(page, found)
 
 

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from api.pages.grid import Column
 from api.pages.page import Form, OwnPage, Page, text_of
 from catalog import answers, departments, extensions, grants, reasons, request_states, request_steps, settling, sharing
-from catalog.answerers import owners
+from catalog.answerers import owners, readers
 from catalog.errors import Invalid
 from catalog.keys import Purpose
 from catalog.models import DataItem, SharingRequest
@@ -83,7 +83,7 @@ def _note(page: Page, found: SharingRequest) -> str:
 def read_request(request_id: str, page: OwnPage) -> Response:
     """One request: who must act next, what it asks for, what happened, and the steps that are the caller's."""
     found = sharing.get_request(page.db, request_id)
-    page.require(Action.READ_SHARING, found.department_id, *owners(found))
+    page.require(Action.READ_SHARING, *readers(page.db, found, page.today))
     return _shown(page, found)
 
 

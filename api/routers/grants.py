@@ -11,7 +11,7 @@ from api import sharing_schemas as wire
 from api.deps import GUARDED, Db, House, SignedIn
 from api.scopes import sharing_scope
 from catalog import departments, extracts, grants, narrowing, resources, sharing
-from catalog.answerers import owners
+from catalog.answerers import owners, readers
 from catalog.explain import explain
 from catalog.keys import Purpose
 from catalog.models import Department, Grant
@@ -27,10 +27,10 @@ def list_grants(db: Db, caller: SignedIn) -> list[schemas.GrantOut]:
 
 
 @router.get("/grants/{grant_id}")
-def read_grant(grant_id: str, db: Db, caller: SignedIn) -> schemas.GrantOut:
+def read_grant(grant_id: str, db: Db, house: House, caller: SignedIn) -> schemas.GrantOut:
     """A grant with its versions, for those it concerns."""
     found = grants.get_grant(db, grant_id)
-    require(caller, Action.READ_SHARING, found.department_id, *_givers(db, found))
+    require(caller, Action.READ_SHARING, *readers(db, sharing.get_request(db, found.request_id), house.today))
     return present.grant(found)
 
 

@@ -11,7 +11,7 @@ from api import sharing_schemas as wire
 from api.deps import GUARDED, Db, House, SignedIn
 from api.scopes import sharing_scope
 from catalog import answers, extensions, grants, reasons, resources, sharing
-from catalog.answerers import owners
+from catalog.answerers import owners, readers
 from catalog.keys import Purpose
 from catalog.models import Department, SharingRequest
 from catalog.roles import Action, require, require_any
@@ -42,10 +42,10 @@ def list_requests(db: Db, caller: SignedIn) -> list[schemas.RequestOut]:
 
 
 @router.get("/requests/{request_id}")
-def read_request(request_id: str, db: Db, caller: SignedIn) -> schemas.RequestOut:
+def read_request(request_id: str, db: Db, house: House, caller: SignedIn) -> schemas.RequestOut:
     """One request with every step it took, for those it concerns."""
     found = sharing.get_request(db, request_id)
-    require(caller, Action.READ_SHARING, found.department_id, *owners(found))
+    require(caller, Action.READ_SHARING, *readers(db, found, house.today))
     return _told(db, found)
 
 
