@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from api.house import Exchange
 from catalog import people, sessions, sign_ins
 from catalog.errors import Invalid, NotSignedIn
-from catalog.keys import Purpose
+from catalog.keys import Key, Purpose
 from catalog.models import SignInOutcome
 from catalog.sessions import Visit
 from catalog.sign_ins import Attempt
@@ -94,10 +94,14 @@ def form_key() -> str:
 
 def form_token(house: Exchange, key: str) -> str:
     """What the sign-in form of that browser must bring back."""
-    secret = house.keys.current(Purpose.SESSION).secret
-    return hmac.new(secret, f"form\n{key}".encode(), sha256).hexdigest()
+    return _form_token(house.keys.current(Purpose.SESSION), key)
+
+
+def _form_token(held: Key, key: str) -> str:
+    return hmac.new(held.secret, f"form\n{key}".encode(), sha256).hexdigest()
 
 
 def is_own_form(house: Exchange, key: str, sent: str) -> bool:
-    """Whether the form came from the page that this browser was shown."""
-    return bool(key) and hmac.compare_digest(form_token(house, key).encode(), sent.encode())
+    """Whether the form came from the page that this browser was shown, be it before the last rotation of keys."""
+    tokens = [_form_token(held, key) for held in house.keys.generations(Purpose.SESSION)]
+    return bool(key) and any(hmac.compare_digest(token.encode(), sent.encode()) for token in tokens)

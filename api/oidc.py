@@ -26,8 +26,8 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from api.serve import is_loopback
-from catalog.errors import Misconfigured, NotSignedIn, PlatformError
-from catalog.keys import Keys, Purpose
+from catalog.errors import Misconfigured, NotFound, NotSignedIn, PlatformError
+from catalog.keys import Key, Keys, Purpose
 from catalog.settings import Settings
 
 FLIGHT_TIME = timedelta(minutes=10)
@@ -73,7 +73,8 @@ class Provider:
 
     def take_off(self, redirect_uri: str, next_path: str, now: datetime) -> tuple[str, str]:
         """Where to send the browser, and the cookie that it must bring back."""
-        flight = self._flight(secrets.token_urlsafe(32), next_path)
+        key = self.keys.current(Purpose.SESSION)
+        flight = _flight(key, secrets.token_urlsafe(32), next_path)
         with self._client(redirect_uri) as client:
             address, _ = client.create_authorization_url(
                 self._endpoints(client.session).authorization,
@@ -82,7 +83,7 @@ class Provider:
                 code_verifier=flight.verifier,
             )
         claims = {"state": flight.state, "next": next_path, "exp": int((now + FLIGHT_TIME).timestamp())}
-        cookie = pyjwt.encode(claims, self.keys.current(Purpose.SESSION).secret, algorithm="HS256")
+        cookie = pyjwt.encode(claims, key.secret, algorithm="HS256", headers={"kid": key.id})
         return address, cookie
 
     def land(self, redirect_uri: str, answer: dict[str, str], cookie: str, now: datetime) -> tuple[str, str]:
@@ -146,22 +147,29 @@ class Provider:
             raise NotSignedIn("统一身份认证未给出账号", remedy="核对 SIXBASE_OIDC_LOGIN_CLAIM")
         return login
 
-    def _flight(self, state: str, next_path: str) -> Flight:
-        secret = self.keys.current(Purpose.SESSION).secret
-        nonce, verifier = (
-            hmac.new(secret, f"{use}\n{state}".encode(), sha256).hexdigest() for use in ("nonce", "verifier")
-        )
-        return Flight(state, nonce, verifier, next_path)
-
     def _held(self, cookie: str, now: datetime) -> Flight:
-        secret = self.keys.current(Purpose.SESSION).secret
         try:
-            claims = pyjwt.decode(cookie, secret, algorithms=["HS256"], options={"verify_exp": False})
-        except pyjwt.PyJWTError as error:
+            key = self._key(pyjwt.get_unverified_header(cookie).get("kid"))
+            claims = pyjwt.decode(cookie, key.secret, algorithms=["HS256"], options={"verify_exp": False})
+        except (pyjwt.PyJWTError, NotFound) as error:
             raise NotSignedIn("登录请求不是由本浏览器发起的", remedy=_REMEDY) from error
         if now.timestamp() >= claims["exp"]:
             raise NotSignedIn("登录用时过长", remedy=_REMEDY)
-        return self._flight(claims["state"], claims["next"])
+        return _flight(key, claims["state"], claims["next"])
+
+    def _key(self, key_id: object) -> Key:
+        """The key of that id that cookies may be signed with: the current one, or the one before."""
+        for key in self.keys.generations(Purpose.SESSION):
+            if key.id == key_id:
+                return key
+        raise NotFound("no such key of sessions")
+
+
+def _flight(key: Key, state: str, next_path: str) -> Flight:
+    nonce, verifier = (
+        hmac.new(key.secret, f"{use}\n{state}".encode(), sha256).hexdigest() for use in ("nonce", "verifier")
+    )
+    return Flight(state, nonce, verifier, next_path)
 
 
 class _Client(OAuth2Client):  # type: ignore[misc]

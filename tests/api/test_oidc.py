@@ -15,6 +15,7 @@ from sqlalchemy import select
 from api.oidc import provider_of
 from catalog import people
 from catalog.errors import Misconfigured
+from catalog.keys import Purpose
 from catalog.models import OfficialState, SignIn
 from catalog.roles import Role
 from tests.api import provider as little
@@ -91,6 +92,14 @@ def test_an_official_comes_in_by_the_city_s_word(city: City, web: Browser, provi
         last = db.scalars(select(SignIn).order_by(SignIn.id.desc())).first()
         assert last is not None
         assert (last.means, last.outcome.value) == ("oidc", "signed_in")
+
+
+def test_a_rotation_of_keys_lets_who_is_on_the_way_come_in(city: City, web: Browser, provider: little.Provider) -> None:
+    for turns, status in ((1, 303), (2, 403)):
+        away = web.get("/signin/oidc").headers["location"]
+        for _ in range(turns):
+            city.house.keys.rotate(Purpose.SESSION)
+        assert back(web, away).status_code == status
 
 
 def test_the_request_carries_a_challenge_a_nonce_and_a_state(web: Browser, provider: little.Provider) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from threading import Barrier
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -11,9 +13,11 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import StatementError
 from sqlalchemy.orm import Session
 
+from catalog import resources
 from catalog.errors import Misconfigured
-from catalog.models import Model, Publication
-from catalog.register import bump, downgrade, migrate, open_engine, require_migrated, revision_of, sessions
+from catalog.models import CodeSerial, Model, Publication
+from catalog.register import bump, downgrade, migrate, open_engine, require_migrated, revision_of, sessions, transaction
+from tests.catalog.conftest import make_department, make_resource
 
 
 def test_the_migrations_make_exactly_the_tables_of_the_models(engine: Engine) -> None:
@@ -47,3 +51,21 @@ def test_a_time_without_a_zone_does_not_enter(db: Session) -> None:
     with pytest.raises(StatementError) as refused:
         db.flush()
     assert "secret" not in str(refused.value), "parameters stay out of error messages"
+
+
+def test_departments_that_register_at_once_are_given_different_codes(engine: Engine) -> None:
+    with transaction(engine) as db:
+        owner = make_department(db, "police", 1)
+        for number in range(16):
+            make_resource(db, owner, f"r{number:02d}").code = None
+        db.query(CodeSerial).delete()
+    together = Barrier(8)
+
+    def give(number: int) -> str:
+        together.wait(20)
+        with transaction(engine) as db:
+            return resources.give_code(db, resources.get(db, f"r{number:02d}"))
+
+    with ThreadPoolExecutor(8) as pool:
+        codes = list(pool.map(give, range(16)))
+    assert sorted(codes) == [f"302001/{serial:06d}" for serial in range(1, 17)]
