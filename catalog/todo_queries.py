@@ -1,9 +1,8 @@
 """What waits for somebody, noun by noun: one query each, of rows (id, title, due, is_due_provisional).
 
 `due` may be None: a moment that ends a term, or the last day of one. The queries are written once, and take a
-department and a moment as parameters. Every query is bounded by the department where
-the thing is a department's own, so that it costs no more among 100,000 resources than among a hundred. An empty
-department stands for all of them, in the queries of what administrators have.
+department and a moment as parameters. Every query is bounded by the department where the thing is a department's
+own, so that it costs no more among 100,000 resources than among a hundred.
 """
 
 from __future__ import annotations
@@ -226,7 +225,7 @@ def held_officials() -> Query:
     """Accounts that open when a second administrator confirms them."""
     query = select(Official.login.label("id"), _titled(Department.name, " ", Official.name), _NEVER, _FIRM)
     query = query.join(Department, Official.department_id == Department.id)
-    return query.where(Official.state == OfficialState.HELD, _of_department(Official.department_id))
+    return query.where(Official.state == OfficialState.HELD, _of_department(Official.department_id, "official_held"))
 
 
 def waiting_secrets() -> Query:
@@ -236,8 +235,10 @@ def waiting_secrets() -> Query:
     query = query.join(Department, ApiClient.department_id == Department.id).join(ClientSecret)
     living = or_(ClientSecret.expires_at.is_(None), ClientSecret.expires_at > NOW)
     query = query.where(ClientSecret.is_waiting, ClientSecret.revoked_at.is_(None), living)
-    return query.where(ApiClient.revoked_at.is_(None), _of_department(ApiClient.department_id))
+    return query.where(ApiClient.revoked_at.is_(None), _of_department(ApiClient.department_id, "secret_waiting"))
 
 
-def _of_department(column: Any) -> ColumnElement[bool]:
-    return or_(column == DEPARTMENT_ID, DEPARTMENT_ID == "")
+def _of_department(column: Any, kind: str) -> ColumnElement[bool]:
+    """As far as the caller reaches, which may differ by kind; an empty department is everybody's."""
+    whose = bindparam(f"whose_{kind}", type_=String)
+    return or_(column == whose, whose == "")

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Date, Integer, bindparam, func, select
+from sqlalchemy import Date, Integer, bindparam, cast, func, literal, null, select, union_all
 from sqlalchemy.orm import Session
 
 from catalog import todo_queries as queries
@@ -24,6 +24,7 @@ PAGE = 200
 
 
 SOON = timedelta(days=3)
+_TERMED = "findings"
 _LONG_AGO = datetime(1970, 1, 2, tzinfo=UTC)
 
 
@@ -144,18 +145,14 @@ def todos(
     limit: int = PAGE,
     offset: int = 0,
 ) -> TodoList:
-    """What waits for the caller: of one kind, or of all that its roles have; one query per kind."""
+    """What waits for the caller: of one kind, or of all that its roles have."""
     wanted = kinds_of(caller)
     if kind is not None:
         if kind not in KINDS:
             raise Invalid(f"没有待办类型「{kind}」", remedy=f"可用：{'、'.join(KINDS)}")
         wanted = [name for name in wanted if name == kind]
-    found: list[Todo] = []
-    counts: dict[str, _Counts] = {}
-    for name in wanted:
-        rows, counts[name] = _rows(db, name, caller, now, zone, limit, offset)
-        found += [_todo(name, row, caller, now) for row in rows]
-    found = _with_terms(db, found, now, zone)
+    rows, counts = _rows(db, tuple(wanted), caller, now, zone, limit, offset)
+    found = _with_terms(db, [_todo(name, row, caller, now) for name, row in rows], now, zone)
     totals, overdue, soon = (
         {name: count[n] for name, count in counts.items() if count[n]} for n in range(len(_NOTHING))
     )
@@ -178,20 +175,37 @@ _NOTHING: _Counts = (0, 0, 0)
 
 
 def _rows(
-    db: Session, name: str, caller: Caller, now: datetime, zone: ZoneInfo, limit: int, offset: int
-) -> tuple[list[queries.Row], _Counts]:
-    """A page of rows, soonest due first; how many rows there are, are overdue, and are due soon."""
-    asked: dict[str, Any] = {"department": _whose(name, caller), "now": now, "limit": limit, "offset": offset}
+    db: Session, names: tuple[str, ...], caller: Caller, now: datetime, zone: ZoneInfo, limit: int, offset: int
+) -> tuple[list[tuple[str, queries.Row]], dict[str, _Counts]]:
+    """A page of rows of each kind; how many of each there are, are overdue, and are due soon."""
+    if not names:
+        return [], {}
+    asked = {**_parameters(db, names, caller, now, zone), "limit": limit, "offset": offset}
+    db.flush()
+    rows = db.connection().execute(_pages_of(names), asked).all()
+    counts: dict[str, _Counts] = {row.kind: (row.count_0, row.count_1, row.count_2) for row in rows}
+    if offset:
+        # behind the end of a list there is no row to say how long it is
+        behind = {name: db.connection().execute(_counts_of(name), asked).one() for name in names if name not in counts}
+        counts |= {name: tuple(found) for name, found in behind.items()}
+    return [(row.kind, _row(row, zone)) for row in rows], counts
+
+
+def _row(row: Any, zone: ZoneInfo) -> queries.Row:
+    return queries.Row(row.id, row.title, _moment(row.due_day or row.due_at, zone), row.is_due_provisional)
+
+
+def _parameters(
+    db: Session, names: tuple[str, ...], caller: Caller, now: datetime, zone: ZoneInfo
+) -> dict[str, datetime | date | str]:
+    """What the statements of these kinds ask for."""
+    found: dict[str, datetime | date | str] = {"department": caller.department_id, "now": now}
+    found |= {f"whose_{name}": _whose(name, caller) for name in names}
     for bound, at in (("late", now), ("soon", now + SOON)):
-        moment = _bound(db, name, at, zone)
-        asked |= {bound: moment, f"{bound}_day": moment.astimezone(zone).date()}
-    listed, counted = _statements(name)
-    rows = db.execute(listed, asked).all()
-    if rows:
-        totals: Any = rows[0][-3:]
-    else:
-        totals = db.execute(counted, asked).one() if offset else _NOTHING
-    return [queries.Row(row[0], row[1], _moment(row[2], zone), row[3]) for row in rows], tuple(totals)
+        found |= {bound: at, f"{bound}_day": at.astimezone(zone).date()}
+        if _TERMED in names:
+            found[f"{bound}_begun"] = latest_start(db, "correct", at, zone) or _LONG_AGO
+    return found
 
 
 def _whose(name: str, caller: Caller) -> str:
@@ -200,28 +214,45 @@ def _whose(name: str, caller: Caller) -> str:
 
 
 @cache
-def _statements(name: str) -> tuple[queries.Query, queries.Query]:
-    """A page of rows with the counts, and the counts alone; made once, for making them takes longer than running."""
+def _pages_of(names: tuple[str, ...]) -> Any:
+    """One statement for all kinds; made once, for making it takes longer than running it."""
+    return union_all(*(select(_page_of(name).subquery()) for name in names))
+
+
+def _page_of(name: str) -> queries.Query:
+    """Rows of a kind, soonest due first, each with the counts of all."""
     inner = KINDS[name].query().subquery()
-    late, soon = (_by(inner.c.due, bound) for bound in ("late", "soon"))
-    counts = (func.count(), func.count().filter(late), func.count().filter(soon, ~late))
-    over = (count.over().label(f"count_{n}") for n, count in enumerate(counts))
-    ordered = select(inner, *over).order_by(inner.c.due.is_(None), inner.c.due, inner.c.id)
-    page = ordered.limit(bindparam("limit", type_=Integer)).offset(bindparam("offset", type_=Integer))
-    return page, select(*counts).select_from(inner)
+    row_id, title, due, is_provisional = inner.c
+    is_day = isinstance(due.type, Date)
+    found = select(
+        literal(name).label("kind"),
+        row_id.label("id"),
+        title.label("title"),
+        (cast(null(), UtcDateTime) if is_day else due).label("due_at"),
+        (due if is_day else cast(null(), Date)).label("due_day"),
+        is_provisional.label("is_due_provisional"),
+        *(count.over().label(f"count_{n}") for n, count in enumerate(_counts(name, due))),
+    )
+    ordered = found.order_by(due.is_(None), due, row_id)
+    return ordered.limit(bindparam("limit", type_=Integer)).offset(bindparam("offset", type_=Integer))
 
 
-def _bound(db: Session, name: str, at: datetime, zone: ZoneInfo) -> datetime:
-    """What has this `due` or an earlier one is overdue at a moment; findings carry when their term began."""
-    return (latest_start(db, "correct", at, zone) or _LONG_AGO) if name == "findings" else at
+@cache
+def _counts_of(name: str) -> queries.Query:
+    inner = KINDS[name].query().subquery()
+    return select(*_counts(name, inner.c.due))
 
 
-def _by(due: Any, bound: str) -> ColumnElement[bool]:
-    """Whether a term has ended at a moment; a term given as a day ends with that day."""
+def _counts(name: str, due: Any) -> tuple[Any, ...]:
+    late, soon = (_by(name, due, bound) for bound in ("late", "soon"))
+    return func.count(), func.count().filter(late), func.count().filter(soon, ~late)
+
+
+def _by(name: str, due: Any, bound: str) -> Any:
+    """Whether a term has ended at a moment; one given as a day ends with it, findings carry when their term began."""
     if isinstance(due.type, Date):
-        found: ColumnElement[bool] = due < bindparam(f"{bound}_day", type_=Date)
-        return found
-    return due <= bindparam(bound, type_=UtcDateTime)  # type: ignore[no-any-return]
+        return due < bindparam(f"{bound}_day", type_=Date)
+    return due <= bindparam(f"{bound}_begun" if name == _TERMED else bound, type_=UtcDateTime)
 
 
 def _todo(name: str, row: queries.Row, caller: Caller, now: datetime) -> Todo:
@@ -240,9 +271,9 @@ def _moment(due: datetime | date | None, zone: ZoneInfo) -> datetime | None:
 
 def _with_terms(db: Session, found: list[Todo], now: datetime, zone: ZoneInfo) -> list[Todo]:
     """Findings carry the moment they were found; what counts is the end of the term for correcting."""
-    begun = [each.due for each in found if each.kind == "findings" and each.due is not None]
+    begun = [each.due for each in found if each.kind == _TERMED and each.due is not None]
     terms = deadlines(db, "correct", begun, zone)
-    return [_termed(each, terms.get(each.due), now) if each.kind == "findings" and each.due else each for each in found]
+    return [_termed(each, terms.get(each.due), now) if each.kind == _TERMED and each.due else each for each in found]
 
 
 def _termed(found: Todo, term: Deadline | None, now: datetime) -> Todo:

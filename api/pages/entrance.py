@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from api import finding, overview, visits
+from api import overview, visits
 from api.pages import desk
-from api.pages.page import AnyPage, Page
+from api.pages.page import AnyPage, Page, in_one_turn
 from catalog.errors import NotSignedIn
 
 router = APIRouter(tags=["pages"], include_in_schema=False)
 
 
 @router.get("/")
-async def home(page: AnyPage) -> Response:
+async def home(request: Request) -> Response:
     """What waits for who is signed in; for everybody else what there is."""
-    return await finding.in_turn(lambda: _home(page))
+    return await in_one_turn(request, _home)
 
 
 def _home(page: Page) -> Response:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -17,7 +17,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from api import visits
+from api import finding, visits
 from api.deps import Db
 from api.house import Exchange
 from api.pages import excel, formats, navigation, tones
@@ -192,6 +192,17 @@ def visit_of(request: Request) -> Visit | None:
 def any_page(request: Request, db: Db) -> Page:
     house: Exchange = request.app.state.exchange
     return Page(request, house, db, visit_of(request), Words(language(request)))
+
+
+async def in_one_turn(request: Request, work: Callable[[Page], Response]) -> Response:
+    """A page that many open at once: one thread makes all of it, for each change of threads costs."""
+    return await finding.in_turn(lambda: _made(request, work))
+
+
+def _made(request: Request, work: Callable[[Page], Response]) -> Response:
+    house: Exchange = request.app.state.exchange
+    with house.transaction() as db:
+        return work(any_page(request, db))
 
 
 def own_page(request: Request, page: Annotated[Page, Depends(any_page)]) -> Page:

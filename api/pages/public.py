@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote_plus, urlencode
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from api import finding
 from api.pages import excel
 from api.pages.grid import Column, plain
-from api.pages.page import AnyPage, Page
+from api.pages.page import AnyPage, Page, in_one_turn
 from api.scopes import search_scope
 from catalog import directory
 from catalog.directory import Card
@@ -58,9 +58,9 @@ class Choice:
 
 
 @router.get("/catalog")
-async def catalog(page: AnyPage) -> Response:
+async def catalog(request: Request) -> Response:
     """Resources found by words, pinyin and facets, the best fit first; drafts for those who may read them."""
-    return await finding.in_turn(lambda: _catalog(page))
+    return await in_one_turn(request, _catalog)
 
 
 def _catalog(page: Page) -> Response:
