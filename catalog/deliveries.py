@@ -15,6 +15,7 @@ from sqlalchemy import (
     String,
     Subquery,
     func,
+    literal,
     or_,
     select,
     union_all,
