@@ -29,7 +29,7 @@ def _list(
     page: Page, status: int = 200, written: Mapping[str, str] | None = None, fault: PlatformError | None = None
 ) -> Response:
     whose = scope(page.official, Action.READ_CLIENTS)
-    grid = page.grid("client.list", _columns(page), clients.listed(page.db, whose))
+    grid = page.cut("client.list", _columns(page), clients.listing(whose))
     if page.query.get("format") == "xlsx":
         return page.export(grid)
     homes = owners(page, Action.MANAGE_CLIENTS)
@@ -51,7 +51,9 @@ def _columns(page: Page) -> list[Column]:
         Column("roles", "client.roles", lambda c: comma.join(page.words.term(Role(r)) for r in c.roles)),
         Column("secrets", "client.secrets", lambda c: secrets(c, waiting=False), "number"),
         Column("waiting", "client.waiting", lambda c: secrets(c, waiting=True) or None, "number"),
-        Column("state", "state", lambda c: "revoked" if c.revoked_at else "living", "status", is_filter=True),
+        Column(
+            "state", "state", lambda c: clients.REVOKED if c.revoked_at else clients.LIVING, "status", is_filter=True
+        ),
         Column("created", "people.created", lambda c: c.created_at, "moment"),
     ]
 

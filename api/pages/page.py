@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -21,11 +21,12 @@ from api import finding, visits
 from api.deps import Db
 from api.house import Exchange
 from api.pages import excel, formats, navigation, tones
-from api.pages.cut import CutGrid, Fetch
+from api.pages.cut import CutGrid
 from api.pages.grid import Column, Grid, plain
 from api.texts import LANGUAGES, Language, Words
 from catalog import admin_log, notices, people
 from catalog.errors import NotAllowed, NotSignedIn
+from catalog.lists import Source
 from catalog.roles import Action, Caller, may, require
 from catalog.sessions import Visit
 
@@ -103,9 +104,9 @@ class Page:
         """A data table of this page, as its address asks for it."""
         return Grid(name, columns, rows, self.path, self.query, **more)
 
-    def cut(self, name: str, columns: list[Column], fetch: Fetch, **options: Sequence[Any]) -> Grid:
-        """A data table whose rows the register cuts; options: of the columns that are filters."""
-        return CutGrid(name, columns, fetch, self.path, self.query, options)
+    def cut(self, name: str, columns: list[Column], source: Source[Any], **more: Any) -> Grid:
+        """A data table whose rows the register finds, sorts and cuts."""
+        return CutGrid(name, columns, source, self.db, self.path, self.query, **more)
 
     def table(self, template: str, grid: Grid, **facts: Any) -> Response:
         """The page around its main list, or the list as a workbook when the address asks for one."""

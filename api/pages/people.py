@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -30,10 +30,7 @@ def _list(
 ) -> Response:
     whose = scope(page.official, Action.READ_PEOPLE)
 
-    def fetch(words: str, chosen: Mapping[str, str], first: int, limit: int) -> tuple[Sequence[Official], int]:
-        return people.page(page.db, whose, words, chosen.get("state", ""), first=first, limit=limit)
-
-    grid = page.cut("people.list", _columns(page), fetch, state=list(OfficialState))
+    grid = page.cut("people.list", _columns(page), people.listing(whose))
     if page.query.get("format") == "xlsx":
         return page.export(grid)
     homes = owners(page, Action.MANAGE_ACCOUNTS)

@@ -43,8 +43,8 @@ class Rights:
 def reviews(page: OwnPage) -> Response:
     """What was submitted, the soonest due first."""
     page.require(Action.REVIEW, "")
-    found = entry_list.under_review(page.db)
-    grid = page.grid("review.list", registration.columns(page, everyone=True), found, key=lambda e: e.slug)
+    columns = registration.columns(page, everyone=True)
+    grid = page.cut("review.list", columns, entry_list.under_review(), key=lambda e: e.slug)
     return page.table("reviews.html", grid, actions=("publish", "return"))
 
 
