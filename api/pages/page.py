@@ -20,7 +20,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from api import visits
 from api.deps import Db
 from api.house import Exchange
-from api.pages import excel, formats, navigation, tones
+from api.pages import excel, foreign, formats, navigation, tones
 from api.pages.cut import CutGrid, Fetch
 from api.pages.grid import Column, Grid, plain
 from api.texts import LANGUAGES, Language, Words
@@ -143,7 +143,8 @@ class Page:
 
     def render(self, template: str, status: int = 200, **facts: Any) -> Response:
         """The page as HTML; a `lang` in the address is remembered."""
-        response = HTMLResponse(_environment.get_template(template).render(self._facts() | facts), status)
+        html = _environment.get_template(template).render(self._facts() | facts)
+        response = HTMLResponse(html if self.lang == "zh" else foreign.marked(html), status)
         if self.request.query_params.get("lang") in LANGUAGES:
             response.set_cookie(LANGUAGE_COOKIE, self.lang, max_age=31_536_000, samesite="lax", httponly=True)
         return response
