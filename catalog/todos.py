@@ -101,9 +101,24 @@ KINDS: dict[str, Kind] = {
 }  # fmt: skip
 
 
+_REQUEST, _PERIOD, _OWNED, _ALONE = "{who} 申请 {what}", "{what} {more}", "{who} {what}", "{what}"
+# how the parts of a row make a title
+TITLES: dict[str, str] = {
+    **dict.fromkeys(KINDS, _OWNED),
+    **dict.fromkeys((name for name, kind in KINDS.items() if kind.link.startswith("/requests/")), _REQUEST),
+    **dict.fromkeys(("delivery_returned", "delivery_held", "delivery_late", "late_to_remind"), _PERIOD),
+    **dict.fromkeys(("demand_assign", "demand_answer", "catalog_update", "grant_ending"), _ALONE),
+    "source_conflict": "{what}：{who} 再次登记",
+    "findings": "{what}：质量问题 {more}",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Todo:
-    """One thing to do. link: the page where it is done; actions: what can be done to many at once."""
+    """One thing to do. link: the page where it is done; actions: what can be done to many at once.
+
+    title: in Chinese, made of who, what and more as `TITLES` says.
+    """
 
     kind: str
     label: str
@@ -114,6 +129,9 @@ class Todo:
     is_due_provisional: bool
     link: str
     actions: tuple[str, ...]
+    who: str = ""
+    what: str = ""
+    more: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +209,11 @@ def _rows(
         totals: Any = rows[0][-3:]
     else:
         totals = db.execute(counted, asked).one() if offset else _NOTHING
-    return [queries.Row(row[0], row[1], _moment(row[2], zone), row[3]) for row in rows], tuple(totals)
+    found = [
+        queries.Row(id, who, what, more, _moment(due, zone), provisional)
+        for id, who, what, more, due, provisional, *_ in rows
+    ]
+    return found, tuple(totals)
 
 
 def _whose(name: str, caller: Caller) -> str:
@@ -228,7 +250,9 @@ def _todo(name: str, row: queries.Row, caller: Caller, now: datetime) -> Todo:
     kind = KINDS[name]
     overdue = row.due is not None and row.due <= now
     link = kind.link.format(id=quote(row.id, safe=""), department=caller.department)
-    return Todo(name, kind.label, row.id, row.title, row.due, overdue, row.is_provisional, link, kind.actions)
+    parts = {"who": row.who, "what": row.what, "more": row.more}
+    title = TITLES[name].format(**parts)
+    return Todo(name, kind.label, row.id, title, row.due, overdue, row.is_provisional, link, kind.actions, **parts)
 
 
 def _moment(due: datetime | date | None, zone: ZoneInfo) -> datetime | None:

@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from api.pages import phrases
 from api.pages.grid import PAGE_SIZE, Column, Part, page_number
 from api.pages.page import Form, OwnPage, Page
 from catalog import notices
@@ -39,7 +40,13 @@ def _columns(page: Page) -> list[Column]:
         return page.words("provisional") if notice.is_due_provisional else ""
 
     return [
-        Column("text", "notice.text", lambda n: n.text, link=lambda n: f"/notices/{n.id}", is_sortable=False),
+        Column(
+            "text",
+            "notice.text",
+            lambda n: phrases.notice(page.words, n),
+            link=lambda n: f"/notices/{n.id}",
+            is_sortable=False,
+        ),
         Column("sent", "notice.sent", lambda n: n.sent_at, "moment", is_sortable=False),
         Column("due", "todo.due", lambda n: n.due, "day", note=note, is_sortable=False),
         Column("state", "state", state, "status", is_sortable=False),
@@ -50,7 +57,9 @@ def _columns(page: Page) -> list[Column]:
 def read_notice(notice_id: str, page: OwnPage) -> Response:
     """One notice, with the way to what it is about and the button that marks it read."""
     found = _own(page, notice_id)
-    return page.render("notice.html", notice=found, target=notices.page_of(found))
+    return page.render(
+        "notice.html", notice=found, told=phrases.notice(page.words, found), target=notices.page_of(found)
+    )
 
 
 def _own(page: Page, notice_id: str) -> Notice:

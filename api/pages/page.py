@@ -20,7 +20,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from api import visits
 from api.deps import Db
 from api.house import Exchange
-from api.pages import excel, foreign, formats, navigation, tones
+from api.pages import excel, foreign, formats, navigation, phrases, tones
 from api.pages.cut import CutGrid, Fetch
 from api.pages.grid import Column, Grid, plain
 from api.texts import LANGUAGES, Language, Words
@@ -130,6 +130,10 @@ class Page:
 
     def shown(self, value: Any, kind: str = "text") -> str:
         return formats.shown(value, kind, self.words, self.house.settings.zone)
+
+    def error_kind(self, code: str) -> str:
+        """A sentence by the code of an error; "" in Chinese, where its message is read."""
+        return phrases.error(self.words, code)
 
     def actor(self, by: str) -> str:
         """Who acted, as people call him: an official by name, a client by its id."""
