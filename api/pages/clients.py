@@ -34,7 +34,12 @@ def _list(
         return page.export(grid)
     homes = owners(page, Action.MANAGE_CLIENTS)
     return page.render(
-        "clients.html", status, grid=grid, homes=homes, written=written or {}, faults=faults_of(fault, "client_id")
+        "clients.html",
+        status,
+        grid=grid,
+        homes=homes,
+        written=written or {},
+        faults=faults_of(page, fault, "client_id"),
     )
 
 
@@ -111,7 +116,7 @@ def _client(page: Page, found: ApiClient, status: int = 200, fault: PlatformErro
         may_set_roles=confirms,
         roles=_grantable(page),
         kept=[Role(r) for r in found.roles if Role(r) not in _grantable(page)],
-        faults=faults_of(fault, "expires"),
+        faults=faults_of(page, fault, "expires"),
     )
 
 

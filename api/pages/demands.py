@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
+from api.pages import phrases
 from api.pages.grid import Column
 from api.pages.page import Form, OwnPage, Page, text_of
 from catalog import demands, departments, reasons, resources
@@ -108,7 +109,7 @@ def _shown(page: Page, found: Demand, fault: PlatformError | None = None, sent: 
         is_late=found.due_at is not None and found.due_at <= page.now,
         names=departments.names(page.db, {event.department_id for event in found.events}),
         departments=[(each.slug, each.name) for each in departments.listed(page.db)] if "assign" in steps else [],
-        refusals=[(each.code, f"{each.title}（{each.article}）") for each in known],
+        refusals=[(each.code, phrases.reason(page.words, each)) for each in known],
         reason_titles={each.code: each.title for each in known},
         fault=fault,
         sent=sent or {},

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from api import overview
+from api.pages import phrases
 from api.pages.grid import Column
 from api.pages.page import Page
 from catalog import todos
@@ -85,7 +86,7 @@ def _total(counts: dict[str, int]) -> int:
 def columns(page: Page) -> list[Column]:
     fixed: dict[str, Any] = {"is_sortable": False}
     return [
-        Column("title", "todo.title", lambda t: t.title, link=lambda t: t.link, **fixed),
+        Column("title", "todo.title", lambda t: phrases.todo(page.words, t), link=lambda t: t.link, **fixed),
         Column("what", "todo.kind", lambda t: page.words(f"todo.{t.kind}"), **fixed),
         Column(
             "due", "todo.due", lambda t: page.last_day(t.due) if t.due else None, note=lambda t: _note(page, t), **fixed

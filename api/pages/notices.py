@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from api.pages import phrases
 from api.pages.grid import Column
 from api.pages.page import Form, OwnPage, Page
 from catalog import notices
@@ -33,7 +34,7 @@ def _columns(page: Page) -> list[Column]:
         return page.words("provisional") if notice.is_due_provisional else ""
 
     return [
-        Column("text", "notice.text", lambda n: n.text, link=lambda n: f"/notices/{n.id}"),
+        Column("text", "notice.text", lambda n: phrases.notice(page.words, n), link=lambda n: f"/notices/{n.id}"),
         Column("sent", "notice.sent", lambda n: n.sent_at, "moment"),
         Column("due", "todo.due", lambda n: n.due, "day", note=note),
         Column("state", "state", state, "status"),
@@ -44,7 +45,9 @@ def _columns(page: Page) -> list[Column]:
 def read_notice(notice_id: str, page: OwnPage) -> Response:
     """One notice, with the way to what it is about and the button that marks it read."""
     found = _own(page, notice_id)
-    return page.render("notice.html", notice=found, target=notices.page_of(found))
+    return page.render(
+        "notice.html", notice=found, told=phrases.notice(page.words, found), target=notices.page_of(found)
+    )
 
 
 def _own(page: Page, notice_id: str) -> Notice:

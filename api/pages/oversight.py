@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from api import audit
+from api.pages import phrases
 from api.pages.grid import Column
 from api.pages.page import Form, OwnPage, Page, text_of
 from api.texts import Words
@@ -79,7 +80,7 @@ def find_reads(page: OwnPage, form: Form) -> Response:
     try:
         found = audit.records_of(page.house, page.db, page.official, text_of(form, "identifier", 40))
     except (Invalid, TooMuch) as error:
-        return _reads(page, [], is_asked=False, status=400, fault=f"{error.message}。{error.remedy}")
+        return _reads(page, [], is_asked=False, status=400, fault=phrases.fault(page.words, error))
     return page.onward(f"/reads?records={audit.written(found)}")
 
 

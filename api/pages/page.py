@@ -20,7 +20,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from api import finding, visits
 from api.deps import Db
 from api.house import Exchange
-from api.pages import excel, formats, navigation, tones
+from api.pages import excel, foreign, formats, navigation, phrases, tones
 from api.pages.cut import CutGrid
 from api.pages.grid import Column, Grid, plain
 from api.texts import LANGUAGES, Language, Words
@@ -132,6 +132,10 @@ class Page:
     def shown(self, value: Any, kind: str = "text") -> str:
         return formats.shown(value, kind, self.words, self.house.settings.zone)
 
+    def error_kind(self, code: str) -> str:
+        """A sentence by the code of an error; "" in Chinese, where its message is read."""
+        return phrases.error(self.words, code)
+
     def actor(self, by: str) -> str:
         """Who acted, as people call him: an official by name, a client by its id."""
         if by == admin_log.COMMAND_LINE:
@@ -144,7 +148,8 @@ class Page:
 
     def render(self, template: str, status: int = 200, **facts: Any) -> Response:
         """The page as HTML; a `lang` in the address is remembered."""
-        response = HTMLResponse(_environment.get_template(template).render(self._facts() | facts), status)
+        html = _environment.get_template(template).render(self._facts() | facts)
+        response = HTMLResponse(html if self.lang == "zh" else foreign.marked(html), status)
         if self.request.query_params.get("lang") in LANGUAGES:
             response.set_cookie(LANGUAGE_COOKIE, self.lang, max_age=31_536_000, samesite="lax", httponly=True)
         return response

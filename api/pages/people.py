@@ -9,6 +9,7 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from api.pages import phrases
 from api.pages.grid import Column
 from api.pages.page import Form, OwnPage, Page, text_of
 from catalog import departments, people
@@ -35,7 +36,7 @@ def _list(
         return page.export(grid)
     homes = owners(page, Action.MANAGE_ACCOUNTS)
     return page.render(
-        "people.html", status, grid=grid, homes=homes, written=written or {}, faults=faults_of(fault, "login")
+        "people.html", status, grid=grid, homes=homes, written=written or {}, faults=faults_of(page, fault, "login")
     )
 
 
@@ -72,11 +73,11 @@ def home_of(page: Page, slug: str) -> Department:
         raise Invalid("请选择部门", field="department") from None
 
 
-def faults_of(fault: PlatformError | None, otherwise: str) -> dict[str, str]:
+def faults_of(page: Page, fault: PlatformError | None, otherwise: str) -> dict[str, str]:
     """Name of the field -> what is wrong with it; `otherwise` when the error names none."""
     if fault is None:
         return {}
-    text = f"{fault.message}。{fault.remedy}" if fault.remedy else fault.message
+    text = phrases.fault(page.words, fault)
     return {str(fault.facts.get("field", otherwise)): text}
 
 
@@ -152,7 +153,7 @@ def _official(
         homes=[] if is_self else owners(page, Action.MANAGE_POSTS),
         roles=_grantable(page),
         written=written or {"valid_from": page.today.isoformat()},
-        faults=faults_of(fault, "role"),
+        faults=faults_of(page, fault, "role"),
     )
 
 

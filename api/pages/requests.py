@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
+from api.pages import phrases
 from api.pages.grid import Column
 from api.pages.page import Form, OwnPage, Page, text_of
 from catalog import answers, departments, extensions, grants, reasons, request_states, request_steps, settling, sharing
@@ -107,7 +108,7 @@ def _shown(page: Page, found: SharingRequest, fault: Invalid | None = None, sent
         names=departments.names(page.db, ids),
         rows=condition_in_words(found.resource, found.row_condition) if found.row_condition else "",
         masks=_masks(page, found, [item for item in items if item.name in weighed], sent),
-        refusals=[(each.code, f"{each.title}（{each.article}）") for each in known],
+        refusals=[(each.code, phrases.reason(page.words, each)) for each in known],
         reason_titles={each.code: each.title for each in known},
         titles={item.name: item.title for item in found.resource.items},
         fields=answers.FIELDS,
