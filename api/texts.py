@@ -33,6 +33,10 @@ class Words:
         text = catalogue()[key][self._side]
         return text.format(**values) if values else text
 
+    @staticmethod
+    def has(key: str) -> bool:
+        return key in catalogue()
+
     def known(self, key: str, otherwise: str = "") -> str:
         """The text of a key that may be missing."""
         return self(key) if key in catalogue() else otherwise

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import select
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
-from catalog.models import AdminAct, SignIn
+from catalog.lists import Listing
+from catalog.models import AdminAct, Department, SignIn
 from catalog.models.people import Official
 from catalog.roles import Caller
 
@@ -53,47 +54,44 @@ def sign_ins(
     return db.scalars(query if before is None else query.where(SignIn.id < before)).all()
 
 
-def sign_in_page(
-    db: Session, department_id: str | None, words: str, outcome: str, *, first: int, limit: int
-) -> tuple[Sequence[SignIn], int]:
-    """Attempts to sign in, newest first, from the `first`-th on, and how many there are in all.
-
-    words: each is part of a login, a name or an address. outcome: its value, "" for any.
-    """
+def sign_in_list(department_id: str | None) -> Listing[SignIn]:
+    """Attempts to sign in, newest first, found by a login, a name or an address."""
     query = select(SignIn).outerjoin(SignIn.official)
     if department_id is not None:
         query = query.where(Official.department_id == department_id)
-    if outcome:
-        query = query.where(SignIn.outcome == outcome)
-    for word in words.split():
-        where = (c.contains(word, autoescape=True) for c in (Official.login, Official.name, SignIn.address))
-        query = query.where(or_(*where))
-    newest = query.options(joinedload(SignIn.official)).order_by(SignIn.id.desc())
-    return db.scalars(newest.offset(first).limit(limit)).all(), _count(db, query.with_only_columns(SignIn.id))
+    return Listing(
+        query,
+        {
+            "at": SignIn.at,
+            "login": Official.login,
+            "name": Official.name,
+            "outcome": SignIn.outcome,
+            "means": SignIn.means,
+            "address": SignIn.address,
+        },
+        [SignIn.id.desc()],
+        (Official.login, Official.name, SignIn.address),
+        ("outcome",),
+        load=[contains_eager(SignIn.official)],
+    )
 
 
-def act_page(
-    db: Session, department_id: str | None, words: str, act: str, *, first: int, limit: int
-) -> tuple[Sequence[AdminAct], int]:
-    """Acts, newest first, from the `first`-th on, and how many there are in all.
-
-    words: each is part of who acted or of what was acted on. act: its name, "" for any.
-    """
-    query = select(AdminAct)
+def act_list(department_id: str | None) -> Listing[AdminAct]:
+    """Acts of administrators, newest first, found by who acted or by what was acted on."""
+    query = select(AdminAct).join(AdminAct.department)
     if department_id is not None:
         query = query.where(AdminAct.department_id == department_id)
-    if act:
-        query = query.where(AdminAct.act == act)
-    for word in words.split():
-        query = query.where(or_(*(c.contains(word, autoescape=True) for c in (AdminAct.by, AdminAct.subject))))
-    newest = query.options(joinedload(AdminAct.department)).order_by(AdminAct.id.desc())
-    return db.scalars(newest.offset(first).limit(limit)).all(), _count(db, query.with_only_columns(AdminAct.id))
-
-
-def kinds_of_acts(db: Session) -> Sequence[str]:
-    """The names of acts that occur in the log."""
-    return db.scalars(select(AdminAct.act).distinct().order_by(AdminAct.act)).all()
-
-
-def _count(db: Session, query: Select[Any]) -> int:
-    return db.scalar(select(func.count()).select_from(query.subquery())) or 0
+    return Listing(
+        query,
+        {
+            "at": AdminAct.at,
+            "by": AdminAct.by,
+            "act": AdminAct.act,
+            "subject": AdminAct.subject,
+            "department": Department.name,
+        },
+        [AdminAct.id.desc()],
+        (AdminAct.by, AdminAct.subject),
+        ("act", "department"),
+        load=[contains_eager(AdminAct.department)],
+    )

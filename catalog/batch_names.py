@@ -22,7 +22,7 @@ def name(db: Session, kind: str, row: str) -> str:
 
 def _request(db: Session, row: str) -> str:
     found = sharing.get_request(db, row)
-    return f"{found.department.name} 申请 {found.resource.name} · {found.purpose}"
+    return f"{found.department.name} · {found.resource.name} · {found.purpose}"
 
 
 def _resource(db: Session, row: str) -> str:

@@ -7,12 +7,26 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Date,
+    Integer,
+    String,
+    Subquery,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+    update,
+)
 from sqlalchemy.orm import Session, joinedload
 
 from catalog.calendar import WorkCalendar, check_period, due_of, last_due_period, period_of
 from catalog.errors import Conflict, Invalid, NotAllowed, NotFound
 from catalog.held import BYTES, DELIVERY, is_erased, is_held, subjects
+from catalog.lists import Listing
 from catalog.models import Delivery, Department, FindingRow, Resource
 from catalog.store import Store
 from catalog.vocab import (
@@ -255,13 +269,67 @@ class Late:
     is_provisional: bool
 
 
-def late(db: Session, today: date, working: WorkCalendar, department_id: str | None = None) -> list[Late]:
-    """Resources without any delivery for their newest due period, the longest overdue first; None for everyone's.
+def late(db: Session, today: date, working: WorkCalendar, department_id: str | None = None) -> Sequence[Late]:
+    """Resources without any delivery for their newest due period, the longest overdue first; None for everyone's."""
+    return late_list(db, today, working, department_id).all(db)
 
-    One query for each pair of cycle and lead time, so that it costs little among many resources.
+
+def late_list(db: Session, today: date, working: WorkCalendar, department_id: str | None = None) -> Listing[Late]:
+    """The same as a list to search, sort and cut.
+
+    What is due is worked out once for each pair of cycle and lead time, and joined to the resources of the pair.
     """
-    found = [debt for cycle, lead in _terms(db) for debt in _late(db, cycle, lead, today, working, department_id)]
-    return sorted(found, key=lambda debt: (debt.due, debt.resource.slug))
+    terms = _terms_table([_term(*pair, today, working) for pair in _terms(db)])
+    delivered = select(Delivery.id).where(Delivery.resource_id == Resource.id, Delivery.period >= terms.c.period)
+    pair = (Resource.update_cycle == terms.c.cycle) & (Resource.lead_days == terms.c.lead)
+    query = select(Resource, terms.c.period, terms.c.due, terms.c.is_provisional).join(terms, pair)
+    query = query.join(Department, Resource.provider_id == Department.id).where(*_OWING, ~delivered.exists())
+    if department_id is not None:
+        query = query.where(Resource.provider_id == department_id)
+    return Listing(
+        query,
+        {
+            "name": Resource.name,
+            "department": Department.name,
+            "cycle": Resource.update_cycle,
+            "period": terms.c.period,
+            "due": terms.c.due,
+            "days": terms.c.due,
+        },
+        [terms.c.due, Resource.slug],
+        (Resource.name, Resource.slug, Department.name, terms.c.period),
+        ("department", "cycle"),
+        backwards=("days",),
+        load=[joinedload(Resource.provider)],
+        made=lambda db, rows: [Late(row[0], row[0].provider, *row[1:]) for row in rows],
+    )
+
+
+_Term = tuple[UpdateCycle, int, str, date, bool]
+_NO_TERM: _Term = (UpdateCycle.IRREGULAR, -1, "", date.min, False)
+
+
+def _term(cycle: UpdateCycle, lead: int, today: date, working: WorkCalendar) -> _Term:
+    """What resources of a cycle and lead time owe: the period, the day it was due, whether that is provisional."""
+    period = last_due_period(cycle, lead, today, working)
+    due = due_of(period, lead, working)
+    return cycle, lead, period, due.day, due.is_provisional
+
+
+def _terms_table(terms: Sequence[_Term]) -> Subquery:
+    """Terms as a table; of one row that fits nothing where there are none."""
+    types = {
+        "cycle": Resource.update_cycle.type,
+        "lead": Integer(),
+        "period": String(),
+        "due": Date(),
+        "is_provisional": Boolean(),
+    }
+    rows = [
+        select(*(literal(value, kind).label(name) for value, (name, kind) in zip(term, types.items(), strict=True)))
+        for term in terms or [_NO_TERM]
+    ]
+    return union_all(*rows).subquery("terms")
 
 
 _OWING = (
@@ -275,19 +343,6 @@ _OWING = (
 def _terms(db: Session) -> list[tuple[UpdateCycle, int]]:
     found = db.execute(select(Resource.update_cycle, Resource.lead_days).where(*_OWING).distinct())
     return [(cycle, lead) for cycle, lead in found if lead is not None]
-
-
-def _late(
-    db: Session, cycle: UpdateCycle, lead: int, today: date, working: WorkCalendar, department_id: str | None
-) -> list[Late]:
-    period = last_due_period(cycle, lead, today, working)
-    due = due_of(period, lead, working)
-    delivered = select(Delivery.id).where(Delivery.resource_id == Resource.id, Delivery.period >= period)
-    query = select(Resource).options(joinedload(Resource.provider)).where(*_OWING, ~delivered.exists())
-    query = query.where(Resource.update_cycle == cycle, Resource.lead_days == lead)
-    if department_id is not None:
-        query = query.where(Resource.provider_id == department_id)
-    return [Late(r, r.provider, period, due.day, due.is_provisional) for r in db.scalars(query)]
 
 
 def owed(db: Session, resource: Resource, today: date, working: WorkCalendar) -> Late | None:

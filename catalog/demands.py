@@ -14,12 +14,13 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import or_, select, update
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from catalog import departments, reasons
 from catalog.answers import require_authority
 from catalog.deadlines import Deadline, deadline, due_of
 from catalog.errors import Conflict, Invalid, NotAllowed, NotFound
+from catalog.lists import Listing
 from catalog.models import Demand, DemandEvent, Department, Resource
 from catalog.notices import tell
 from catalog.roles import Action, Caller, may, may_for_all, require, require_any
@@ -146,10 +147,30 @@ def get(db: Session, demand_id: str) -> Demand:
 
 def listed(db: Session, department_id: str | None = None) -> Sequence[Demand]:
     """Demands that a department made or was given, newest first; None for all."""
-    query = select(Demand).order_by(Demand.asked_at.desc(), Demand.id)
-    query = query.options(joinedload(Demand.department), joinedload(Demand.assigned))
+    return listing(department_id).all(db)
+
+
+def listing(department_id: str | None = None) -> Listing[Demand]:
+    """The same as a list to search, sort and cut."""
+    asker, holder = aliased(Department), aliased(Department)
+    query = select(Demand).join(asker, Demand.department_id == asker.id)
+    query = query.outerjoin(holder, Demand.assigned_id == holder.id)
     own = or_(Demand.department_id == department_id, Demand.assigned_id == department_id)
-    return db.scalars(query if department_id is None else query.where(own)).all()
+    return Listing(
+        query if department_id is None else query.where(own),
+        {
+            "title": Demand.title,
+            "department": asker.name,
+            "assigned": holder.name,
+            "asked": Demand.asked_at,
+            "due": Demand.due_at,
+            "state": Demand.state,
+        },
+        [Demand.asked_at.desc(), Demand.id],
+        (Demand.title, asker.name, holder.name),
+        ("department", "assigned", "state"),
+        load=[joinedload(Demand.department), joinedload(Demand.assigned)],
+    )
 
 
 def open_to(db: Session, caller: Caller, found: Demand) -> frozenset[str]:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
+from catalog.lists import Listing
 from catalog.models import CatalogRevision, DataItem, Department, LifeStep, Resource
 from catalog.revisions import APPROVED, DRAFT, RETURNED, SUBMITTED
 from catalog.vocab import ResourceState, ShareType, UpdateCycle
 
-MOST = 2000
 _OPEN = (DRAFT, SUBMITTED, RETURNED, APPROVED)
 
 
@@ -43,31 +43,75 @@ class Entry:
     is_provisional: bool = False
 
 
-def of_department(db: Session, department_id: str) -> list[Entry]:
+def of_department(department_id: str) -> Listing[Entry]:
     """Every entry of a department, by slug."""
-    return _entries(db, Resource.provider_id == department_id)
+    return _entries(Resource.provider_id == department_id)
 
 
-def not_settled(db: Session) -> list[Entry]:
+def not_settled() -> Listing[Entry]:
     """Everybody's entries that are not published, or have a change under way."""
     changing = select(CatalogRevision.resource_id).where(CatalogRevision.state.in_(_OPEN))
     settled = (ResourceState.PUBLISHED, ResourceState.RETIRED)
-    return _entries(db, or_(Resource.state.not_in(settled), Resource.id.in_(changing)))
+    return _entries(or_(Resource.state.not_in(settled), Resource.id.in_(changing)))
 
 
-def under_review(db: Session) -> list[Entry]:
+def under_review() -> Listing[Entry]:
     """What waits for the authority, the soonest due first."""
     changing = select(CatalogRevision.resource_id).where(CatalogRevision.state == SUBMITTED)
-    found = _entries(db, or_(Resource.state == ResourceState.SUBMITTED, Resource.id.in_(changing)))
-    return sorted(found, key=lambda each: (each.due is None, each.due or date.min, each.slug))
+    found = _entries(or_(Resource.state == ResourceState.SUBMITTED, Resource.id.in_(changing)))
+    due = found.columns["due"]
+    return replace(found, order=[due.is_(None), due, Resource.slug])
 
 
-def _entries(db: Session, which: ColumnElement[bool]) -> list[Entry]:
+def waiting(db: Session, department_id: str | None) -> int:
+    """How many entries of a department, None for everybody's, are not published, or have a change under way."""
+    listing = not_settled()
+    query = listing.query
+    if department_id is not None:
+        query = query.where(Resource.provider_id == department_id)
+    return db.scalar(query.with_only_columns(func.count(), maintain_column_froms=True)) or 0
+
+
+def _entries(which: ColumnElement[bool]) -> Listing[Entry]:
     names = ("id", "slug", "code", "name", "state", "share_type", "update_cycle", "version", "published_date")
     columns = [getattr(Resource, name) for name in names]
     query = select(*columns, Department.name.label("provider")).join(Department, Resource.provider_id == Department.id)
-    query = query.where(which, Resource.unit == Resource.slug).order_by(Resource.slug).limit(MOST)
-    rows = db.execute(query).all()
+    items = select(func.count()).where(DataItem.resource_id == Resource.id).correlate(Resource)
+    return Listing(
+        query.where(which, Resource.unit == Resource.slug),
+        {
+            "name": Resource.name,
+            "provider": Department.name,
+            "life": Resource.state,
+            "revision": _newest(CatalogRevision.kind + "." + CatalogRevision.state),
+            "due": _step(LifeStep.due),
+            "share": Resource.share_type,
+            "cycle": Resource.update_cycle,
+            "items": items.scalar_subquery(),
+            "version": Resource.version,
+            "published": Resource.published_date,
+        },
+        [Resource.slug],
+        (Resource.name, Resource.code, Resource.slug, Department.name),
+        ("provider", "life", "revision", "share", "cycle"),
+        made=_made,
+    )
+
+
+def _newest(what: Any) -> Any:
+    """Of the newest change under way."""
+    mine = (CatalogRevision.resource_id == Resource.id, CatalogRevision.state.in_(_OPEN))
+    query = select(what).where(*mine).order_by(CatalogRevision.made_at.desc(), CatalogRevision.id)
+    return query.limit(1).correlate(Resource).scalar_subquery()
+
+
+def _step(what: Any) -> Any:
+    """Of the newest open step."""
+    query = select(what).where(LifeStep.resource_id == Resource.id, LifeStep.closed_at.is_(None))
+    return query.order_by(LifeStep.id.desc()).limit(1).correlate(Resource).scalar_subquery()
+
+
+def _made(db: Session, rows: Sequence[Any]) -> list[Entry]:
     more = _more(db, [row.id for row in rows])
     return [Entry(**row._asdict(), **more.get(row.id, {})) for row in rows]
 

@@ -5,9 +5,12 @@ The template's first sheet, its cell notes, the pages and the reader's limits al
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
+from pathlib import Path
 from types import MappingProxyType
 
 from catalog.guide import CLASS_DIGITS, PROJECT_KINDS, PROJECT_STATES
@@ -163,9 +166,39 @@ FIELDS: tuple[Field, ...] = (
     Field("信息主体", _I, "Subject", "记录所关于的人的公民身份号码", "是", "代理人号码标成主体", HOUSE, False, YES_NO),
     Field("可查询", _I, "Look-up", "可否按该项取值查询", "是", "非索引项全部填是", HOUSE, False, YES_NO),
 )  # fmt: skip
+_ENGLISH_HELP = Path(__file__).with_name("data") / "field_help_en.csv"
+_ENGLISH_BASES = {
+    GUIDE: "Guide to compiling catalogs of government information resources (trial, NDRC 2017 no. 1272)",
+    DECREE: "Regulations on sharing government data (State Council decree no. 809)",
+    LOCAL: "Datong measures for government IT projects",
+    SECRECY: "Law on guarding state secrets",
+    PERSONAL: "Personal information protection law",
+    HOUSE: "The platform's rules of delivery",
+}
 HELP: Mapping[str, Field] = MappingProxyType({field.heading: field for field in FIELDS})
 
 
 def headings(level: Level) -> tuple[str, ...]:
     """The headings of one level, in the template's order."""
     return tuple(field.heading for field in FIELDS if field.level is level)
+
+
+@cache
+def english_help() -> Mapping[str, tuple[str, str]]:
+    """Heading -> meaning and usual return reasons in English; examples stay as they are typed."""
+    with _ENGLISH_HELP.open(encoding="utf-8", newline="") as file:
+        return {row["heading"]: (row["meaning"], row["returns"]) for row in csv.DictReader(file)}
+
+
+def english_basis(basis: str) -> str:
+    """The name of a basis in English, with the article where one is named; a standard's number as it is."""
+    name = next((each for each in _ENGLISH_BASES if basis.startswith(each)), "")
+    article = basis.removeprefix(name).removeprefix("第").removesuffix("条")
+    return f"{_ENGLISH_BASES[name]}{f', article {_number(article)}' if article else ''}" if name else basis
+
+
+def _number(text: str) -> int:
+    """A Chinese numeral below a hundred."""
+    tens, ten, ones = text.rpartition("十")
+    digits = "零一二三四五六七八九"
+    return (digits.index(tens) if tens else bool(ten)) * 10 + (digits.index(ones) if ones else 0)

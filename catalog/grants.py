@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from catalog.errors import Conflict, Invalid, NotFound, NotGranted
-from catalog.models import Grant, GrantVersion, Resource, SharingRequest, Suppression
+from catalog.lists import Listing
+from catalog.models import Department, Grant, GrantVersion, Resource, SharingRequest, Suppression
 from catalog.notices import tell
 from catalog.register import bump
 from catalog.vocab import Mask
@@ -130,9 +131,49 @@ def get_grant(db: Session, grant_id: str) -> Grant:
 
 def listed(db: Session, department_id: str | None = None) -> Sequence[Grant]:
     """Grants that a department holds or gave; None for all."""
-    query = select(Grant).join(Resource).order_by(Grant.id).options(joinedload(Grant.department))
-    query = query.options(joinedload(Grant.resource).joinedload(Resource.provider), selectinload(Grant.versions))
+    query = select(Grant).join(Resource).order_by(Grant.id).options(*_LOADED)
     return db.scalars(query.where(*concerns(Grant.department_id, department_id))).all()
+
+
+_LOADED = (
+    joinedload(Grant.department),
+    joinedload(Grant.resource).joinedload(Resource.provider),
+    selectinload(Grant.versions),
+)
+LIVING, EXPIRED, REVOKED = "living", "expired", "revoked"
+
+
+def state_of(grant: Grant, now: datetime) -> str:
+    """Whether a grant opens anything now: living, expired or revoked."""
+    if grant.revoked_at is not None:
+        return REVOKED
+    return LIVING if grant.versions[-1].expires_at > now else EXPIRED
+
+
+def listing(department_id: str | None, now: datetime) -> Listing[Grant]:
+    """Grants that a department holds or gave as a list to search, sort and cut; None for all."""
+    holder, giver, version = aliased(Department), aliased(Department), aliased(GrantVersion)
+    newest = select(func.max(GrantVersion.version)).where(GrantVersion.grant_id == Grant.id).correlate(Grant)
+    last = (version.grant_id == Grant.id) & (version.version == newest.scalar_subquery())
+    query = select(Grant).join(Resource, Grant.resource_id == Resource.id).join(version, last)
+    query = query.join(holder, Grant.department_id == holder.id).join(giver, Resource.provider_id == giver.id)
+    each = func.json_each(version.columns).table_valued("key")
+    return Listing(
+        query.where(*concerns(Grant.department_id, department_id)),
+        {
+            "resource": Resource.name,
+            "department": holder.name,
+            "provider": giver.name,
+            "purpose": version.purpose,
+            "items": select(func.count()).select_from(each).correlate(version).scalar_subquery(),
+            "expires": version.expires_at,
+            "state": case((Grant.revoked_at.is_not(None), REVOKED), (version.expires_at > now, LIVING), else_=EXPIRED),
+        },
+        [Grant.id],
+        (Resource.name, holder.name, giver.name, version.purpose),
+        ("department", "provider", "state"),
+        load=_LOADED,
+    )
 
 
 def concerns(holder: Any, department_id: str | None) -> list[ColumnElement[bool]]:

@@ -6,13 +6,16 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from urllib.parse import quote
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, case, func, select, update
 from sqlalchemy.orm import Session
 
 from catalog.calendar import Due
 from catalog.deadlines import Deadline
 from catalog.errors import NotFound
+from catalog.lists import Listing
 from catalog.models import Notice
+
+UNREAD, READ = "unread", "read"
 
 
 def notify(
@@ -56,14 +59,16 @@ def listed(db: Session, department_id: str, *, unread_only: bool = False, limit:
     return db.scalars(query.order_by(*order).limit(limit)).all()
 
 
-def page(
-    db: Session, department_id: str, *, unread_only: bool = False, limit: int = 50, offset: int = 0
-) -> tuple[Sequence[Notice], int]:
-    """So many notices of a department from a place of its list, and how many there are; see `listed`."""
-    where = [Notice.department_id == department_id, *([Notice.read_at.is_(None)] if unread_only else [])]
-    count = db.scalar(select(func.count()).select_from(Notice).where(*where)) or 0
-    order = (Notice.read_at.is_not(None), Notice.sent_at.desc(), Notice.id)
-    return db.scalars(select(Notice).where(*where).order_by(*order).limit(limit).offset(offset)).all(), count
+def listing(department_id: str, *, unread_only: bool = False) -> Listing[Notice]:
+    """The same as a list to search, sort and cut."""
+    query = select(Notice).where(Notice.department_id == department_id)
+    state = case((Notice.read_at.is_(None), UNREAD), else_=READ)
+    return Listing(
+        query.where(Notice.read_at.is_(None)) if unread_only else query,
+        {"text": Notice.text, "sent": Notice.sent_at, "due": Notice.due, "state": state},
+        [Notice.read_at.is_not(None), Notice.sent_at.desc(), Notice.id],
+        (Notice.text,),
+    )
 
 
 def unread(db: Session, department_id: str) -> int:

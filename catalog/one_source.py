@@ -12,14 +12,15 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from catalog import departments
 from catalog.answers import require_authority
 from catalog.deadlines import deadline, due_of
 from catalog.errors import Conflict, Invalid, NotFound
-from catalog.models import BaseInput, DataItem, ItemSource, Resource, SourceConflict
+from catalog.lists import Listing
+from catalog.models import BaseInput, DataItem, Department, ItemSource, Resource, SourceConflict
 from catalog.notices import tell
 from catalog.vocab import ResourceState
 
@@ -223,6 +224,30 @@ def conflicts(db: Session, department_id: str | None = None, *, open_only: bool 
     if department_id is not None:
         query = query.where(or_(table.department_id == department_id, table.holder_id == department_id))
     return db.scalars(query.where(table.state == OPEN) if open_only else query).all()
+
+
+def conflict_list(department_id: str | None) -> Listing[SourceConflict]:
+    """Conflicts that concern a department as a list to search, sort and cut; None for all."""
+    table, holder, newcomer = SourceConflict, aliased(Department), aliased(Department)
+    query = select(table).join(holder, table.holder_id == holder.id).join(newcomer, table.department_id == newcomer.id)
+    if department_id is not None:
+        query = query.where(or_(table.department_id == department_id, table.holder_id == department_id))
+    return Listing(
+        query,
+        {
+            "title": table.title,
+            "holder": holder.name,
+            "newcomer": newcomer.name,
+            "found": table.found_at,
+            "due": table.due_at,
+            "outcome": func.coalesce(table.outcome, OPEN),
+            "settled": table.settled_at,
+        },
+        [table.found_at.desc(), table.id],
+        (table.title, table.item, holder.name, newcomer.name),
+        ("holder", "newcomer", "outcome"),
+        load=[joinedload(getattr(table, name)) for name in ("holder", "department", "resource", "holder_resource")],
+    )
 
 
 def conflicts_of(db: Session, resource: Resource) -> Sequence[SourceConflict]:

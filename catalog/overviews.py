@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from sqlalchemy import Select, func, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import ColumnElement, Float, Select, cast, func, select
+from sqlalchemy.orm import Session, aliased, joinedload
 
+from catalog.lists import Listing
 from catalog.models import (
     Delivery,
     Department,
@@ -23,44 +24,39 @@ from catalog.models import (
 from catalog.releases import current_ids
 from catalog.vocab import DeliveryState, Dimension, ResourceState
 
-NEWEST = 2000
 
-
-def deliveries(
-    db: Session,
-    department_id: str | None,
-    words: str,
-    *,
-    state: str = "",
-    channel: str = "",
-    first: int = 0,
-    limit: int = NEWEST,
-) -> tuple[Sequence[Delivery], int]:
-    """Deliveries of a department's resources, None for all departments', last received first; how many in all.
-
-    words: each is part of a resource's or a provider's name, of a period or of a file's name.
-    """
+def deliveries(department_id: str | None, *where: ColumnElement[bool]) -> Listing[Delivery]:
+    """Deliveries of a department's resources, None for all departments', last received first."""
     query = select(Delivery).join(Resource, Delivery.resource_id == Resource.id)
     query = query.join(Department, Resource.provider_id == Department.id)
     if department_id is not None:
         query = query.where(Resource.provider_id == department_id)
-    if state:
-        query = query.where(Delivery.state == state)
-    if channel:
-        query = query.where(Delivery.channel == channel)
-    for word in words.split():
-        texts = (Resource.name, Resource.slug, Department.name, Delivery.period, Delivery.filename)
-        query = query.where(or_(*(text.contains(word, autoescape=True) for text in texts)))
-    total = db.scalar(select(func.count()).select_from(query.with_only_columns(Delivery.id).subquery())) or 0
-    loaded = query.options(joinedload(Delivery.resource).joinedload(Resource.provider))
-    newest = loaded.order_by(Delivery.received_at.desc(), Delivery.id).offset(first).limit(limit)
-    return db.scalars(newest).all(), total
+    share = cast(Delivery.good, Float) / func.nullif(Delivery.rows, 0)
+    return Listing(
+        query.where(*where),
+        {
+            "resource": Resource.name,
+            "period": Delivery.period,
+            "provider": Department.name,
+            "state": Delivery.state,
+            "received": Delivery.received_at,
+            "channel": Delivery.channel,
+            "rows": Delivery.rows,
+            "bad": Delivery.bad,
+            "share": share,
+            "reason": Delivery.held_reason,
+        },
+        [Delivery.received_at.desc(), Delivery.id],
+        (Resource.name, Resource.slug, Department.name, Delivery.period, Delivery.filename, Delivery.held_reason),
+        ("provider", "state", "channel"),
+        load=[joinedload(Delivery.resource).joinedload(Resource.provider)],
+    )
 
 
-def held(db: Session) -> Sequence[Delivery]:
+def held() -> Listing[Delivery]:
     """Deliveries that wait for a steward, the longest waiting first."""
-    query = select(Delivery).where(Delivery.state == DeliveryState.HELD).order_by(Delivery.received_at)
-    return db.scalars(query.options(joinedload(Delivery.resource).joinedload(Resource.provider))).all()
+    found = deliveries(None, Delivery.state == DeliveryState.HELD)
+    return replace(found, order=[Delivery.received_at, Delivery.id])
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +67,37 @@ class Kept:
     latest: Delivery | None
 
 
-def kept(db: Session, department_id: str | None = None) -> list[Kept]:
-    """The resources of a department in every state, base tables apart; None for all departments."""
-    query = select(Resource).options(joinedload(Resource.provider)).where(Resource.unit == Resource.slug)
+def kept(department_id: str | None = None) -> Listing[Kept]:
+    """The resources of a department in every state, base tables apart, by slug; None for all departments."""
+    query = select(Resource, Delivery).join(Department, Resource.provider_id == Department.id)
+    query = query.outerjoin(Delivery, Delivery.id == _newest_of_resource()).where(Resource.unit == Resource.slug)
     if department_id is not None:
         query = query.where(Resource.provider_id == department_id)
-    newest = {d.resource_id: d for d in db.scalars(select(Delivery).where(Delivery.id.in_(_newest())))}
-    return [Kept(r, newest.get(r.id)) for r in db.scalars(query.order_by(Resource.slug))]
+    return Listing(
+        query,
+        {
+            "name": Resource.name,
+            "provider": Department.name,
+            "life": Resource.state,
+            "cycle": Resource.update_cycle,
+            "period": Delivery.period,
+            "state": Delivery.state,
+            "share": cast(Delivery.good, Float) / func.nullif(Delivery.rows, 0),
+            "received": Delivery.received_at,
+        },
+        [Resource.slug],
+        (Resource.name, Resource.slug, Department.name, Delivery.period),
+        ("provider", "life", "cycle", "state"),
+        load=[joinedload(Resource.provider)],
+        made=lambda db, rows: [Kept(*row) for row in rows],
+    )
+
+
+def _newest_of_resource() -> ColumnElement[str]:
+    """The id of a resource's newest delivery."""
+    other = aliased(Delivery)
+    newest = select(other.id).where(other.resource_id == Resource.id).correlate(Resource)
+    return newest.order_by(other.period.desc(), other.sequence.desc()).limit(1).scalar_subquery()
 
 
 def _newest(*, settled: bool = False) -> Select[tuple[str]]:
@@ -191,9 +211,3 @@ def publications(db: Session, unit: str, limit: int = 100) -> Sequence[Publicati
     """What was put in force when by whom, newest first."""
     query = select(Publication).where(Publication.unit == unit).order_by(Publication.id.desc())
     return db.scalars(query.limit(limit)).all()
-
-
-def units(db: Session) -> dict[str, str]:
-    """The name of each unit that is a department's resource."""
-    query = select(Resource.slug, Resource.name).where(Resource.unit == Resource.slug)
-    return {row.slug: row.name for row in db.execute(query)}

@@ -14,11 +14,12 @@ import re
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session, contains_eager, selectinload
 
 from catalog import admin_log, passwords
 from catalog.errors import Conflict, Invalid, NotAllowed, NotFound
+from catalog.lists import Listing
 from catalog.models import Department, Official, OfficialState, Post, WebSession
 from catalog.register import bump
 from catalog.roles import ADMINISTRATORS, CITY_ROLES, Action, Caller, Role, may_for_all, require
@@ -50,26 +51,26 @@ def listed(db: Session, department_id: str | None = None) -> Sequence[Official]:
     return db.scalars(query).all()
 
 
-def page(
-    db: Session, department_id: str | None, words: str, state: str, *, first: int, limit: int
-) -> tuple[Sequence[Official], int]:
-    """Officials by login, as `listed`, from the `first`-th on, and how many there are in all.
-
-    words: each is part of a login, a name or a department's name. state: its value, "" for any.
-    """
+def listing(department_id: str | None) -> Listing[Official]:
+    """Officials by login, as `listed`, found by a login, a name or a department's name."""
     query = select(Official).join(Official.department)
     if department_id is not None:
         here = Official.posts.any(Post.department_id == department_id)
         query = query.where(or_(Official.department_id == department_id, here))
-    if state:
-        query = query.where(Official.state == state)
-    for word in words.split():
-        where = (c.contains(word, autoescape=True) for c in (Official.login, Official.name, Department.name))
-        query = query.where(or_(*where))
-    total = db.scalar(select(func.count()).select_from(query.with_only_columns(Official.id).subquery())) or 0
-    loaded = (contains_eager(Official.department), selectinload(Official.posts).joinedload(Post.department))
-    found = db.scalars(query.options(*loaded).order_by(Official.login).offset(first).limit(limit)).all()
-    return found, total
+    return Listing(
+        query,
+        {
+            "login": Official.login,
+            "name": Official.name,
+            "department": Department.name,
+            "state": Official.state,
+            "created": Official.created_at,
+        },
+        [Official.login],
+        (Official.login, Official.name, Department.name),
+        ("department", "state"),
+        load=[contains_eager(Official.department), selectinload(Official.posts).joinedload(Post.department)],
+    )
 
 
 def enter(

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import bindparam, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from catalog.errors import NotFound
-from catalog.models import Project, Resource, RuleRow, System
+from catalog.lists import Listing
+from catalog.models import AcceptanceReport, Department, Project, Resource, RuleRow, System
 
 # kinds of project that bring data; the others file a signed statement instead
 DATA_KINDS = ("软件开发", "系统集成")
@@ -27,6 +29,38 @@ def get(db: Session, code: str) -> Project:
 def listed(db: Session) -> Sequence[Project]:
     """Every project, by code."""
     return db.scalars(select(Project).order_by(Project.code)).all()
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A project with what the newest report on it says, None before the first."""
+
+    project: Project
+    verdict: str | None
+
+
+def listing(department_id: str | None) -> Listing[Checked]:
+    """The projects of a department, by code; None for all."""
+    report = AcceptanceReport
+    newest = select(report.verdict).where(report.project_id == Project.id).order_by(report.made_at.desc()).limit(1)
+    verdict = newest.correlate(Project).scalar_subquery()
+    query = select(Project, verdict).join(Department, Project.department_id == Department.id)
+    return Listing(
+        query if department_id is None else query.where(Project.department_id == department_id),
+        {
+            "name": Project.name,
+            "department": Department.name,
+            "kind": Project.kind,
+            "state": Project.state,
+            "live": Project.go_live_date,
+            "verdict": verdict,
+        },
+        [Project.code],
+        (Project.name, Project.code, Department.name),
+        ("department", "kind", "state", "verdict"),
+        load=[joinedload(Project.department)],
+        made=lambda db, rows: [Checked(*row) for row in rows],
+    )
 
 
 def awaiting_acceptance(db: Session) -> Sequence[Project]:

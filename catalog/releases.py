@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import BigInteger, ColumnElement, String, case, cast, func, select
 from sqlalchemy.orm import Session
 
 from catalog.errors import Conflict, Invalid, NoRelease, NotFound, ReleaseExpired, Suppressed
 from catalog.held import RELEASE, is_held
-from catalog.models import CityRelease, Extract, Publication, Release
+from catalog.lists import Listing
+from catalog.models import CityRelease, Extract, Publication, Release, Resource
 from catalog.register import bump
 from catalog.store import Store, sha256_of
+
+BASE, RESOURCE = "base", "resource"
 
 
 def record(db: Session, store: Store, manifest: dict[str, Any], *, now: datetime) -> Release:
@@ -81,6 +85,43 @@ def listed(db: Session, unit: str | None = None) -> Sequence[Release]:
     """Releases, newest first, of one unit or of all."""
     query = select(Release).order_by(Release.unit, Release.created_at.desc(), Release.release_id)
     return db.scalars(query.where(Release.unit == unit) if unit else query).all()
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """A release that answers for its unit, with the unit's name."""
+
+    release: Release
+    name: str
+
+
+def in_force_list(names: Mapping[str, str]) -> Listing[InForce]:
+    """The release in force of every unit, by unit; names: of the units that are bases."""
+    newest = select(func.max(Publication.id)).group_by(Publication.unit)
+    which = (Publication.unit == Release.unit) & (Publication.release_id == Release.release_id)
+    query = select(Release, _named(names)).join(Publication, which).where(Publication.id.in_(newest))
+    query = query.outerjoin(Resource, Resource.slug == Release.unit)
+    tables = func.json_each(Release.tables).table_valued("value")
+    rows = select(func.sum(cast(cast(tables.c.value, String), BigInteger))).select_from(tables).correlate(Release)
+    return Listing(
+        query,
+        {
+            "unit": _named(names),
+            "kind": case((Release.unit.in_(list(names)), BASE), else_=RESOURCE),
+            "release": Release.release_id,
+            "created": Release.created_at,
+            "rows": rows.scalar_subquery(),
+            "share": Release.share_passed,
+        },
+        [Release.unit],
+        (_named(names), Release.unit, Release.release_id),
+        ("kind",),
+        made=lambda db, rows: [InForce(*row) for row in rows],
+    )
+
+
+def _named(names: Mapping[str, str]) -> ColumnElement[str]:
+    return case(dict(names), value=Release.unit, else_=func.coalesce(Resource.name, Release.unit))
 
 
 def current_ids(db: Session) -> dict[str, str]:

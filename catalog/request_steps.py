@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from sqlalchemy import ColumnElement, and_, case, false, or_, select
 from sqlalchemy.orm import Session
 
 from catalog import departments
 from catalog.errors import Conflict
-from catalog.models import Department, RequestAnswer, SharingRequest
+from catalog.models import Department, RequestAnswer, RequestExtension, SharingRequest
 from catalog.request_states import ASKED, CHECKING, DISPUTED, OPEN, REFUSED, RETURNED
 from catalog.roles import Action, Caller, may, may_for_all
 
@@ -29,6 +30,43 @@ def holders(db: Session, found: SharingRequest) -> list[Department]:
 def open_to(caller: Caller, found: SharingRequest, now: datetime) -> frozenset[str]:
     """The steps that a caller may take now."""
     return frozenset(_steps(caller, found, now))
+
+
+MINE, OTHERS, NOBODYS = "me", "others", "none"
+
+
+def turn(caller: Caller, found: SharingRequest, now: datetime) -> str:
+    """Whose turn it is as the caller sees it: me, others, none."""
+    if open_to(caller, found, now) - {WITHDRAW}:
+        return MINE
+    return OTHERS if found.state in OPEN else NOBODYS
+
+
+def turn_column(caller: Caller, now: datetime) -> ColumnElement[str]:
+    """The same of every request that a query finds."""
+    table = SharingRequest
+    return case((or_(false(), *_turns(caller, now)), MINE), (table.state.in_(OPEN), OTHERS), else_=NOBODYS)
+
+
+def _turns(caller: Caller, now: datetime) -> Iterator[ColumnElement[bool]]:
+    table, answer, extension = SharingRequest, RequestAnswer, RequestExtension
+    is_own, is_asked = table.department_id == caller.department_id, table.state == ASKED
+    if may_for_all(caller, Action.CHECK_CONFORMITY):
+        yield table.state == CHECKING
+    if may_for_all(caller, Action.SETTLE_DISPUTE):
+        yield table.state == DISPUTED
+    if may(caller, Action.ASK):
+        yield and_(table.state == RETURNED, is_own)
+    if may(caller, Action.DECIDE):
+        own = select(answer.request_id).where(answer.department_id == caller.department_id, answer.outcome.is_(None))
+        yield and_(is_asked, table.id.in_(own))
+    if may_for_all(caller, Action.ESCALATE):
+        yield and_(is_asked, table.id.in_(select(extension.request_id).where(extension.outcome.is_(None))))
+    if may_for_all(caller, Action.REMIND):
+        yield and_(is_asked, table.due_at <= now)
+    if may(caller, Action.DISPUTE):
+        is_late = and_(is_asked, table.escalated_at.is_not(None))
+        yield and_(is_own, table.disputed_at.is_(None), or_(table.state == REFUSED, is_late))
 
 
 def _steps(caller: Caller, found: SharingRequest, now: datetime) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -225,6 +225,7 @@ def holding(db: Session, kind: IdentifierKind) -> list[tuple[str, list[str]]]:
     return list(found.items())
 
 
-def names(db: Session) -> dict[str, str]:
-    """The name of every resource by its slug, tables of the bases too."""
-    return {row.slug: row.name for row in db.execute(select(Resource.slug, Resource.name))}
+def names(db: Session, slugs: Iterable[str]) -> dict[str, str]:
+    """The names of these resources by their slugs, of tables of the bases too."""
+    wanted = Resource.slug.in_(list(slugs))
+    return {row.slug: row.name for row in db.execute(select(Resource.slug, Resource.name).where(wanted))}

@@ -1,4 +1,6 @@
-"""What waits for somebody, noun by noun: one query each, of rows (id, title, due, is_due_provisional).
+"""What waits for somebody, noun by noun: one query each, of rows (id, who, what, more, due, is_due_provisional).
+
+who, what, more: names as they are registered, and a period or a count, of which each language makes a title.
 
 `due` may be None: a moment that ends a term, or the last day of one. The queries are written once, and take a
 department and a moment as parameters. Every query is bounded by the department where the thing is a department's
@@ -48,7 +50,9 @@ class Row(NamedTuple):
     """A row of any of these queries, its term as the moment that ends it."""
 
     id: str
-    title: str
+    who: str
+    what: str
+    more: str
     due: datetime | None
     is_provisional: bool
 
@@ -58,17 +62,15 @@ _NEVER = cast(null(), UtcDateTime()).label("due")
 _FIRM = false().label("is_due_provisional")
 
 
-def _titled(*parts: Any) -> Any:
-    """A title joined out of texts and columns."""
-    found: Any = literal("")
-    for part in parts:
-        found = found + (literal(part) if isinstance(part, str) else part)
-    return found.label("title")
+def _parts(what: Any, who: Any = "", more: Any = "") -> tuple[Any, ...]:
+    """The three parts that every query tells of a thing."""
+    found = {"who": who, "what": what, "more": more}
+    return tuple((literal(part) if isinstance(part, str) else part).label(name) for name, part in found.items())
 
 
 def _requests(*where: Any) -> Query:
-    title = _titled(Department.name, " 申请 ", Resource.name)
-    query = select(SharingRequest.id, title, SharingRequest.due_at.label("due"), SharingRequest.is_due_provisional)
+    parts = _parts(Resource.name, Department.name)
+    query = select(SharingRequest.id, *parts, SharingRequest.due_at.label("due"), SharingRequest.is_due_provisional)
     query = query.join(Resource, SharingRequest.resource_id == Resource.id)
     return query.join(Department, SharingRequest.department_id == Department.id).where(*where)
 
@@ -101,7 +103,7 @@ def returned_requests() -> Query:
 
 
 def _demands(*where: Any) -> Query:
-    return select(Demand.id, Demand.title, Demand.due_at.label("due"), Demand.is_due_provisional).where(*where)
+    return select(Demand.id, *_parts(Demand.title), Demand.due_at.label("due"), Demand.is_due_provisional).where(*where)
 
 
 def demands_to_assign() -> Query:
@@ -114,8 +116,8 @@ def demands_to_answer() -> Query:
 
 def source_conflicts() -> Query:
     table = SourceConflict
-    title = _titled(table.title, "：", Department.name, " 再次登记")
-    query = select(table.id, title, table.due_at.label("due"), table.is_due_provisional)
+    parts = _parts(table.title, Department.name)
+    query = select(table.id, *parts, table.due_at.label("due"), table.is_due_provisional)
     return query.join(Department, table.department_id == Department.id).where(table.state == one_source.OPEN)
 
 
@@ -124,9 +126,9 @@ def _entries(states: Sequence[ResourceState], changes: Sequence[str], side: str,
     waiting = select(CatalogRevision.resource_id).where(CatalogRevision.state.in_(changes))
     either = or_(Resource.state.in_(states), Resource.id.in_(waiting))
     step = (LifeStep.resource_id == Resource.id) & LifeStep.closed_at.is_(None) & (LifeStep.side == side)
-    title = _titled(Department.name, " ", Resource.name)
+    parts = _parts(Resource.name, Department.name)
     provisional = func.coalesce(LifeStep.is_due_provisional, false()).label("is_due_provisional")
-    query = select(Resource.slug.label("id"), title, LifeStep.due.label("due"), provisional)
+    query = select(Resource.slug.label("id"), *parts, LifeStep.due.label("due"), provisional)
     query = query.join(Department, Resource.provider_id == Department.id).outerjoin(LifeStep, step)
     return query.where(either, *where)
 
@@ -145,7 +147,8 @@ def returned_resources() -> Query:
 
 def updates_asked() -> Query:
     """Published entries whose law or duty changed, until a change of them is handed in."""
-    query = select(Resource.slug.label("id"), Resource.name.label("title"), LifeStep.due, LifeStep.is_due_provisional)
+    parts = _parts(Resource.name)
+    query = select(Resource.slug.label("id"), *parts, LifeStep.due, LifeStep.is_due_provisional)
     query = query.join(LifeStep, LifeStep.resource_id == Resource.id).where(Resource.provider_id == DEPARTMENT_ID)
     return query.where(LifeStep.step == "update_asked", LifeStep.closed_at.is_(None))
 
@@ -158,13 +161,13 @@ def returned_deliveries() -> Query:
     )
     # as a set, not a join: of all returned deliveries SQLite would else look at each
     own = select(Resource.id).where(Resource.provider_id == DEPARTMENT_ID)
-    query = select(Delivery.id, _titled(Resource.name, " ", Delivery.period), _NEVER, _FIRM).join(Resource)
+    query = select(Delivery.id, *_parts(Resource.name, more=Delivery.period), _NEVER, _FIRM).join(Resource)
     query = query.where(Delivery.resource_id.in_(own), Delivery.state == DeliveryState.RETURNED)
     return query.where(~followed.exists())
 
 
 def held_deliveries() -> Query:
-    query = select(Delivery.id, _titled(Resource.name, " ", Delivery.period), _NEVER, _FIRM).join(Resource)
+    query = select(Delivery.id, *_parts(Resource.name, more=Delivery.period), _NEVER, _FIRM).join(Resource)
     return query.where(Delivery.state == DeliveryState.HELD)
 
 
@@ -173,8 +176,8 @@ def _late() -> Query:
     table, newer = FindingRow, aliased(FindingRow)
     delivered = select(Delivery.id).where(Delivery.resource_id == table.resource_id, Delivery.period >= table.period)
     newer_one = select(newer.id).where(newer.resource_id == table.resource_id, newer.rule == table.rule)
-    title = _titled(Resource.name, " ", table.period)
-    query = select(Resource.slug.label("id"), title, table.found_at.label("due"), _FIRM)
+    parts = _parts(Resource.name, more=table.period)
+    query = select(Resource.slug.label("id"), *parts, table.found_at.label("due"), _FIRM)
     query = query.join(Resource, table.resource_id == Resource.id).where(table.rule == "DELIVERY_LATE")
     query = query.where(Resource.state == ResourceState.PUBLISHED)
     return query.where(~delivered.exists(), ~newer_one.where(newer.period > table.period).exists())
@@ -198,9 +201,8 @@ def findings() -> Query:
     said, since = aliased(Publication), aliased(Publication)
     replaced = select(since.id).where(since.unit == said.unit, since.id > said.id)
     in_force = select(said.id).where(said.release_id == table.release_id, ~replaced.exists())
-    count = func.sum(table.count)
-    title = (Resource.name + literal("：质量问题 ") + cast(count, String)).label("title")
-    query = select(Resource.slug.label("id"), title, func.min(table.found_at).label("due"), _FIRM)
+    parts = _parts(Resource.name, more=cast(func.sum(table.count), String))
+    query = select(Resource.slug.label("id"), *parts, func.min(table.found_at).label("due"), _FIRM)
     query = query.join(Resource, table.resource_id == Resource.id).where(table.department_id == DEPARTMENT_ID)
     query = query.where(newest.exists() | in_force.exists())
     return query.group_by(Resource.slug, Resource.name)
@@ -208,7 +210,7 @@ def findings() -> Query:
 
 def ending_grants() -> Query:
     newest = select(func.max(GrantVersion.version)).where(GrantVersion.grant_id == Grant.id)
-    query = select(Grant.id, Resource.name.label("title"), GrantVersion.expires_at.label("due"), _FIRM)
+    query = select(Grant.id, *_parts(Resource.name), GrantVersion.expires_at.label("due"), _FIRM)
     query = query.join(Resource, Grant.resource_id == Resource.id).join(GrantVersion, GrantVersion.grant_id == Grant.id)
     query = query.where(GrantVersion.version == newest.correlate(Grant).scalar_subquery())
     query = query.where(Grant.department_id == DEPARTMENT_ID, Grant.revoked_at.is_(None))
@@ -216,22 +218,22 @@ def ending_grants() -> Query:
 
 
 def projects_to_check() -> Query:
-    query = select(Project.code.label("id"), _titled(Department.name, " ", Project.name), _NEVER, _FIRM)
+    query = select(Project.code.label("id"), *_parts(Project.name, Department.name), _NEVER, _FIRM)
     query = query.join(Department, Project.department_id == Department.id)
     return query.where(Project.state == projects.UNDER_CONSTRUCTION)
 
 
 def held_officials() -> Query:
     """Accounts that open when a second administrator confirms them."""
-    query = select(Official.login.label("id"), _titled(Department.name, " ", Official.name), _NEVER, _FIRM)
+    query = select(Official.login.label("id"), *_parts(Official.name, Department.name), _NEVER, _FIRM)
     query = query.join(Department, Official.department_id == Department.id)
     return query.where(Official.state == OfficialState.HELD, _of_department(Official.department_id, "official_held"))
 
 
 def waiting_secrets() -> Query:
     """Clients with a secret that opens nothing until a second administrator confirms it."""
-    title = _titled(Department.name, " ", ApiClient.name)
-    query = select(ApiClient.client_id.label("id"), title, _NEVER, _FIRM).distinct()
+    parts = _parts(ApiClient.name, Department.name)
+    query = select(ApiClient.client_id.label("id"), *parts, _NEVER, _FIRM).distinct()
     query = query.join(Department, ApiClient.department_id == Department.id).join(ClientSecret)
     living = or_(ClientSecret.expires_at.is_(None), ClientSecret.expires_at > NOW)
     query = query.where(ClientSecret.is_waiting, ClientSecret.revoked_at.is_(None), living)

@@ -102,9 +102,24 @@ KINDS: dict[str, Kind] = {
 }  # fmt: skip
 
 
+_REQUEST, _PERIOD, _OWNED, _ALONE = "{who} 申请 {what}", "{what} {more}", "{who} {what}", "{what}"
+# how the parts of a row make a title
+TITLES: dict[str, str] = {
+    **dict.fromkeys(KINDS, _OWNED),
+    **dict.fromkeys((name for name, kind in KINDS.items() if kind.link.startswith("/requests/")), _REQUEST),
+    **dict.fromkeys(("delivery_returned", "delivery_held", "delivery_late", "late_to_remind"), _PERIOD),
+    **dict.fromkeys(("demand_assign", "demand_answer", "catalog_update", "grant_ending"), _ALONE),
+    "source_conflict": "{what}：{who} 再次登记",
+    "findings": "{what}：质量问题 {more}",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Todo:
-    """One thing to do. link: the page where it is done; actions: what can be done to many at once."""
+    """One thing to do. link: the page where it is done; actions: what can be done to many at once.
+
+    title: in Chinese, made of who, what and more as `TITLES` says.
+    """
 
     kind: str
     label: str
@@ -115,6 +130,9 @@ class Todo:
     is_due_provisional: bool
     link: str
     actions: tuple[str, ...]
+    who: str = ""
+    what: str = ""
+    more: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +210,8 @@ def _rows(
 
 
 def _row(row: Any, zone: ZoneInfo) -> queries.Row:
-    return queries.Row(row.id, row.title, _moment(row.due_day or row.due_at, zone), row.is_due_provisional)
+    due = _moment(row.due_day or row.due_at, zone)
+    return queries.Row(row.id, row.who, row.what, row.more, due, row.is_due_provisional)
 
 
 def _parameters(
@@ -222,12 +241,12 @@ def _pages_of(names: tuple[str, ...]) -> Any:
 def _page_of(name: str) -> queries.Query:
     """Rows of a kind, soonest due first, each with the counts of all."""
     inner = KINDS[name].query().subquery()
-    row_id, title, due, is_provisional = inner.c
+    row_id, *parts, due, is_provisional = inner.c
     is_day = isinstance(due.type, Date)
     found = select(
         literal(name).label("kind"),
         row_id.label("id"),
-        title.label("title"),
+        *(part.label(name) for name, part in zip(("who", "what", "more"), parts, strict=True)),
         (cast(null(), UtcDateTime) if is_day else due).label("due_at"),
         (due if is_day else cast(null(), Date)).label("due_day"),
         is_provisional.label("is_due_provisional"),
@@ -259,7 +278,9 @@ def _todo(name: str, row: queries.Row, caller: Caller, now: datetime) -> Todo:
     kind = KINDS[name]
     overdue = row.due is not None and row.due <= now
     link = kind.link.format(id=quote(row.id, safe=""), department=caller.department)
-    return Todo(name, kind.label, row.id, row.title, row.due, overdue, row.is_provisional, link, kind.actions)
+    parts = {"who": row.who, "what": row.what, "more": row.more}
+    title = TITLES[name].format(**parts)
+    return Todo(name, kind.label, row.id, title, row.due, overdue, row.is_provisional, link, kind.actions, **parts)
 
 
 def _moment(due: datetime | date | None, zone: ZoneInfo) -> datetime | None:

@@ -7,9 +7,11 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
+from api.pages import phrases
 from api.pages.page import OwnPage
+from api.texts import Words
 from catalog import departments, grants, resources
-from catalog.explain import explain
+from catalog.explain import GrantAccess, explain
 from catalog.models import Department
 from catalog.roles import Action
 
@@ -32,4 +34,20 @@ def explain_access(page: OwnPage, resource: Slug = "", department: Slug = "") ->
     house = page.house
     told = explain(page.db, house.store, house.keys, found, asked, now=page.now, today=page.today)
     may_ask = page.may(Action.ASK) and asked.id == own.id != found.provider_id
-    return page.render("access.html", told=told, asked=asked, held=[], resource=found, may_ask=may_ask)
+    words = page.words
+    return page.render(
+        "access.html",
+        told=told,
+        asked=asked,
+        held=[],
+        resource=found,
+        may_ask=may_ask,
+        else_told=lambda key, chinese: phrases.or_else(words, key, chinese),
+        limits=lambda each: words("list.semicolon").join(_limits(words, each)),
+    )
+
+
+def _limits(words: Words, found: GrantAccess) -> list[str]:
+    """The rows that a grant shows: its own condition first, as it is written."""
+    own = found.rows[: len(found.rows) - len(found.limits)]
+    return [*own, *(words(f"access.limit.{limit}") for limit in found.limits)]

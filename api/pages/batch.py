@@ -11,6 +11,7 @@ from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from api import visits
+from api.pages import phrases
 from api.pages.page import Form, OwnPage, Page, text_of
 from catalog import batch_names, batches
 from catalog.batch_actions import ACTIONS
@@ -95,7 +96,13 @@ def _needs(page: Page, action: str, rows: Iterable[Row], form: FormData | None) 
     for kind in dict.fromkeys(kind for kind, _ in rows):
         for name in batches.needs(kind, action):
             options.setdefault(name, {}).update(batches.choices(page.db, kind, name, page.now))
-    return [_need(page, name, tuple(found.items()), form) for name, found in options.items()]
+    return [_need(page, name, _worded(page, name, found), form) for name, found in options.items()]
+
+
+def _worded(page: Page, need: str, options: Mapping[str, str]) -> Sequence[tuple[str, str]]:
+    """Options in the language of the page: those that the platform has words for, names as they are."""
+    kind = {"reason_code": "ground", "outcome": "conflict.outcome"}.get(need)
+    return [(code, phrases.or_else(page.words, f"{kind}.{code}", text)) for code, text in options.items()]
 
 
 def _need(page: Page, name: str, options: Sequence[tuple[str, str]], form: FormData | None) -> Need:

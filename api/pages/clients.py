@@ -29,12 +29,17 @@ def _list(
     page: Page, status: int = 200, written: Mapping[str, str] | None = None, fault: PlatformError | None = None
 ) -> Response:
     whose = scope(page.official, Action.READ_CLIENTS)
-    grid = page.grid("client.list", _columns(page), clients.listed(page.db, whose))
+    grid = page.cut("client.list", _columns(page), clients.listing(whose))
     if page.query.get("format") == "xlsx":
         return page.export(grid)
     homes = owners(page, Action.MANAGE_CLIENTS)
     return page.render(
-        "clients.html", status, grid=grid, homes=homes, written=written or {}, faults=faults_of(fault, "client_id")
+        "clients.html",
+        status,
+        grid=grid,
+        homes=homes,
+        written=written or {},
+        faults=faults_of(page, fault, "client_id"),
     )
 
 
@@ -51,7 +56,9 @@ def _columns(page: Page) -> list[Column]:
         Column("roles", "client.roles", lambda c: comma.join(page.words.term(Role(r)) for r in c.roles)),
         Column("secrets", "client.secrets", lambda c: secrets(c, waiting=False), "number"),
         Column("waiting", "client.waiting", lambda c: secrets(c, waiting=True) or None, "number"),
-        Column("state", "state", lambda c: "revoked" if c.revoked_at else "living", "status", is_filter=True),
+        Column(
+            "state", "state", lambda c: clients.REVOKED if c.revoked_at else clients.LIVING, "status", is_filter=True
+        ),
         Column("created", "people.created", lambda c: c.created_at, "moment"),
     ]
 
@@ -109,7 +116,7 @@ def _client(page: Page, found: ApiClient, status: int = 200, fault: PlatformErro
         may_set_roles=confirms,
         roles=_grantable(page),
         kept=[Role(r) for r in found.roles if Role(r) not in _grantable(page)],
-        faults=faults_of(fault, "expires"),
+        faults=faults_of(page, fault, "expires"),
     )
 
 

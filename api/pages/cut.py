@@ -1,56 +1,58 @@
-"""Data tables over more rows than one loads: found, counted and cut in the register, newest or first by name."""
+"""Data tables over more rows than one loads: found, counted, sorted and cut in the register."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from math import ceil
 from typing import Any
 
-from api.pages.grid import PAGE_SIZE, Choice, Column, Grid, Row
+from sqlalchemy.orm import Session
+
+from api.pages.grid import PAGE_SIZE, Choice, Column, Grid, Row, page_number
 from catalog.errors import TooMuch
+from catalog.lists import Asked, Source
 
 MOST_EXPORTED = 20_000
-# words, column -> chosen value, the first row wanted, how many -> these rows, how many there are in all
-Fetch = Callable[[str, Mapping[str, str], int, int], tuple[Sequence[Row], int]]
 
 
 class CutGrid(Grid):
-    """A table of which one page of rows is at hand; its order is the register's own.
-
-    options: of each column that is a filter, the values to choose from.
-    """
+    """A table of which one page of rows is at hand."""
 
     def __init__(
         self,
         name: str,
         columns: Sequence[Column],
-        fetch: Fetch,
+        source: Source[Any],
+        db: Session,
         path: str,
         query: Mapping[str, str],
-        options: Mapping[str, Sequence[Any]],
+        *,
+        key: Callable[[Row], str] | None = None,
+        page_size: int = PAGE_SIZE,
     ) -> None:
-        self._fetch, self._options = fetch, options
-        super().__init__(name, [replace(c, is_sortable=False) for c in columns], (), path, query)
+        self._source, self._db = source, db
+        sorts, filters = source.sorts, source.filters
+        able = [replace(c, is_sortable=c.is_sortable and c.name in sorts, is_filter=c.name in filters) for c in columns]
+        super().__init__(name, able, (), path, query, key, page_size=page_size)
 
     def __post_init__(self) -> None:
-        self.words, self.sort = self.query.get("q", "").strip(), ""
-        self.filters = {
-            name: self.query[name]
-            for name, values in self._options.items()
-            if self.query.get(name) in {str(value) for value in values}
-        }
-        wanted = self.query.get("page", "1")
-        self.page = max(1, int(wanted)) if wanted.isdecimal() and len(wanted) < 7 else 1
+        self.words, self.sort = self.query.get("q", "").strip(), self.query.get("sort", "")
+        self.filters = {c.name: self.query[c.name] for c in self.columns if c.is_filter and self.query.get(c.name)}
+        self.page = page_number(self.query)
         self.found, self._total = self._page_of(self.page)
-        self.pages = max(1, ceil(self._total / PAGE_SIZE))
+        self.pages = max(1, ceil(self._total / self.page_size))
         if self.page > self.pages:
             self.page = self.pages
             self.found, self._total = self._page_of(self.page)
 
     def _page_of(self, page: int) -> tuple[list[Row], int]:
-        rows, total = self._fetch(self.words, self.filters, (page - 1) * PAGE_SIZE, PAGE_SIZE)
+        rows, total = self._cut((page - 1) * self.page_size, self.page_size)
         return list(rows), total
+
+    def _cut(self, first: int, limit: int) -> tuple[Sequence[Row], int]:
+        return self._source.cut(self._db, Asked(self.words, self.filters, self.sort, first, limit))
 
     @property
     def total(self) -> int:
@@ -59,10 +61,6 @@ class CutGrid(Grid):
     @property
     def is_searchable(self) -> bool:
         return self._total > 10 or self.is_narrowed
-
-    @property
-    def choosers(self) -> list[Column]:
-        return [c for c in self.columns if c.name in self._options]
 
     @property
     def shown(self) -> list[Row]:
@@ -75,7 +73,19 @@ class CutGrid(Grid):
             raise TooMuch(
                 f"共 {self._total} 条，超过一次导出的上限 {MOST_EXPORTED} 条", remedy="先用关键词或条件缩小范围"
             )
-        return self._fetch(self.words, self.filters, 0, MOST_EXPORTED)[0]
+        return self._cut(0, MOST_EXPORTED)[0]
 
     def choices(self, column: Column) -> list[Choice]:
-        return [Choice(str(value), value, None) for value in self._options[column.name]]
+        return self._choices[column.name]
+
+    @cached_property
+    def _choices(self) -> dict[str, list[Choice]]:
+        """Of each column that is a filter, its values with how many rows of the whole list have them."""
+        return {c.name: [_choice(c, *each) for each in self._counted(c)] for c in self.columns if c.is_filter}
+
+    def _counted(self, column: Column) -> Sequence[tuple[Any, int]]:
+        return self._source.choices(self._db, column.name)
+
+
+def _choice(column: Column, value: Any, count: int) -> Choice:
+    return Choice(str(value), column.choice(value) if column.choice else value, count)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Annotated
 from urllib.parse import quote
 
@@ -36,12 +36,7 @@ _WAITING = (DeliveryState.RECEIVED, DeliveryState.CHECKING)
 def list_deliveries(page: OwnPage) -> Response:
     """The deliveries of the department, of all departments for a steward, the newest first."""
     whose = scope(page.official, Action.READ_DELIVERIES)
-
-    def fetch(words: str, chosen: Mapping[str, str], first: int, limit: int) -> tuple[Sequence[Delivery], int]:
-        return overviews.deliveries(page.db, whose, words, **chosen, first=first, limit=limit)
-
-    shown = columns(everyone=whose is None)
-    grid = page.cut("delivery.list", shown, fetch, state=list(DeliveryState), channel=list(Channel))
+    grid = page.cut("delivery.list", columns(everyone=whose is None), overviews.deliveries(whose))
     return page.table("deliveries.html", grid)
 
 
@@ -146,7 +141,7 @@ def _csv(headings: list[str], rows: Iterator[tuple[str, str, int]]) -> Iterator[
 def my_resources(page: OwnPage) -> Response:
     """What the department keeps, with its newest delivery."""
     whose = scope(page.official, Action.READ_DELIVERIES)
-    grid = page.grid("mine.list", _mine_columns(everyone=whose is None), overviews.kept(page.db, whose))
+    grid = page.cut("mine.list", _mine_columns(everyone=whose is None), overviews.kept(whose))
     return page.table("mine.html", grid)
 
 

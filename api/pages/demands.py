@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
+from api.pages import phrases
 from api.pages.grid import Column
 from api.pages.page import Form, OwnPage, Page, text_of
 from catalog import demands, departments, reasons, resources
@@ -26,8 +27,8 @@ FIELDS = ("title", "description", "purpose", "legal_basis", "update_cycle")
 @router.get("/demands")
 def list_demands(page: OwnPage) -> Response:
     """Demands that the department made or was given; everybody's for a steward or auditor."""
-    found = demands.listed(page.db, scope(page.official, Action.READ_SHARING))
-    grid = page.grid("demand.list", _columns(page), found, key=_key)
+    found = demands.listing(scope(page.official, Action.READ_SHARING))
+    grid = page.cut("demand.list", _columns(page), found, key=_key)
     actions = [
         *(("assign",) if page.may(Action.ASSIGN_DEMAND, "") else ()),
         *(("refuse", "hand_back") if page.may(Action.ANSWER_DEMAND) else ()),
@@ -40,6 +41,9 @@ def _key(found: Demand) -> str:
 
 
 def _columns(page: Page) -> list[Column]:
+    def state(value: str) -> str:
+        return page.words(f"demand.state.{value}")
+
     def note(found: Demand) -> str:
         return page.words("provisional") if found.is_due_provisional else ""
 
@@ -49,7 +53,7 @@ def _columns(page: Page) -> list[Column]:
         Column("assigned", "demand.assigned", lambda d: d.assigned.name if d.assigned else None, is_filter=True),
         Column("asked", "request.asked", lambda d: d.asked_at, "moment"),
         Column("due", "todo.due", lambda d: page.last_day(d.due_at) if d.due_at else None, note=note),
-        Column("state", "state", lambda d: f"demand.state.{d.state}", "status", is_filter=True),
+        Column("state", "state", lambda d: f"demand.state.{d.state}", "status", choice=state),
     ]
 
 
@@ -105,7 +109,7 @@ def _shown(page: Page, found: Demand, fault: PlatformError | None = None, sent: 
         is_late=found.due_at is not None and found.due_at <= page.now,
         names=departments.names(page.db, {event.department_id for event in found.events}),
         departments=[(each.slug, each.name) for each in departments.listed(page.db)] if "assign" in steps else [],
-        refusals=[(each.code, f"{each.title}（{each.article}）") for each in known],
+        refusals=[(each.code, phrases.reason(page.words, each)) for each in known],
         reason_titles={each.code: each.title for each in known},
         fault=fault,
         sent=sent or {},

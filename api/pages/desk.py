@@ -6,17 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from api import overview
-from api.pages.grid import Column, Grid, Part, page_number
+from api.pages import phrases
+from api.pages.grid import Column
 from api.pages.page import Page
 from catalog import todos
+from catalog.lists import Asked
 from catalog.roles import Action
 from catalog.todos import Todo, TodoList
 
 PAGE_SIZE = 100
-EXPORTED = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,30 +43,35 @@ class KindLink:
     is_chosen: bool
 
 
+class Things:
+    """The things to do of who is signed in, of one kind or of all, as a list; found: what was read last of it."""
+
+    sorts: tuple[str, ...] = ()
+    filters: tuple[str, ...] = ()
+
+    def __init__(self, page: Page, kind: str) -> None:
+        self._page, self._kind = page, kind
+        self.found: TodoList
+
+    def cut(self, db: Session, asked: Asked) -> tuple[Sequence[Todo], int]:
+        self.found = _found(self._page, self._kind, asked.first, asked.limit)
+        return self.found.items, _total(self.found.totals)
+
+    def choices(self, db: Session, name: str) -> Sequence[tuple[Any, int]]:
+        return ()
+
+
 def home(page: Page) -> Response:
     """The to-do list with its figures; one page of it, so that thousands cost no more than a hundred."""
     kind = page.query.get("kind", "")
     kind = kind if kind in todos.kinds_of(page.official) else ""
-    found, grid = _list(page, kind)
-    every = found if not kind else _found(page, "", 0, 1)
+    things = Things(page, kind)
+    grid = page.cut("todo.list", columns(page), things, page_size=PAGE_SIZE, key=lambda t: f"{t.kind}:{t.id}")
+    every = things.found if not kind else _found(page, "", 0, 1)
     bases = overview.bases(page.db) if page.may(Action.RUN, "") else []
-    actions = list(dict.fromkeys(action for todo in grid.rows for action in todo.actions))
+    actions = list(dict.fromkeys(action for todo in grid.shown for action in todo.actions))
     facts = {"tiles": tiles(page, every), "kinds": _kinds(every, kind), "bases": bases, "actions": actions}
     return page.table("home.html", grid, **facts)
-
-
-def _list(page: Page, kind: str) -> tuple[TodoList, Grid]:
-    if page.query.get("format") == "xlsx":
-        found, number = _found(page, kind, 0, EXPORTED), 1
-    else:
-        number = page_number(page.query)
-        found = _found(page, kind, (number - 1) * PAGE_SIZE, PAGE_SIZE)
-        if not found.items and number > 1:
-            number = max(1, -(-_total(found.totals) // PAGE_SIZE))
-            found = _found(page, kind, (number - 1) * PAGE_SIZE, PAGE_SIZE)
-    rows, total = found.items, _total(found.totals)
-    more: dict[str, Any] = {"page_size": PAGE_SIZE, "key": lambda t: f"{t.kind}:{t.id}"}
-    return found, Part("todo.list", columns(page), rows, "/", page.query, count=total, number=number, **more)
 
 
 def _found(page: Page, kind: str, offset: int, limit: int) -> TodoList:
@@ -79,7 +86,7 @@ def _total(counts: dict[str, int]) -> int:
 def columns(page: Page) -> list[Column]:
     fixed: dict[str, Any] = {"is_sortable": False}
     return [
-        Column("title", "todo.title", lambda t: t.title, link=lambda t: t.link, **fixed),
+        Column("title", "todo.title", lambda t: phrases.todo(page.words, t), link=lambda t: t.link, **fixed),
         Column("what", "todo.kind", lambda t: page.words(f"todo.{t.kind}"), **fixed),
         Column(
             "due", "todo.due", lambda t: page.last_day(t.due) if t.due else None, note=lambda t: _note(page, t), **fixed

@@ -237,6 +237,7 @@ def _show(page: Page, sheet: Sheet, status: int = 200) -> Response:
         "item_fields": fields.item_fields(words),
         "lists": fields.suggestions(page, sheet.department),
         "label": lambda heading: fields.label(words, heading),
+        "text_of": lambda heading, value: fields.value_text(words, heading, value),
         "path": f"/registration/{sheet.resource.slug}/form" if sheet.resource else "/registration/new",
         "latest": latest[0] if latest else None,
         "may_submit": page.may(Action.SUBMIT, sheet.department.id),

@@ -9,7 +9,7 @@ from api.texts import Words
 from catalog import template
 from catalog.cells import ITEM_HEADINGS, RESOURCE_HEADINGS
 from catalog.export import facts_of
-from catalog.field_help import HELP
+from catalog.field_help import HELP, english_basis, english_help
 from catalog.guide import FORMAT_TYPES
 from catalog.models import Department
 from catalog.vocab import (
@@ -52,7 +52,7 @@ LISTED = {"信息资源格式类型": "l-format", "代码表": "l-codes", "所�
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One field of the form. name: its heading; lang: of the help, for the guide is Chinese."""
+    """One field of the form. name: its heading; the help is in the language of the page."""
 
     name: str
     label: str
@@ -70,6 +70,8 @@ class Shown:
 def shown(words: Words, heading: str) -> Shown:
     """A field with its help."""
     field = HELP[heading]
+    is_english = words.lang == "en"
+    meaning, returns = english_help()[heading] if is_english else (field.meaning, field.returns)
     return Shown(
         name=heading,
         label=label(words, heading),
@@ -77,10 +79,10 @@ def shown(words: Words, heading: str) -> Shown:
         options=(("", ""), *((choice, choice_text(words, heading, choice)) for choice in field.choices)),
         required=field.required,
         limit=field.limit,
-        meaning=field.meaning,
-        example=field.example,
-        returns=field.returns,
-        basis=field.basis,
+        meaning=meaning,
+        example=choice_text(words, heading, field.example) if field.choices else field.example,
+        returns=returns,
+        basis=english_basis(field.basis) if is_english else field.basis,
         suggested=LISTED.get(heading, ""),
     )
 
@@ -88,7 +90,13 @@ def shown(words: Words, heading: str) -> Shown:
 def label(words: Words, heading: str) -> str:
     """A heading as the page calls it."""
     field = HELP.get(heading)
-    return field.english if field and words.lang == "en" else heading
+    return field.english if field and words.lang == "en" else words.known(f"field.{heading}", heading)
+
+
+def value_text(words: Words, heading: str, value: str) -> str:
+    """What a cell says: a choice in the language of the page, anything else as it was typed."""
+    field = HELP.get(heading)
+    return choice_text(words, heading, value) if field and value in field.choices else value
 
 
 def choice_text(words: Words, heading: str, choice: str) -> str:
@@ -96,6 +104,11 @@ def choice_text(words: Words, heading: str, choice: str) -> str:
     if heading in _TERMS:
         return words.term(_TERMS[heading].of_label(choice))
     return words.known(f"choice.{choice}", choice)
+
+
+def usual_returns(words: Words) -> list[str]:
+    """The usual reasons for returning an entry, each once."""
+    return list(dict.fromkeys(shown(words, heading).returns for heading in (*RESOURCE_HEADINGS, *ITEM_HEADINGS)))
 
 
 def _kind(heading: str) -> str:

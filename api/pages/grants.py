@@ -35,8 +35,7 @@ DAYS = 365
 def list_grants(page: OwnPage) -> Response:
     """Grants that the department holds or gave."""
     whose = scope(page.official, Action.READ_SHARING)
-    found = grants.listed(page.db, whose)
-    grid = page.grid("grant.list", _columns(page), found, key=lambda g: f"grant_ending:{g.id}")
+    grid = page.cut("grant.list", _columns(page), grants.listing(whose, page.now), key=lambda g: f"grant_ending:{g.id}")
     return page.table("grants.html", grid, actions=("renew",) if page.may(Action.RENEW) else ())
 
 
@@ -53,9 +52,7 @@ def _columns(page: Page) -> list[Column]:
 
 
 def grant_state(page: Page, grant: Grant) -> str:
-    if grant.revoked_at is not None:
-        return "revoked"
-    return "living" if grant.versions[-1].expires_at > page.now else "expired"
+    return grants.state_of(grant, page.now)
 
 
 @router.get("/grants/{grant_id}")

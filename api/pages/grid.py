@@ -22,7 +22,8 @@ class Column:
     status.
 
     value: what sorting, filtering and the export see. link: where a cell leads, "" for nowhere.
-    unit: key of the unit's text. is_filter: offers its values as a list to choose from.
+    unit: key of the unit's text. is_filter: offers its values as a list to choose from. choice: such a value as
+    people read it, where the register has another.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Column:
     is_filter: bool = False
     is_sortable: bool = True
     note: Callable[[Row], str] | None = None
+    choice: Callable[[Any], Any] | None = None
 
     @property
     def is_number(self) -> bool:
@@ -162,30 +164,6 @@ class Grid:
         value = column.value
         full = [row for row in rows if value(row) is not None]
         return sorted(full, key=lambda row: value(row), reverse=backwards) + [r for r in rows if value(r) is None]
-
-
-@dataclass
-class Part(Grid):
-    """A list of which the register found one page, rows being that page. count: how many rows there are in all."""
-
-    count: int = 0
-    number: int = 1
-
-    def __post_init__(self) -> None:
-        self.words, self.sort, self.filters, self.found = "", "", {}, list(self.rows)
-        self.pages, self.page = max(1, ceil(self.count / self.page_size)), self.number
-
-    @property
-    def total(self) -> int:
-        return self.count
-
-    @property
-    def is_searchable(self) -> bool:
-        return False
-
-    @property
-    def shown(self) -> list[Row]:
-        return self.found
 
 
 def page_number(query: Mapping[str, str]) -> int:

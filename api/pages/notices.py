@@ -2,47 +2,42 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from api.pages.grid import PAGE_SIZE, Column, Part, page_number
+from api.pages import phrases
+from api.pages.grid import Column
 from api.pages.page import Form, OwnPage, Page
 from catalog import notices
 from catalog.models import Notice
+from catalog.notices import READ, UNREAD
 from catalog.roles import Action
 
 router = APIRouter(tags=["pages"], include_in_schema=False)
-
-EXPORTED = 5000
 
 
 @router.get("/notices")
 def inbox(page: OwnPage) -> Response:
     """One page of what the department was told."""
     page.require(Action.READ_NOTICES)
-    is_export, own = page.query.get("format") == "xlsx", page.official.department_id
-    number = 1 if is_export else page_number(page.query)
-    limit, unread_only = EXPORTED if is_export else PAGE_SIZE, page.query.get("show") == "unread"
-    facts: dict[str, Any] = {"unread_only": unread_only, "limit": limit, "offset": (number - 1) * PAGE_SIZE}
-    found, count = notices.page(page.db, own, **facts)
-    grid = Part("notice.list", _columns(page), found, "/notices", page.query, count=count, number=number)
+    unread_only = page.query.get("show") == UNREAD
+    found = notices.listing(page.official.department_id, unread_only=unread_only)
+    grid = page.cut("notice.list", _columns(page), found)
     return page.table("notices.html", grid, unread_only=unread_only, unread=page.unread)
 
 
 def _columns(page: Page) -> list[Column]:
     def state(notice: Notice) -> str:
-        return "unread" if notice.read_at is None else "read"
+        return UNREAD if notice.read_at is None else READ
 
     def note(notice: Notice) -> str:
         return page.words("provisional") if notice.is_due_provisional else ""
 
     return [
-        Column("text", "notice.text", lambda n: n.text, link=lambda n: f"/notices/{n.id}", is_sortable=False),
-        Column("sent", "notice.sent", lambda n: n.sent_at, "moment", is_sortable=False),
-        Column("due", "todo.due", lambda n: n.due, "day", note=note, is_sortable=False),
-        Column("state", "state", state, "status", is_sortable=False),
+        Column("text", "notice.text", lambda n: phrases.notice(page.words, n), link=lambda n: f"/notices/{n.id}"),
+        Column("sent", "notice.sent", lambda n: n.sent_at, "moment"),
+        Column("due", "todo.due", lambda n: n.due, "day", note=note),
+        Column("state", "state", state, "status"),
     ]
 
 
@@ -50,7 +45,9 @@ def _columns(page: Page) -> list[Column]:
 def read_notice(notice_id: str, page: OwnPage) -> Response:
     """One notice, with the way to what it is about and the button that marks it read."""
     found = _own(page, notice_id)
-    return page.render("notice.html", notice=found, target=notices.page_of(found))
+    return page.render(
+        "notice.html", notice=found, told=phrases.notice(page.words, found), target=notices.page_of(found)
+    )
 
 
 def _own(page: Page, notice_id: str) -> Notice:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from fastapi import APIRouter
 from starlette.responses import Response
 
 from api import audit
-from api.pages.cut import Fetch
+from api.pages import phrases
 from api.pages.grid import Column
 from api.pages.page import Form, OwnPage, Page, text_of
 from api.texts import Words
 from catalog import admin_log, departments, receipts, resources
 from catalog.errors import Invalid, NotFound, TooMuch
-from catalog.models import SignInOutcome
+from catalog.lists import Source
 from catalog.reads import newest, reads_of_all
 from catalog.roles import Action, require_any, scope
 
@@ -37,8 +37,8 @@ def _reads(
 ) -> Response:
     store = page.house.store
     found = reads_of_all(store, page.house.digests, wanted) if is_asked else newest(store)
-    grid = page.grid("read.list", _read_columns(page), found, default_sort="-at")
-    names = resources.names(page.db)
+    names = resources.names(page.db, {*(r.resource for r in found), *(slug for slug, _ in wanted)})
+    grid = page.grid("read.list", _read_columns(page, names), found, default_sort="-at")
     about = [(names.get(slug, slug), slug, key) for slug, key in wanted]
     facts: dict[str, Any] = {
         "resource": "",
@@ -53,10 +53,9 @@ def _reads(
     return page.render("reads.html", status, grid=grid, **facts)
 
 
-def _read_columns(page: Page) -> list[Column]:
+def _read_columns(page: Page, units: Mapping[str, str]) -> list[Column]:
     words = page.words
     names = {d.slug: d.name for d in departments.listed(page.db)}
-    units = resources.names(page.db)
     everybody = words("read.everybody")
     return [
         Column("at", "read.at", lambda r: r.at, "moment"),
@@ -81,7 +80,7 @@ def find_reads(page: OwnPage, form: Form) -> Response:
     try:
         found = audit.records_of(page.house, page.db, page.official, text_of(form, "identifier", 40))
     except (Invalid, TooMuch) as error:
-        return _reads(page, [], is_asked=False, status=400, fault=f"{error.message}。{error.remedy}")
+        return _reads(page, [], is_asked=False, status=400, fault=phrases.fault(page.words, error))
     return page.onward(f"/reads?records={audit.written(found)}")
 
 
@@ -102,25 +101,9 @@ def log(name: str, page: OwnPage) -> Response:
     """The log of sign-ins, or of administration, newest first."""
     if name not in _LOGS:
         raise NotFound("没有这种日志", remedy="从菜单进入")
-    action, columns, fetch = _LOGS[name]
-    whose = scope(page.official, action)
-    facts, options = fetch(page, whose)
-    grid = page.cut(f"log.{name.replace('-', '_')}", columns(page), facts, **options)
-    return page.table("list.html", grid)
-
-
-def _sign_ins(page: Page, whose: str | None) -> tuple[Fetch, dict[str, Sequence[Any]]]:
-    def fetch(words: str, chosen: Mapping[str, str], first: int, limit: int) -> tuple[Sequence[Any], int]:
-        return admin_log.sign_in_page(page.db, whose, words, chosen.get("outcome", ""), first=first, limit=limit)
-
-    return fetch, {"outcome": list(SignInOutcome)}
-
-
-def _acts(page: Page, whose: str | None) -> tuple[Fetch, dict[str, Sequence[Any]]]:
-    def fetch(words: str, chosen: Mapping[str, str], first: int, limit: int) -> tuple[Sequence[Any], int]:
-        return admin_log.act_page(page.db, whose, words, chosen.get("act", ""), first=first, limit=limit)
-
-    return fetch, {"act": admin_log.kinds_of_acts(page.db)}
+    action, columns, rows = _LOGS[name]
+    source = rows(scope(page.official, action))
+    return page.table("list.html", page.cut(f"log.{name.replace('-', '_')}", columns(page), source))
 
 
 def _sign_in_columns(page: Page) -> list[Column]:
@@ -165,8 +148,7 @@ def _plain(words: Words, value: Any) -> str:
     return words.known(f"Role.{value}", str(value))
 
 
-_Made = Callable[[Page, str | None], tuple[Fetch, dict[str, Sequence[Any]]]]
-_LOGS: dict[str, tuple[Action, Callable[[Page], list[Column]], _Made]] = {
-    "sign-ins": (Action.READ_SIGN_INS, _sign_in_columns, _sign_ins),
-    "administration": (Action.READ_ADMIN_LOG, _act_columns, _acts),
+_LOGS: dict[str, tuple[Action, Callable[[Page], list[Column]], Callable[[str | None], Source[Any]]]] = {
+    "sign-ins": (Action.READ_SIGN_INS, _sign_in_columns, admin_log.sign_in_list),
+    "administration": (Action.READ_ADMIN_LOG, _act_columns, admin_log.act_list),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -20,12 +20,13 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from api import finding, visits
 from api.deps import Db
 from api.house import Exchange
-from api.pages import excel, formats, navigation, tones
-from api.pages.cut import CutGrid, Fetch
+from api.pages import excel, foreign, formats, navigation, phrases, tones
+from api.pages.cut import CutGrid
 from api.pages.grid import Column, Grid, plain
 from api.texts import LANGUAGES, Language, Words
 from catalog import admin_log, notices, people
 from catalog.errors import NotAllowed, NotSignedIn
+from catalog.lists import Source
 from catalog.roles import Action, Caller, may, require
 from catalog.sessions import Visit
 
@@ -103,9 +104,9 @@ class Page:
         """A data table of this page, as its address asks for it."""
         return Grid(name, columns, rows, self.path, self.query, **more)
 
-    def cut(self, name: str, columns: list[Column], fetch: Fetch, **options: Sequence[Any]) -> Grid:
-        """A data table whose rows the register cuts; options: of the columns that are filters."""
-        return CutGrid(name, columns, fetch, self.path, self.query, options)
+    def cut(self, name: str, columns: list[Column], source: Source[Any], **more: Any) -> Grid:
+        """A data table whose rows the register finds, sorts and cuts."""
+        return CutGrid(name, columns, source, self.db, self.path, self.query, **more)
 
     def table(self, template: str, grid: Grid, **facts: Any) -> Response:
         """The page around its main list, or the list as a workbook when the address asks for one."""
@@ -131,6 +132,10 @@ class Page:
     def shown(self, value: Any, kind: str = "text") -> str:
         return formats.shown(value, kind, self.words, self.house.settings.zone)
 
+    def error_kind(self, code: str) -> str:
+        """A sentence by the code of an error; "" in Chinese, where its message is read."""
+        return phrases.error(self.words, code)
+
     def actor(self, by: str) -> str:
         """Who acted, as people call him: an official by name, a client by its id."""
         if by == admin_log.COMMAND_LINE:
@@ -143,7 +148,8 @@ class Page:
 
     def render(self, template: str, status: int = 200, **facts: Any) -> Response:
         """The page as HTML; a `lang` in the address is remembered."""
-        response = HTMLResponse(_environment.get_template(template).render(self._facts() | facts), status)
+        html = _environment.get_template(template).render(self._facts() | facts)
+        response = HTMLResponse(html if self.lang == "zh" else foreign.marked(html), status)
         if self.request.query_params.get("lang") in LANGUAGES:
             response.set_cookie(LANGUAGE_COOKIE, self.lang, max_age=31_536_000, samesite="lax", httponly=True)
         return response

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from api.pages import phrases
 from api.pages.grid import Column
 from api.pages.page import Form, OwnPage, Page, text_of
 from catalog import departments, people
@@ -30,15 +31,12 @@ def _list(
 ) -> Response:
     whose = scope(page.official, Action.READ_PEOPLE)
 
-    def fetch(words: str, chosen: Mapping[str, str], first: int, limit: int) -> tuple[Sequence[Official], int]:
-        return people.page(page.db, whose, words, chosen.get("state", ""), first=first, limit=limit)
-
-    grid = page.cut("people.list", _columns(page), fetch, state=list(OfficialState))
+    grid = page.cut("people.list", _columns(page), people.listing(whose))
     if page.query.get("format") == "xlsx":
         return page.export(grid)
     homes = owners(page, Action.MANAGE_ACCOUNTS)
     return page.render(
-        "people.html", status, grid=grid, homes=homes, written=written or {}, faults=faults_of(fault, "login")
+        "people.html", status, grid=grid, homes=homes, written=written or {}, faults=faults_of(page, fault, "login")
     )
 
 
@@ -75,11 +73,11 @@ def home_of(page: Page, slug: str) -> Department:
         raise Invalid("请选择部门", field="department") from None
 
 
-def faults_of(fault: PlatformError | None, otherwise: str) -> dict[str, str]:
+def faults_of(page: Page, fault: PlatformError | None, otherwise: str) -> dict[str, str]:
     """Name of the field -> what is wrong with it; `otherwise` when the error names none."""
     if fault is None:
         return {}
-    text = f"{fault.message}。{fault.remedy}" if fault.remedy else fault.message
+    text = phrases.fault(page.words, fault)
     return {str(fault.facts.get("field", otherwise)): text}
 
 
@@ -155,7 +153,7 @@ def _official(
         homes=[] if is_self else owners(page, Action.MANAGE_POSTS),
         roles=_grantable(page),
         written=written or {"valid_from": page.today.isoformat()},
-        faults=faults_of(fault, "role"),
+        faults=faults_of(page, fault, "role"),
     )
 
 

@@ -12,7 +12,6 @@ from api.pages.grid import Column
 from api.pages.page import Form, OwnPage, Page
 from catalog import acceptance, projects, resources
 from catalog.acceptance import ItemState, Verdict
-from catalog.models import AcceptanceReport, Project
 from catalog.roles import Action, scope
 
 router = APIRouter(tags=["pages"], include_in_schema=False)
@@ -22,23 +21,23 @@ router = APIRouter(tags=["pages"], include_in_schema=False)
 def list_projects(page: OwnPage) -> Response:
     """The projects that the caller may read."""
     whose = scope(page.official, Action.READ_PROJECTS)
-    newest = acceptance.newest(page.db)
-    found = [project for project in projects.listed(page.db) if whose in (None, project.department_id)]
-    return page.table("projects.html", page.grid("project.list", _columns(newest), found))
+    return page.table("projects.html", page.cut("project.list", _columns(), projects.listing(whose)))
 
 
-def _columns(newest: dict[str, AcceptanceReport]) -> list[Column]:
-    def verdict(project: Project) -> str | None:
-        report = newest.get(project.id)
-        return report.verdict if report else None
-
+def _columns() -> list[Column]:
     return [
-        Column("name", "project.name", lambda p: p.name, link=lambda p: f"/projects/{p.code}", note=lambda p: p.code),
-        Column("department", "project.department", lambda p: p.department.name, is_filter=True),
-        Column("kind", "project.kind", lambda p: p.kind, is_filter=True),
-        Column("state", "project.state", lambda p: p.state, is_filter=True),
-        Column("live", "project.live", lambda p: p.go_live_date, "day"),
-        Column("verdict", "project.verdict", verdict, "status", is_filter=True),
+        Column(
+            "name",
+            "project.name",
+            lambda c: c.project.name,
+            link=lambda c: f"/projects/{c.project.code}",
+            note=lambda c: c.project.code,
+        ),
+        Column("department", "project.department", lambda c: c.project.department.name),
+        Column("kind", "project.kind", lambda c: c.project.kind),
+        Column("state", "project.state", lambda c: c.project.state),
+        Column("live", "project.live", lambda c: c.project.go_live_date, "day"),
+        Column("verdict", "project.verdict", lambda c: c.verdict, "status"),
     ]
 
 
@@ -88,7 +87,7 @@ def read_report(code: str, report_id: str, page: OwnPage) -> Response:
     project = projects.get(page.db, code)
     page.require(Action.READ_PROJECTS, project.department_id)
     report = acceptance.report(page.db, project, report_id)
-    names = {r.slug: r.name for r in resources.published(page.db)}
+    names = resources.names(page.db, {item["resource"] for item in report.items if item.get("resource")})
     return page.render(
         "report.html",
         project=project,

@@ -19,7 +19,6 @@ from catalog.errors import Invalid, Unreadable, WorkbookRefused
 from catalog.roles import Action, require
 from catalog.sessions import Visit
 from catalog.uploads import Book
-from catalog.vocab import ResourceState
 
 router = APIRouter(tags=["pages"], include_in_schema=False)
 
@@ -33,9 +32,9 @@ def registration(page: OwnPage) -> Response:
     if not everyone:
         page.require(Action.READ_DRAFTS)
     own = page.official.department_id
-    found = entry_list.not_settled(page.db) if everyone else entry_list.of_department(page.db, own)
-    grid = page.grid("registration.list", columns(page, everyone=everyone), found, key=lambda e: e.slug)
-    waiting = sum(e.state is not ResourceState.PUBLISHED or bool(e.revision) for e in found)
+    found = entry_list.not_settled() if everyone else entry_list.of_department(own)
+    grid = page.cut("registration.list", columns(page, everyone=everyone), found, key=lambda e: e.slug)
+    waiting = entry_list.waiting(page.db, None if everyone else own)
     may_register = page.may(Action.REGISTER)
     return page.table(
         "registration.html",
@@ -53,7 +52,10 @@ def columns(page: Page, *, everyone: bool) -> list[Column]:
     words = page.words
 
     def under_way(entry: Entry) -> str:
-        return words(f"revision.{entry.kind}.{entry.revision}") if entry.revision else ""
+        return change(f"{entry.kind}.{entry.revision}") if entry.revision else ""
+
+    def change(value: str) -> str:
+        return words(f"revision.{value}")
 
     def provisional(entry: Entry) -> str:
         return words("provisional") if entry.is_provisional else ""
@@ -68,7 +70,7 @@ def columns(page: Page, *, everyone: bool) -> list[Column]:
         ),
         Column("provider", "resource.provider", lambda e: e.provider, is_filter=True),
         Column("life", "resource.life", lambda e: e.state, "status", is_filter=True),
-        Column("revision", "entry.revision", under_way, is_filter=True),
+        Column("revision", "entry.revision", under_way, choice=change),
         Column("due", "todo.due", lambda e: e.due, "day", note=provisional),
         Column("share", "resource.share", lambda e: e.share_type, "term", is_filter=True),
         Column("cycle", "resource.cycle", lambda e: e.update_cycle, "term", is_filter=True),

@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
+from api.pages import phrases
 from api.pages.grid import Column
 from api.pages.page import Form, OwnPage, Page, text_of
 from catalog import answers, departments, extensions, grants, reasons, request_states, request_steps, settling, sharing
@@ -28,8 +29,8 @@ router = APIRouter(tags=["pages"], include_in_schema=False)
 def list_requests(page: OwnPage) -> Response:
     """What the department asked for and what it must answer; everything for a steward or auditor."""
     whose = scope(page.official, Action.READ_SHARING)
-    found = sharing.requests(page.db, whose)
-    grid = page.grid("request.list", _columns(page), found, key=_key)
+    found = sharing.request_list(page.official, whose, page.now)
+    grid = page.cut("request.list", _columns(page), found, key=_key)
     actions = [
         *(("approve", "refuse") if page.may(Action.DECIDE) else ()),
         *(("pass", "return") if page.may(Action.CHECK_CONFORMITY, "") else ()),
@@ -47,21 +48,22 @@ def _key(found: SharingRequest) -> str:
 
 
 def _columns(page: Page) -> list[Column]:
-    words, mine = page.words, page.official.department_id
+    words = page.words
+    sides = {sharing.MINE: words("request.mine"), sharing.OTHERS: words("request.others")}
 
     def side(request: SharingRequest) -> str:
-        return words("request.mine" if request.department_id == mine else "request.others")
+        return sides[sharing.MINE if request.department_id == page.official.department_id else sharing.OTHERS]
 
-    def turn(request: SharingRequest) -> str:
-        steps = request_steps.open_to(page.official, request, page.now) - {request_steps.WITHDRAW}
-        if steps:
-            return words("request.turn.me")
-        return words("request.turn.none" if request.state not in request_states.OPEN else "request.turn.others")
+    def turn(value: str) -> str:
+        return words(f"request.turn.{value}")
+
+    def turn_of(request: SharingRequest) -> str:
+        return turn(request_steps.turn(page.official, request, page.now))
 
     return [
         Column("resource", "resource.name", lambda r: r.resource.name, link=lambda r: f"/requests/{r.id}"),
-        Column("turn", "request.turn", turn, is_filter=True),
-        Column("side", "request.side", side, is_filter=True),
+        Column("turn", "request.turn", turn_of, choice=turn),
+        Column("side", "request.side", side, choice=sides.__getitem__),
         Column("department", "request.department", lambda r: r.department.name, is_filter=True),
         Column("provider", "resource.provider", lambda r: r.resource.provider.name, is_filter=True),
         Column("purpose", "request.purpose", lambda r: r.purpose),
@@ -106,7 +108,7 @@ def _shown(page: Page, found: SharingRequest, fault: Invalid | None = None, sent
         names=departments.names(page.db, ids),
         rows=condition_in_words(found.resource, found.row_condition) if found.row_condition else "",
         masks=_masks(page, found, [item for item in items if item.name in weighed], sent),
-        refusals=[(each.code, f"{each.title}（{each.article}）") for each in known],
+        refusals=[(each.code, phrases.reason(page.words, each)) for each in known],
         reason_titles={each.code: each.title for each in known},
         titles={item.name: item.title for item in found.resource.items},
         fields=answers.FIELDS,

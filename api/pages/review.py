@@ -9,12 +9,11 @@ from fastapi import APIRouter
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
-from api.pages import fields, registration
+from api.pages import fields, phrases, registration
 from api.pages.page import Form, OwnPage, Page, text_of
 from catalog import departments, entry_form, entry_list, lifecycle, one_source, resources, revisions, versions
 from catalog.cells import ITEM_HEADINGS, RESOURCE_HEADINGS, differences
 from catalog.errors import Invalid
-from catalog.field_help import HELP
 from catalog.models import CatalogRevision, Resource
 from catalog.roles import Action
 from catalog.vocab import ResourceState
@@ -43,8 +42,8 @@ class Rights:
 def reviews(page: OwnPage) -> Response:
     """What was submitted, the soonest due first."""
     page.require(Action.REVIEW, "")
-    found = entry_list.under_review(page.db)
-    grid = page.grid("review.list", registration.columns(page, everyone=True), found, key=lambda e: e.slug)
+    columns = registration.columns(page, everyone=True)
+    grid = page.cut("review.list", columns, entry_list.under_review(), key=lambda e: e.slug)
     return page.table("reviews.html", grid, actions=("publish", "return"))
 
 
@@ -75,6 +74,8 @@ def _show(page: Page, found: Resource, status: int = 200, **more: Any) -> Respon
         "groups": fields.groups(words),
         "item_fields": fields.item_fields(words),
         "label": lambda heading: fields.label(words, heading),
+        "text_of": lambda heading, value: fields.value_text(words, heading, value),
+        "breaking": _breaking(page, revision),
         "missing": entry_form.lacking(found) if not found.is_base_table else [],
         "returned": returned.reasons if returned else [],
         "steps": lifecycle.history(page.db, found),
@@ -83,7 +84,7 @@ def _show(page: Page, found: Resource, status: int = 200, **more: Any) -> Respon
         "rights": _rights(page, found, revision),
         "stamp": entry_form.stamp_of(page.db, found),
         "headings": (*RESOURCE_HEADINGS, *ITEM_HEADINGS),
-        "usual": list(dict.fromkeys(HELP[heading].returns for heading in (*RESOURCE_HEADINGS, *ITEM_HEADINGS))),
+        "usual": fields.usual_returns(words),
         "reason_rows": REASONS,
         "sent": [],
         "fault": None,
@@ -94,6 +95,10 @@ def _show(page: Page, found: Resource, status: int = 200, **more: Any) -> Respon
 
 def _contents(page: Page, found: Resource) -> tuple[Any, Any]:
     return (None, None) if found.is_base_table else entry_form.changed_content(page.db, found)
+
+
+def _breaking(page: Page, revision: CatalogRevision | None) -> list[str]:
+    return [phrases.breaking(page.words, each, revision.content) for each in revision.breaking] if revision else []
 
 
 def _named(page: Page, slugs: list[str]) -> list[str]:

@@ -157,19 +157,23 @@ def _ordered(ranked: Mapping[str, str]) -> list[str]:
 @router.get("/source-conflicts")
 def conflicts(page: OwnPage) -> Response:
     """Items that two departments hold: those of the department, all for a steward or auditor."""
-    found = one_source.conflicts(page.db, sharing_scope(page.official))
-    return page.table("conflicts.html", page.grid("conflicts.list", _conflict_columns(page), found))
+    found = one_source.conflict_list(sharing_scope(page.official))
+    return page.table("conflicts.html", page.cut("conflicts.list", _conflict_columns(page), found))
 
 
 def _conflict_columns(page: Page) -> list[Column]:
     words = page.words
+
+    def outcome(value: str) -> str:
+        return words(f"conflict.outcome.{value}")
+
     return [
         Column("title", "item.title", lambda c: c.title, link=lambda c: f"/source-conflicts/{c.id}"),
         Column("holder", "conflict.holder", lambda c: c.holder.name, is_filter=True, note=lambda c: c.holder_resource.name),
         Column("newcomer", "conflict.newcomer", lambda c: c.department.name, is_filter=True, note=lambda c: c.resource.name),
         Column("found", "conflict.found", lambda c: c.found_at, "moment"),
         Column("due", "todo.due", lambda c: c.due_at, "moment", note=lambda c: words("provisional") if c.is_due_provisional else ""),
-        Column("outcome", "state", lambda c: words(f"conflict.outcome.{c.outcome or 'open'}"), is_filter=True),
+        Column("outcome", "state", lambda c: outcome(c.outcome or one_source.OPEN), choice=outcome),
         Column("settled", "conflict.settled", lambda c: c.settled_at, "moment"),
     ]  # fmt: skip
 

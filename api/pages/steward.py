@@ -13,6 +13,7 @@ from catalog import deliveries, departments, overviews, releases, resources, run
 from catalog.calendar import work_calendar
 from catalog.models import Release
 from catalog.overviews import DepartmentQuality
+from catalog.releases import InForce
 from catalog.roles import Action, require_any, scope
 from catalog.vocab import Base, Dimension
 
@@ -23,8 +24,8 @@ router = APIRouter(tags=["pages"], include_in_schema=False)
 def late(page: OwnPage) -> Response:
     """Resources that owe a delivery, the longest overdue first."""
     whose = scope(page.official, Action.READ_DELIVERIES)
-    debts = deliveries.late(page.db, page.today, work_calendar(page.db), whose)
-    grid = page.grid("late.list", _late_columns(page), debts, key=lambda d: f"late_to_remind:{d.resource.slug}")
+    debts = deliveries.late_list(page.db, page.today, work_calendar(page.db), whose)
+    grid = page.cut("late.list", _late_columns(page), debts, key=lambda d: f"late_to_remind:{d.resource.slug}")
     return page.table("late.html", grid, actions=("remind",) if page.may(Action.REMIND, "") else ())
 
 
@@ -47,7 +48,7 @@ def held(page: OwnPage) -> Response:
     """Deliveries that wait for a steward's word."""
     require_any(page.official, Action.CONFIRM_DELIVERY)
     shown = [*delivery_columns(everyone=True), Column("reason", "held.reason", lambda d: d.held_reason)]
-    grid = page.grid("held.list", shown, overviews.held(page.db), key=lambda d: f"delivery_held:{d.id}")
+    grid = page.cut("held.list", shown, overviews.held(), key=lambda d: f"delivery_held:{d.id}")
     return page.table("held.html", grid)
 
 
@@ -100,28 +101,30 @@ def department_quality(department: str, page: OwnPage) -> Response:
 def list_releases(page: OwnPage) -> Response:
     """Every unit with the release that answers for it."""
     require_any(page.official, Action.PUBLISH_RELEASE)
-    current = releases.current_ids(page.db)
-    found = [r for r in releases.listed(page.db) if current.get(r.unit) == r.release_id]
-    return page.table("releases.html", page.grid("release.list", _release_columns(page), found))
+    names = {base.value: page.words(f"base.{base.value}") for base in Base}
+    return page.table("releases.html", page.cut("release.list", _release_columns(page), releases.in_force_list(names)))
 
 
 def _release_columns(page: Page) -> list[Column]:
-    names = overviews.units(page.db)
-    bases = {base.value: page.words(f"base.{base.value}") for base in Base}
+    def kind(value: str) -> str:
+        return page.words(f"release.{value}")
 
-    def kind(release: Release) -> str:
-        return page.words("release.base" if release.unit in bases else "release.resource")
-
-    def name(release: Release) -> str:
-        return bases.get(release.unit) or names.get(release.unit, release.unit)
+    def kind_of(found: InForce) -> str:
+        return kind(releases.BASE if found.release.unit in set(Base) else releases.RESOURCE)
 
     return [
-        Column("unit", "release.unit", name, link=lambda r: f"/releases/{r.unit}", note=lambda r: r.unit),
-        Column("kind", "release.kind", kind, is_filter=True),
-        Column("release", "resource.release", lambda r: r.release_id, "code"),
-        Column("created", "release.created", lambda r: r.created_at, "moment"),
-        Column("rows", "resource.rows", lambda r: sum(r.tables.values()), "number"),
-        Column("share", "base.share_passed", lambda r: r.share_passed, "percent"),
+        Column(
+            "unit",
+            "release.unit",
+            lambda f: f.name,
+            link=lambda f: f"/releases/{f.release.unit}",
+            note=lambda f: f.release.unit,
+        ),
+        Column("kind", "release.kind", kind_of, choice=kind),
+        Column("release", "resource.release", lambda f: f.release.release_id, "code"),
+        Column("created", "release.created", lambda f: f.release.created_at, "moment"),
+        Column("rows", "resource.rows", lambda f: sum(f.release.tables.values()), "number"),
+        Column("share", "base.share_passed", lambda f: f.release.share_passed, "percent"),
     ]
 
 
@@ -160,7 +163,7 @@ def _state(release: Release, current: Release) -> str | None:
 
 
 def _title(page: Page, unit: str) -> str:
-    return page.words.known(f"base.{unit}") or overviews.units(page.db).get(unit, unit)
+    return page.words.known(f"base.{unit}") or resources.names(page.db, [unit]).get(unit, unit)
 
 
 @router.post("/releases/{unit}/in-force")

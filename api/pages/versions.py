@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from api.pages import fields
+from api.pages import fields, phrases
 from api.pages.grid import Column
 from api.pages.page import OwnPage, Page
 from catalog import changes, resources, versions
@@ -36,6 +38,7 @@ def compare(slug: str, page: OwnPage, first: int = 0, last: int = 0) -> Response
         differences=_differences(page, found, older, newest),
         breaking=_breaking(page, found, older, newest),
         label=lambda heading: fields.label(page.words, heading),
+        text_of=lambda heading, value: fields.value_text(page.words, heading, value),
     )
 
 
@@ -59,7 +62,8 @@ def _differences(page: Page, found: Resource, first: int, last: int) -> list[Dif
 
 
 def _breaking(page: Page, found: Resource, first: int, last: int) -> list[str]:
-    return [each.text for each in changes.breaking(_content(page, found, first), _content(page, found, last))]
+    old, new = _content(page, found, first), _content(page, found, last)
+    return [phrases.breaking(page.words, asdict(each), new) for each in changes.breaking(old, new)]
 
 
 def _content(page: Page, found: Resource, number: int) -> dict[str, object]:

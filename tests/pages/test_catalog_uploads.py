@@ -91,7 +91,8 @@ def test_a_foreign_workbook_is_recognised_and_its_fixes_are_accepted_at_once_and
     done = browser.post(HANDED_IN, data=form)
     assert done.status_code == 303, done.text
     with portal.house.transaction() as db:
-        names = [each.name for each in entry_list.of_department(db, resources.get(db, "police_address").provider_id)]
+        police = resources.get(db, "police_address").provider_id
+        names = [each.name for each in entry_list.of_department(police).all(db)]
     assert "居住证登记" in names
     assert browser.post(HANDED_IN, data=form).status_code == 409
 
