@@ -41,7 +41,7 @@ def _key(found: Demand) -> str:
 
 def _columns(page: Page) -> list[Column]:
     def state(value: str) -> str:
-        return page.words(f"demand.state.{value}")
+        return f"demand.state.{value}"
 
     def note(found: Demand) -> str:
         return page.words("provisional") if found.is_due_provisional else ""
@@ -52,7 +52,7 @@ def _columns(page: Page) -> list[Column]:
         Column("assigned", "demand.assigned", lambda d: d.assigned.name if d.assigned else None, is_filter=True),
         Column("asked", "request.asked", lambda d: d.asked_at, "moment"),
         Column("due", "todo.due", lambda d: page.last_day(d.due_at) if d.due_at else None, note=note),
-        Column("state", "state", lambda d: f"demand.state.{d.state}", "status", choice=state),
+        Column("state", "state", lambda d: state(d.state), "status", choice=state),
     ]
 
 
