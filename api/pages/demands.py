@@ -98,6 +98,9 @@ def _shown(page: Page, found: Demand, fault: PlatformError | None = None, sent: 
     steps = demands.open_to(page.db, page.official, found)
     known = reasons.listed(page.db, reasons.DEMAND, page.today)
     holder = found.assigned or departments.authority(page.db)
+    words = text_of(sent, "find", 100) if sent else page.query.get("find", "").strip()[:100]
+    whose = page.official.department_id
+    fitting, count = demands.suitable(page.db, found, department_id=whose, words=words) if "meet" in steps else ([], 0)
     return page.render(
         "demand.html",
         400 if fault else 200,
@@ -110,6 +113,9 @@ def _shown(page: Page, found: Demand, fault: PlatformError | None = None, sent: 
         departments=[(each.slug, each.name) for each in departments.listed(page.db)] if "assign" in steps else [],
         refusals=[(each.code, f"{each.title}（{each.article}）") for each in known],
         reason_titles={each.code: each.title for each in known},
+        find=words,
+        fitting=[(each.slug, f"{each.name}（{each.provider.name}）") for each in fitting],
+        count=count,
         fault=fault,
         sent=sent or {},
     )
@@ -146,12 +152,19 @@ def answer(demand_id: str, page: OwnPage, form: Form) -> Response:
     found = _readable(page, demand_id)
     demands.require_answerer(page.official, found)
     try:
-        resource = resources.get(page.db, text_of(form, "resource", 64))
+        resource = resources.get(page.db, _chosen(form))
         return _step(page, found, form, "met", demands.meet, resource, text=text_of(form, "meet_text", 500))
     except (NotFound, Conflict) as error:
         if found.state not in demands.OPEN or "resource" not in error.facts:
             raise
         return _shown(page, found, error, form)
+
+
+def _chosen(form: FormData) -> str:
+    slug = text_of(form, "resource", 64)
+    if not slug:
+        raise NotFound("没有选择资源", remedy="在列表中选择，或用关键词查找本部门已发布的资源", resource=slug)
+    return slug
 
 
 @router.post("/demands/{demand_id}/refusal")
