@@ -156,12 +156,15 @@ def _place(
     shelf: Shelf, hits: NDArray[Any], marks: NDArray[np.uint8], words: tuple[str, ...], order: Order
 ) -> NDArray[np.int64]:
     """What comes first in the order, as the middle bits of the keys."""
+    found: NDArray[np.int64]
     if order is Order.NAME:
-        return shelf.name_rank[hits] << _LENGTH
-    if order is Order.NEWEST:
-        return (_ALL_DAYS - shelf.columns["as_of"][hits].astype(np.int64)) << _LENGTH
-    found: NDArray[np.int64] = marks[hits].astype(np.int64) << _MARKS
-    return found | (shelf.columns["name_length"][hits] << _LENGTH) if words else found
+        found = shelf.name_rank[hits] << _LENGTH
+    elif order is Order.NEWEST:
+        found = (_ALL_DAYS - shelf.columns["as_of"][hits].astype(np.int64)) << _LENGTH
+    else:
+        found = marks[hits].astype(np.int64) << _MARKS
+        found |= shelf.columns["name_length"][hits] << _LENGTH if words else np.int64(0)
+    return found
 
 
 def _marks(shelf: Shelf, words: tuple[str, ...]) -> NDArray[np.uint8]:

@@ -122,7 +122,7 @@ def facet_text(page: Page, term: Term) -> str:
     return page.words.known(f"base.{term}") or page.words.term(term)
 
 
-def address(page: Page, **changes: str) -> str:
+def address(page: Page, /, **changes: str) -> str:
     """This page with other parameters; an empty one is left out."""
     merged = {
         name: value for name, value in {**page.query, **changes}.items() if value and name not in ("done", "export")
@@ -173,7 +173,7 @@ def open_data(page: AnyPage) -> Response:
     cards, total = listing.cut(page.db, Asked(words, {}, sort, (number - 1) * PAGE_SIZE, PAGE_SIZE))
     next_page = address(page, page=str(number + 1)) if number * PAGE_SIZE < total else ""
     hits = [Hit(card, place="open") for card in cards]
-    facts = {"words": words, "total": total, "hits": hits, "next": next_page}
+    facts: dict[str, Any] = {"words": words, "total": total, "hits": hits, "next": next_page}
     return page.render("open.html", order=order, orders=list(Order), **facts)
 
 
