@@ -341,8 +341,8 @@ def test_a_demand_is_assigned_handed_back_and_met(portal: Portal) -> None:
     own = text(portal, "registrar", path)
     assert f'<option value="{RESOURCE}"' in own
     assert '<option value="civil_affairs_marriage"' not in own
-    assert f'<option value="{RESOURCE}"' not in text(portal, "registrar", f"{path}?find=没有这样的资源")
-    assert '<option value="civil_affairs_marriage"' in text(portal, "steward", f"{path}?find=婚姻")
+    assert f'<option value="{RESOURCE}"' not in portal.as_("registrar").get(f"{path}?find=没有这样的资源").text
+    assert '<option value="civil_affairs_marriage"' in portal.as_("steward").get(f"{path}?find=婚姻").text
     assert take(portal, "registrar", f"{path}/answer", resource="").status_code == 400
     unknown = take(portal, "registrar", f"{path}/answer", resource="nothing")
     assert (unknown.status_code, "没有标识为" in unknown.text) == (400, True)
