@@ -20,7 +20,7 @@ from catalog import departments, reasons
 from catalog.answers import require_authority
 from catalog.deadlines import Deadline, deadline, due_of
 from catalog.errors import Conflict, Invalid, NotAllowed, NotFound
-from catalog.lists import Listing
+from catalog.lists import Asked, Listing
 from catalog.models import Demand, DemandEvent, Department, Resource
 from catalog.notices import tell
 from catalog.roles import Action, Caller, may, may_for_all, require, require_any
@@ -96,6 +96,25 @@ def hand_back(
     _note(found, "hand_back", department_id, by=by, now=now, text=text)
     told = f"需求「{found.title}」被退回指派：{text.strip()}"
     tell(db, departments.authority(db).id, "demand_to_assign", found.id, told, due_of(found), now=now)
+
+
+def suitable(
+    db: Session, found: Demand, *, department_id: str, words: str = "", limit: int = 50
+) -> tuple[Sequence[Resource], int]:
+    """Published resources that a department may end the demand with, by name, and how many there are.
+
+    The authority is shown those of the department that has the demand until it looks for others by words.
+    """
+    query = select(Resource).join(Department, Resource.provider_id == Department.id)
+    query = query.where(Resource.state == ResourceState.PUBLISHED, Resource.unit == Resource.slug)
+    if not _is_authority(db, department_id):
+        query = query.where(Resource.provider_id == department_id)
+    elif not words.strip():
+        query = query.where(Resource.provider_id == (found.assigned_id or department_id))
+    texts = (Resource.name, Resource.slug, Resource.code, Department.name)
+    loaded = [joinedload(Resource.provider)]
+    listing: Listing[Resource] = Listing(query, {}, [Resource.name, Resource.slug], texts, load=loaded)
+    return listing.cut(db, Asked(words, limit=limit))
 
 
 def meet(

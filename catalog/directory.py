@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, case, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from catalog import deliveries
+from catalog import deliveries, lists
 from catalog.calendar import work_calendar
 from catalog.errors import NotFound
 from catalog.facets import Freshness, QualityGrade
@@ -18,7 +18,6 @@ from catalog.models import Delivery, Department, Grant, Release, Resource, Searc
 from catalog.search_index import releases_in_force
 from catalog.shelf import current_until
 from catalog.vocab import Base, FormatClass, ResourceState, ShareType, UpdateCycle
-from catalog.wording import fold
 
 _VISIBLE = (ResourceState.PUBLISHED, ResourceState.PLANNED)
 
@@ -86,15 +85,18 @@ def cards(db: Session, ids: Sequence[str]) -> list[Card]:
     return [found[i] for i in ids if i in found]
 
 
-def open_page(db: Session, words: Sequence[str], after: str, limit: int) -> tuple[int, list[Card]]:
-    """How many open resources have all the words in their names, and some of them in the order of slugs."""
-    which = [Resource.state == ResourceState.PUBLISHED, Resource.is_open]
-    ids = select(Resource.id).where(*which)
-    if words:
-        named = [SearchEntry.name.contains(fold(word), autoescape=True) for word in words]
-        ids = ids.join(SearchEntry, SearchEntry.resource_id == Resource.id).where(*named)
-    total = db.scalar(select(func.count()).select_from(ids.subquery())) or 0
-    return total, cards(db, db.scalars(ids.where(Resource.slug > after).order_by(Resource.slug).limit(limit)).all())
+def open_list() -> lists.Listing[Card]:
+    """The resources that are open to everybody, found by their names; by default the shortest names first."""
+    query = select(Resource.id).join(SearchEntry, SearchEntry.resource_id == Resource.id)
+    entry = SearchEntry
+    return lists.Listing(
+        query.where(Resource.state == ResourceState.PUBLISHED, Resource.is_open),
+        {"name": entry.spelling + "\n" + entry.name, "newest": case((entry.release_id.is_not(None), entry.as_of))},
+        [func.length(entry.name), Resource.slug],
+        (entry.name,),
+        backwards=("newest",),
+        made=lambda db, rows: cards(db, [row.id for row in rows]),
+    )
 
 
 def _card(row: dict[str, Any]) -> Card:

@@ -96,8 +96,8 @@ class Listing(Generic[Row_co]):
         for name in self.filters:
             if asked.chosen.get(name):
                 yield type_coerce(self.columns[name], String) == asked.chosen[name]
-        for word in unicodedata.normalize("NFKC", asked.words).lower().split():
-            yield or_(*self._occurs(word))
+        for word in asked.words.lower().split():
+            yield or_(*(each for form in _forms(word) for each in self._occurs(form)))
 
     def _occurs(self, word: str) -> Iterator[ColumnElement[bool]]:
         for text in self.texts:
@@ -114,6 +114,11 @@ class Listing(Generic[Row_co]):
         value = self.columns[name]
         is_down ^= name in self.backwards
         return [value.is_(None), value.desc() if is_down else value.asc(), *self.order]
+
+
+def _forms(word: str) -> set[str]:
+    """A word as it was typed, and half-width: texts of the register may have either."""
+    return {word, unicodedata.normalize("NFKC", word)}
 
 
 def _fitting(kind: Enum, word: str) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Float, Select, cast, func, select
+from sqlalchemy import ColumnElement, Float, Select, cast, func, join, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from catalog.lists import Listing
@@ -69,8 +69,9 @@ class Kept:
 
 def kept(department_id: str | None = None) -> Listing[Kept]:
     """The resources of a department in every state, base tables apart, by slug; None for all departments."""
-    query = select(Resource, Delivery).join(Department, Resource.provider_id == Department.id)
-    query = query.outerjoin(Delivery, Delivery.id == _newest_of_resource()).where(Resource.unit == Resource.slug)
+    kept_by = join(Resource, Department, Resource.provider_id == Department.id)
+    tables = kept_by.outerjoin(Delivery, Delivery.id == _newest_of_resource())
+    query = select(Resource, Delivery).select_from(tables).where(Resource.unit == Resource.slug)
     if department_id is not None:
         query = query.where(Resource.provider_id == department_id)
     return Listing(

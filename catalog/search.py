@@ -28,6 +28,9 @@ MOST_WORDS, MOST_VALUES, MOST_KEPT = 10, 50, 128
 # an order key: not published, marks, length of the name, place in the order of slugs
 _PUBLISHED, _MARKS, _LENGTH = 60, 40, 32
 _RANKS = (1 << _LENGTH) - 1
+_DRAFT = _PUBLISHED - _LENGTH
+# more than the ordinal of any day
+_ALL_DAYS = 1 << 22
 _CURRENT, _LATE, _NONE = range(len(Freshness))
 _TERMS = {facet.name: facet.terms for facet in FACETS}
 
@@ -40,15 +43,24 @@ class Viewer:
     sees_all: bool = False
 
 
+class Order(Term):
+    """In which order what is found is told; what is published comes first in any."""
+
+    FIT = "fit", "最相关"
+    NAME = "name", "名称"
+    NEWEST = "newest", "数据最新"
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is searched for. after: the cursor of the page before, "" for the first."""
+    """What is searched for. after: the cursor of the page before in the same order, "" for the first."""
 
     text: str = ""
     filters: Filters = field(default_factory=dict)
     viewer: Viewer = Viewer()
     after: str = ""
     limit: int = 20
+    order: Order = Order.FIT
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -107,7 +119,7 @@ class Library:
         """What is found now: a change that was committed before is seen. Raises Invalid for a made-up cursor."""
         shelf = self.refresh(db)
         words, filters = question.words, tuple(sorted(question.filters.items()))
-        asked = (words, filters, question.viewer, today)
+        asked = (words, filters, question.viewer, today, question.order)
         result = shelf.kept.get(asked)
         if result is None:
             result = _search(shelf, words, question, today)
@@ -134,11 +146,25 @@ def _search(shelf: Shelf, words: tuple[str, ...], question: Question, today: dat
     facets = {f.name: _counts(shelf, hits[_all(hits, chosen, but=f.name)], f, today) for f in FACETS}
     hits = hits[_all(hits, chosen)]
     is_draft = ~shelf.columns["is_published"][hits]
-    lengths = shelf.columns["name_length"][hits] if words else np.int64(0)
-    keys = (is_draft.astype(np.int64) << _PUBLISHED) | (marks[hits].astype(np.int64) << _MARKS)
-    keys |= (lengths << _LENGTH) | shelf.rank[hits]
+    keys = (is_draft.astype(np.int64) << _PUBLISHED) | _place(shelf, hits, marks, words, question.order)
+    keys |= shelf.rank[hits]
     keys.sort()
     return _Result(keys, facets)
+
+
+def _place(
+    shelf: Shelf, hits: NDArray[Any], marks: NDArray[np.uint8], words: tuple[str, ...], order: Order
+) -> NDArray[np.int64]:
+    """What comes first in the order, as the middle bits of the keys."""
+    found: NDArray[np.int64]
+    if order is Order.NAME:
+        found = shelf.name_rank[hits] << _LENGTH
+    elif order is Order.NEWEST:
+        found = (_ALL_DAYS - shelf.columns["as_of"][hits].astype(np.int64)) << _LENGTH
+    else:
+        found = marks[hits].astype(np.int64) << _MARKS
+        found |= shelf.columns["name_length"][hits] << _LENGTH if words else np.int64(0)
+    return found
 
 
 def _marks(shelf: Shelf, words: tuple[str, ...]) -> NDArray[np.uint8]:
@@ -213,7 +239,7 @@ def _most(shelf: Shelf, counts: NDArray[Any]) -> tuple[Count, ...]:
 
 def _page(shelf: Shelf, result: _Result, question: Question, today: date) -> Answer:
     keys = result.keys
-    first = int(np.searchsorted(keys, _after(shelf, question.after))) if question.after else 0
+    first = int(np.searchsorted(keys, _after(shelf, question))) if question.after else 0
     some = keys[first : first + question.limit]
     numbers = shelf.by_rank[some & _RANKS]
     fresh = _codes(shelf, numbers, "freshness", today).tolist()
@@ -231,9 +257,9 @@ def _cursor(shelf: Shelf, key: int) -> str:
     return f"{key >> _LENGTH:x}.{shelf.slugs[shelf.by_rank[key & _RANKS]]}"
 
 
-def _after(shelf: Shelf, cursor: str) -> int:
+def _after(shelf: Shelf, question: Question) -> int:
     """The first key behind a cursor."""
-    high, _, slug = cursor.partition(".")
+    high, _, slug = question.after.partition(".")
     try:
         above = int(high, 16)
     except ValueError as error:
@@ -241,6 +267,9 @@ def _after(shelf: Shelf, cursor: str) -> int:
     if not (0 <= above < 1 << (_PUBLISHED + 1 - _LENGTH) and slug):
         raise _stray()
     place = bisect_right(shelf.by_rank, slug, key=shelf.slugs.__getitem__)
+    if question.order is Order.NAME and place and shelf.slugs[number := shelf.by_rank[place - 1]] == slug:
+        # places in the order of names move with every new name
+        above = above >> _DRAFT << _DRAFT | int(shelf.name_rank[number])
     return above << _LENGTH | place
 
 

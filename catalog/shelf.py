@@ -25,12 +25,13 @@ from catalog.words import Marks, Words
 
 MOST_CHANGED = 2000
 NO_DATA, NEVER = 0, 2**31 - 1
-# column -> kind of number; base has a bit per base, due is a day's ordinal, the others number their terms
+# column -> kind of number; base has a bit per base, due and as_of are days' ordinals, the others number their terms
 _KINDS: dict[str, type] = {
     "alive": np.bool_,
     "is_published": np.bool_,
     "name_length": np.int64,
     "due": np.int32,
+    "as_of": np.int32,
     "base": np.uint8,
     "department": np.int32,
     "share_type": np.uint8,
@@ -57,12 +58,13 @@ class Shelf:
     """Resources as of one stamp, numbered from 0; a number is used again by nobody.
 
     fresh_rows: those whose words are in `fresh`, numbered after those of `words`. rank: place of each in the order
-    of slugs, by_rank: the way back.
+    of slugs, by_rank: the way back. name_rank: place of each in the order of names, as they sound.
     """
 
     stamp: int
     ids: list[str]
     slugs: list[str]
+    names: list[str]
     texts: list[int]
     numbers: dict[str, int]
     columns: Columns
@@ -72,6 +74,7 @@ class Shelf:
     fresh_rows: list[Any]
     rank: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
     by_rank: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
+    name_rank: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
     kept: dict[Any, Any] = field(default_factory=dict)
 
     def marks(self, word: str) -> Marks:
@@ -99,6 +102,7 @@ def load(db: Session) -> Shelf:
         stamp=stamp,
         ids=[row.resource_id for row in rows],
         slugs=[row.slug for row in rows],
+        names=[_sounding(row) for row in rows],
         texts=[_text(row) for row in rows],
         numbers={row.resource_id: number for number, row in enumerate(rows)},
         columns=_columns(rows, providers, work_calendar(db)),
@@ -140,6 +144,7 @@ def _with(db: Session, shelf: Shelf, rows: Sequence[Any], moved: list[Any], stam
         stamp=stamp,
         ids=shelf.ids + [row.resource_id for row in moved],
         slugs=shelf.slugs + [row.slug for row in moved],
+        names=shelf.names + [_sounding(row) for row in moved],
         texts=shelf.texts + [_text(row) for row in moved],
         numbers=shelf.numbers | {row.resource_id: first + n for n, row in enumerate(moved)},
         columns=columns,
@@ -163,11 +168,22 @@ def _text(row: Any) -> int:
     return hash((row.slug, row.code, row.name, row.titles, row.abstract))
 
 
+def _sounding(row: Any) -> str:
+    """A name by its pinyin, then by its characters: the order in which Chinese lists are read."""
+    return f"{row.spelling}\n{row.name}"
+
+
 def _ranked(shelf: Shelf) -> Shelf:
-    by_rank = np.array(sorted(range(shelf.size), key=shelf.slugs.__getitem__), dtype=np.int64)
-    rank = np.empty_like(by_rank)
-    rank[by_rank] = np.arange(len(by_rank))
-    return replace(shelf, rank=rank, by_rank=by_rank)
+    rank, by_rank = _places(shelf.slugs)
+    return replace(shelf, rank=rank, by_rank=by_rank, name_rank=_places(shelf.names)[0])
+
+
+def _places(texts: list[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The place of each in the order of texts, and the way back."""
+    ordered = np.array(sorted(range(len(texts)), key=texts.__getitem__), dtype=np.int64)
+    places = np.empty_like(ordered)
+    places[ordered] = np.arange(len(ordered))
+    return places, ordered
 
 
 def stamp_of(db: Session) -> int:
@@ -195,6 +211,7 @@ def _columns(rows: Sequence[Any], providers: list[Provider], calendar: WorkCalen
             row.state is ResourceState.PUBLISHED,
             min(len(row.name), 255),
             due(row.update_cycle, row.as_of, row.lead_days) if row.release_id else NO_DATA,
+            row.as_of.toordinal() if row.release_id and row.as_of else NO_DATA,
             sum(1 << _place(Base, base) for base in row.bases.split("\n") if base),
             places[row.provider_id],
             _place(ShareType, row.share_type),

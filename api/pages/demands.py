@@ -42,7 +42,7 @@ def _key(found: Demand) -> str:
 
 def _columns(page: Page) -> list[Column]:
     def state(value: str) -> str:
-        return page.words(f"demand.state.{value}")
+        return f"demand.state.{value}"
 
     def note(found: Demand) -> str:
         return page.words("provisional") if found.is_due_provisional else ""
@@ -53,7 +53,7 @@ def _columns(page: Page) -> list[Column]:
         Column("assigned", "demand.assigned", lambda d: d.assigned.name if d.assigned else None, is_filter=True),
         Column("asked", "request.asked", lambda d: d.asked_at, "moment"),
         Column("due", "todo.due", lambda d: page.last_day(d.due_at) if d.due_at else None, note=note),
-        Column("state", "state", lambda d: f"demand.state.{d.state}", "status", choice=state),
+        Column("state", "state", lambda d: state(d.state), "status", choice=state),
     ]
 
 
@@ -99,6 +99,9 @@ def _shown(page: Page, found: Demand, fault: PlatformError | None = None, sent: 
     steps = demands.open_to(page.db, page.official, found)
     known = reasons.listed(page.db, reasons.DEMAND, page.today)
     holder = found.assigned or departments.authority(page.db)
+    words = text_of(sent, "find", 100) if sent else page.query.get("find", "").strip()[:100]
+    whose = page.official.department_id
+    fitting, count = demands.suitable(page.db, found, department_id=whose, words=words) if "meet" in steps else ([], 0)
     return page.render(
         "demand.html",
         400 if fault else 200,
@@ -111,6 +114,9 @@ def _shown(page: Page, found: Demand, fault: PlatformError | None = None, sent: 
         departments=[(each.slug, each.name) for each in departments.listed(page.db)] if "assign" in steps else [],
         refusals=[(each.code, phrases.reason(page.words, each)) for each in known],
         reason_titles={each.code: each.title for each in known},
+        find=words,
+        fitting=[(each.slug, f"{each.name}（{each.provider.name}）") for each in fitting],
+        count=count,
         fault=fault,
         sent=sent or {},
     )
@@ -147,12 +153,19 @@ def answer(demand_id: str, page: OwnPage, form: Form) -> Response:
     found = _readable(page, demand_id)
     demands.require_answerer(page.official, found)
     try:
-        resource = resources.get(page.db, text_of(form, "resource", 64))
+        resource = resources.get(page.db, _chosen(form))
         return _step(page, found, form, "met", demands.meet, resource, text=text_of(form, "meet_text", 500))
     except (NotFound, Conflict) as error:
         if found.state not in demands.OPEN or "resource" not in error.facts:
             raise
         return _shown(page, found, error, form)
+
+
+def _chosen(form: FormData) -> str:
+    slug = text_of(form, "resource", 64)
+    if not slug:
+        raise NotFound("没有选择资源", remedy="在列表中选择，或用关键词查找本部门已发布的资源", resource=slug)
+    return slug
 
 
 @router.post("/demands/{demand_id}/refusal")

@@ -12,13 +12,15 @@ from starlette.responses import Response
 
 from api import finding
 from api.pages import excel
-from api.pages.grid import Column, plain
+from api.pages.cut import MOST_EXPORTED
+from api.pages.grid import Column, page_number, plain
 from api.pages.page import AnyPage, Page, in_one_turn
 from api.scopes import search_scope
 from catalog import directory
 from catalog.directory import Card
 from catalog.facets import FACETS, Facet, Freshness, filters
-from catalog.search import Answer, Count, Found, Question
+from catalog.lists import Asked
+from catalog.search import Answer, Count, Found, Order, Question
 from catalog.vocab import ResourceState, Term
 
 router = APIRouter(tags=["pages"], include_in_schema=False)
@@ -73,6 +75,8 @@ def _catalog(page: Page) -> Response:
     return page.render(
         "catalog.html",
         words=question.text,
+        order=question.order,
+        orders=list(Order),
         total=answer.total,
         hits=[_hit(card, changing[card.id]) for card in cards],
         facets=[(facet, _choices(page, facet, answer)) for facet in FACETS],
@@ -85,7 +89,7 @@ def _catalog(page: Page) -> Response:
 def _question(page: Page) -> Question:
     chosen = filters({facet.name: page.query.get(facet.name, "")[:500] for facet in FACETS})
     text, cursor = page.query.get("q", "").strip()[:100], page.query.get("cursor", "")[:100]
-    return Question(text, chosen, search_scope(page.caller), cursor, PAGE_SIZE)
+    return Question(text, chosen, search_scope(page.caller), cursor, PAGE_SIZE, _order(page))
 
 
 def _everything(page: Page, question: Question) -> Iterable[tuple[Found, Card]]:
@@ -118,7 +122,7 @@ def facet_text(page: Page, term: Term) -> str:
     return page.words.known(f"base.{term}") or page.words.term(term)
 
 
-def address(page: Page, **changes: str) -> str:
+def address(page: Page, /, **changes: str) -> str:
     """This page with other parameters; an empty one is left out."""
     merged = {
         name: value for name, value in {**page.query, **changes}.items() if value and name not in ("done", "export")
@@ -159,24 +163,23 @@ def _columns() -> list[Column]:
 
 @router.get("/open")
 def open_data(page: AnyPage) -> Response:
-    """The resources that are open to everybody, by slug."""
-    words = page.query.get("q", "")[:100].split()[:10]
+    """The resources that are open to everybody, in a chosen order."""
+    words, order = " ".join(page.query.get("q", "")[:100].split()[:10]), _order(page)
+    sort, listing = "" if order is Order.FIT else order.value, directory.open_list()
     if page.query.get("export") == "xlsx":
-        return _export(page, "open.list", _all_open(page, words))
-    total, cards = directory.open_page(page.db, words, page.query.get("after", "")[:64], PAGE_SIZE + 1)
-    shown = cards[:PAGE_SIZE]
-    next_page = address(page, after=shown[-1].slug) if len(cards) > PAGE_SIZE else ""
-    hits = [Hit(card, place="open") for card in shown]
-    return page.render("open.html", words=" ".join(words), total=total, hits=hits, next=next_page)
+        found, _ = listing.cut(page.db, Asked(words, sort=sort, limit=MOST_EXPORTED))
+        return _export(page, "open.list", map(Hit, found))
+    number = page_number(page.query)
+    cards, total = listing.cut(page.db, Asked(words, {}, sort, (number - 1) * PAGE_SIZE, PAGE_SIZE))
+    next_page = address(page, page=str(number + 1)) if number * PAGE_SIZE < total else ""
+    hits = [Hit(card, place="open") for card in cards]
+    facts: dict[str, Any] = {"words": words, "total": total, "hits": hits, "next": next_page}
+    return page.render("open.html", order=order, orders=list(Order), **facts)
 
 
-def _all_open(page: Page, words: list[str]) -> Iterable[Hit]:
-    cards: list[Card] = []
-    while True:
-        _, cards = directory.open_page(page.db, words, cards[-1].slug if cards else "", finding.PART)
-        yield from map(Hit, cards)
-        if len(cards) < finding.PART:
-            return
+def _order(page: Page) -> Order:
+    """The order that the address asks for, the best fit when it names none that there is."""
+    return next((order for order in Order if order == page.query.get("order")), Order.FIT)
 
 
 def base_of(page: Page) -> str:

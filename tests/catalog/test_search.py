@@ -19,7 +19,7 @@ from catalog.facets import filters
 from catalog.grams import Grams
 from catalog.models import BaseInput, DataItem, Delivery, Department, Publication, Release, Resource, SearchEntry
 from catalog.register import downgrade, migrate, sessions, transaction
-from catalog.search import Answer, Library, Question, Viewer
+from catalog.search import Answer, Library, Order, Question, Viewer
 from catalog.vocab import Channel, DeliveryState, FormatClass, ResourceState, ShareType, UpdateCycle
 from catalog.wording import fold, pinyin
 from tests.catalog.conftest import item, make_department, make_resource
@@ -186,6 +186,40 @@ def test_pages_of_a_ranked_search_hold_each_resource_once(desk: Desk) -> None:
             break
         cursor = answer.next
     assert len(seen) == len(set(seen)) == answer.total
+
+
+@pytest.mark.parametrize("order", list(Order))
+@pytest.mark.parametrize("text", ["", "登记"])
+def test_pages_in_any_order_make_up_the_whole_list(desk: Desk, order: Order, text: str) -> None:
+    whole = desk.find(text, order=order, limit=99)
+    found, cursor = [], ""
+    while len(found) < 99:
+        answer = desk.ask(text, order=order, limit=1, after=cursor)
+        found += desk.find(text, order=order, limit=1, after=cursor)
+        if answer.next is None:
+            break
+        cursor = answer.next
+    assert found == whole
+    assert len(set(whole)) == answer.total
+
+
+def test_names_are_in_the_order_of_their_sound_and_pages_outlive_a_new_name(desk: Desk) -> None:
+    # daolu, dibao, renkou, shehui
+    assert desk.find(order=Order.NAME) == [ROADS, ALLOWANCE, POPULATION, LICENCES]
+    first = desk.ask(order=Order.NAME, limit=2)
+    with transaction(desk.engine) as db:
+        police = departments.get(db, "police")
+        _resource(db, police, "first", "阿", "乙", ("丙",))
+        _resource(db, police, "between", "公交", "乙", ("丙",))
+    assert desk.find(order=Order.NAME, limit=9, after=first.next or "") == ["between", POPULATION, LICENCES]
+
+
+def test_the_newest_data_come_first_and_those_without_data_last(desk: Desk) -> None:
+    with transaction(desk.engine) as db:
+        for slug, day in ((POPULATION, 1), (LICENCES, 3), (ROADS, 2)):
+            entry = db.get_one(SearchEntry, resources.get(db, slug).id)
+            entry.release_id, entry.as_of = "r1", date(2026, 11, day)
+    assert desk.find(order=Order.NEWEST) == [LICENCES, ROADS, POPULATION, ALLOWANCE]
 
 
 @pytest.mark.parametrize("cursor", ["x", "zz.people", "-1.people", "f" * 60 + ".people", "0.", "1"])

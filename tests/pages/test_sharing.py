@@ -338,6 +338,12 @@ def test_a_demand_is_assigned_handed_back_and_met(portal: Portal) -> None:
     assert take(portal, "registrar", f"{path}/hand-back", hand_back_text="属交通部门").status_code == 303
     assert "属交通部门" in text(portal, "steward", path)
     assert take(portal, "steward", f"{path}/assignment", department="police").status_code == 303
+    own = text(portal, "registrar", path)
+    assert f'<option value="{RESOURCE}"' in own
+    assert '<option value="civil_affairs_marriage"' not in own
+    assert f'<option value="{RESOURCE}"' not in portal.as_("registrar").get(f"{path}?find=没有这样的资源").text
+    assert '<option value="civil_affairs_marriage"' in portal.as_("steward").get(f"{path}?find=婚姻").text
+    assert take(portal, "registrar", f"{path}/answer", resource="").status_code == 400
     unknown = take(portal, "registrar", f"{path}/answer", resource="nothing")
     assert (unknown.status_code, "没有标识为" in unknown.text) == (400, True)
     assert take(portal, "registrar", f"{path}/answer", resource="civil_affairs_marriage").status_code == 403
