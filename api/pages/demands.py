@@ -107,7 +107,7 @@ def _shown(page: Page, found: Demand, fault: PlatformError | None = None, sent: 
         names=departments.names(page.db, {event.department_id for event in found.events}),
         departments=[(each.slug, each.name) for each in departments.listed(page.db)] if "assign" in steps else [],
         refusals=[(each.code, phrases.reason(page.words, each)) for each in known],
-        reason_titles={each.code: each.title for each in known},
+        reason_titles={each.code: phrases.or_else(page.words, f"ground.{each.code}", each.title) for each in known},
         fault=fault,
         sent=sent or {},
     )

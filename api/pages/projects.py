@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from api import inspection, visits
 from api.deps import House
+from api.pages import phrases
 from api.pages.grid import Column
 from api.pages.page import Form, OwnPage, Page
 from catalog import acceptance, projects, resources
@@ -35,8 +36,8 @@ def _columns(newest: dict[str, AcceptanceReport]) -> list[Column]:
     return [
         Column("name", "project.name", lambda p: p.name, link=lambda p: f"/projects/{p.code}", note=lambda p: p.code),
         Column("department", "project.department", lambda p: p.department.name, is_filter=True),
-        Column("kind", "project.kind", lambda p: p.kind, is_filter=True),
-        Column("state", "project.state", lambda p: p.state, is_filter=True),
+        Column("kind", "project.kind", lambda p: p.kind, "choice", is_filter=True),
+        Column("state", "project.state", lambda p: p.state, "choice", is_filter=True),
         Column("live", "project.live", lambda p: p.go_live_date, "day"),
         Column("verdict", "project.verdict", verdict, "status", is_filter=True),
     ]
@@ -96,5 +97,6 @@ def read_report(code: str, report_id: str, page: OwnPage) -> Response:
         verdict=Verdict(report.verdict),
         failed=acceptance.failed_items(report),
         states={state.value: state for state in ItemState},
+        article=lambda text: phrases.article(page.words, text),
         names=names,
     )
