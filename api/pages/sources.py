@@ -93,7 +93,7 @@ def _item_columns() -> list[Column]:
         Column("resource", "resource.name", lambda s: s.resource.name, link=path),
         Column("since", "sources.since", lambda s: s.valid_from, "day"),
         Column("until", "sources.until", lambda s: s.valid_to, "day"),
-        Column("basis", "sources.basis", lambda s: page.said(s.basis)),
+        Column("basis", "sources.basis", lambda s: s.basis),
         Column("by", "upload.by", lambda s: s.settled_by),
     ]
 

@@ -123,9 +123,10 @@ def test_an_error_says_its_kind_in_english_above_what_was_said_in_chinese(portal
 
 
 def test_a_notice_is_told_in_english_with_the_chinese_text_below(portal: Portal) -> None:
-    page = portal.as_("registrar").get(portal.path("/notices/{notice}?lang=en")).text
-    assert "A request waits for your answer" in page
-    assert "请答复" in page
+    told = re.compile("<p>(?:A request waits for your answer|A demand waits for your answer): ")
+    assert told.search(portal.as_("registrar").get(portal.path("/notices/{notice}?lang=en")).text)
+    assert "，请答复" in portal.as_("registrar").get(portal.path("/notices/{notice}?lang=en")).text
+    assert not told.search(portal.as_("registrar").get(portal.path("/notices/{notice}?lang=zh")).text)
 
 
 def test_runs_of_chinese_are_marked_where_they_stand() -> None:
