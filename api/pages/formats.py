@@ -60,6 +60,8 @@ def shown(value: Any, kind: str, words: Words, zone: ZoneInfo) -> str:
             return moment(value, zone)
         case "act":
             return words.known(f"act.{value}", str(value))
+        case "choice":
+            return words.known(f"choice.{value}", str(value))
         case "day":
             return day(value)
         case _ if isinstance(value, Term):

@@ -19,7 +19,7 @@ Row = Any
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column. title: key of a text; kind: text, code, number, percent, meter, size, day, moment, period, term,
-    status.
+    choice, status.
 
     value: what sorting, filtering and the export see. link: where a cell leads, "" for nowhere.
     unit: key of the unit's text. is_filter: offers its values as a list to choose from. choice: such a value as

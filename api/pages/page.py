@@ -136,6 +136,10 @@ class Page:
         """A sentence by the code of an error; "" in Chinese, where its message is read."""
         return phrases.error(self.words, code)
 
+    def said(self, text: str) -> str:
+        """A kept text, in the language of the page where the platform wrote it."""
+        return phrases.said(self.words, text)
+
     def actor(self, by: str) -> str:
         """Who acted, as people call him: an official by name, a client by its id."""
         if by == admin_log.COMMAND_LINE:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
-from api.texts import Words
+from api.texts import Words, catalogue
+from catalog import field_help
 from catalog.errors import PlatformError
 from catalog.models import Notice, RefusalReason
 from catalog.todos import TITLES, Todo
@@ -57,6 +59,23 @@ def reason(words: Words, found: RefusalReason) -> str:
     """A ground of refusal, with its article where the page is in the language of the law."""
     said = words.known(f"ground.{found.code}")
     return f"{found.title}（{found.article}）" if words.lang == "zh" or not said else said
+
+
+def said(words: Words, text: str) -> str:
+    """A text as it is kept; those that the platform itself writes, in the language of the page."""
+    return text if words.lang == "zh" else words.known(_own().get(text, ""), text)
+
+
+@cache
+def _own() -> dict[str, str]:
+    """Chinese text that the platform writes where people may write too -> its key."""
+    return {chinese: key for key, (chinese, _) in catalogue().items() if key.startswith("said.")}
+
+
+def article(words: Words, text: str) -> str:
+    """The articles of the city's measures that an item of acceptance rests on."""
+    found = [field_help.english_basis(field_help.LOCAL + each.removeprefix("市办法")) for each in text.split("、")]
+    return text if words.lang == "zh" or not text.startswith("市办法") else "; ".join(found)
 
 
 def or_else(words: Words, key: str, chinese: str) -> str:

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from api import inspection, visits
 from api.deps import House
+from api.pages import phrases
 from api.pages.grid import Column
 from api.pages.page import Form, OwnPage, Page
 from catalog import acceptance, projects, resources
@@ -34,8 +35,8 @@ def _columns() -> list[Column]:
             note=lambda c: c.project.code,
         ),
         Column("department", "project.department", lambda c: c.project.department.name),
-        Column("kind", "project.kind", lambda c: c.project.kind),
-        Column("state", "project.state", lambda c: c.project.state),
+        Column("kind", "project.kind", lambda c: c.project.kind, "choice"),
+        Column("state", "project.state", lambda c: c.project.state, "choice"),
         Column("live", "project.live", lambda c: c.project.go_live_date, "day"),
         Column("verdict", "project.verdict", lambda c: c.verdict, "status"),
     ]
@@ -95,5 +96,6 @@ def read_report(code: str, report_id: str, page: OwnPage) -> Response:
         verdict=Verdict(report.verdict),
         failed=acceptance.failed_items(report),
         states={state.value: state for state in ItemState},
+        article=lambda text: phrases.article(page.words, text),
         names=names,
     )

@@ -79,7 +79,7 @@ def _columns(page: Page) -> list[Column]:
         Column("first", "sources.first", lambda a: a.departments[0], is_filter=True),
         Column("others", "sources.others", lambda a: "；".join(a.departments[1:])),
         Column("since", "sources.since", lambda a: a.rows[0].valid_from, "day"),
-        Column("basis", "sources.basis", lambda a: a.rows[0].basis),
+        Column("basis", "sources.basis", lambda a: page.said(a.rows[0].basis)),
     ]
 
 

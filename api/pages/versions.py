@@ -51,7 +51,7 @@ def _columns(page: Page, found: Resource) -> list[Column]:
         Column("version", "grant.version", lambda v: v.version, "number", link=path),
         Column("at", "entry.at", lambda v: v.changed_at, "moment"),
         Column("by", "upload.by", lambda v: v.changed_by),
-        Column("reason", "entry.reason", lambda v: v.reason),
+        Column("reason", "entry.reason", lambda v: page.said(v.reason)),
         Column("digest", "versions.digest", lambda v: v.digest[:16], "code"),
     ]
 

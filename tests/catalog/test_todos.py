@@ -366,7 +366,7 @@ def test_a_trial_has_what_an_action_needs(all_of: Offices) -> None:
     values = batches.trial(all_of.db, "request_check", "return", all_of.now)
     (told,) = do(all_of, "digital_government", "request_check", "return", [asked.id], values=values, preview=True)
     assert told.done
-    assert batch_names.name(all_of.db, "request_check", asked.id).startswith("测试housing · ")
+    assert batch_names.name(all_of.db, "request_check", asked.id).startswith("测试housing · 资源 police_population")
     assert batch_names.name(all_of.db, "request_check", "nothing") == "nothing"
 
 

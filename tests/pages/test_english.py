@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 
 import pytest
+from sqlalchemy import select
 
 from api.pages import foreign, phrases
 from api.texts import Words, catalogue
 from catalog import field_help, vocab
-from catalog.changes import breaking
+from catalog.models import DataItem, Demand, Project, Resource
 from catalog.reasons import DEMAND, SHARING, listed
 from catalog.todos import KINDS, TITLES, Todo
 from catalog.vocab import Term
@@ -76,12 +77,8 @@ def test_an_english_page_says_nothing_of_its_own_in_chinese_and_marks_names_as_c
 
 def names_in(portal: Portal) -> set[str]:
     """Words of the house that the register holds as a name of somebody's resource, item or project, or as typed."""
-    from sqlalchemy import select
-
-    from catalog.models import DataItem, Project, Resource
-
     with portal.house.transaction() as db:
-        columns = (DataItem.title, Resource.name, Resource.share_condition, Project.name)
+        columns = (DataItem.title, Resource.name, Resource.share_condition, Project.name, Demand.description)
         return {str(name) for column in columns for name in db.scalars(select(column))}
 
 
@@ -116,20 +113,20 @@ def test_every_ground_of_refusal_and_every_breaking_change_is_said_in_english(po
     change = {"rule": "item_removed", "item": "name", "text": "删除信息项「姓名」"}
     assert phrases.breaking(Words("en"), change, {"items": []}) == "Item removed: name"
     assert phrases.breaking(Words("zh"), change, {"items": []}) == change["text"]
-    assert breaking
 
 
 def test_an_error_says_its_kind_in_english_above_what_was_said_in_chinese(portal: Portal) -> None:
     page = portal.as_("consumer").get("/catalog/nothing?lang=en").text
     assert "There is no such thing, or it is not yours to see" in page
-    assert "没有标识为" in page
+    assert CHINESE.search(page.split("it is not yours to see")[1].partition("</div>")[0])
     assert "There is no such thing" not in portal.as_("consumer").get("/catalog/nothing?lang=zh").text
 
 
 def test_a_notice_is_told_in_english_with_the_chinese_text_below(portal: Portal) -> None:
-    page = portal.as_("registrar").get(portal.path("/notices/{notice}?lang=en")).text
-    assert "A request waits for your answer" in page
-    assert "请答复" in page
+    told = re.compile("<p>(?:A request waits for your answer|A demand waits for your answer): ")
+    assert told.search(portal.as_("registrar").get(portal.path("/notices/{notice}?lang=en")).text)
+    assert "，请答复" in portal.as_("registrar").get(portal.path("/notices/{notice}?lang=en")).text
+    assert not told.search(portal.as_("registrar").get(portal.path("/notices/{notice}?lang=zh")).text)
 
 
 def test_runs_of_chinese_are_marked_where_they_stand() -> None:
