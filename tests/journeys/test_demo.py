@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-import sqlite3
 import subprocess
 import sys
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -86,17 +84,6 @@ def test_a_changed_byte_is_found(own_city: Path, damaged: str) -> None:
     verified = sixbase("verify", "--json", home=own_city)
     assert verified.returncode == 1
     assert len(json.loads(verified.stdout)) == 1
-
-
-def test_a_search_index_that_is_not_the_registers_is_found_and_mended(own_city: Path) -> None:
-    with closing(sqlite3.connect(own_city / "register.sqlite")) as register, register:
-        register.execute("update search_entry set titles = 'x' where slug = 'police_population'")
-        register.execute("delete from search_entry where slug = 'person'")
-    verified = sixbase("verify", "--json", home=own_city)
-    assert verified.returncode == 1
-    assert all(slug in verified.stdout for slug in ("police_population", "person"))
-    assert sixbase("upgrade", home=own_city).returncode == 0
-    assert sixbase("verify", "--json", home=own_city).stdout.strip() == "[]"
 
 
 def test_the_doctor_finds_a_sound_installation_sound_and_a_broken_one_broken(own_city: Path) -> None:
