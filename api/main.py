@@ -51,6 +51,7 @@ ROUTERS = (
     health,
     oauth,
     resources,
+    *pages.FRONT,
     catalogs,
     life,
     notices,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Protocol
@@ -40,36 +39,44 @@ def deadline(db: Session, code: str, now: datetime, zone: ZoneInfo) -> Deadline 
     return _after(db, code, today, today, zone)
 
 
-def deadlines(db: Session, code: str, moments: Iterable[datetime], zone: ZoneInfo) -> dict[datetime, Deadline | None]:
-    """The deadlines of many steps by the moments they began; calendar and rule are read once for each day."""
-    days: dict[date, Deadline | None] = {}
-    found = {}
-    for moment in moments:
-        day = moment.astimezone(zone).date()
-        if day not in days:
-            days[day] = deadline(db, code, moment, zone)
-        found[moment] = days[day]
-    return found
-
-
 def prolonged(db: Session, due_at: datetime, code: str, now: datetime, zone: ZoneInfo) -> Deadline | None:
     """A deadline moved on by the rule of a code as it is in force now."""
     last_day = (due_at - timedelta(microseconds=1)).astimezone(zone).date()
     return _after(db, code, last_day, now.astimezone(zone).date(), zone)
 
 
-def latest_start(db: Session, code: str, at: datetime, zone: ZoneInfo) -> datetime | None:
-    """The last moment at which a step must have begun for its term to have ended at another; None without a rule.
+class Terms:
+    """The terms of one code for many steps: its rules and the calendar are read once."""
 
-    The rule is that of the moment; terms are shorter than half a year.
-    """
-    day = at.astimezone(zone).date()
-    rule = projects.rule(db, code, day)
-    if rule is None or rule.value is None:
-        return None
-    calendar, days = work_calendar(db), (day - timedelta(days=back) for back in range(1, 184))
-    begun = next((each for each in days if calendar.after(each, int(rule.value)).day < day), None)
-    return None if begun is None else _end_of(begun, zone) - timedelta(microseconds=1)
+    def __init__(self, db: Session, code: str, zone: ZoneInfo) -> None:
+        self._rules, self._working, self._zone = projects.rules(db, code), work_calendar(db), zone
+
+    def deadline(self, begun: datetime) -> Deadline | None:
+        """When a step that begins at a moment must have ended; None where no rule is in force."""
+        start = begun.astimezone(self._zone).date()
+        days = self._days(start)
+        if days is None:
+            return None
+        due = self._working.after(start, days)
+        return Deadline(_end_of(due.day, self._zone), due.is_provisional)
+
+    def latest_start(self, at: datetime) -> datetime | None:
+        """The last moment at which a step must have begun for its term to have ended at another; None without a rule.
+
+        The rule is that of the moment; terms are shorter than half a year.
+        """
+        day = at.astimezone(self._zone).date()
+        days = self._days(day)
+        if days is None:
+            return None
+        before = (day - timedelta(days=back) for back in range(days + 1, 184))
+        begun = next((each for each in before if self._working.after(each, days).day < day), None)
+        return None if begun is None else _end_of(begun, self._zone) - timedelta(microseconds=1)
+
+    def _days(self, on: date) -> int | None:
+        """Working days by the rule in force on a day."""
+        rule = next((each for each in self._rules if each.is_in_force(on)), None)
+        return None if rule is None or rule.value is None else int(rule.value)
 
 
 def _after(db: Session, code: str, start: date, today: date, zone: ZoneInfo) -> Deadline | None:

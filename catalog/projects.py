@@ -79,6 +79,12 @@ def rule(db: Session, code: str, on: date) -> RuleRow | None:
     return db.scalars(_RULE, {"code": code, "on": on}).first()
 
 
+def rules(db: Session, code: str) -> Sequence[RuleRow]:
+    """Every rule of a code, the newest first."""
+    return db.scalars(_RULES, {"code": code}).all()
+
+
+_RULES = select(RuleRow).where(RuleRow.code == bindparam("code")).order_by(RuleRow.valid_from.desc())
 _RULE = (
     select(RuleRow)
     .where(RuleRow.code == bindparam("code"), RuleRow.valid_from <= bindparam("on"))

@@ -15,7 +15,7 @@ from sqlalchemy import Date, Integer, bindparam, cast, func, literal, null, sele
 from sqlalchemy.orm import Session
 
 from catalog import todo_queries as queries
-from catalog.deadlines import Deadline, deadlines, latest_start
+from catalog.deadlines import Deadline, Terms
 from catalog.errors import Invalid
 from catalog.models import UtcDateTime
 from catalog.roles import Action, Caller, may, may_for_all
@@ -169,8 +169,9 @@ def todos(
         if kind not in KINDS:
             raise Invalid(f"没有待办类型「{kind}」", remedy=f"可用：{'、'.join(KINDS)}")
         wanted = [name for name in wanted if name == kind]
-    rows, counts = _rows(db, tuple(wanted), caller, now, zone, limit, offset)
-    found = _with_terms(db, [_todo(name, row, caller, now) for name, row in rows], now, zone)
+    terms = Terms(db, "correct", zone) if _TERMED in wanted else None
+    rows, counts = _rows(db, tuple(wanted), caller, now, zone, terms, limit, offset)
+    found = _with_terms([_todo(name, row, caller, now) for name, row in rows], now, terms)
     totals, overdue, soon = (
         {name: count[n] for name, count in counts.items() if count[n]} for n in range(len(_NOTHING))
     )
@@ -193,12 +194,19 @@ _NOTHING: _Counts = (0, 0, 0)
 
 
 def _rows(
-    db: Session, names: tuple[str, ...], caller: Caller, now: datetime, zone: ZoneInfo, limit: int, offset: int
+    db: Session,
+    names: tuple[str, ...],
+    caller: Caller,
+    now: datetime,
+    zone: ZoneInfo,
+    terms: Terms | None,
+    limit: int,
+    offset: int,
 ) -> tuple[list[tuple[str, queries.Row]], dict[str, _Counts]]:
     """A page of rows of each kind; how many of each there are, are overdue, and are due soon."""
     if not names:
         return [], {}
-    asked = {**_parameters(db, names, caller, now, zone), "limit": limit, "offset": offset}
+    asked = {**_parameters(names, caller, now, zone, terms), "limit": limit, "offset": offset}
     db.flush()
     rows = db.connection().execute(_pages_of(names), asked).all()
     counts: dict[str, _Counts] = {row.kind: (row.count_0, row.count_1, row.count_2) for row in rows}
@@ -215,15 +223,15 @@ def _row(row: Any, zone: ZoneInfo) -> queries.Row:
 
 
 def _parameters(
-    db: Session, names: tuple[str, ...], caller: Caller, now: datetime, zone: ZoneInfo
+    names: tuple[str, ...], caller: Caller, now: datetime, zone: ZoneInfo, terms: Terms | None
 ) -> dict[str, datetime | date | str]:
     """What the statements of these kinds ask for."""
     found: dict[str, datetime | date | str] = {"department": caller.department_id, "now": now}
     found |= {f"whose_{name}": _whose(name, caller) for name in names}
     for bound, at in (("late", now), ("soon", now + SOON)):
         found |= {bound: at, f"{bound}_day": at.astimezone(zone).date()}
-        if _TERMED in names:
-            found[f"{bound}_begun"] = latest_start(db, "correct", at, zone) or _LONG_AGO
+        if terms is not None:
+            found[f"{bound}_begun"] = terms.latest_start(at) or _LONG_AGO
     return found
 
 
@@ -290,11 +298,13 @@ def _moment(due: datetime | date | None, zone: ZoneInfo) -> datetime | None:
     return datetime.combine(due + timedelta(days=1), time(), zone).astimezone(UTC)
 
 
-def _with_terms(db: Session, found: list[Todo], now: datetime, zone: ZoneInfo) -> list[Todo]:
+def _with_terms(found: list[Todo], now: datetime, terms: Terms | None) -> list[Todo]:
     """Findings carry the moment they were found; what counts is the end of the term for correcting."""
-    begun = [each.due for each in found if each.kind == _TERMED and each.due is not None]
-    terms = deadlines(db, "correct", begun, zone)
-    return [_termed(each, terms.get(each.due), now) if each.kind == _TERMED and each.due else each for each in found]
+    if terms is None:
+        return found
+    return [
+        _termed(each, terms.deadline(each.due), now) if each.kind == _TERMED and each.due else each for each in found
+    ]
 
 
 def _termed(found: Todo, term: Deadline | None, now: datetime) -> Todo:

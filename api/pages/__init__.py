@@ -37,9 +37,9 @@ from api.pages import (
 )
 
 SHARING = (asking, requests, grants, demands, access, notices)
+# the pages that most visits begin with: routes are tried one by one
+FRONT = (entrance, public)
 GROUPS = (
-    entrance,
-    public,
     resource,
     bases,
     deliveries,

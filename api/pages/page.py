@@ -35,6 +35,7 @@ _TEMPLATES = Path(__file__).parents[1] / "templates"
 _environment = Environment(
     loader=FileSystemLoader(_TEMPLATES),
     autoescape=True,
+    auto_reload=False,
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
@@ -205,7 +206,12 @@ def any_page(request: Request, db: Db) -> Page:
 
 
 async def in_one_turn(request: Request, work: Callable[[Page], Response]) -> Response:
-    """A page that many open at once: one thread makes all of it, for each change of threads costs."""
+    """A page that many open at once: one thread makes all of it, for each change of threads costs.
+
+    Workbooks take long, and let pages pass.
+    """
+    if "export" in request.query_params:
+        return await run_in_threadpool(_made, request, work)
     return await finding.in_turn(lambda: _made(request, work))
 
 

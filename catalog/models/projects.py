@@ -62,6 +62,9 @@ class RuleRow(Model):
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
 
+    def is_in_force(self, day: date) -> bool:
+        return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)
+
 
 class CalendarDay(Model):
     """A day that the authority entered itself: it overrides the built-in official calendar."""
