@@ -23,7 +23,7 @@ from catalog.models import Department, SearchEntry, SearchStamp
 from catalog.vocab import Base, FormatClass, ResourceState, ShareType, UpdateCycle
 from catalog.words import Marks, Words
 
-MOST_CHANGED = 2000
+MOST_CHANGED, MOST_MARKED = 2000, 256
 NO_DATA, NEVER = 0, 2**31 - 1
 # column -> kind of number; base has a bit per base, due and as_of are days' ordinals, the others number their terms
 _KINDS: dict[str, type] = {
@@ -58,7 +58,8 @@ class Shelf:
     """Resources as of one stamp, numbered from 0; a number is used again by nobody.
 
     fresh_rows: those whose words are in `fresh`, numbered after those of `words`. rank: place of each in the order
-    of slugs, by_rank: the way back. name_rank: place of each in the order of names, as they sound.
+    of slugs, by_rank: the way back. name_rank: place of each in the order of names, as they sound. kept, marked:
+    what was asked lately, of each word a byte per resource.
     """
 
     stamp: int
@@ -76,10 +77,17 @@ class Shelf:
     by_rank: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
     name_rank: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
     kept: dict[Any, Any] = field(default_factory=dict)
+    marked: dict[str, Marks] = field(default_factory=dict)
 
     def marks(self, word: str) -> Marks:
         """How well a folded word fits each resource, MISS where it does not."""
-        return np.concatenate((self.words.marks(word), self.fresh.marks(word)))
+        found = self.marked.get(word)
+        if found is None:
+            found = np.concatenate((self.words.marks(word), self.fresh.marks(word)))
+            if len(self.marked) >= MOST_MARKED:
+                self.marked.clear()
+            self.marked[word] = found
+        return found
 
     @cached_property
     def providers_by_id(self) -> dict[str, int]:
@@ -152,6 +160,7 @@ def _with(db: Session, shelf: Shelf, rows: Sequence[Any], moved: list[Any], stam
         fresh=Words(fresh_rows) if moved else shelf.fresh,
         fresh_rows=fresh_rows,
         kept={},
+        marked={},
     )
 
 

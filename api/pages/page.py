@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 
 from fastapi import Depends, Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
@@ -21,6 +22,7 @@ from api import finding, visits
 from api.deps import Db
 from api.house import Exchange
 from api.pages import excel, foreign, formats, navigation, phrases, tones
+from api.pages.cells import Lines, badge
 from api.pages.cut import CutGrid
 from api.pages.grid import Column, Grid, plain
 from api.texts import LANGUAGES, Language, Words
@@ -130,6 +132,14 @@ class Page:
             else (f"{title} ({self.words(column.unit)})" if column.unit else title)
         )
 
+    def lines(self, columns: Sequence[Column]) -> Lines:
+        """What makes the cells of a table with these columns."""
+        return Lines(columns, self.words, self.shown)
+
+    def badge(self, value: Any) -> Markup:
+        """A state, or another of few values, as a word with its colour."""
+        return badge(value, self.shown(value))
+
     def shown(self, value: Any, kind: str = "text") -> str:
         return formats.shown(value, kind, self.words, self.house.settings.zone)
 
@@ -210,7 +220,7 @@ async def in_one_turn(request: Request, work: Callable[[Page], Response]) -> Res
 
     Workbooks take long, and let pages pass.
     """
-    if "export" in request.query_params:
+    if request.query_params.keys() & {"export", "format"}:
         return await run_in_threadpool(_made, request, work)
     return await finding.in_turn(lambda: _made(request, work))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
@@ -21,7 +21,12 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from tests.api.conftest import City, keys_of
+from catalog import clients, departments, people
+from catalog.roles import Role
+from tests.api.conftest import START, City, keys_of
+from tests.api.officials import Browser, cheap_hashing, hire
+
+__all__ = ["cheap_hashing"]
 
 # a client of each kind that may do something, one that may do everything of its own department, and nobody
 CALLERS = (
@@ -32,6 +37,9 @@ CALLERS = (
     "digital_government-auditor",
     "digital_government-acceptance_officer",
 )
+ADMINISTRATORS = (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN)
+THEIRS = ("/v1/people", "/v1/clients", "/v1/admin-log", "/v1/sign-ins")
+Send = Callable[..., httpx.Response]
 CHECKS: list[Any] = [
     not_a_server_error,
     status_code_conformance,
@@ -65,12 +73,45 @@ def known(city: City) -> Iterator[dict[str, list[str]]]:
     }
 
 
-def send(city: City, case: Case, caller: str) -> httpx.Response:
+@pytest.fixture
+def administrator(city: City, request: pytest.FixtureRequest) -> Iterator[Browser]:
+    """A browser of that administrator; an account and a client that may come to harm."""
+    role: Role = request.param
+    with city.transaction() as db:
+        hire(db, f"schema-{role}", [("digital_government", role)])
+        if people.find(db, "target") is None:
+            hire(db, "target", [("police", Role.VERIFIER)])
+            clients.register(
+                db, "spare", department=departments.get(db, "police"), name="spare", roles=["verifier"], now=START
+            )
+    browser = Browser(city.app)
+    assert browser.sign_in(f"schema-{role}").status_code == 303
+    yield browser
+    browser.close()
+
+
+def as_client(city: City, caller: str) -> Send:
+    """Calls with the token of a client, or with none."""
+    token = city.token(caller) if caller else ""
+    return lambda method, url, **more: city.api.request(method, url, token, **more)
+
+
+def as_official(browser: Browser) -> Send:
+    """Calls as pages of ours make them."""
+    csrf = browser.csrf("/password")
+
+    def send(method: str, url: str, **more: Any) -> httpx.Response:
+        more["headers"]["X-CSRF-Token"] = csrf
+        return browser.request(method, url.replace("http://", "https://"), **more)
+
+    return send
+
+
+def send(case: Case, by: Send) -> httpx.Response:
     """What the exchange answers to a case."""
     asked = requests.Request(**case.as_transport_kwargs(base_url="http://exchange")).prepare()
     headers = {name: value for name, value in asked.headers.items() if name.lower() != "authorization"}
-    token = city.token(caller) if caller else ""
-    return city.api.request(str(asked.method), str(asked.url), token, headers=headers, content=asked.body or b"")
+    return by(str(asked.method), str(asked.url), headers=headers, content=asked.body or b"")
 
 
 @pytest.mark.parametrize("caller", CALLERS)
@@ -78,10 +119,20 @@ def test_every_answer_is_one_that_the_document_describes(
     city: City, operations: list[Any], known: dict[str, list[str]], caller: str
 ) -> None:
     for operation in operations:
-        _try(city, operation, known, caller)
+        _try(operation, known, as_client(city, caller))
 
 
-def _try(city: City, operation: Any, known: dict[str, list[str]], caller: str) -> None:
+@pytest.mark.parametrize("administrator", ADMINISTRATORS, indirect=True)
+def test_every_answer_to_an_administrator_is_described(
+    administrator: Browser, operations: list[Any], known: dict[str, list[str]]
+) -> None:
+    mine = [operation for operation in operations if operation.path.startswith(THEIRS)]
+    assert len(mine) > 10
+    for operation in mine:
+        _try(operation, {**known, "login": ["target"], "client_id": ["spare"]}, as_official(administrator))
+
+
+def _try(operation: Any, known: dict[str, list[str]], by: Send) -> None:
     cases = st.one_of(operation.as_strategy(mode) for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE))
 
     @settings(
@@ -96,6 +147,6 @@ def _try(city: City, operation: Any, known: dict[str, list[str]], caller: str) -
     def holds(case: Case, data: st.DataObject) -> None:
         for name in set(case.path_parameters or {}) & known.keys():
             case.path_parameters[name] = data.draw(st.sampled_from([*known[name], case.path_parameters[name]]))
-        case.validate_response(send(city, case, caller), checks=CHECKS)
+        case.validate_response(send(case, by), checks=CHECKS)
 
     holds()
