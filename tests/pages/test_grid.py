@@ -60,7 +60,7 @@ def test_an_address_keeps_what_it_does_not_change() -> None:
 
 def test_an_export_holds_every_row_that_was_found_and_no_formula(portal: Portal) -> None:
     browser = portal.as_("steward")
-    answer = browser.get("/releases?lang=zh&format=xlsx&kind=部门资源")
+    answer = browser.get("/releases?lang=zh&format=xlsx&kind=resource")
     sheet = load_workbook(BytesIO(answer.content)).worksheets[0]
     rows = list(sheet.iter_rows(values_only=True))
     assert rows[0][0] == "数据单元"
