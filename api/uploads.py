@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import unquote
 
+from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -48,7 +49,7 @@ async def _receive(request: Request, file: BinaryIO, limit: int) -> tuple[str, d
     kind, options = parse_options_header(request.headers.get("content-type", ""))
     form = _Form(file) if kind == b"multipart/form-data" else None
     parser = form.parser(options.get(b"boundary", b"")) if form else None
-    take = parser.write if parser else file.write
+    take = _forgiving(parser.write) if parser else file.write
     async for chunk in _gathered(request, limit):
         await run_in_threadpool(take, chunk)
     if form is None:
@@ -56,6 +57,18 @@ async def _receive(request: Request, file: BinaryIO, limit: int) -> tuple[str, d
     assert parser is not None
     name = await run_in_threadpool(form.finish, parser)
     return name, {field: bytes(text).decode(errors="replace") for field, text in form.texts.items()}
+
+
+def _forgiving(write: Callable[[bytes], int]) -> Callable[[bytes], int]:
+    """The same, a form that is none being the caller's fault."""
+
+    def take(chunk: bytes) -> int:
+        try:
+            return write(chunk)
+        except FormParserError as error:
+            raise Invalid("表单格式不正确", remedy=_REMEDY) from error
+
+    return take
 
 
 async def _gathered(request: Request, limit: int) -> AsyncIterator[bytes]:
