@@ -12,10 +12,11 @@ from sqlalchemy import String, select
 from api import sentences
 from api.pages import foreign, phrases
 from api.texts import Words, catalogue
-from catalog import field_help, vocab
+from catalog import field_help, resources, vocab
 from catalog.errors import NotFound
 from catalog.models import Notice
 from catalog.models.base import Model
+from catalog.phrasing import condition_in_words
 from catalog.reasons import DEMAND, SHARING, listed
 from catalog.todos import KINDS, TITLES, Todo
 from catalog.vocab import Term
@@ -23,6 +24,7 @@ from tests.pages.conftest import Portal
 from tests.pages.paths import OFFICIALS, PAGES
 
 CHINESE = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
+_MARK = re.compile('<span lang="zh-CN">([^<]*)</span>')
 _RUN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]+")
 _SPOKEN = {"alt", "aria-label", "placeholder", "title"}
 _VOID = {"br", "hr", "img", "input", "link", "meta"}
@@ -77,9 +79,9 @@ def test_an_english_page_says_nothing_of_its_own_in_chinese_and_marks_names_as_c
 ) -> None:
     data = texts_of_the_city(portal)
     for page in english_pages(portal, path):
-        reader = Reader(page)
-        texts = reader.texts
-        said = [text for _, text in texts] + reader.spoken
+        texts = Reader(page).texts
+        whole = Reader(_MARK.sub(r"\1", page))
+        said = [text for _, text in whole.texts] + whole.spoken
         assert [text for lang, text in texts if CHINESE.search(text) and lang != "zh-CN"] == []
         assert sorted({text for text in said if CHINESE.search(text) and unknown(data, text)}) == []
 
@@ -170,3 +172,30 @@ def test_runs_of_chinese_are_marked_where_they_stand() -> None:
     assert foreign.marked('<option value="甲">甲</option>') == '<option value="甲" lang="zh-CN">甲</option>'
     assert foreign.marked('<p lang="zh-CN">已<b>标</b></p>') == '<p lang="zh-CN">已<b>标</b></p>'
     assert foreign.marked("<script>'中'</script><p>a &lt; b</p>") == "<script>'中'</script><p>a &lt; b</p>"
+
+
+def test_a_row_condition_is_said_in_english_with_names_as_registered(portal: Portal) -> None:
+    content = {
+        "all": [
+            {"any": [{"eq": {"column": "sex_code", "value": "1"}}, {"is_null": {"column": "sex_code"}}]},
+            {"range": {"column": "birth_date", "low": "1990-01-01", "high": "2000-12-31"}},
+            {"prefix": {"column": "id_number", "text": "1402"}},
+            {"in": {"column": "sex_code", "values": ["1", "2"]}},
+        ]
+    }
+    with portal.house.transaction() as db:
+        found = resources.get(db, "police_population")
+        assert phrases.condition(Words("en"), found, content) == (
+            "(性别代码 is “1” or 性别代码 is empty) and 出生日期 is at least “1990-01-01” and at most “2000-12-31”"
+            " and 公民身份号码 begins with “1402” and 性别代码 is one of “1”, “2”"
+        )
+        assert phrases.condition(Words("zh"), found, content) == condition_in_words(found, content)
+        assert phrases.condition(Words("en"), found, None) == ""
+
+
+def test_why_nothing_may_be_read_is_said_in_words(portal: Portal) -> None:
+    path = "/access?resource=civil_affairs_marriage&department=housing_fund"
+    chinese = portal.as_("consumer").get(f"{path}&lang=zh").text
+    assert "的有效授权（按记录查询）" in chinese
+    assert not re.search(r"（(?:lookup|bulk)）", chinese)
+    assert "Your department has no grant to read &#34;" in portal.as_("consumer").get(f"{path}&lang=en").text
