@@ -34,7 +34,8 @@ class Lines:
     def _cell(self, column: Column, row: Any) -> str:
         note = column.note(row) if column.note else ""
         told = f'<small class="note">{escape(note)}</small>' if note else ""
-        return self._content(column, row) + told
+        # not added: a text that is escaped would escape what is added to it
+        return f"{self._content(column, row)}{told}"
 
     def _content(self, column: Column, row: Any) -> str:
         value = column.value(row)
