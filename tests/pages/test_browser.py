@@ -98,6 +98,19 @@ def test_a_page_fits_a_phone(chromium: Browser, address: str, portal: Portal, pa
     page.context.close()
 
 
+def test_a_list_of_counts_is_short_on_a_phone(chromium: Browser, address: str) -> None:
+    page = enter(chromium, address, "steward")
+    page.goto(f"{address}/quality")
+    cells = page.locator("td:has(> .none)")
+    assert cells.count() > 0
+    assert cells.first.is_visible()
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert not any(cell.is_visible() for cell in cells.all())
+    rows = page.locator("tbody tr")
+    assert sum(box["height"] for row in rows.all() if (box := row.bounding_box())) < 200 * rows.count()
+    page.context.close()
+
+
 def test_the_keyboard_reaches_the_content_first(chromium: Browser, address: str) -> None:
     page = enter(chromium, address, "")
     page.goto(f"{address}/catalog")
