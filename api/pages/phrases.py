@@ -88,9 +88,12 @@ def measure(words: Words, unit: str) -> str:
 
 
 def article(words: Words, text: str) -> str:
-    """The articles of the city's measures that an item of acceptance rests on."""
+    """The articles of the city's measures that an item of acceptance rests on; the measures are named once."""
+    if words.lang == "zh" or not text.startswith("市办法"):
+        return text
+    measures = field_help.english_basis(field_help.LOCAL)
     found = [field_help.english_basis(field_help.LOCAL + each.removeprefix("市办法")) for each in text.split("、")]
-    return text if words.lang == "zh" or not text.startswith("市办法") else "; ".join(found)
+    return ", ".join([measures, *(each.removeprefix(f"{measures}, ") for each in found)])
 
 
 def or_else(words: Words, key: str, chinese: str) -> str:
