@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
+from io import BytesIO
 
 import pytest
+from openpyxl import load_workbook
 from sqlalchemy import String, select
 
 from api import sentences
@@ -201,3 +203,27 @@ def test_why_nothing_may_be_read_is_said_in_words(portal: Portal) -> None:
     assert "的有效授权（按记录查询）" in chinese
     assert not re.search(r"（(?:lookup|bulk)）", chinese)
     assert "Your department has no grant to read &#34;" in portal.as_("consumer").get(f"{path}&lang=en").text
+
+
+LISTS = ("/catalog/police_population", "/my/resources", "/deliveries", "/quality", "/sources", "/requests", "/grants",
+         "/demands", "/notices", "/projects", "/people", "/clients", "/logs/administration")  # fmt: skip
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_a_workbook_of_a_list_is_in_the_language_of_the_page(portal: Portal, path: str) -> None:
+    data = texts_of_the_city(portal)
+    browser = portal.as_(next(login for login in PAGES[path][0] if login))
+    english, chinese = (exported(browser.get(f"{path}?lang={lang}&format=xlsx").content) for lang in ("en", "zh"))
+    assert len(english) == len(chinese) > 1
+    assert [text for text in english[0] if CHINESE.search(text)] == []
+    assert sorted({text for row in english for text in row if CHINESE.search(text) and unknown(data, text)}) == []
+    keys = set(catalogue())
+    assert {text for row in (*english, *chinese) for text in row if text in keys and "." in text} == set()
+    states = {key: said for key, said in catalogue().items() if "." not in key and said[0] != key}
+    assert {text for row in chinese for text in row if text in states} == set()
+
+
+def exported(content: bytes) -> list[list[str]]:
+    """The cells of a workbook as text, the headings first."""
+    sheet = load_workbook(BytesIO(content)).worksheets[0]
+    return [[str(cell) for cell in row if cell is not None] for row in sheet.iter_rows(values_only=True)]
