@@ -110,7 +110,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         housekeeping.cancel()
         with suppress(asyncio.CancelledError):
             await housekeeping
-        await run_in_threadpool(house.close)
+        await run_in_threadpool(_close, house)
 
 
 def _spare_the_collector() -> None:
@@ -136,10 +136,17 @@ def _warm(house: Exchange) -> None:
         house.library.refresh(db)
 
 
+def _close(house: Exchange) -> None:
+    with suppress(SQLAlchemyError), house.transaction() as db:
+        house.uses.write(db)
+    house.close()
+
+
 def tidy(house: Exchange) -> None:
     """One round of housekeeping; any worker may do it."""
     seal(house.store, house.clock())
     with house.transaction() as db:
+        house.uses.write(db)
         stored_extracts.sweep(db, house.store, now=house.clock())
         stored_extracts.sweep_open(db, house.store, now=house.clock(), today=house.today)
         revisions.apply_due(db, now=house.clock(), today=house.today)

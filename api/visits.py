@@ -59,7 +59,7 @@ def _read(request: Request) -> Visit:
     if not token:
         raise NotSignedIn("尚未登录", remedy="在 /signin 登录")
     with house.transaction() as db:
-        found = sessions.visit(db, token, now=house.clock(), today=house.today, idle=house.idle)
+        found = sessions.visit(db, token, house.uses, now=house.clock(), today=house.today, idle=house.idle)
     request.state.client, request.state.visit = f"official:{found.login}", found
     return found
 

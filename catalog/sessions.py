@@ -14,17 +14,17 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session, joinedload
 
 from catalog import people, sign_ins
 from catalog.errors import NotAllowed, NotFound, NotSignedIn
+from catalog.last_uses import LastUses
 from catalog.models import Official, OfficialState, Post, SignInOutcome, WebSession
 from catalog.roles import Caller, Role
 
 IDLE, LIFETIME = timedelta(minutes=30), timedelta(hours=12)
 MOST_SESSIONS = 10
-_SEEN_EVERY = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,17 +88,15 @@ def begin(
     return _open(db, official, department_id, means, now, now + lifetime)
 
 
-def visit(db: Session, token: str, *, now: datetime, today: date, idle: timedelta = IDLE) -> Visit:
+def visit(db: Session, token: str, uses: LastUses, *, now: datetime, today: date, idle: timedelta = IDLE) -> Visit:
     """The session of a token, which counts as used now; raises NotSignedIn when there is none or it has ended."""
-    found = _living(db, token, now, idle)
+    found = _living(db, token, uses, now, idle)
     official = found.official
     desks = _desks(people.posts_in_force(official, today))
     desk = next((each for each in desks if each.department_id == found.department_id), None)
     if official.state is not OfficialState.ACTIVE or not desks or (found.department_id and desk is None):
         raise NotSignedIn("账号已停用或任职已结束", remedy="重新登录，或联系本部门管理员")
-    if now - found.seen_at >= _SEEN_EVERY:
-        # a statement, not the object: another worker may just have ended the session
-        db.execute(update(WebSession).where(WebSession.token_hash == found.token_hash).values(seen_at=now))
+    uses.note(found.token_hash, now)
     return Visit(
         official_id=official.id,
         login=official.login,
@@ -111,9 +109,11 @@ def visit(db: Session, token: str, *, now: datetime, today: date, idle: timedelt
     )
 
 
-def choose(db: Session, token: str, slug: str, *, now: datetime, today: date, idle: timedelta = IDLE) -> str:
+def choose(
+    db: Session, token: str, slug: str, uses: LastUses, *, now: datetime, today: date, idle: timedelta = IDLE
+) -> str:
     """Act for another of the official's departments: a new token, the old one ends. Raises NotFound for no such."""
-    old = _living(db, token, now, idle)
+    old = _living(db, token, uses, now, idle)
     desk = next((d for d in _desks(people.posts_in_force(old.official, today)) if d.slug == slug), None)
     if desk is None:
         raise NotFound("您在该部门现无任职", remedy="从列出的部门中选择")
@@ -168,9 +168,9 @@ def _open(
     return token
 
 
-def _living(db: Session, token: str, now: datetime, idle: timedelta) -> WebSession:
+def _living(db: Session, token: str, uses: LastUses, now: datetime, idle: timedelta) -> WebSession:
     found = db.scalars(_SESSION, {"token_hash": _digest(token)}).unique().one_or_none()
-    if found is None or now >= found.expires_at or now - found.seen_at >= idle:
+    if found is None or now >= found.expires_at or now - uses.latest(found.token_hash, found.seen_at) >= idle:
         raise NotSignedIn("登录已失效", remedy="请重新登录")
     return found
 
