@@ -194,14 +194,9 @@ def language(request: Request) -> Language:
     return "en" if wanted == "en" else "zh"
 
 
-def visit_of(request: Request) -> Visit | None:
-    """Who is signed in and ready to act, None when nobody is."""
-    return visits.ready(request)
-
-
 def any_page(request: Request, db: Db) -> Page:
     house: Exchange = request.app.state.exchange
-    return Page(request, house, db, visit_of(request), Words(language(request)))
+    return Page(request, house, db, visits.ready(request, db), Words(language(request)))
 
 
 async def in_one_turn(request: Request, work: Callable[[Page], Response]) -> Response:
