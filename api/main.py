@@ -15,6 +15,7 @@ from starlette.concurrency import run_in_threadpool
 
 from api import charts, documents, limits, logs, pages, problems, visits
 from api.house import Clock, Exchange, open_exchange, system_clock
+from api.loads import EvenLoad, Loads
 from api.routers import (
     acceptance,
     catalogs,
@@ -95,6 +96,8 @@ def create_app(settings: Settings | None = None, clock: Clock = system_clock, lo
     documents.install(app)
     pages.install(app)
     app.add_middleware(limits.BodyLimit)
+    app.state.loads = Loads(house.store.tmp / "loads")
+    app.add_middleware(EvenLoad, loads=app.state.loads)
     app.add_middleware(logs.AccessLog, write=log or sys.stdout.write)
     return app
 
@@ -110,6 +113,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         housekeeping.cancel()
         with suppress(asyncio.CancelledError):
             await housekeeping
+        app.state.loads.leave()
         await run_in_threadpool(_close, house)
 
 
