@@ -81,7 +81,7 @@ _CARDS = (
 
 def cards(db: Session, ids: Sequence[str]) -> list[Card]:
     """These resources in this order, in one statement; those that are gone are left out."""
-    found = {row.id: _card(row._asdict()) for row in db.connection().execute(_CARDS, {"ids": list(ids)})}
+    found = {row.id: _card(row._asdict()) for row in db.connection().execute(_CARDS, {"ids": list(ids)}).all()}
     return [found[i] for i in ids if i in found]
 
 
