@@ -138,7 +138,7 @@ def _open(
     db.flush()
     text = f"信息项「{item.title}」已由{holder.provider.name}在「{holder.name}」中登记，「{resource.name}」再次登记，待确定数源部门"
     for each in (resource.provider_id, holder.provider_id, departments.authority(db).id):
-        tell(db, each, "source_conflict", found.id, text, due_of(found), now=now)
+        tell(db, each, "source_conflict", found.id, text, due_of(found, zone), now=now)
     return found
 
 

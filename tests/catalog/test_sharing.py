@@ -63,6 +63,7 @@ def approve(db: Session, asked: SharingRequest, **more: Any) -> Grant:
         department_id=asked.resource.provider_id,
         by="police-app",
         now=NOW,
+        zone=ZONE,
         mask_key_id=KEY,
         **more,
     )
@@ -166,6 +167,7 @@ def test_only_the_provider_decides(city: Session, resource: Resource) -> None:
                 department_id=departments.get(city, other).id,
                 by="x",
                 now=NOW,
+                zone=ZONE,
                 mask_key_id=KEY,
             )
     assert asked.state == "asked"
@@ -173,7 +175,13 @@ def test_only_the_provider_decides(city: Session, resource: Resource) -> None:
 
 def test_a_refusal_needs_a_reason_of_the_list_and_words(city: Session, resource: Resource) -> None:
     asked = pass_on(city, ask(city, resource))
-    facts: dict[str, Any] = {"department_id": resource.provider_id, "by": "x", "now": NOW, "mask_key_id": KEY}
+    facts: dict[str, Any] = {
+        "department_id": resource.provider_id,
+        "by": "x",
+        "now": NOW,
+        "zone": ZONE,
+        "mask_key_id": KEY,
+    }
     for words in ({}, {"reason": "无法定依据"}, {"reason_code": "no_basis"}, {"reason": "x", "reason_code": "because"}):
         with pytest.raises(Invalid):
             sharing.decide(city, asked, approve=False, **words, **facts)
