@@ -8,6 +8,7 @@ from itertools import zip_longest
 
 import duckdb
 
+from catalog import natural_keys
 from catalog.vocab import Column, IdentifierKind, TableSpec
 from quality import identifiers, values
 from quality.sql import quoted, trimmed
@@ -125,7 +126,7 @@ def _typed_columns(spec: TableSpec, serials: bool) -> Iterator[str]:
 
 def _key(spec: TableSpec) -> str:
     """The key items as one text; NULL when one of them is missing or not of its type."""
-    return " || '|' || ".join(_key_part(spec.column(name)) for name in spec.key)
+    return natural_keys.joined([_key_part(spec.column(name)) for name in spec.key])
 
 
 def _key_part(column: Column) -> str:

@@ -299,3 +299,13 @@ def test_no_two_rules_share_code_and_item() -> None:
     for table in tables:
         names = [(rule.code, rule.item) for rule in delivery.rules(table)]
         assert len(names) == len(set(names))
+
+
+def test_two_keys_that_differ_only_by_where_a_bar_stands_are_two(checked: Checker) -> None:
+    pair = spec("""
+        street | 街道 | C20 | KR |
+        number | 号码 | C20 | KR |
+    """)
+    result = checked(b"street,number\na|b,c\na,b|c\na,c\na,c\n", pair)
+    assert result.found == {"KEY_DUPLICATE": (5,)}
+    assert result.rows("_key") == [("a| b|c",), ("a|b| c",), ("a|c",)]
