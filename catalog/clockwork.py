@@ -81,7 +81,12 @@ def _endings(db: Session, now: datetime, zone: ZoneInfo) -> int:
         select(Grant)
         .join(GrantVersion, GrantVersion.grant_id == Grant.id)
         .join(SharingRequest, (SharingRequest.id == Grant.request_id) & (SharingRequest.days > rule.value))
-        .where(GrantVersion.version == newest_version(), Grant.revoked_at.is_(None), Grant.end_told_at.is_(None))
+        .where(
+            GrantVersion.version == newest_version(),
+            Grant.revoked_at.is_(None),
+            Grant.end_told_at.is_(None),
+            ~Grant.is_probe,
+        )
         .where(GrantVersion.expires_at > now, GrantVersion.expires_at <= now + timedelta(days=rule.value))
         .order_by(Grant.id)
     ).all()

@@ -195,6 +195,7 @@ def consumers(db: Session, resource: Resource, now: datetime) -> Sequence[Grant]
         .where(
             Grant.resource_id == resource.id,
             Grant.revoked_at.is_(None),
+            ~Grant.is_probe,
             GrantVersion.id.in_(newest),
             GrantVersion.expires_at > now,
         )

@@ -215,7 +215,12 @@ def get_request(db: Session, request_id: str) -> SharingRequest:
 
 def requests(db: Session, department_id: str | None = None) -> Sequence[SharingRequest]:
     """Requests that a department made or has to answer, newest first; None for all."""
-    query = select(SharingRequest).join(Resource).order_by(SharingRequest.asked_at.desc(), SharingRequest.id)
+    query = (
+        select(SharingRequest)
+        .join(Resource)
+        .where(~SharingRequest.is_probe)
+        .order_by(SharingRequest.asked_at.desc(), SharingRequest.id)
+    )
     return db.scalars(query.where(*_concerning(department_id)).options(*_LOADED)).all()
 
 
@@ -241,7 +246,7 @@ def request_list(caller: Caller, department_id: str | None, now: datetime) -> Li
     query = query.join(asker, SharingRequest.department_id == asker.id)
     query = query.join(provider, Resource.provider_id == provider.id)
     return Listing(
-        query.where(*_concerning(department_id)),
+        query.where(~SharingRequest.is_probe, *_concerning(department_id)),
         {
             "resource": Resource.name,
             "turn": request_steps.turn_column(caller, now),
