@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Float, Select, cast, func, join, select
-from sqlalchemy.orm import Session, aliased, joinedload
+from sqlalchemy import ColumnElement, Float, Select, cast, func, select
+from sqlalchemy.orm import Session, joinedload
 
-from catalog.lists import Listing
+from catalog import resources
+from catalog.lists import Listing, Named
 from catalog.models import (
     Delivery,
     Department,
@@ -20,6 +22,7 @@ from catalog.models import (
     Release,
     Resource,
     ResourceVersion,
+    SearchEntry,
 )
 from catalog.releases import current_ids
 from catalog.vocab import DeliveryState, Dimension, ResourceState
@@ -68,37 +71,46 @@ class Kept:
 
 
 def kept(department_id: str | None = None) -> Listing[Kept]:
-    """The resources of a department in every state, base tables apart, by slug; None for all departments."""
-    kept_by = join(Resource, Department, Resource.provider_id == Department.id)
-    tables = kept_by.outerjoin(Delivery, Delivery.id == _newest_of_resource())
-    query = select(Resource, Delivery).select_from(tables).where(Resource.unit == Resource.slug)
+    """The resources of a department in every state, base tables apart, by slug; None for all departments.
+
+    The index of resources finds and counts them; resources and deliveries themselves are read for one page.
+    """
+    entry = SearchEntry
+    query = select(entry.resource_id, entry.newest_id).where(entry.is_own)
     if department_id is not None:
-        query = query.where(Resource.provider_id == department_id)
+        query = query.where(entry.provider_id == department_id)
+    provider = Named(entry.provider_id, Department.id, Department.name)
     return Listing(
         query,
         {
-            "name": Resource.name,
-            "provider": Department.name,
-            "life": Resource.state,
-            "cycle": Resource.update_cycle,
-            "period": Delivery.period,
-            "state": Delivery.state,
-            "share": cast(Delivery.good, Float) / func.nullif(Delivery.rows, 0),
-            "received": Delivery.received_at,
+            "name": entry.title,
+            "provider": provider,
+            "life": entry.state,
+            "cycle": entry.update_cycle,
+            "period": entry.newest_period,
+            "state": entry.newest_state,
+            "share": _of_newest(cast(Delivery.good, Float) / func.nullif(Delivery.rows, 0)),
+            "received": _of_newest(Delivery.received_at),
         },
-        [Resource.slug],
-        (Resource.name, Resource.slug, Department.name, Delivery.period),
+        [entry.slug],
+        (entry.title, entry.slug, provider, entry.newest_period),
         ("provider", "life", "cycle", "state"),
-        load=[joinedload(Resource.provider)],
-        made=lambda db, rows: [Kept(*row) for row in rows],
+        made=_kept,
     )
 
 
-def _newest_of_resource() -> ColumnElement[str]:
-    """The id of a resource's newest delivery."""
-    other = aliased(Delivery)
-    newest = select(other.id).where(other.resource_id == Resource.id).correlate(Resource)
-    return newest.order_by(other.period.desc(), other.sequence.desc()).limit(1).scalar_subquery()
+def _of_newest(what: Any) -> Any:
+    """Something of a resource's newest delivery, looked up only where a list sorts by it."""
+    return select(what).where(Delivery.id == SearchEntry.newest_id).scalar_subquery()
+
+
+def _kept(db: Session, rows: Sequence[Any]) -> list[Kept]:
+    found = resources.by_id(db, [row.resource_id for row in rows])
+    newest = {
+        d.id: d
+        for d in db.scalars(select(Delivery).where(Delivery.id.in_([row.newest_id for row in rows if row.newest_id])))
+    }
+    return [Kept(found[row.resource_id], newest.get(row.newest_id)) for row in rows]
 
 
 def _newest(*, settled: bool = False) -> Select[tuple[str]]:

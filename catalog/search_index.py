@@ -47,9 +47,11 @@ def entries(db: Session, ids: Sequence[str]) -> dict[str, Values]:
         )
     ).all()
     titles, bases, periods = _titles(db, ids), _bases(db, ids), _periods(db, ids)
+    newest = _newest(db, ids)
     releases = releases_in_force(db, {row.unit for row in found})
     return {
         row.id: _entry(row, titles.get(row.id, []), bases.get(row.id, []), periods.get(row.id), releases.get(row.unit))
+        | newest.get(row.id, _NO_DELIVERY)
         for row in found
     }
 
@@ -76,6 +78,24 @@ def _entry(row: Any, titles: list[str], bases: list[str], period: date | None, r
         "release_id": release.release_id if release else None,
         "as_of": release.created_at.date() if is_base_table and release else period,
         "share_passed": release.share_passed if release else None,
+        "title": row.name,
+        "is_own": not is_base_table,
+    }
+
+
+_NO_DELIVERY: Values = {"newest_id": None, "newest_period": None, "newest_state": None}
+
+
+def _newest(db: Session, ids: Sequence[str]) -> dict[str, Values]:
+    """The newest delivery of each resource, in the order of periods and of deliveries for one."""
+    place = func.row_number().over(
+        partition_by=Delivery.resource_id, order_by=(Delivery.period.desc(), Delivery.sequence.desc())
+    )
+    columns = (Delivery.resource_id, Delivery.id, Delivery.period, Delivery.state, place.label("place"))
+    ranked = select(*columns).where(Delivery.resource_id.in_(ids)).subquery()
+    found = db.execute(select(ranked).where(ranked.c.place == 1))
+    return {
+        row.resource_id: {"newest_id": row.id, "newest_period": row.period, "newest_state": row.state} for row in found
     }
 
 
@@ -172,6 +192,11 @@ def problems(db: Session) -> Iterator[str]:
         yield from sorted(values["slug"] for i, values in wanted.items() if held.get(i) != values)
 
 
+def settle(db: Session) -> None:
+    """Bring what this transaction has touched up to date now, for whoever reads the index before the commit."""
+    _index_noted(db)
+
+
 def keep_index(maker: sessionmaker[Session]) -> sessionmaker[Session]:
     """The same maker, whose sessions keep the index."""
     event.listen(maker, "after_flush", _note_flush)
@@ -195,11 +220,11 @@ def _note_flush(db: Session, _: Any) -> None:
 
 
 def _note_statement(state: ORMExecuteState) -> None:
-    """A statement that changes resources or items at one stroke touches those that it is about to change."""
+    """A statement that changes resources, items or deliveries at one stroke touches those that it is about to change."""
     if not (state.is_update or state.is_delete) or state.bind_mapper is None:
         return
     kind = state.bind_mapper.class_
-    if kind in (Resource, DataItem, BaseInput):
+    if kind in (Resource, DataItem, BaseInput, Delivery):
         column = Resource.id if kind is Resource else kind.resource_id
         condition = state.statement.whereclause  # type: ignore[attr-defined]
         query = select(column) if condition is None else select(column).where(condition)

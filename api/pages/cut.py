@@ -81,10 +81,9 @@ class CutGrid(Grid):
     @cached_property
     def _choices(self) -> dict[str, list[Choice]]:
         """Of each column that is a filter, its values with how many rows of the whole list have them."""
-        return {c.name: [_choice(c, *each) for each in self._counted(c)] for c in self.columns if c.is_filter}
-
-    def _counted(self, column: Column) -> Sequence[tuple[Any, int]]:
-        return self._source.choices(self._db, column.name)
+        filters = [c for c in self.columns if c.is_filter]
+        found = self._source.choices(self._db, [c.name for c in filters])
+        return {c.name: [_choice(c, *each) for each in found[c.name]] for c in filters}
 
 
 def _choice(column: Column, value: Any, count: int) -> Choice:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,8 +57,8 @@ class Things:
         self.found = _found(self._page, self._kind, asked.first, asked.limit)
         return self.found.items, _total(self.found.totals)
 
-    def choices(self, db: Session, name: str) -> Sequence[tuple[Any, int]]:
-        return ()
+    def choices(self, db: Session, names: Collection[str]) -> Mapping[str, Sequence[tuple[Any, int]]]:
+        return dict.fromkeys(names, ())
 
 
 def home(page: Page) -> Response:

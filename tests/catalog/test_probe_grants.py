@@ -63,11 +63,11 @@ def shown(offices: Offices, store: Store) -> dict[str, Any]:
             found |= {
                 f"requests {slug} {whose}": [each.id for each in sharing.requests(db, whose)],
                 f"request list {slug} {whose}": [[r.id for r in rows] for rows in requests.cut(db, Asked())[:1]],
-                f"request turns {slug} {whose}": requests.choices(db, "turn"),
+                f"request turns {slug} {whose}": requests.choices(db, ["turn", "state"]),
                 f"request count {slug} {whose}": requests.cut(db, Asked())[1],
                 f"grants {slug} {whose}": [each.id for each in grants.listed(db, whose)],
                 f"grant list {slug} {whose}": [each.id for each in held.all(db)],
-                f"grant states {slug} {whose}": held.choices(db, "state"),
+                f"grant states {slug} {whose}": held.choices(db, ["state", "provider"]),
                 f"grant count {slug} {whose}": held.cut(db, Asked())[1],
             }
         found[f"todos {slug}"] = todos(db, who, now=now, zone=ZONE)

@@ -120,13 +120,13 @@ def test_a_page_of_a_list_is_that_of_the_whole_list_sorted_and_cut(portal: Porta
 def test_whose_turn_it_is_is_the_same_for_one_request_and_for_a_list_of_them(portal: Portal) -> None:
     with portal.house.transaction() as db:
         homes = {d.slug: d.id for d in db.scalars(select(Department))}
-        found = db.scalars(select(SharingRequest)).all()
+        found = db.scalars(select(SharingRequest).where(~SharingRequest.is_probe)).all()
         assert len({each.state for each in found}) > 1
         for posts in [*POSTS.values(), [("civil_affairs", Role.VERIFIER)], [("police", Role.CONSUMER)]]:
             slug, role = posts[0]
             caller = Caller("official:x", homes[slug], slug, frozenset({role}), slug == "digital_government")
             listing = sharing.request_list(caller, None, portal.house.clock())
-            counted = dict(listing.choices(db, "turn"))
+            counted = dict(listing.choices(db, ["turn"])["turn"])
             one_by_one = [request_steps.turn(caller, each, portal.house.clock()) for each in found]
             assert counted == {turn: one_by_one.count(turn) for turn in set(one_by_one)}
             for turn in counted:
