@@ -6,7 +6,9 @@ The whole list is what `Grid` makes of all rows in memory, which knows nothing o
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,7 +22,7 @@ from catalog import request_steps, sharing
 from catalog.lists import Asked, Listing
 from catalog.models import Department, SharingRequest
 from catalog.roles import Caller, Role
-from tests.pages.conftest import POSTS, Portal
+from tests.pages.conftest import POSTS, Portal, opened
 
 LISTS = [
     ("/late", "steward"),
@@ -76,6 +78,12 @@ class Seen(CutGrid):
         """What the memory compares: the texts of the page instead of the register's values."""
         made = {c.name: c.choice for c in self.columns if c.choice and query.get(c.name) != "nonsense"}
         return {name: str(made[name](value)) if name in made else value for name, value in query.items()}
+
+
+@pytest.fixture(scope="module")
+def portal(city: Path, register_of_city: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
+    """A copy of the sample city, its register on each engine."""
+    yield from opened(Path(shutil.copytree(city, tmp_path_factory.mktemp("portal") / "home")), register_of_city)
 
 
 @pytest.fixture
