@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Float, Select, cast, func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import CTE, BigInteger, ColumnElement, Float, cast, func, select
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from catalog import resources
 from catalog.lists import Listing, Named
@@ -24,7 +24,6 @@ from catalog.models import (
     ResourceVersion,
     SearchEntry,
 )
-from catalog.releases import current_ids
 from catalog.vocab import DeliveryState, Dimension, ResourceState
 
 
@@ -113,18 +112,6 @@ def _kept(db: Session, rows: Sequence[Any]) -> list[Kept]:
     return [Kept(found[row.resource_id], newest.get(row.newest_id)) for row in rows]
 
 
-def _newest(*, settled: bool = False) -> Select[tuple[str]]:
-    """Ids of the newest delivery of each resource, or of the newest that was checked."""
-    place = func.row_number().over(
-        partition_by=Delivery.resource_id, order_by=(Delivery.period.desc(), Delivery.sequence.desc())
-    )
-    ranked = select(Delivery.id, place.label("place"))
-    if settled:
-        ranked = ranked.where(Delivery.settled_at.is_not(None))
-    table = ranked.subquery()
-    return select(table.c.id).where(table.c.place == 1)
-
-
 @dataclass(slots=True)
 class DepartmentQuality:
     """The newest checked delivery of each of a department's resources, added up.
@@ -150,45 +137,88 @@ class DepartmentQuality:
         return sum(self.findings.values())
 
 
-def quality(db: Session, department_id: str | None = None) -> list[DepartmentQuality]:
+def quality(db: Session, department_id: str | None = None) -> Sequence[DepartmentQuality]:
     """Quality by department, of those that keep published resources; None for all departments."""
-    published = select(Resource.provider_id, func.count()).where(
-        Resource.state == ResourceState.PUBLISHED, Resource.unit == Resource.slug
+    return quality_list(department_id).all(db)
+
+
+def quality_list(department_id: str | None = None) -> Listing[DepartmentQuality]:
+    """The same as a list to search, sort and cut."""
+    kept, faults = _checked_of(department_id), _faults_of(department_id)
+    shown = {dimension: func.coalesce(faults.c[dimension.value], 0) for dimension in Dimension}
+    query = select(Department, kept, *(count.label(f"of_{dimension}") for dimension, count in shown.items()))
+    query = query.join(kept, kept.c.provider_id == Department.id)
+    query = query.outerjoin(faults, faults.c.department_id == Department.id).where(kept.c.resources > 0)
+    return Listing(
+        query,
+        {
+            "department": Department.name,
+            **{name: kept.c[name] for name in ("resources", "delivered", "returned")},
+            "rows": func.coalesce(kept.c.rows, 0),
+            "share": cast(kept.c.good, Float) / func.nullif(kept.c.rows, 0),
+            **{dimension.value: count for dimension, count in shown.items()},
+        },
+        [Department.slug],
+        (Department.name, Department.slug),
+        made=_qualities,
     )
-    counts = {row[0]: row[1] for row in db.execute(published.group_by(Resource.provider_id))}
-    departments = db.scalars(select(Department).where(Department.id.in_(counts)).order_by(Department.slug))
-    found = {d.id: DepartmentQuality(d, counts[d.id]) for d in departments if department_id in (None, d.id)}
-    _add_deliveries(db, found)
-    _add_findings(db, found)
-    return list(found.values())
 
 
-def _add_deliveries(db: Session, found: dict[str, DepartmentQuality]) -> None:
-    returned = func.count().filter(Delivery.state == DeliveryState.RETURNED)
-    totals = select(
-        Resource.provider_id, func.count(), returned, func.sum(Delivery.rows), func.sum(Delivery.good)
-    ).join(Resource, Delivery.resource_id == Resource.id)
-    newest = totals.where(Delivery.id.in_(_newest(settled=True))).group_by(Resource.provider_id)
-    for provider, count, back, rows, good in db.execute(newest):
-        if provider in found:
-            one = found[provider]
-            one.delivered, one.returned, one.rows, one.good = count, back, int(rows or 0), int(good or 0)
+def _checked_of(department_id: str | None) -> CTE:
+    """By department: its published resources, and their newest checked deliveries added up."""
+    entry = SearchEntry
+    is_published = entry.state == ResourceState.PUBLISHED
+    query = select(
+        entry.provider_id,
+        func.count().filter(is_published).label("resources"),
+        func.count(entry.checked_id).label("delivered"),
+        func.count().filter(entry.checked_state == DeliveryState.RETURNED).label("returned"),
+        _sum(entry.checked_rows).label("rows"),
+        _sum(entry.checked_good).label("good"),
+    ).where(entry.is_own)
+    if department_id is not None:
+        query = query.where(entry.provider_id == department_id)
+    return query.group_by(entry.provider_id).cte("kept")
 
 
-def _add_findings(db: Session, found: dict[str, DepartmentQuality]) -> None:
-    in_force = list(current_ids(db).values())
-    here = FindingRow.delivery_id.in_(_newest(settled=True)) | FindingRow.release_id.in_(in_force)
-    query = select(FindingRow.department_id, FindingRow.dimension, func.sum(FindingRow.count)).where(here)
-    for department, dimension, count in db.execute(query.group_by(FindingRow.department_id, FindingRow.dimension)):
-        if department in found:
-            found[department].findings[dimension] = int(count)
+def _faults_of(department_id: str | None) -> CTE:
+    """By department: rows with a finding of each dimension, of what it must act on."""
+    counts = (_sum(FindingRow.count).filter(FindingRow.dimension == each).label(each.value) for each in Dimension)
+    query = select(FindingRow.department_id, *counts).where(_standing())
+    if department_id is not None:
+        query = query.where(FindingRow.department_id == department_id)
+    return query.group_by(FindingRow.department_id).cte("faults")
+
+
+def _sum(column: Any) -> Any:
+    """As a whole number on either engine; PostgreSQL's sums are decimals."""
+    return func.sum(column, type_=BigInteger)
+
+
+def _standing() -> ColumnElement[bool]:
+    """Findings of resources' newest checked deliveries, and of the builds in force."""
+    entry = SearchEntry
+    checked = select(entry.resource_id).where(entry.resource_id == FindingRow.resource_id)
+    checked = checked.where(entry.checked_id == FindingRow.delivery_id)
+    said, since = aliased(Publication), aliased(Publication)
+    replaced = select(since.id).where(since.unit == said.unit, since.id > said.id)
+    in_force = select(said.release_id).where(~replaced.exists())
+    return checked.exists() | FindingRow.release_id.in_(in_force)
+
+
+def _qualities(db: Session, rows: Sequence[Any]) -> list[DepartmentQuality]:
+    return [
+        DepartmentQuality(
+            *(row.Department, row.resources, row.delivered, row.returned, int(row.rows or 0), int(row.good or 0)),
+            {each: int(count) for each in Dimension if (count := getattr(row, f"of_{each}"))},
+        )
+        for row in rows
+    ]
 
 
 def findings_of(db: Session, department_id: str) -> Sequence[FindingRow]:
     """What a department must act on: findings of its resources' newest deliveries and of the builds in force."""
-    in_force = list(current_ids(db).values())
-    here = FindingRow.delivery_id.in_(_newest(settled=True)) | FindingRow.release_id.in_(in_force)
-    query = select(FindingRow).where(FindingRow.department_id == department_id, here)
+    query = select(FindingRow).where(FindingRow.department_id == department_id, _standing())
     return db.scalars(query.options(joinedload(FindingRow.resource)).order_by(FindingRow.id)).all()
 
 

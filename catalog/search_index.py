@@ -11,7 +11,7 @@ from datetime import date
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import delete, event, func, select, update
+from sqlalchemy import ColumnElement, Select, delete, event, func, select, update
 from sqlalchemy.orm import ORMExecuteState, Session, sessionmaker
 
 from catalog.calendar import last_day
@@ -83,20 +83,27 @@ def _entry(row: Any, titles: list[str], bases: list[str], period: date | None, r
     }
 
 
-_NO_DELIVERY: Values = {"newest_id": None, "newest_period": None, "newest_state": None}
+_NEWEST, _CHECKED = ("id", "period", "state"), ("id", "state", "rows", "good")
+_NO_DELIVERY: Values = dict.fromkeys([*(f"newest_{n}" for n in _NEWEST), *(f"checked_{n}" for n in _CHECKED)])
 
 
 def _newest(db: Session, ids: Sequence[str]) -> dict[str, Values]:
-    """The newest delivery of each resource, in the order of periods and of deliveries for one."""
-    place = func.row_number().over(
-        partition_by=Delivery.resource_id, order_by=(Delivery.period.desc(), Delivery.sequence.desc())
-    )
-    columns = (Delivery.resource_id, Delivery.id, Delivery.period, Delivery.state, place.label("place"))
-    ranked = select(*columns).where(Delivery.resource_id.in_(ids)).subquery()
-    found = db.execute(select(ranked).where(ranked.c.place == 1))
-    return {
-        row.resource_id: {"newest_id": row.id, "newest_period": row.period, "newest_state": row.state} for row in found
-    }
+    """The newest delivery of each resource, and the newest that was checked, by period and sequence."""
+    found: dict[str, Values] = {}
+    for row in db.execute(_last(ids)):
+        found[row.resource_id] = _NO_DELIVERY | {f"newest_{name}": getattr(row, name) for name in _NEWEST}
+    for row in db.execute(_last(ids, Delivery.settled_at.is_not(None))):
+        found[row.resource_id] |= {f"checked_{name}": getattr(row, name) for name in _CHECKED}
+    return found
+
+
+def _last(ids: Sequence[str], *which: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    order = (Delivery.period.desc(), Delivery.sequence.desc())
+    place = func.row_number().over(partition_by=Delivery.resource_id, order_by=order)
+    names = dict.fromkeys(("resource_id", *_NEWEST, *_CHECKED))
+    columns = [getattr(Delivery, name) for name in names]
+    ranked = select(*columns, place.label("place")).where(Delivery.resource_id.in_(ids), *which).subquery()
+    return select(ranked).where(ranked.c.place == 1)
 
 
 def _titles(db: Session, ids: Sequence[str]) -> dict[str, list[str]]:

@@ -19,15 +19,17 @@ class SearchEntry(Model):
     that wrote the row.
 
     title: the name as it is written. is_own: a department's, no table of a base. newest_*: of its last delivery by
-    period and sequence. These and what lists of all resources filter by stand in one index, which answers them alone.
+    period and sequence; checked_*: of the last that was checked. These and what lists of all resources filter by stand in one index, which answers them alone.
     """
 
     __tablename__ = "search_entry"
     __table_args__ = (
+        Index("ix_search_entry_provider_id_is_own", "provider_id", "is_own"),
         Index(
             "ix_search_entry_lists",
             *("is_own", "state", "update_cycle", "lead_days", "provider_id"),
             *("newest_period", "newest_id", "newest_state", "slug", "title", "resource_id"),
+            *("checked_id", "checked_state", "checked_rows", "checked_good"),
         ),
     )
 
@@ -41,7 +43,7 @@ class SearchEntry(Model):
     titles: Mapped[str] = mapped_column(Text)
     abstract: Mapped[str] = mapped_column(Text)
     state: Mapped[ResourceState] = mapped_column(term_column(ResourceState))
-    provider_id: Mapped[str] = mapped_column(String(20), index=True)
+    provider_id: Mapped[str] = mapped_column(String(20))
     share_type: Mapped[ShareType] = mapped_column(term_column(ShareType))
     format_class: Mapped[FormatClass] = mapped_column(term_column(FormatClass))
     update_cycle: Mapped[UpdateCycle] = mapped_column(term_column(UpdateCycle))
@@ -55,6 +57,10 @@ class SearchEntry(Model):
     newest_id: Mapped[str | None] = mapped_column(String(20))
     newest_period: Mapped[str | None] = mapped_column(String(12))
     newest_state: Mapped[DeliveryState | None] = mapped_column(term_column(DeliveryState))
+    checked_id: Mapped[str | None] = mapped_column(String(20))
+    checked_state: Mapped[DeliveryState | None] = mapped_column(term_column(DeliveryState))
+    checked_rows: Mapped[int | None]
+    checked_good: Mapped[int | None]
 
 
 class SearchStamp(Model):

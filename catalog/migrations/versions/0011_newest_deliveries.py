@@ -17,11 +17,17 @@ depends_on = None
 _LISTED = (
     *("is_own", "state", "update_cycle", "lead_days", "provider_id"),
     *("newest_period", "newest_id", "newest_state", "slug", "title", "resource_id"),
+    *("checked_id", "checked_state", "checked_rows", "checked_good"),
 )
 _NEWEST = (
     "(select {} from delivery d where d.resource_id = search_entry.resource_id "
     "order by d.period desc, d.sequence desc limit 1)"
 )
+_CHECKED = _NEWEST.replace(" order by", " and d.settled_at is not null order by")
+_FROM_DELIVERIES = {
+    **{f"newest_{name}": _NEWEST.format(f"d.{name}") for name in ("id", "period", "state")},
+    **{f"checked_{name}": _CHECKED.format(f"d.{name}") for name in ("id", "state", "rows", "good")},
+}
 _OF_RESOURCE = "(select {} from resource r where r.id = search_entry.resource_id)"
 
 
@@ -31,18 +37,22 @@ def upgrade() -> None:
     op.add_column("search_entry", sa.Column("newest_id", sa.String(20), nullable=True))
     op.add_column("search_entry", sa.Column("newest_period", sa.String(12), nullable=True))
     op.add_column("search_entry", sa.Column("newest_state", sa.String(24), nullable=True))
+    op.add_column("search_entry", sa.Column("checked_id", sa.String(20), nullable=True))
+    op.add_column("search_entry", sa.Column("checked_state", sa.String(24), nullable=True))
+    op.add_column("search_entry", sa.Column("checked_rows", sa.Integer(), nullable=True))
+    op.add_column("search_entry", sa.Column("checked_good", sa.Integer(), nullable=True))
+    made = ", ".join(f"{name} = {query}" for name, query in _FROM_DELIVERIES.items())
     op.execute(
         f"update search_entry set title = {_OF_RESOURCE.format('r.name')}, "
-        f"is_own = {_OF_RESOURCE.format('r.unit = r.slug')}, newest_id = {_NEWEST.format('d.id')}, "
-        f"newest_period = {_NEWEST.format('d.period')}, newest_state = {_NEWEST.format('d.state')}"
+        f"is_own = {_OF_RESOURCE.format('r.unit = r.slug')}, {made}"
     )
     op.create_index("ix_search_entry_lists", "search_entry", list(_LISTED))
-    op.create_index("ix_search_entry_provider_id", "search_entry", ["provider_id"])
+    op.create_index("ix_search_entry_provider_id_is_own", "search_entry", ["provider_id", "is_own"])
 
 
 def downgrade() -> None:
-    op.drop_index("ix_search_entry_provider_id", "search_entry")
+    op.drop_index("ix_search_entry_provider_id_is_own", "search_entry")
     op.drop_index("ix_search_entry_lists", "search_entry")
     with op.batch_alter_table("search_entry") as table:
-        for name in ("title", "is_own", "newest_id", "newest_period", "newest_state"):
+        for name in ("title", "is_own", *_FROM_DELIVERIES):
             table.drop_column(name)
