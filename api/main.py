@@ -40,8 +40,8 @@ from api.routers import (
     spills,
     todos,
 )
+from catalog import drafts, revisions, uploads
 from catalog import extracts as stored_extracts
-from catalog import revisions, uploads
 from catalog.receipts import seal
 from catalog.settings import Settings
 
@@ -71,6 +71,7 @@ ROUTERS = (
 PEOPLE = (signin, people, clients)
 HOUSEKEEPING = timedelta(minutes=1)
 MARKED_DAYS = timedelta(days=30)
+DRAFT_AGE = timedelta(days=1)
 
 
 def create_app(settings: Settings | None = None, clock: Clock = system_clock, log: logs.Write | None = None) -> FastAPI:
@@ -156,3 +157,4 @@ def tidy(house: Exchange) -> None:
         revisions.apply_due(db, now=house.clock(), today=house.today)
     uploads.sweep(house.store, keep=house.today - MARKED_DAYS)
     charts.sweep(house.charts, house.clock() - MARKED_DAYS)
+    drafts.sweep(house.store, before=house.clock() - DRAFT_AGE)
