@@ -19,6 +19,7 @@ from catalog.vocab import Mask
 
 LOOKUP, BULK = "lookup", "bulk"
 MODES = (LOOKUP, BULK)
+MODE_LABELS = {LOOKUP: "按记录查询", BULK: "批量文件"}
 
 
 def give(
@@ -113,7 +114,7 @@ def grant_of(
     live = [v for v in (g.versions[-1] for g in found) if v.valid_from <= now < v.expires_at and mode in v.modes]
     if not live:
         raise NotGranted(
-            f"本部门没有读取「{resource.name}」的有效授权（{mode}）",
+            f"本部门没有读取「{resource.name}」的有效授权（{MODE_LABELS.get(mode, mode)}）",
             remedy="提交共享申请；授权到期或被收回的，重新申请",
             resource=resource.slug,
         )

@@ -16,6 +16,7 @@ from api.pages import excel, rules
 from api.pages.grid import Column
 from api.pages.page import OwnPage, Page, any_page
 from api.problems import status_of
+from api.texts import Words
 from api.uploads import Upload, received
 from catalog import checked, deliveries, overviews, resources
 from catalog.calendar import recent_periods, work_calendar
@@ -101,12 +102,12 @@ def finding_columns(page: Page, delivery_id: str = "") -> list[Column]:
         Column("dimension", "finding.dimension", lambda f: f.dimension, "term", is_filter=True),
         Column("count", "finding.count", lambda f: f.count, "number"),
         Column("remedy", "finding.remedy", lambda f: rules.remedy(words, f)),
-        Column("rows", "finding.rows", lambda f: _first(f.first_rows), link=rows_of, is_sortable=False),
+        Column("rows", "finding.rows", lambda f: _first(words, f.first_rows), link=rows_of, is_sortable=False),
     ]
 
 
-def _first(rows: list[int]) -> str:
-    shown = "、".join(str(row) for row in rows[:8])
+def _first(words: Words, rows: list[int]) -> str:
+    shown = words("list.comma").join(str(row) for row in rows[:8])
     return f"{shown}…" if len(rows) > 8 else shown
 
 

@@ -23,7 +23,7 @@ class Column:
 
     value: what sorting, filtering and the export see. link: where a cell leads, "" for nowhere.
     unit: key of the unit's text. is_filter: offers its values as a list to choose from. choice: such a value as
-    people read it, where the register has another.
+    people read it, where the register has another. is_rare: a count that is mostly 0, which a phone leaves out.
     """
 
     name: str
@@ -36,6 +36,7 @@ class Column:
     is_sortable: bool = True
     note: Callable[[Row], str] | None = None
     choice: Callable[[Any], Any] | None = None
+    is_rare: bool = False
 
     @property
     def is_number(self) -> bool:

@@ -114,12 +114,8 @@ class Page:
         return excel.workbook(self.words(grid.name), headings, kinds, rows, self.words, self.house.settings.zone)
 
     def heading(self, column: Column) -> str:
-        title = self.words(column.title)
-        return (
-            f"{title}（{self.words(column.unit)}）"
-            if column.unit and self.lang == "zh"
-            else (f"{title} ({self.words(column.unit)})" if column.unit else title)
-        )
+        unit = self.words("list.within", text=self.words(column.unit)) if column.unit else ""
+        return self.words(column.title) + unit
 
     def lines(self, columns: Sequence[Column]) -> Lines:
         """What makes the cells of a table with these columns."""
@@ -132,9 +128,9 @@ class Page:
     def shown(self, value: Any, kind: str = "text") -> str:
         return formats.shown(value, kind, self.words, self.house.settings.zone)
 
-    def error_kind(self, code: str) -> str:
-        """A sentence by the code of an error; "" in Chinese, where its message is read."""
-        return phrases.error(self.words, code)
+    def error_kind(self, code: str, message: str = "") -> str:
+        """A sentence by the code of an error; "" where its message is read."""
+        return phrases.error(self.words, code, message)
 
     def said(self, text: str) -> str:
         """A kept text, in the language of the page where the platform wrote it."""

@@ -45,7 +45,7 @@ def _columns(page: Page) -> list[Column]:
     return [
         Column("id", "spill.id", lambda s: s.id, link=lambda s: f"/spills/{s.id}"),
         Column("state", "state", lambda s: state(s.state), choice=state),
-        Column("resources", "resource.name", lambda s: "、".join(s.derived.get("resources", ()))),
+        Column("resources", "resource.name", lambda s: page.words("list.comma").join(s.derived.get("resources", ()))),
         Column("reason", "reason", lambda s: s.reason),
         Column("frozen", "spill.frozen_at", lambda s: s.frozen_at, "moment"),
         Column("by", "upload.by", lambda s: s.frozen_by),

@@ -64,7 +64,7 @@ def _quality_columns() -> list[Column]:
         Column("department", "department", lambda q: q.department.name, link=lambda q: f"/quality/{q.department.slug}"),
         Column("resources", "quality.resources", lambda q: q.resources, "number"),
         Column("delivered", "quality.delivered", lambda q: q.delivered, "number"),
-        Column("returned", "quality.returned", lambda q: q.returned, "number"),
+        Column("returned", "quality.returned", lambda q: q.returned, "number", is_rare=True),
         Column("rows", "delivery.rows", lambda q: q.rows, "number"),
         Column("share", "delivery.good_share", lambda q: q.share_good, "meter"),
         *(_dimension(each) for each in Dimension if each is not Dimension.ACCESSIBLE),
@@ -75,7 +75,7 @@ def _dimension(dimension: Dimension) -> Column:
     def count(quality: DepartmentQuality) -> int:
         return quality.findings.get(dimension, 0)
 
-    return Column(dimension.value, f"Dimension.{dimension.value}", count, "number")
+    return Column(dimension.value, f"Dimension.{dimension.value}", count, "number", is_rare=True)
 
 
 @router.get("/quality/{department}")
