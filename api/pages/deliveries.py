@@ -14,7 +14,7 @@ from api import handover, visits
 from api.deps import House
 from api.pages import excel, rules
 from api.pages.grid import Column
-from api.pages.page import OwnPage, Page, language, visit_of
+from api.pages.page import OwnPage, Page, any_page
 from api.problems import status_of
 from api.texts import Words
 from api.uploads import Upload, received
@@ -219,7 +219,7 @@ def back_to_resource(slug: str) -> Response:
 def _refused(request: Request, house: House, slug: str, written: dict[str, str], error: PlatformError) -> Response:
     """The form again, with what was written and why the upload was refused."""
     with house.transaction() as db:
-        page = Page(request, house, db, visit_of(request), Words(language(request)))
+        page = any_page(request, db)
         return _my_resource(page, slug, status_of(error), written, error)
 
 

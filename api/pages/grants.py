@@ -143,7 +143,9 @@ def narrow(grant_id: str, page: OwnPage, form: Form) -> Response:
     newest = _require_newest(found, form)
     try:
         with whole(page.db):
-            narrowing.narrow(page.db, found, **_smaller(page, found, newest, form), **_act(page))
+            narrowing.narrow(
+                page.db, found, zone=page.house.settings.zone, **_smaller(page, found, newest, form), **_act(page)
+            )
     except Invalid as error:
         return _shown(page, found, error, form)
     extracts.sweep(page.db, page.house.store, now=page.now, grant_id=found.id)

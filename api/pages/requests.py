@@ -177,7 +177,7 @@ def _answer(page: Page, form: FormData, found: SharingRequest) -> dict[str, Any]
         "masks": masks if approve else {},
         "days": int(days) if approve and days else None,
         "mask_key_id": page.house.keys.current(Purpose.MASK).id,
-        **_who(page),
+        **_zoned(page),
     }
 
 
@@ -185,7 +185,7 @@ def _answer(page: Page, form: FormData, found: SharingRequest) -> dict[str, Any]
 def ask_for_time(request_id: str, page: OwnPage, form: Form) -> Response:
     """Ask for a longer term as a department that owes its answer."""
     page.require(Action.DECIDE, *owners(sharing.get_request(page.db, request_id)))
-    facts: dict[str, Any] = {"reason": text_of(form, "extension_reason", 500), **_who(page)}
+    facts: dict[str, Any] = {"reason": text_of(form, "extension_reason", 500), **_zoned(page)}
     return _step(page, request_id, form, "extension_asked", extensions.ask, **facts)
 
 

@@ -41,7 +41,7 @@ def sources(page: OwnPage) -> Response:
     """The authoritative department of every attribute of the bases, and of items that were settled."""
     page.require(Action.READ_REGISTER)
     if page.query.get("list") == "items":
-        grid = page.grid("sources.items", _item_columns(page), one_source.sources(page.db))
+        grid = page.cut("sources.items", _item_columns(page), one_source.source_list())
         return page.table("sources.html", grid, leads=[], which="items")
     grid = page.grid("sources.list", _columns(page), attributes(page), page_size=100)
     return page.table("sources.html", grid, leads=leads.listed(page.db), which="")
