@@ -12,9 +12,9 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from catalog import demands, departments, one_source, projects
+from catalog import demands, departments, one_source, order_states, projects, quality_orders
 from catalog.deadlines import Deadline, due_of
-from catalog.models import Demand, Grant, GrantVersion, SharingRequest, SourceConflict
+from catalog.models import Demand, Grant, GrantVersion, QualityOrder, SharingRequest, SourceConflict
 from catalog.notices import tell
 from catalog.request_states import ASKED, CHECKING, DISPUTED, LABELS, note
 
@@ -28,6 +28,8 @@ def advance(db: Session, now: datetime) -> dict[str, int]:
         "demands": _demands(db, now),
         "source_conflicts": _conflicts(db, now),
         "grants_ending": _endings(db, now),
+        "orders": _orders(db, now),
+        "orders_reminded": _order_reminders(db, now),
     }
 
 
@@ -69,6 +71,33 @@ def _conflicts(db: Session, now: datetime) -> int:
         text = f"信息项「{each.title}」的数源部门逾期未定"
         tell(db, departments.authority(db).id, "source_overdue", each.id, text, due_of(each), now=now)
     return len(found)
+
+
+def _orders(db: Session, now: datetime) -> int:
+    found: list[QualityOrder] = _overdue(db, QualityOrder, (order_states.OPEN,), now)
+    authority = departments.authority(db).id if found else ""
+    for each in found:
+        order_states.note(each, "escalated", by="system", now=now)
+        text = f"「{each.resource.name}」的整改通知单逾期未销号，转入督办：{each.message}"
+        for department_id in {authority, each.department_id}:
+            tell(db, department_id, "order_overdue", each.id, text, due_of(each), now=now)
+    return len(found)
+
+
+def _order_reminders(db: Session, now: datetime) -> int:
+    """Remind departments, once for each term, of orders that are soon due."""
+    rule = projects.rule(db, "order_reminder", now.date())
+    if rule is None or rule.value is None:
+        return 0
+    table = QualityOrder
+    until = now + timedelta(days=rule.value)
+    soon = (table.state == order_states.OPEN, table.reminded_at.is_(None), table.due_at.between(now, until))
+    ids = db.scalars(select(table.id).where(*soon).order_by(table.due_at, table.id)).all()
+    mark = update(table).values(reminded_at=now).execution_options(synchronize_session=False)
+    won = [each for each in ids if db.execute(mark.where(table.id == each, *soon)).rowcount]  # type: ignore[attr-defined]
+    for each in db.scalars(select(table).where(table.id.in_(won)).execution_options(populate_existing=True)):
+        quality_orders.remind(db, each, by="system", now=now)
+    return len(won)
 
 
 def _endings(db: Session, now: datetime) -> int:

@@ -125,6 +125,9 @@ _PAGES = {
     "breaking_change": "/catalog/{}",
     "change_withdrawn": "/catalog/{}",
     "delivery": "/my/resources/{}",
+    "order": "/quality/orders/{}",
+    "correction": "/corrections/{}",
+    "value_mended": "/corrections/{}",
 }
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from basedb import fold, publish
-from catalog import deliveries, releases, resources
+from catalog import deliveries, exceptions, releases, resources
 from catalog.calendar import last_day, work_calendar
 from catalog.divisions import area_codes
 from catalog.errors import NoRelease, ReleaseExpired
@@ -91,7 +91,9 @@ def _check(house: House, task: _Task, delivery: Delivery) -> Report:
     )
     with house.transaction() as db:
         row = deliveries.get(db, delivery.id)
-        deliveries.settle(db, row, report, now=house.clock())
+        secret = house.keys.current(Purpose.PLATFORM).secret
+        accepted = exceptions.covered(db, house.store, row, secret, house.today)
+        deliveries.settle(db, row, report, now=house.clock(), zone=house.settings.zone, accepted=accepted)
         _hold_if_it_empties(house, db, row)
     return report
 

@@ -183,7 +183,7 @@ def note_late(house: House) -> int:
     """Record a finding for each resource that owes its delivery; how many are new."""
     with house.transaction() as db:
         debts = late(db, house.today, work_calendar(db))
-        return sum(record_late(db, debt, now=house.clock()) for debt in debts)
+        return sum(record_late(db, debt, now=house.clock(), zone=house.settings.zone) for debt in debts)
 
 
 def turn_clocks(house: House) -> dict[str, int]:

@@ -1,0 +1,308 @@
+"""Quality orders (整改通知单): opened by findings, closed by what passes, opened again when the fault comes back.
+
+One order per rule, resource and responsible department, whatever the rows. Source: 市办法第三十四条
+(谁采集谁负责、谁校核谁负责); the term is the dated rule `correct`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Session, aliased, joinedload
+
+from catalog import departments
+from catalog.deadlines import due_of
+from catalog.errors import NotFound
+from catalog.lists import Listing
+from catalog.models import Delivery, Department, FindingRow, QualityOrder, Resource
+from catalog.notices import tell
+from catalog.order_states import ACCEPTED, CLOSED, LIVING, OPEN, PASSED, note, take, term
+from catalog.vocab import DeliveryMode, DeliveryState, Dimension, Outcome, Side
+
+LATE = "DELIVERY_LATE"
+# what the authority itself did when it linked, merged or chose
+AUTHORITY_RULES = ("LINK_WRONG", "MERGE_WRONG", "CHOICE_WRONG")
+SYSTEM = "system"
+_GOOD = (DeliveryState.ACCEPTED, DeliveryState.ACCEPTED_IN_PART)
+Key = tuple[str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Findings of one rule, resource and department added up; accepted: those that are accepted exceptions."""
+
+    rule: str
+    resource_id: str
+    department_id: str
+    dimension: Dimension
+    side: Side
+    count: int
+    message: str
+    remedy: str = ""
+    accepted: int = 0
+
+    @property
+    def key(self) -> Key:
+        return self.rule, self.resource_id, self.department_id
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One look at a resource or base: when, and of which delivery, release or period."""
+
+    now: datetime
+    zone: ZoneInfo
+    unit: str = ""
+    delivery_id: str | None = None
+    release_id: str | None = None
+    period: str = ""
+
+    @property
+    def origin(self) -> dict[str, Any]:
+        return {
+            "unit": self.unit,
+            "delivery_id": self.delivery_id,
+            "release_id": self.release_id,
+            "period": self.period,
+        }
+
+
+def responsible(db: Session, rule: str, department: Department) -> Department:
+    """Who answers for findings of a rule: the authority for what it linked, merged or chose, else the department."""
+    return departments.authority(db) if rule in AUTHORITY_RULES else department
+
+
+def follow_delivery(db: Session, delivery: Delivery, *, now: datetime, zone: ZoneInfo) -> None:
+    """Open, renew and close the orders of a resource as its newly checked delivery says.
+
+    A snapshot that a later one has replaced says nothing any more; only what was accepted can pass.
+    """
+    db.flush()
+    look = Look(now, zone, delivery_id=delivery.id, period=delivery.period)
+    if delivery.state in _GOOD:
+        _close_late(db, delivery, look)
+    is_newest = _is_newest(db, delivery)
+    if not is_newest and delivery.resource.delivery_mode is DeliveryMode.SNAPSHOT:
+        return
+    faults = _faults(db, FindingRow.delivery_id == delivery.id)
+    known = _known(db, QualityOrder.resource_id == delivery.resource_id)
+    for fault in faults:
+        _follow(db, fault, known.get(fault.key), look)
+    says_all = not delivery.is_zero_report or delivery.resource.delivery_mode is DeliveryMode.SNAPSHOT
+    if is_newest and delivery.state in _GOOD and says_all:
+        found = {fault.key for fault in faults}
+        passed = [o for key, o in known.items() if key not in found and o.unit == "" and o.rule not in _NOT_OF_ROWS]
+        _close_passed(db, passed, look)
+
+
+# what no delivery can pass
+_NOT_OF_ROWS = (LATE, *AUTHORITY_RULES)
+
+
+def follow_build(db: Session, unit: str, release_id: str, *, now: datetime, zone: ZoneInfo) -> None:
+    """Open, renew and close the orders of a base as its newly published build says."""
+    db.flush()
+    look = Look(now, zone, unit=unit, release_id=release_id)
+    faults = _faults(db, FindingRow.release_id == release_id, FindingRow.delivery_id.is_(None))
+    concerned = {fault.resource_id for fault in faults}
+    known = _known(db, or_(QualityOrder.unit == unit, QualityOrder.resource_id.in_(concerned)))
+    for fault in faults:
+        _follow(db, fault, known.get(fault.key), look)
+    found = {fault.key for fault in faults}
+    passed = [o for key, o in known.items() if key not in found and o.unit == unit and o.rule not in AUTHORITY_RULES]
+    _close_passed(db, passed, look)
+
+
+def follow_late(db: Session, row: FindingRow, *, now: datetime, zone: ZoneInfo) -> None:
+    """Open the order for a delivery that did not come; a delivery of the period or a later one closes it."""
+    look = Look(now, zone, period=row.period)
+    open_fault(db, _fault_of(row), look)
+
+
+def open_fault(db: Session, fault: Fault, look: Look) -> QualityOrder:
+    """The order for a fault, opened now, opened again, or as it stands."""
+    db.flush()
+    where = (QualityOrder.resource_id == fault.resource_id, QualityOrder.rule == fault.rule)
+    _follow(db, fault, _known(db, *where).get(fault.key), look)
+    return _known(db, *where)[fault.key]
+
+
+def _fault_of(row: FindingRow) -> Fault:
+    names = ("rule", "department_id", "dimension", "side", "count", "message", "remedy")
+    return Fault(resource_id=row.resource.id, **{name: getattr(row, name) for name in names})
+
+
+def _is_newest(db: Session, delivery: Delivery) -> bool:
+    """Whether no later delivery of the resource has been checked."""
+    later = (Delivery.period > delivery.period) | (
+        (Delivery.period == delivery.period) & (Delivery.sequence > delivery.sequence)
+    )
+    query = select(Delivery.id).where(Delivery.resource_id == delivery.resource_id, later)
+    return db.scalar(query.where(Delivery.state.in_(_GOOD)).limit(1)) is None
+
+
+def _faults(db: Session, *where: ColumnElement[bool]) -> list[Fault]:
+    """Findings that somebody must act on, added up by rule, resource and department; the platform mends the rest."""
+    table = FindingRow
+    keys = (table.rule, table.resource_id, table.department_id)
+    query = select(
+        *keys,
+        func.min(table.dimension),
+        func.min(table.side),
+        func.sum(table.count),
+        func.min(table.message),
+        func.min(table.remedy),
+        func.sum(table.accepted),
+    )
+    wanted = query.where(*where, table.outcome != Outcome.NORMALISE).group_by(*keys).order_by(*keys)
+    return [Fault(*row) for row in db.execute(wanted)]
+
+
+def _known(db: Session, *where: ColumnElement[bool]) -> dict[Key, QualityOrder]:
+    found = db.scalars(select(QualityOrder).where(*where).options(joinedload(QualityOrder.resource)))
+    return {(each.rule, each.resource_id, each.department_id): each for each in found}
+
+
+def _follow(db: Session, fault: Fault, known: QualityOrder | None, look: Look) -> None:
+    """What a fault makes of its order; one whose rows are all accepted exceptions opens nothing."""
+    waiting = int(fault.count - fault.accepted)
+    if known is None:
+        if waiting:
+            _open(db, fault, waiting, look)
+    elif not waiting:
+        _close(db, known, ACCEPTED, look)
+    elif known.state == CLOSED:
+        _reopen(db, known, fault, waiting, look)
+    else:
+        _renew(known, fault, waiting, look)
+
+
+def _open(db: Session, fault: Fault, count: int, look: Look) -> None:
+    facts = {name: getattr(fault, name) for name in ("rule", "resource_id", "department_id", "dimension", "side")}
+    found = QualityOrder(
+        **facts,
+        state=OPEN,
+        count=count,
+        message=fault.message,
+        remedy=fault.remedy,
+        **look.origin,
+        **term(db, look.now, look.zone),
+    )
+    db.add(found)
+    db.flush()
+    note(found, "opened", by=SYSTEM, now=look.now)
+    _tell(db, found, "order_opened", f"「{found.resource.name}」有质量问题需整改：{fault.message}", look.now)
+
+
+def _reopen(db: Session, found: QualityOrder, fault: Fault, count: int, look: Look) -> None:
+    values = {"count": count, "times": QualityOrder.times + 1, **_told(fault), **look.origin}
+    if take(db, found, OPEN, out_of=(CLOSED,), **values, **term(db, look.now, look.zone)):
+        note(found, "reopened", by=SYSTEM, now=look.now)
+        text = f"「{found.resource.name}」的质量问题再次出现，重新整改：{fault.message}"
+        _tell(db, found, "order_reopened", text, look.now)
+
+
+def _renew(found: QualityOrder, fault: Fault, count: int, look: Look) -> None:
+    """Keep an order that is still open to what was found last."""
+    for name, value in {"count": count, **_told(fault), **look.origin}.items():
+        setattr(found, name, value)
+
+
+def _told(fault: Fault) -> dict[str, Any]:
+    return {"message": fault.message, "remedy": fault.remedy, "dimension": fault.dimension, "side": fault.side}
+
+
+def _close_passed(db: Session, orders: Sequence[QualityOrder], look: Look) -> None:
+    for each in orders:
+        _close(db, each, PASSED, look)
+
+
+def _close_late(db: Session, delivery: Delivery, look: Look) -> None:
+    late = (QualityOrder.rule == LATE, QualityOrder.resource_id == delivery.resource_id)
+    _close_passed(db, list(_known(db, *late, QualityOrder.period <= delivery.period).values()), look)
+
+
+def _close(db: Session, found: QualityOrder, how: str, look: Look) -> None:
+    """End an order that is open; what is closed stays as it was."""
+    values = {"closed_at": look.now, "closed_how": how, "count": 0, **look.origin, "unit": found.unit}
+    if take(db, found, CLOSED, out_of=LIVING, **values):
+        for each in found.explanations:
+            if each.outcome is None:
+                each.outcome, each.decided_at = "lapsed", look.now
+        note(found, "closed", by=SYSTEM, now=look.now)
+        _tell(db, found, "order_closed", f"「{found.resource.name}」的整改通知单已销号：{found.message}", look.now)
+
+
+def end_fault(db: Session, found: QualityOrder, *, now: datetime, zone: ZoneInfo) -> None:
+    """Close an order whose fault was mended otherwise than by a delivery or a build that passes."""
+    _close(db, found, PASSED, Look(now, zone, unit=found.unit, release_id=found.release_id))
+
+
+def _tell(db: Session, found: QualityOrder, kind: str, text: str, now: datetime) -> None:
+    tell(db, found.department_id, kind, found.id, text, due_of(found) if found.state == OPEN else None, now=now)
+
+
+def get(db: Session, order_id: str) -> QualityOrder:
+    """The order of that id; raises NotFound."""
+    found = db.get(QualityOrder, order_id)
+    if found is None:
+        raise NotFound(f"没有整改通知单 {order_id}", order=order_id)
+    return found
+
+
+def findings(db: Session, found: QualityOrder) -> Sequence[FindingRow]:
+    """What was found last under an order, by item."""
+    table = FindingRow
+    own = [table.rule == found.rule, table.resource_id == found.resource_id]
+    own.append(table.department_id == found.department_id)
+    if found.delivery_id:
+        here: ColumnElement[bool] = table.delivery_id == found.delivery_id
+    elif found.release_id:
+        here = table.release_id == found.release_id
+    else:
+        here = (table.delivery_id.is_(None)) & (table.period == found.period)
+    return db.scalars(select(table).where(*own, here).order_by(table.item, table.id)).all()
+
+
+def remind(db: Session, found: QualityOrder, *, by: str, now: datetime) -> None:
+    """Remind the department of an open order (催办)."""
+    note(found, "reminded", by=by, now=now)
+    _tell(db, found, "order_reminder", f"催办：请整改「{found.resource.name}」的质量问题：{found.message}", now)
+    db.flush()
+
+
+def listing(department_id: str | None, *states: str) -> Listing[QualityOrder]:
+    """Orders of a department, open ones first, the soonest due first; None for all departments'."""
+    owner, kept = aliased(Department), aliased(Resource)
+    query = select(QualityOrder).join(owner, QualityOrder.department_id == owner.id)
+    query = query.join(kept, QualityOrder.resource_id == kept.id)
+    if department_id is not None:
+        query = query.where(QualityOrder.department_id == department_id)
+    return Listing(
+        query.where(QualityOrder.state.in_(states)) if states else query,
+        {
+            "resource": kept.name,
+            "rule": QualityOrder.rule,
+            "department": owner.name,
+            "dimension": QualityOrder.dimension,
+            "count": QualityOrder.count,
+            "opened": QualityOrder.opened_at,
+            "due": QualityOrder.due_at,
+            "state": QualityOrder.state,
+            "times": QualityOrder.times,
+        },
+        [QualityOrder.state == CLOSED, QualityOrder.due_at, QualityOrder.id],
+        (kept.name, kept.slug, owner.name, QualityOrder.rule, QualityOrder.message),
+        ("department", "dimension", "state", "rule"),
+        load=[joinedload(QualityOrder.resource), joinedload(QualityOrder.department)],
+    )
+
+
+def listed(db: Session, department_id: str | None) -> Sequence[QualityOrder]:
+    """The same for programs, whole."""
+    return listing(department_id).all(db)
