@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from catalog import (
     answers,
+    corrections,
     deliveries,
     demands,
     departments,
@@ -19,6 +20,8 @@ from catalog import (
     grants,
     lifecycle,
     one_source,
+    order_states,
+    quality_orders,
     resources,
     runs,
     sharing,
@@ -179,6 +182,19 @@ def _remind_delivery(hand: Hand, row: str) -> None:
     tell(hand.db, found.provider_id, "delivery_reminder", row, f"催办：请报送「{found.name}」", now=hand.now)
 
 
+def _remind_order(hand: Hand, row: str) -> None:
+    require_any(hand.caller, Action.REMIND)
+    found = quality_orders.get(hand.db, row)
+    if found.state != order_states.OPEN:
+        raise Conflict("整改通知单不在整改环节", remedy="刷新后查看", order=row)
+    quality_orders.remind(hand.db, found, by=hand.caller.client_id, now=hand.now)
+
+
+def _remind_correction(hand: Hand, row: str) -> None:
+    require_any(hand.caller, Action.REMIND)
+    corrections.remind(hand.db, corrections.get(hand.db, row), by=hand.caller.client_id, now=hand.now)
+
+
 def _renew(hand: Hand, row: str) -> None:
     grant = grants.get_grant(hand.db, row)
     require(hand.caller, Action.RENEW, grant.department_id)
@@ -208,6 +224,8 @@ ACTIONS: dict[tuple[str, str], Callable[[Hand, str], None]] = {
     ("delivery_held", "confirm"): _confirm,
     ("delivery_held", "run_again"): _run_again,
     ("late_to_remind", "remind"): _remind_delivery,
+    ("order_overdue", "remind"): _remind_order,
+    ("correction_overdue", "remind"): _remind_correction,
     ("grant_ending", "renew"): _renew,
 }
 

@@ -12,9 +12,9 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from catalog import demands, departments, one_source, order_states, projects, quality_orders
+from catalog import correction_states, demands, departments, one_source, order_states, projects, quality_orders
 from catalog.deadlines import Deadline, due_of
-from catalog.models import Demand, Grant, GrantVersion, QualityOrder, SharingRequest, SourceConflict
+from catalog.models import Correction, Demand, Grant, GrantVersion, QualityOrder, SharingRequest, SourceConflict
 from catalog.notices import tell
 from catalog.request_states import ASKED, CHECKING, DISPUTED, LABELS, note
 
@@ -29,6 +29,7 @@ def advance(db: Session, now: datetime) -> dict[str, int]:
         "source_conflicts": _conflicts(db, now),
         "grants_ending": _endings(db, now),
         "orders": _orders(db, now),
+        "corrections": _corrections(db, now),
         "orders_reminded": _order_reminders(db, now),
     }
 
@@ -81,6 +82,17 @@ def _orders(db: Session, now: datetime) -> int:
         text = f"「{each.resource.name}」的整改通知单逾期未销号，转入督办：{each.message}"
         for department_id in {authority, each.department_id}:
             tell(db, department_id, "order_overdue", each.id, text, due_of(each), now=now)
+    return len(found)
+
+
+def _corrections(db: Session, now: datetime) -> int:
+    found: list[Correction] = _overdue(db, Correction, (correction_states.ASKED,), now)
+    authority = departments.authority(db).id if found else ""
+    for each in found:
+        correction_states.note(each, "escalate", authority, by="system", now=now)
+        text = f"「{each.resource.name}」的校核申请逾期未答复，转入督办"
+        for department_id in {authority, each.department_id, each.assigned_id}:
+            tell(db, department_id, "correction_overdue", each.id, text, due_of(each), now=now)
     return len(found)
 
 

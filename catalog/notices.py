@@ -125,9 +125,9 @@ _PAGES = {
     "breaking_change": "/catalog/{}",
     "change_withdrawn": "/catalog/{}",
     "delivery": "/my/resources/{}",
-    "order": "/quality/orders/{}",
+    "order": "/orders/{}",
     "correction": "/corrections/{}",
-    "value_mended": "/corrections/{}",
+    "value_mended": "/catalog/{}",
 }
 
 

@@ -175,7 +175,7 @@ def _follow(db: Session, fault: Fault, known: QualityOrder | None, look: Look) -
         if waiting:
             _open(db, fault, waiting, look)
     elif not waiting:
-        _close(db, known, ACCEPTED, look)
+        _close(db, known, ACCEPTED, look.origin, look.now)
     elif known.state == CLOSED:
         _reopen(db, known, fault, waiting, look)
     else:
@@ -219,7 +219,7 @@ def _told(fault: Fault) -> dict[str, Any]:
 
 def _close_passed(db: Session, orders: Sequence[QualityOrder], look: Look) -> None:
     for each in orders:
-        _close(db, each, PASSED, look)
+        _close(db, each, PASSED, look.origin, look.now)
 
 
 def _close_late(db: Session, delivery: Delivery, look: Look) -> None:
@@ -227,20 +227,20 @@ def _close_late(db: Session, delivery: Delivery, look: Look) -> None:
     _close_passed(db, list(_known(db, *late, QualityOrder.period <= delivery.period).values()), look)
 
 
-def _close(db: Session, found: QualityOrder, how: str, look: Look) -> None:
+def _close(db: Session, found: QualityOrder, how: str, origin: dict[str, Any], now: datetime) -> None:
     """End an order that is open; what is closed stays as it was."""
-    values = {"closed_at": look.now, "closed_how": how, "count": 0, **look.origin, "unit": found.unit}
+    values = {**origin, "unit": found.unit, "closed_at": now, "closed_how": how, "count": 0}
     if take(db, found, CLOSED, out_of=LIVING, **values):
         for each in found.explanations:
             if each.outcome is None:
-                each.outcome, each.decided_at = "lapsed", look.now
-        note(found, "closed", by=SYSTEM, now=look.now)
-        _tell(db, found, "order_closed", f"「{found.resource.name}」的整改通知单已销号：{found.message}", look.now)
+                each.outcome, each.decided_at = "lapsed", now
+        note(found, "closed", by=SYSTEM, now=now)
+        _tell(db, found, "order_closed", f"「{found.resource.name}」的整改通知单已销号：{found.message}", now)
 
 
-def end_fault(db: Session, found: QualityOrder, *, now: datetime, zone: ZoneInfo) -> None:
+def end_fault(db: Session, found: QualityOrder, *, now: datetime) -> None:
     """Close an order whose fault was mended otherwise than by a delivery or a build that passes."""
-    _close(db, found, PASSED, Look(now, zone, unit=found.unit, release_id=found.release_id))
+    _close(db, found, PASSED, {"unit": found.unit}, now)
 
 
 def _tell(db: Session, found: QualityOrder, kind: str, text: str, now: datetime) -> None:
@@ -253,6 +253,12 @@ def get(db: Session, order_id: str) -> QualityOrder:
     if found is None:
         raise NotFound(f"没有整改通知单 {order_id}", order=order_id)
     return found
+
+
+def find(db: Session, rule: str, resource_id: str, department_id: str) -> QualityOrder | None:
+    """The order for a rule, resource and department, if there ever was one."""
+    own = (QualityOrder.rule == rule, QualityOrder.resource_id == resource_id)
+    return db.scalar(select(QualityOrder).where(*own, QualityOrder.department_id == department_id))
 
 
 def findings(db: Session, found: QualityOrder) -> Sequence[FindingRow]:
