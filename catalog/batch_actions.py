@@ -20,7 +20,6 @@ from catalog import (
     grants,
     lifecycle,
     one_source,
-    order_states,
     quality_orders,
     resources,
     runs,
@@ -184,10 +183,7 @@ def _remind_delivery(hand: Hand, row: str) -> None:
 
 def _remind_order(hand: Hand, row: str) -> None:
     require_any(hand.caller, Action.REMIND)
-    found = quality_orders.get(hand.db, row)
-    if found.state != order_states.OPEN:
-        raise Conflict("整改通知单不在整改环节", remedy="刷新后查看", order=row)
-    quality_orders.remind(hand.db, found, by=hand.caller.client_id, now=hand.now)
+    quality_orders.remind(hand.db, quality_orders.get(hand.db, row), by=hand.caller.client_id, now=hand.now)
 
 
 def _remind_correction(hand: Hand, row: str) -> None:

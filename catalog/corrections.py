@@ -217,6 +217,18 @@ def require_assigned(found: Correction, department_id: str) -> None:
         raise NotAllowed("只有承办部门可以答复校核申请", remedy=f"由{found.assigned.name}办理")
 
 
+def concerned(found: Correction) -> tuple[str, ...]:
+    """The departments whose business a request is: who asked, who has it, who collected the value."""
+    return found.department_id, found.assigned_id, found.source.provider_id
+
+
+def may_read_words(caller: Caller, found: Correction) -> bool:
+    """Whether a caller asks or answers for one of them; nobody else reads what may hold a value."""
+    asks = found.department_id == caller.department_id and may(caller, Action.DISPUTE_VALUE)
+    answers = caller.department_id in concerned(found)[1:] and may(caller, Action.ANSWER_CORRECTION)
+    return asks or answers
+
+
 def open_to(caller: Caller, found: Correction) -> frozenset[str]:
     """What a caller may do now: answer, blame, withdraw."""
     is_open = found.state == ASKED

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from catalog import departments, exceptions, projects, verdicts
 from catalog.answers import require_authority
-from catalog.errors import Conflict, Invalid, NotAllowed
+from catalog.errors import Conflict, Invalid, NotAllowed, NotFound
 from catalog.models import AcceptedException, Delivery, FindingRow, OrderExplanation, QualityOrder
 from catalog.models.base import new_id
 from catalog.notices import tell
@@ -36,9 +36,11 @@ class Evidence:
 
 def keep_evidence(store: Store, file: BinaryIO, name: str) -> Evidence:
     """Store a file of evidence; raises Invalid for an empty one and for one that is too large."""
-    digest, size = store.keep(file)
+    size = file.seek(0, 2)
+    file.seek(0)
     if not 0 < size <= MOST_EVIDENCE:
         raise Invalid("佐证材料为空或超过 20 MB", remedy="重新选择文件，或压缩后上传")
+    digest, size = store.keep(file)
     return Evidence(name.replace("\\", "/").rsplit("/", 1)[-1][:200], digest, size)
 
 
@@ -69,6 +71,14 @@ def explain(
     tell(db, departments.authority(db).id, "order_explained", found.id, told, now=now)
     db.flush()
     return made
+
+
+def get(found: QualityOrder, explanation_id: str) -> OrderExplanation:
+    """The explanation of that id under an order; raises NotFound."""
+    each = next((each for each in found.explanations if each.id == explanation_id), None)
+    if each is None:
+        raise NotFound(f"没有说明 {explanation_id}", order=found.id)
+    return each
 
 
 def waiting(found: QualityOrder) -> OrderExplanation | None:
@@ -145,6 +155,8 @@ def _decide(
     each = waiting(found)
     if each is None:
         raise Conflict("没有待审核的说明", remedy="刷新后查看", order=found.id)
+    if each.made_by == by:
+        raise NotAllowed("提交说明的人不能审核自己的说明", remedy="由另一名数据管理员审核")
     move(db, found, state, out_of=(EXPLAINED,), **values)
     each.outcome, each.reason, each.decided_at, each.decided_by = outcome, reason.strip()[:500], now, by
     return each

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, aliased, joinedload
 
 from catalog import departments
 from catalog.deadlines import due_of
-from catalog.errors import NotFound
+from catalog.errors import Conflict, NotFound
 from catalog.lists import Listing
 from catalog.models import Delivery, Department, FindingRow, QualityOrder, Resource
 from catalog.notices import tell
@@ -276,7 +276,9 @@ def findings(db: Session, found: QualityOrder) -> Sequence[FindingRow]:
 
 
 def remind(db: Session, found: QualityOrder, *, by: str, now: datetime) -> None:
-    """Remind the department of an open order (催办)."""
+    """Remind the department of an open order (催办); raises Conflict when nothing is to be mended."""
+    if found.state != OPEN:
+        raise Conflict("整改通知单不在整改环节", remedy="刷新后查看", order=found.id)
     note(found, "reminded", by=by, now=now)
     _tell(db, found, "order_reminder", f"催办：请整改「{found.resource.name}」的质量问题：{found.message}", now)
     db.flush()
