@@ -45,6 +45,8 @@ MENU = (
             Entry("/sources", "menu.sources", (Action.READ_REGISTER,)),
             Entry("/deliveries", "menu.deliveries", (Action.READ_DELIVERIES,)),
             Entry("/quality", "menu.quality", (Action.READ_FINDINGS,)),
+            Entry("/orders", "menu.orders", (Action.READ_FINDINGS,)),
+            Entry("/corrections", "menu.corrections", (Action.READ_CORRECTIONS,)),
             Entry("/releases", "menu.releases", (Action.PUBLISH_RELEASE, Action.ROLL_BACK)),
         ),
     ),
