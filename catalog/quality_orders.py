@@ -80,7 +80,8 @@ def responsible(db: Session, rule: str, department: Department) -> Department:
 def follow_delivery(db: Session, delivery: Delivery, *, now: datetime, zone: ZoneInfo) -> None:
     """Open, renew and close the orders of a resource as its newly checked delivery says.
 
-    A snapshot that a later one has replaced says nothing any more; only what was accepted can pass.
+    A snapshot that a later one has replaced says nothing any more; only what was accepted can pass, and a zero report,
+    which leaves every row as it was, passes nothing.
     """
     db.flush()
     look = Look(now, zone, delivery_id=delivery.id, period=delivery.period)
@@ -93,8 +94,7 @@ def follow_delivery(db: Session, delivery: Delivery, *, now: datetime, zone: Zon
     known = _known(db, QualityOrder.resource_id == delivery.resource_id)
     for fault in faults:
         _follow(db, fault, known.get(fault.key), look)
-    says_all = not delivery.is_zero_report or delivery.resource.delivery_mode is DeliveryMode.SNAPSHOT
-    if is_newest and delivery.state in _GOOD and says_all:
+    if is_newest and delivery.state in _GOOD and not delivery.is_zero_report:
         found = {fault.key for fault in faults}
         passed = [o for key, o in known.items() if key not in found and o.unit == "" and o.rule not in _NOT_OF_ROWS]
         _close_passed(db, passed, look)
@@ -138,11 +138,12 @@ def _fault_of(row: FindingRow) -> Fault:
 
 
 def _is_newest(db: Session, delivery: Delivery) -> bool:
-    """Whether no later delivery of the resource has been checked."""
+    """Whether no later delivery of rows has been accepted for the resource."""
     later = (Delivery.period > delivery.period) | (
         (Delivery.period == delivery.period) & (Delivery.sequence > delivery.sequence)
     )
-    query = select(Delivery.id).where(Delivery.resource_id == delivery.resource_id, later)
+    rows = (Delivery.resource_id == delivery.resource_id, Delivery.is_zero_report.is_(False))
+    query = select(Delivery.id).where(*rows, later)
     return db.scalar(query.where(Delivery.state.in_(_GOOD)).limit(1)) is None
 
 

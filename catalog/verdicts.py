@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalog import projects
-from catalog.models import Delivery
+from catalog.models import Delivery, Release, Resource
 from catalog.vocab import DeliveryState, Term
 
 
@@ -56,3 +57,43 @@ def judge(db: Session, delivery: Delivery, on: date) -> str:
     if delivery.state is DeliveryState.RETURNED:
         return QualityVerdict.FAILED
     return thresholds(db, on).of(share)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The verdict that served data carries. share: of right rows, exceptions left out; period: of the delivery judged.
+
+    excepted: rows that accepted exceptions cover, which the verdict counts in and the share does not.
+    """
+
+    verdict: QualityVerdict
+    share: float | None
+    excepted: int
+    period: str
+    limits: Thresholds
+
+
+def standing(db: Session, resource: Resource, release: Release | None, on: date) -> Standing | None:
+    """The verdict on what a resource serves: its newest accepted delivery; of a base table, the build in force.
+
+    None where nothing is served or nothing was judged.
+    """
+    limits = thresholds(db, on)
+    if release is None:
+        return None
+    if resource.is_base_table:
+        share = release.share_passed
+        return None if share is None else Standing(limits.of(share), share, 0, "", limits)
+    newest = _newest(db, resource)
+    if newest is None or newest.rows is None:
+        return None
+    verdict = QualityVerdict(newest.verdict or judge(db, newest, on))
+    share = (newest.good or 0) / newest.rows if newest.rows else 1.0
+    return Standing(verdict, share, newest.excepted, newest.period, limits)
+
+
+def _newest(db: Session, resource: Resource) -> Delivery | None:
+    good = (DeliveryState.ACCEPTED, DeliveryState.ACCEPTED_IN_PART)
+    query = select(Delivery).where(Delivery.resource_id == resource.id, Delivery.state.in_(good))
+    query = query.where(Delivery.is_zero_report.is_(False))
+    return db.scalar(query.order_by(Delivery.period.desc(), Delivery.sequence.desc()).limit(1))

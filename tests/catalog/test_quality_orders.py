@@ -16,7 +16,7 @@ from catalog import deliveries, departments, exceptions, explanations, quality_o
 from catalog.calendar import WorkCalendar
 from catalog.clockwork import advance
 from catalog.errors import Conflict, Invalid, NotAllowed
-from catalog.models import Delivery, FindingRow, QualityOrder
+from catalog.models import Delivery, FindingRow, QualityOrder, Release
 from catalog.store import Store
 from catalog.vocab import Channel, DeliveryMode, DeliveryState, Dimension, Finding, Outcome, Report, Side
 from tests.catalog.conftest import make_department
@@ -127,13 +127,13 @@ def test_an_upsert_of_an_earlier_period_still_opens_but_closes_nothing(all_of: O
     assert {o.rule: o.state for o in orders(all_of)} == {"CODE_UNKNOWN": "open", "REQUIRED": "open"}
 
 
-def test_a_zero_report_passes_a_snapshot_but_proves_nothing_of_rows_that_stay(all_of: Offices) -> None:
+@pytest.mark.parametrize("mode", list(DeliveryMode))
+def test_a_zero_report_leaves_rows_as_they_are_and_passes_nothing(all_of: Offices, mode: DeliveryMode) -> None:
+    all_of.resource.delivery_mode = mode
     check(all_of, "2026-11-17", finding())
-    all_of.resource.delivery_mode = DeliveryMode.UPSERT
     check(all_of, "2026-11-18", rows=0, is_zero_report=True)
     assert orders(all_of)[0].state == "open"
-    all_of.resource.delivery_mode = DeliveryMode.SNAPSHOT
-    check(all_of, "2026-11-19", rows=0, is_zero_report=True)
+    check(all_of, "2026-11-17", sequence=2)
     assert orders(all_of)[0].state == "closed"
 
 
@@ -315,3 +315,23 @@ def test_a_returned_delivery_has_failed_and_an_empty_one_passes(all_of: Offices)
     assert returned.verdict == "failed"
     assert check(all_of, "2026-11-19", rows=0, is_zero_report=True).verdict == "passed"
     assert verdicts.thresholds(all_of.db, TODAY) == verdicts.Thresholds(95, 80)
+
+
+def test_what_is_served_carries_the_verdict_of_its_newest_accepted_rows(all_of: Offices) -> None:
+    served = Release(
+        unit="police_population", release_id="r1", identity="x", manifest_digest="x", tables={}, built_from=[]
+    )
+
+    def standing(release: Release | None = served) -> verdicts.Standing | None:
+        return verdicts.standing(all_of.db, all_of.resource, release, TODAY)
+
+    assert standing(None) is None and standing() is None
+    check(all_of, "2026-11-17", finding(count=10))
+    check(all_of, "2026-11-18", finding("COLUMN_MISSING", outcome=Outcome.BLOCK_DELIVERY))
+    check(all_of, "2026-11-19", rows=0, is_zero_report=True)
+    found = standing()
+    assert found is not None
+    assert (found.verdict, found.share, found.period) == (verdicts.QualityVerdict.FAIR, 0.9, "2026-11-17")
+    served.share_passed, all_of.resource.unit = 0.7, "natural_person"
+    built = standing()
+    assert built is not None and built.verdict is verdicts.QualityVerdict.FAILED
