@@ -15,9 +15,10 @@ from catalog.models import OrderExplanation
 
 def kept(house: Exchange, file: UploadFile | None) -> Evidence | None:
     """A file that a form sent, in the store; None for a form that sent none."""
-    if file is None or not file.filename:
+    if file is None:
         return None
-    return keep_evidence(house.store, file.file, file.filename)
+    with file.file as content:
+        return keep_evidence(house.store, content, file.filename) if file.filename else None
 
 
 def answer(house: Exchange, found: OrderExplanation) -> FileResponse:
