@@ -46,6 +46,7 @@ MENU = (
             Entry("/deliveries", "menu.deliveries", (Action.READ_DELIVERIES,)),
             Entry("/quality", "menu.quality", (Action.READ_FINDINGS,)),
             Entry("/orders", "menu.orders", (Action.READ_FINDINGS,)),
+            Entry("/scorecards", "menu.scorecards", (Action.READ_FINDINGS,)),
             Entry("/corrections", "menu.corrections", (Action.READ_CORRECTIONS,)),
             Entry("/releases", "menu.releases", (Action.PUBLISH_RELEASE, Action.ROLL_BACK)),
         ),
