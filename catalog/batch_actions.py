@@ -167,7 +167,7 @@ def _return_resource(hand: Hand, row: str) -> None:
 
 def _confirm(hand: Hand, row: str) -> None:
     require_any(hand.caller, Action.CONFIRM_DELIVERY)
-    deliveries.confirm(hand.db, deliveries.get(hand.db, row))
+    deliveries.confirm(hand.db, deliveries.get(hand.db, row), now=hand.now, zone=hand.zone)
 
 
 def _run_again(hand: Hand, row: str) -> None:

@@ -199,12 +199,16 @@ def settle(
     now: datetime,
     zone: ZoneInfo,
     accepted: Accepted = NOTHING_ACCEPTED,
+    held_reason: str = "",
 ) -> None:
     """Accept or return the delivery; its findings say to whom and why, and open and close quality orders.
 
-    accepted: what of the findings accepted exceptions cover.
+    accepted: what of the findings accepted exceptions cover. held_reason: keeps an accepted delivery out of the fold
+    until a steward confirms it; what it passes is not passed before.
     """
     delivery.state, delivery.settled_at = report.state, now
+    if held_reason and report.state in SETTLED_GOOD:
+        delivery.state, delivery.held_reason = DeliveryState.HELD, held_reason
     delivery.rows, delivery.good, delivery.bad = report.rows, report.good, report.bad
     delivery.lease_owner = delivery.lease_until = None
     delivery.findings = [
@@ -249,18 +253,13 @@ def finding_row(
     )
 
 
-def hold(db: Session, delivery: Delivery, reason: str) -> None:
-    """Keep an accepted delivery out of the fold until a steward confirms it."""
-    delivery.state, delivery.held_reason = DeliveryState.HELD, reason
-    db.flush()
-
-
-def confirm(db: Session, delivery: Delivery) -> None:
+def confirm(db: Session, delivery: Delivery, *, now: datetime, zone: ZoneInfo) -> None:
     """Let a held delivery into the fold after all; raises Conflict when it is not held."""
     if delivery.state is not DeliveryState.HELD:
         raise Conflict(f"批次 {delivery.id} 不在待确认状态", delivery=delivery.id)
     delivery.state = DeliveryState.ACCEPTED_IN_PART if delivery.bad else DeliveryState.ACCEPTED
     delivery.held_reason = ""
+    quality_orders.follow_delivery(db, delivery, now=now, zone=zone)
     db.flush()
 
 

@@ -142,10 +142,10 @@ def test_a_report_settles_its_delivery(
 
 def test_a_held_delivery_is_not_folded_until_confirmed(send: Callable[..., Delivery], city: Session) -> None:
     delivery = send("a")
-    deliveries.settle(city, delivery, Report(3, 3, 0), now=NOW, zone=ZONE)
-    deliveries.hold(city, delivery, "drops too much")
+    deliveries.settle(city, delivery, Report(3, 3, 0), now=NOW, zone=ZONE, held_reason="drops too much")
+    assert delivery.state is DeliveryState.HELD
     assert deliveries.folded(city, delivery.resource) == []
-    deliveries.confirm(city, delivery)
+    deliveries.confirm(city, delivery, now=NOW, zone=ZONE)
     assert [d.id for d in deliveries.folded(city, delivery.resource)] == [delivery.id]
 
 

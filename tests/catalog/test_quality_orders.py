@@ -45,7 +45,7 @@ def check(
     """A delivery that was checked with these findings."""
     resource = resources.get(offices.db, slug)
     sequence = more.pop("sequence", 1)
-    accepted = more.pop("accepted", exceptions.NOTHING_ACCEPTED)
+    settled = {name: more.pop(name) for name in ("accepted", "held_reason") if name in more}
     delivery = Delivery(
         resource=resource, period=period, sequence=sequence, digest="0" * 64, filename="x", size=1,
         channel=Channel.API, delivered_by="police", state=DeliveryState.CHECKING, received_at=offices.now, **more,
@@ -54,7 +54,7 @@ def check(
     offices.db.flush()
     bad = sum(f.count for f in found if f.outcome is Outcome.BLOCK_ROW)
     report = Report(rows, rows - bad, bad, found)
-    deliveries.settle(offices.db, delivery, report, now=offices.now, zone=ZONE, accepted=accepted)
+    deliveries.settle(offices.db, delivery, report, now=offices.now, zone=ZONE, **settled)
     return delivery
 
 
@@ -125,6 +125,14 @@ def test_an_upsert_of_an_earlier_period_still_opens_but_closes_nothing(all_of: O
     check(all_of, "2026-11-18", finding())
     check(all_of, "2026-11-17", finding("REQUIRED"))
     assert {o.rule: o.state for o in orders(all_of)} == {"CODE_UNKNOWN": "open", "REQUIRED": "open"}
+
+
+def test_what_a_held_delivery_passes_is_passed_when_it_is_let_in(all_of: Offices) -> None:
+    check(all_of, "2026-11-17", finding())
+    held = check(all_of, "2026-11-18", finding("REQUIRED"), held_reason="将删除 99% 的记录")
+    assert {o.rule: o.state for o in orders(all_of)} == {"CODE_UNKNOWN": "open", "REQUIRED": "open"}
+    deliveries.confirm(all_of.db, held, now=all_of.now, zone=ZONE)
+    assert {o.rule: o.state for o in orders(all_of)} == {"CODE_UNKNOWN": "closed", "REQUIRED": "open"}
 
 
 @pytest.mark.parametrize("mode", list(DeliveryMode))

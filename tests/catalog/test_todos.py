@@ -165,7 +165,7 @@ def test_deliveries_stand_until_they_were_followed(all_of: Offices) -> None:
     second = deliver(all_of, DeliveryState.HELD, "2026-11-19")
     assert kinds(all_of, "police") == []
     assert kinds(all_of, "digital_government") == ["delivery_held"]
-    deliveries.confirm(all_of.db, second)
+    deliveries.confirm(all_of.db, second, now=all_of.now, zone=ZONE)
     assert kinds(all_of, "police") == kinds(all_of, "digital_government") == []
 
 
