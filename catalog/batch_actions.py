@@ -20,6 +20,7 @@ from catalog import (
     grants,
     lifecycle,
     one_source,
+    order_lists,
     quality_orders,
     resources,
     runs,
@@ -183,7 +184,7 @@ def _remind_delivery(hand: Hand, row: str) -> None:
 
 def _remind_order(hand: Hand, row: str) -> None:
     require_any(hand.caller, Action.REMIND)
-    quality_orders.remind(hand.db, quality_orders.get(hand.db, row), by=hand.caller.client_id, now=hand.now)
+    quality_orders.remind(hand.db, order_lists.get(hand.db, row), by=hand.caller.client_id, now=hand.now)
 
 
 def _remind_correction(hand: Hand, row: str) -> None:

@@ -6,7 +6,16 @@ from collections.abc import Callable
 
 from sqlalchemy.orm import Session
 
-from catalog import corrections, deliveries, demands, grants, one_source, quality_orders, resources, sharing
+from catalog import (
+    corrections,
+    deliveries,
+    demands,
+    grants,
+    one_source,
+    order_lists,
+    resources,
+    sharing,
+)
 from catalog.errors import NotFound
 from catalog.todos import KINDS
 
@@ -41,7 +50,7 @@ def _grant(db: Session, row: str) -> str:
 
 
 def _order(db: Session, row: str) -> str:
-    found = quality_orders.get(db, row)
+    found = order_lists.get(db, row)
     return f"{found.department.name} · {found.resource.name} · {found.message}"
 
 

@@ -14,17 +14,18 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
-from catalog import departments, quality_orders, record_history, releases, resources, sealing
+from catalog import departments, order_lists, quality_orders, record_history, releases, resources, sealing
 from catalog.correction_states import ASKED, CLOCK, REFUSED, WITHDRAWN, move, note
 from catalog.deadlines import Deadline, deadline, due_of
 from catalog.errors import Conflict, Invalid, NotAllowed, NotFound
+from catalog.faults import Fault
 from catalog.keys import Keys
 from catalog.lists import Listing
 from catalog.models import Correction, Department, Release, Resource
 from catalog.models.base import new_id
 from catalog.notices import tell
 from catalog.order_states import LIVING
-from catalog.quality_orders import Fault, Look
+from catalog.quality_orders import Look
 from catalog.roles import Action, Caller, may
 from catalog.store import Store
 from catalog.view import View
@@ -185,7 +186,7 @@ def end_of_fault(db: Session, found: Correction, *, now: datetime) -> None:
     """Close the authority's order when the last request for its fault has ended."""
     if not found.fault or _open(db, found):
         return
-    order = quality_orders.find(db, FAULTS[found.fault], found.resource_id, found.assigned_id)
+    order = order_lists.find(db, FAULTS[found.fault], found.resource_id, found.assigned_id)
     if order is not None and order.state in LIVING:
         quality_orders.end_fault(db, order, now=now)
 

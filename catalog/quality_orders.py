@@ -12,43 +12,19 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, func, or_, select
-from sqlalchemy.orm import Session, aliased, joinedload
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session, joinedload
 
-from catalog import departments
 from catalog.deadlines import due_of
-from catalog.errors import Conflict, NotFound
-from catalog.lists import Listing
-from catalog.models import Delivery, Department, FindingRow, QualityOrder, Resource
+from catalog.errors import Conflict
+from catalog.faults import AUTHORITY_RULES, LATE, NOT_OF_ROWS, Fault, Key, fault_of, faults
+from catalog.models import Delivery, FindingRow, QualityOrder
 from catalog.notices import tell
 from catalog.order_states import ACCEPTED, CLOSED, LIVING, OPEN, PASSED, note, take, term
-from catalog.vocab import DeliveryMode, DeliveryState, Dimension, Outcome, Side
+from catalog.vocab import DeliveryMode, DeliveryState
 
-LATE = "DELIVERY_LATE"
-# what the authority itself did when it linked, merged or chose
-AUTHORITY_RULES = ("LINK_WRONG", "MERGE_WRONG", "CHOICE_WRONG")
 SYSTEM = "system"
 _GOOD = (DeliveryState.ACCEPTED, DeliveryState.ACCEPTED_IN_PART)
-Key = tuple[str, str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Findings of one rule, resource and department added up; accepted: those that are accepted exceptions."""
-
-    rule: str
-    resource_id: str
-    department_id: str
-    dimension: Dimension
-    side: Side
-    count: int
-    message: str
-    remedy: str = ""
-    accepted: int = 0
-
-    @property
-    def key(self) -> Key:
-        return self.rule, self.resource_id, self.department_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +48,6 @@ class Look:
         }
 
 
-def responsible(db: Session, rule: str, department: Department) -> Department:
-    """Who answers for findings of a rule: the authority for what it linked, merged or chose, else the department."""
-    return departments.authority(db) if rule in AUTHORITY_RULES else department
-
-
 def follow_delivery(db: Session, delivery: Delivery, *, now: datetime, zone: ZoneInfo) -> None:
     """Open, renew and close the orders of a resource as its newly checked delivery says.
 
@@ -90,30 +61,26 @@ def follow_delivery(db: Session, delivery: Delivery, *, now: datetime, zone: Zon
     is_newest = _is_newest(db, delivery)
     if not is_newest and delivery.resource.delivery_mode is DeliveryMode.SNAPSHOT:
         return
-    faults = _faults(db, FindingRow.delivery_id == delivery.id)
+    current = faults(db, FindingRow.delivery_id == delivery.id)
     known = _known(db, QualityOrder.resource_id == delivery.resource_id)
-    for fault in faults:
+    for fault in current:
         _follow(db, fault, known.get(fault.key), look)
     if is_newest and delivery.state in _GOOD and not delivery.is_zero_report:
-        found = {fault.key for fault in faults}
-        passed = [o for key, o in known.items() if key not in found and o.unit == "" and o.rule not in _NOT_OF_ROWS]
+        found = {fault.key for fault in current}
+        passed = [o for key, o in known.items() if key not in found and o.unit == "" and o.rule not in NOT_OF_ROWS]
         _close_passed(db, passed, look)
-
-
-# what no delivery can pass
-_NOT_OF_ROWS = (LATE, *AUTHORITY_RULES)
 
 
 def follow_build(db: Session, unit: str, release_id: str, *, now: datetime, zone: ZoneInfo) -> None:
     """Open, renew and close the orders of a base as its newly published build says."""
     db.flush()
     look = Look(now, zone, unit=unit, release_id=release_id)
-    faults = _faults(db, FindingRow.release_id == release_id, FindingRow.delivery_id.is_(None))
-    concerned = {fault.resource_id for fault in faults}
+    current = faults(db, FindingRow.release_id == release_id, FindingRow.delivery_id.is_(None))
+    concerned = {fault.resource_id for fault in current}
     known = _known(db, or_(QualityOrder.unit == unit, QualityOrder.resource_id.in_(concerned)))
-    for fault in faults:
+    for fault in current:
         _follow(db, fault, known.get(fault.key), look)
-    found = {fault.key for fault in faults}
+    found = {fault.key for fault in current}
     passed = [o for key, o in known.items() if key not in found and o.unit == unit and o.rule not in AUTHORITY_RULES]
     _close_passed(db, passed, look)
 
@@ -121,7 +88,7 @@ def follow_build(db: Session, unit: str, release_id: str, *, now: datetime, zone
 def follow_late(db: Session, row: FindingRow, *, now: datetime, zone: ZoneInfo) -> None:
     """Open the order for a delivery that did not come; a delivery of the period or a later one closes it."""
     look = Look(now, zone, period=row.period)
-    open_fault(db, _fault_of(row), look)
+    open_fault(db, fault_of(row), look)
 
 
 def open_fault(db: Session, fault: Fault, look: Look) -> QualityOrder:
@@ -132,11 +99,6 @@ def open_fault(db: Session, fault: Fault, look: Look) -> QualityOrder:
     return _known(db, *where)[fault.key]
 
 
-def _fault_of(row: FindingRow) -> Fault:
-    names = ("rule", "department_id", "dimension", "side", "count", "message", "remedy")
-    return Fault(resource_id=row.resource.id, **{name: getattr(row, name) for name in names})
-
-
 def _is_newest(db: Session, delivery: Delivery) -> bool:
     """Whether no later delivery of rows has been accepted for the resource."""
     later = (Delivery.period > delivery.period) | (
@@ -145,23 +107,6 @@ def _is_newest(db: Session, delivery: Delivery) -> bool:
     rows = (Delivery.resource_id == delivery.resource_id, Delivery.is_zero_report.is_(False))
     query = select(Delivery.id).where(*rows, later)
     return db.scalar(query.where(Delivery.state.in_(_GOOD)).limit(1)) is None
-
-
-def _faults(db: Session, *where: ColumnElement[bool]) -> list[Fault]:
-    """Findings that somebody must act on, added up by rule, resource and department; the platform mends the rest."""
-    table = FindingRow
-    keys = (table.rule, table.resource_id, table.department_id)
-    query = select(
-        *keys,
-        func.min(table.dimension),
-        func.min(table.side),
-        func.sum(table.count),
-        func.min(table.message),
-        func.min(table.remedy),
-        func.sum(table.accepted),
-    )
-    wanted = query.where(*where, table.outcome != Outcome.NORMALISE).group_by(*keys).order_by(*keys)
-    return [Fault(*row) for row in db.execute(wanted)]
 
 
 def _known(db: Session, *where: ColumnElement[bool]) -> dict[Key, QualityOrder]:
@@ -248,34 +193,6 @@ def _tell(db: Session, found: QualityOrder, kind: str, text: str, now: datetime)
     tell(db, found.department_id, kind, found.id, text, due_of(found) if found.state == OPEN else None, now=now)
 
 
-def get(db: Session, order_id: str) -> QualityOrder:
-    """The order of that id; raises NotFound."""
-    found = db.get(QualityOrder, order_id)
-    if found is None:
-        raise NotFound(f"没有整改通知单 {order_id}", order=order_id)
-    return found
-
-
-def find(db: Session, rule: str, resource_id: str, department_id: str) -> QualityOrder | None:
-    """The order for a rule, resource and department, if there ever was one."""
-    own = (QualityOrder.rule == rule, QualityOrder.resource_id == resource_id)
-    return db.scalar(select(QualityOrder).where(*own, QualityOrder.department_id == department_id))
-
-
-def findings(db: Session, found: QualityOrder) -> Sequence[FindingRow]:
-    """What was found last under an order, by item."""
-    table = FindingRow
-    own = [table.rule == found.rule, table.resource_id == found.resource_id]
-    own.append(table.department_id == found.department_id)
-    if found.delivery_id:
-        here: ColumnElement[bool] = table.delivery_id == found.delivery_id
-    elif found.release_id:
-        here = table.release_id == found.release_id
-    else:
-        here = (table.delivery_id.is_(None)) & (table.period == found.period)
-    return db.scalars(select(table).where(*own, here).order_by(table.item, table.id)).all()
-
-
 def remind(db: Session, found: QualityOrder, *, by: str, now: datetime) -> None:
     """Remind the department of an open order (催办); raises Conflict when nothing is to be mended."""
     if found.state != OPEN:
@@ -283,35 +200,3 @@ def remind(db: Session, found: QualityOrder, *, by: str, now: datetime) -> None:
     note(found, "reminded", by=by, now=now)
     _tell(db, found, "order_reminder", f"催办：请整改「{found.resource.name}」的质量问题：{found.message}", now)
     db.flush()
-
-
-def listing(department_id: str | None, *states: str) -> Listing[QualityOrder]:
-    """Orders of a department, open ones first, the soonest due first; None for all departments'."""
-    owner, kept = aliased(Department), aliased(Resource)
-    query = select(QualityOrder).join(owner, QualityOrder.department_id == owner.id)
-    query = query.join(kept, QualityOrder.resource_id == kept.id)
-    if department_id is not None:
-        query = query.where(QualityOrder.department_id == department_id)
-    return Listing(
-        query.where(QualityOrder.state.in_(states)) if states else query,
-        {
-            "resource": kept.name,
-            "rule": QualityOrder.rule,
-            "department": owner.name,
-            "dimension": QualityOrder.dimension,
-            "count": QualityOrder.count,
-            "opened": QualityOrder.opened_at,
-            "due": QualityOrder.due_at,
-            "state": QualityOrder.state,
-            "times": QualityOrder.times,
-        },
-        [QualityOrder.state == CLOSED, QualityOrder.due_at, QualityOrder.id],
-        (kept.name, kept.slug, owner.name, QualityOrder.rule, QualityOrder.message),
-        ("department", "dimension", "state", "rule"),
-        load=[joinedload(QualityOrder.resource), joinedload(QualityOrder.department)],
-    )
-
-
-def listed(db: Session, department_id: str | None) -> Sequence[QualityOrder]:
-    """The same for programs, whole."""
-    return listing(department_id).all(db)

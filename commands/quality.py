@@ -22,13 +22,13 @@ def order_list(
     as_json: Json = False,
 ) -> None:
     """Quality orders, open ones first, the soonest due first."""
-    from catalog import departments, order_states, quality_orders
+    from catalog import departments, order_lists, order_states
 
     house = opened(home)
     with house.transaction() as db:
         owner = departments.get(db, department).id if department else None
         states = () if everything else order_states.LIVING
-        found = quality_orders.listing(owner, *states).all(db)
+        found = order_lists.listing(owner, *states).all(db)
         names = ("order", "department", "resource", "rule", "count", "state", "due (UTC)", "times")
         rows = [
             (o.id, o.department.slug, o.resource.slug, o.rule, o.count, o.state, _moment(o.due_at), o.times)

@@ -15,6 +15,7 @@ from basedb.quote import literal
 from catalog import departments, leads, quality_orders, rankings, registration, releases, resources
 from catalog.deliveries import finding_row
 from catalog.errors import BuildFailed, NoRelease, ReleaseExpired
+from catalog.faults import responsible
 from catalog.keys import Purpose
 from catalog.vocab import Base, Dimension, Finding, Outcome, Side
 from pipelines.house import House
@@ -206,7 +207,7 @@ def _conflict(rule: str, item: str, count: int, first: Sequence[int]) -> Finding
 
 
 def _record_finding(house: House, db: Session, release_id: str, finding: Finding, slug: str, department: str) -> None:
-    owner = quality_orders.responsible(db, finding.rule, departments.get(db, department))
+    owner = responsible(db, finding.rule, departments.get(db, department))
     resource = resources.get(db, slug)
     db.add(
         finding_row(

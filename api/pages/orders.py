@@ -15,7 +15,7 @@ from api.pages import rules
 from api.pages.deliveries import finding_columns
 from api.pages.grid import Column
 from api.pages.page import Form, OwnPage, Page, text_of
-from catalog import explanations, order_states, quality_orders
+from catalog import explanations, order_lists, order_states
 from catalog.errors import Invalid, PlatformError
 from catalog.keys import Purpose
 from catalog.models import QualityOrder
@@ -29,7 +29,7 @@ router = APIRouter(tags=["pages"], include_in_schema=False)
 def list_orders(page: OwnPage) -> Response:
     """The department's orders, everybody's for a steward or auditor, open ones first."""
     whose = scope(page.official, Action.READ_FINDINGS)
-    found = quality_orders.listing(whose)
+    found = order_lists.listing(whose)
     grid = page.cut("orders.list", columns(page), found, key=lambda o: f"order_overdue:{o.id}")
     return page.table("orders.html", grid, actions=("remind",) if page.may(Action.REMIND, "") else ())
 
@@ -63,7 +63,7 @@ def read_order(order_id: str, page: OwnPage) -> Response:
 
 
 def _readable(page: Page, order_id: str) -> QualityOrder:
-    found = quality_orders.get(page.db, order_id)
+    found = order_lists.get(page.db, order_id)
     page.require(Action.READ_FINDINGS, found.department_id)
     return found
 
@@ -71,7 +71,7 @@ def _readable(page: Page, order_id: str) -> QualityOrder:
 def _shown(
     page: Page, found: QualityOrder, fault: PlatformError | None = None, sent: FormData | None = None
 ) -> Response:
-    grid = page.grid("finding.list", finding_columns(page), quality_orders.findings(page.db, found))
+    grid = page.grid("finding.list", finding_columns(page), order_lists.findings(page.db, found))
     if page.query.get("format") == "xlsx":
         return page.export(grid)
     is_own = found.department_id == page.official.department_id

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from api.disputes import dispute
 from catalog import departments, explanations, grants, quality_orders, resources
+from catalog.faults import Fault
 from catalog.models import Correction, QualityOrder
-from catalog.quality_orders import Fault, Look
+from catalog.quality_orders import Look
 from catalog.roles import Action, Caller, Role
 from catalog.vocab import Dimension, Side
 from tests.api.conftest import City, keys_of

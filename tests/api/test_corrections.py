@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from catalog import corrections, departments, mending, quality_orders, resources, sealing
+from catalog import corrections, departments, mending, order_lists, resources, sealing
 from catalog.clockwork import advance
 from catalog.errors import Damaged
 from catalog.models import Correction, Delivery, Notice
@@ -241,7 +241,7 @@ def test_what_was_linked_or_merged_wrong_becomes_the_authority_s_own_with_an_ord
         who: dict[str, Any] = {"by": "x", "now": city.clock()}
         corrections.blame(db, found, fault="merge", department_id=police.id, zone=ZONE, **who)
         assert (found.assigned_id, found.state, found.fault) == (authority.id, "asked", "merge")
-        order = quality_orders.find(db, "MERGE_WRONG", people.id, authority.id)
+        order = order_lists.find(db, "MERGE_WRONG", people.id, authority.id)
         assert order is not None and (order.state, order.count) == ("open", 1) and order.due_at is not None
         people.unit = unit
         corrections.refuse(

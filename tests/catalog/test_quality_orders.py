@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from catalog import deliveries, departments, exceptions, explanations, quality_orders, resources, verdicts
+from catalog import deliveries, departments, exceptions, explanations, faults, quality_orders, resources, verdicts
 from catalog.calendar import WorkCalendar
 from catalog.clockwork import advance
 from catalog.errors import Conflict, Invalid, NotAllowed
@@ -171,11 +171,11 @@ def test_conflicts_found_at_a_build_open_orders_that_the_next_build_closes(all_o
     assert orders(all_of)[0].state == "open"
 
 
-@pytest.mark.parametrize("rule", quality_orders.AUTHORITY_RULES)
+@pytest.mark.parametrize("rule", faults.AUTHORITY_RULES)
 def test_faults_of_linking_merging_and_choosing_are_the_authority_s_own(all_of: Offices, rule: str) -> None:
     police = all_of.of("police")
-    assert quality_orders.responsible(all_of.db, rule, police) is departments.authority(all_of.db)
-    assert quality_orders.responsible(all_of.db, "NAME_CONFLICT", police) is police
+    assert faults.responsible(all_of.db, rule, police) is departments.authority(all_of.db)
+    assert faults.responsible(all_of.db, "NAME_CONFLICT", police) is police
 
 
 def test_an_order_near_its_end_is_reminded_once_and_an_overdue_one_escalated_once(all_of: Offices) -> None:

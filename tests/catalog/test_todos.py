@@ -30,8 +30,9 @@ from catalog import (
 from catalog.batches import RowResult
 from catalog.clockwork import advance
 from catalog.errors import Invalid
+from catalog.faults import Fault
 from catalog.models import DataItem, Delivery, FindingRow, OfficialState, Project, QualityOrder, Resource
-from catalog.quality_orders import Fault, Look
+from catalog.quality_orders import Look
 from catalog.roles import Caller, Role
 from catalog.todos import KINDS, TodoList
 from catalog.vocab import Channel, DeliveryState, Dimension, Outcome, ResourceState, Side

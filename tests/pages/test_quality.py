@@ -7,7 +7,7 @@ import re
 import httpx
 from sqlalchemy import select
 
-from catalog import corrections, quality_orders
+from catalog import corrections, order_lists
 from catalog.models import Department, Grant, QualityOrder
 from tests.pages.conftest import Portal, shown_record
 from tests.pages.forms import post, read
@@ -30,7 +30,7 @@ def seen(portal: Portal, login: str, path: str) -> dict[str, str]:
 
 def state(portal: Portal, order: str) -> str:
     with portal.house.transaction() as db:
-        return quality_orders.get(db, order).state
+        return order_lists.get(db, order).state
 
 
 def explain(portal: Portal, order: str, **form: str) -> httpx.Response:
