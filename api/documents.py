@@ -111,6 +111,7 @@ SUMMARIES = {
     "GET /v1/orders/{order_id}/explanations/{explanation_id}/evidence": "下载情况说明的佐证材料",
     "POST /v1/orders/{order_id}/ruling": "审核情况说明，认可的列为例外",
     "POST /v1/orders/{order_id}/reminder": "催办整改通知单",
+    "GET /v1/scorecards": "查看各月各维度的质量评分",
     "POST /v1/corrections": "提出校核申请（数据异议）",
     "GET /v1/corrections": "查看本部门提出的和待答复的校核申请",
     "GET /v1/corrections/{correction_id}": "查看一件校核申请及其办理过程",

@@ -35,6 +35,7 @@ from api.routers import (
     people,
     receipts,
     resources,
+    scorecards,
     sharing,
     signin,
     sources,
@@ -68,6 +69,7 @@ ROUTERS = (
     todos,
     orders,
     corrections,
+    scorecards,
     acceptance,
     receipts,
 )

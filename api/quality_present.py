@@ -9,6 +9,7 @@ from catalog import correction_states, corrections, order_states
 from catalog.keys import Keys
 from catalog.models import Correction, QualityOrder
 from catalog.roles import Caller
+from catalog.scorecards import Card
 
 
 def order(found: QualityOrder) -> wire.OrderOut:
@@ -29,6 +30,12 @@ def _order(found: QualityOrder) -> dict[str, Any]:
         "state_label": order_states.LABELS[found.state],
     }
     return {**{n: getattr(found, n) for n in wire.OrderOut.model_fields if n not in named}, **named}
+
+
+def card(found: Card) -> wire.CardOut:
+    """A month of a department's scorecard."""
+    same = [name for name in wire.CardOut.model_fields if name != "department"]
+    return wire.CardOut(department=found.department.slug, **{name: getattr(found, name) for name in same})
 
 
 def correction(found: Correction) -> wire.CorrectionOut:

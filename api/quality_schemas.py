@@ -133,3 +133,26 @@ class CorrectionDetail(CorrectionOut):
     grounds: str | None
     answer: str | None
     steps: list[CorrectionStepOut]
+
+
+class CardOut(BaseModel):
+    """One department, month and dimension, null for all of them. Shares are between 0 and 1, null without a base.
+
+    excepted: accepted exceptions among the right rows; open, overdue: orders at the end of the month.
+    """
+
+    department: str
+    month: str
+    dimension: str | None
+    rows: int
+    right: int
+    excepted: int
+    findings: int
+    share_passed: float | None
+    share_on_time: float | None
+    opened: int
+    ended: int
+    median_days: float | None
+    share_in_time: float | None
+    open: int
+    overdue: int

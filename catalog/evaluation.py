@@ -44,7 +44,7 @@ def _added(months: list[Card], name: str) -> Card:
     """A year out of its months: what is open is what is open at its end."""
     total = Card(months[0].department, name, None)
     for card in months:
-        for part in ("rows", "right", "findings", "due", "on_time", "opened", "ended_in_time"):
+        for part in ("rows", "right", "excepted", "findings", "due", "on_time", "opened", "ended_in_time"):
             setattr(total, part, getattr(total, part) + getattr(card, part))
         total.days += card.days
     total.open, total.overdue = months[-1].open, months[-1].overdue

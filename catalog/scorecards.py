@@ -38,7 +38,7 @@ class Month:
 class Card:
     """One department, in one month, in one dimension or all (None).
 
-    rows, right: of checked deliveries; findings: in the dimension. due, on_time: periods. days: of orders that ended.
+    rows, right: of checked deliveries, accepted exceptions among the right ones; findings: in the dimension. due, on_time: periods. days: of orders that ended.
     open, overdue: orders at the end of the month, or now in the month that runs; ended_in_time: of those that ended.
     """
 
@@ -47,6 +47,7 @@ class Card:
     dimension: Dimension | None
     rows: int = 0
     right: int = 0
+    excepted: int = 0
     findings: int = 0
     due: int = 0
     on_time: int = 0
@@ -132,13 +133,13 @@ def _within(moment: Any, asked: Sequence[Month]) -> ColumnElement[bool]:
 
 def _add_rows(db: Session, asked: Sequence[Month], found: dict[Key, Card]) -> None:
     right = func.coalesce(Delivery.good, 0) + Delivery.excepted
-    totals = (func.sum(func.coalesce(Delivery.rows, 0)), func.sum(right))
+    totals = (func.sum(func.coalesce(Delivery.rows, 0)), func.sum(right), func.sum(Delivery.excepted))
     query = select(Resource.provider_id, _month_of(Delivery.settled_at, asked), *totals)
     query = query.join(Resource, Delivery.resource_id == Resource.id).where(_within(Delivery.settled_at, asked))
-    for owner, month, rows, good in db.execute(query.group_by(Resource.provider_id, "month")):
+    for owner, month, *sums in db.execute(query.group_by(Resource.provider_id, "month")):
         for dimension in (None, *Dimension):
             if card := found.get((owner, month, dimension)):
-                card.rows, card.right = int(rows), int(good)
+                card.rows, card.right, card.excepted = (int(each) for each in sums)
 
 
 def _add_findings(db: Session, asked: Sequence[Month], found: dict[Key, Card]) -> None:

@@ -96,6 +96,7 @@ def _figures(page: Page) -> list[Column]:
     return [
         Column("rows", "delivery.rows", lambda n: n.card.rows, "number"),
         Column("share", "delivery.good_share", lambda n: n.card.share_passed, "percent"),
+        Column("excepted", "score.excepted", lambda n: n.card.excepted, "number"),
         Column("change", "score.change", lambda n: n.change, "percent", note=_arrow),
         Column("on_time", "score.on_time", lambda n: n.card.share_on_time, "percent"),
         Column("days", "score.days", lambda n: _rounded(n.card.median_days), "number", unit="unit.days"),
@@ -175,6 +176,7 @@ def _year_columns() -> list[Column]:
         Column("score", "score.score", score, "number"),
         Column("rows", "delivery.rows", lambda e: e.year.rows, "number"),
         Column("share", "delivery.good_share", lambda e: e.year.share_passed, "percent"),
+        Column("excepted", "score.excepted", lambda e: e.year.excepted, "number"),
         Column("on_time", "score.on_time", lambda e: e.year.share_on_time, "percent"),
         Column("opened", "score.opened", lambda e: e.year.opened, "number"),
         Column("ended", "score.ended", lambda e: e.year.ended, "number"),

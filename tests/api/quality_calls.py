@@ -27,6 +27,7 @@ QUALITY_ROUTES: dict[tuple[str, str], tuple[Action, str]] = {
     ("GET", f"{ORDER}/explanations/{{explanation_id}}/evidence"): (Action.READ_FINDINGS, "police"),
     ("POST", f"{ORDER}/ruling"): (Action.DECIDE_EXPLANATION, "nobody"),
     ("POST", f"{ORDER}/reminder"): (Action.REMIND, "nobody"),
+    ("GET", "/v1/scorecards"): (Action.READ_FINDINGS, "own"),
     ("POST", "/v1/corrections"): (Action.DISPUTE_VALUE, "own"),
     ("GET", "/v1/corrections"): (Action.READ_CORRECTIONS, "own"),
     ("GET", CORRECTION): (Action.READ_CORRECTIONS, "police+housing"),

@@ -32,3 +32,14 @@ def test_the_verdict_travels_with_the_catalog_and_the_extract(city: City) -> Non
     extract = city.api.get("/v1/data/people/extract.parquet", city.token("housing-consumer"))
     told = {name: extract.headers[name] for name in ("x-quality-verdict", "x-quality-share", "x-quality-excepted")}
     assert told == {"x-quality-verdict": "passed", "x-quality-share": "0.900000", "x-quality-excepted": "1"}
+
+
+def test_scorecards_are_a_department_s_own_and_everybody_s_for_the_authority(city: City) -> None:
+    def seen(client: str) -> set[str]:
+        cards = city.api.get("/v1/scorecards?months=2", city.token(client)).json()
+        assert {card["month"] for card in cards} == {"2026-10", "2026-11"}
+        return {card["department"] for card in cards}
+
+    assert seen("police-verifier") == {"police"}
+    assert seen("digital_government-steward") == {"police", "digital_government"}
+    assert city.api.get("/v1/scorecards", city.token("housing-verifier")).json() == []

@@ -42,7 +42,7 @@ def test_rows_count_in_the_month_they_were_checked_and_exceptions_count_as_right
     accepted = Accepted({("CODE_UNKNOWN", "name"): 4}, 4)
     check(all_of, "2026-11-17", finding(count=10), accepted=accepted)
     found = card(all_of)
-    assert (found.rows, found.right, found.findings) == (100, 94, 6)
+    assert (found.rows, found.right, found.excepted, found.findings) == (100, 94, 4, 6)
     assert found.share_passed == 0.94
     assert card(all_of, dimension=Dimension.NORMATIVE).share_passed == 0.94
     assert card(all_of, dimension=Dimension.ACCURATE).share_passed == 1.0
