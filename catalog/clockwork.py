@@ -5,14 +5,23 @@ Run by the schedule and a sensor as often as one likes: nothing is done twice.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from catalog import correction_states, demands, departments, one_source, order_states, projects, quality_orders
+from catalog import (
+    correction_states,
+    corrections,
+    demands,
+    departments,
+    one_source,
+    order_states,
+    projects,
+    quality_orders,
+)
 from catalog.deadlines import Deadline, due_of
 from catalog.models import Correction, Demand, Grant, GrantVersion, QualityOrder, SharingRequest, SourceConflict
 from catalog.notices import tell
@@ -30,7 +39,8 @@ def advance(db: Session, now: datetime) -> dict[str, int]:
         "grants_ending": _endings(db, now),
         "orders": _orders(db, now),
         "corrections": _corrections(db, now),
-        "orders_reminded": _order_reminders(db, now),
+        "orders_reminded": _reminders(db, QualityOrder, order_states.OPEN, quality_orders.remind, now),
+        "corrections_reminded": _reminders(db, Correction, correction_states.ASKED, corrections.remind, now),
     }
 
 
@@ -96,19 +106,18 @@ def _corrections(db: Session, now: datetime) -> int:
     return len(found)
 
 
-def _order_reminders(db: Session, now: datetime) -> int:
-    """Remind departments, once for each term, of orders that are soon due."""
+def _reminders(db: Session, table: Any, state: str, remind: Callable[..., None], now: datetime) -> int:
+    """Remind departments, once for each term, of what is soon due."""
     rule = projects.rule(db, "order_reminder", now.date())
     if rule is None or rule.value is None:
         return 0
-    table = QualityOrder
     until = now + timedelta(days=rule.value)
-    soon = (table.state == order_states.OPEN, table.reminded_at.is_(None), table.due_at.between(now, until))
+    soon = (table.state == state, table.reminded_at.is_(None), table.due_at.between(now, until))
     ids = db.scalars(select(table.id).where(*soon).order_by(table.due_at, table.id)).all()
     mark = update(table).values(reminded_at=now).execution_options(synchronize_session=False)
     won = [each for each in ids if db.execute(mark.where(table.id == each, *soon)).rowcount]  # type: ignore[attr-defined]
     for each in db.scalars(select(table).where(table.id.in_(won)).execution_options(populate_existing=True)):
-        quality_orders.remind(db, each, by="system", now=now)
+        remind(db, each, by="system", now=now)
     return len(won)
 
 

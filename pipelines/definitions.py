@@ -199,7 +199,7 @@ def _clocks() -> dg.SensorDefinition:
         name="clocks",
         minimum_interval_seconds=600,
         default_status=dg.DefaultSensorStatus.RUNNING,
-        description="共享申请、供需对接等逾期转督办，授权到期前提醒",
+        description="共享申请、供需对接、质量整改、校核申请等逾期转督办，到期前提醒",
     )
     def sensor(context: dg.SensorEvaluationContext, house: dg.ResourceParam[House]) -> dg.SkipReason:
         done = turn_clocks(house)

@@ -220,12 +220,14 @@ def test_only_who_asked_takes_a_request_back(city: City) -> None:
     assert told(city, "police", "correction_withdrawn")[-1].subject == correction
 
 
-def test_an_overdue_request_is_escalated_once(city: City) -> None:
+def test_a_request_is_reminded_of_once_and_escalated_once_when_it_is_overdue(city: City) -> None:
     correction = asked(city)
     with city.transaction() as db:
         due = db.get_one(Correction, correction).due_at
         assert due is not None
+        assert [advance(db, due - timedelta(days=2))["corrections_reminded"] for _ in range(2)] == [1, 0]
         assert [advance(db, due)["corrections"] for _ in range(2)] == [1, 0]
+    assert told(city, "police", "correction_reminder")[-1].subject == correction
     for department in ("digital_government", "police", "housing"):
         assert told(city, department, "correction_overdue")[-1].subject == correction
 
