@@ -83,7 +83,7 @@ def _answer(hand: Hand, row: str, approve: bool) -> None:
     found = sharing.get_request(hand.db, row)
     require(hand.caller, Action.DECIDE, *owners(found))
     words: dict[str, Any] = {"reason": hand.text("reason"), "reason_code": hand.text("reason_code")}
-    sharing.decide(hand.db, found, approve=approve, mask_key_id=hand.mask_key_id, **words, **hand.who)
+    sharing.decide(hand.db, found, approve=approve, mask_key_id=hand.mask_key_id, zone=hand.zone, **words, **hand.who)
 
 
 def _approve(hand: Hand, row: str) -> None:
@@ -108,7 +108,7 @@ def _remind_answer(hand: Hand, row: str) -> None:
     for answer in found.answers:
         if answer.outcome is None:
             text = f"催办：请答复「{found.resource.name}」的共享申请"
-            tell(hand.db, answer.department_id, "request_reminder", row, text, due_of(found), now=hand.now)
+            tell(hand.db, answer.department_id, "request_reminder", row, text, due_of(found, hand.zone), now=hand.now)
 
 
 def _extend(hand: Hand, row: str, approve: bool) -> None:
@@ -184,12 +184,14 @@ def _remind_delivery(hand: Hand, row: str) -> None:
 
 def _remind_order(hand: Hand, row: str) -> None:
     require_any(hand.caller, Action.REMIND)
-    quality_orders.remind(hand.db, order_lists.get(hand.db, row), by=hand.caller.client_id, now=hand.now)
+    quality_orders.remind(
+        hand.db, order_lists.get(hand.db, row), by=hand.caller.client_id, now=hand.now, zone=hand.zone
+    )
 
 
 def _remind_correction(hand: Hand, row: str) -> None:
     require_any(hand.caller, Action.REMIND)
-    corrections.remind(hand.db, corrections.get(hand.db, row), by=hand.caller.client_id, now=hand.now)
+    corrections.remind(hand.db, corrections.get(hand.db, row), by=hand.caller.client_id, now=hand.now, zone=hand.zone)
 
 
 def _renew(hand: Hand, row: str) -> None:

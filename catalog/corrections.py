@@ -85,7 +85,7 @@ def ask(
     note(found, "ask", department_id, by=by, now=now)
     db.flush()
     text = f"{found.department.name}对「{resource.name}」一条记录的「{title(found)}」提出校核申请，请核实答复"
-    tell(db, found.assigned_id, "correction_to_answer", found.id, text, due_of(found), now=now)
+    tell(db, found.assigned_id, "correction_to_answer", found.id, text, due_of(found, zone), now=now)
     return found
 
 
@@ -172,7 +172,7 @@ def blame(
     quality_orders.open_fault(db, facts, Look(now, zone, unit=found.resource.unit, release_id=found.release_id))
     text = f"「{found.resource.name}」的校核申请转由主管部门更正：{_TEXTS[rule]}"
     for each in (authority.id, found.department_id):
-        tell(db, each, "correction_moved", found.id, text, due_of(found), now=now)
+        tell(db, each, "correction_moved", found.id, text, due_of(found, zone), now=now)
     db.flush()
 
 
@@ -202,13 +202,13 @@ def withdraw(db: Session, found: Correction, *, department_id: str, by: str, now
     db.flush()
 
 
-def remind(db: Session, found: Correction, *, by: str, now: datetime) -> None:
+def remind(db: Session, found: Correction, *, by: str, now: datetime, zone: ZoneInfo) -> None:
     """Remind the department that has an open request (催办)."""
     if found.state != ASKED:
         raise Conflict("校核申请不在答复环节", remedy="刷新后查看", correction=found.id)
     note(found, "remind", departments.authority(db).id, by=by, now=now)
     text = f"催办：请答复「{found.resource.name}」的校核申请"
-    tell(db, found.assigned_id, "correction_reminder", found.id, text, due_of(found), now=now)
+    tell(db, found.assigned_id, "correction_reminder", found.id, text, due_of(found, zone), now=now)
     db.flush()
 
 

@@ -142,7 +142,7 @@ def _open(db: Session, fault: Fault, count: int, look: Look) -> None:
     db.add(found)
     db.flush()
     note(found, "opened", by=SYSTEM, now=look.now)
-    _tell(db, found, "order_opened", f"「{found.resource.name}」有质量问题需整改：{fault.message}", look.now)
+    _tell(db, found, "order_opened", f"「{found.resource.name}」有质量问题需整改：{fault.message}", look.now, look.zone)
 
 
 def _reopen(db: Session, found: QualityOrder, fault: Fault, count: int, look: Look) -> None:
@@ -150,7 +150,7 @@ def _reopen(db: Session, found: QualityOrder, fault: Fault, count: int, look: Lo
     if take(db, found, OPEN, out_of=(CLOSED,), **values, **term(db, look.now, look.zone)):
         note(found, "reopened", by=SYSTEM, now=look.now)
         text = f"「{found.resource.name}」的质量问题再次出现，重新整改：{fault.message}"
-        _tell(db, found, "order_reopened", text, look.now)
+        _tell(db, found, "order_reopened", text, look.now, look.zone)
 
 
 def _renew(found: QualityOrder, fault: Fault, count: int, look: Look) -> None:
@@ -189,14 +189,15 @@ def end_fault(db: Session, found: QualityOrder, *, now: datetime) -> None:
     _close(db, found, PASSED, {"unit": found.unit}, now)
 
 
-def _tell(db: Session, found: QualityOrder, kind: str, text: str, now: datetime) -> None:
-    tell(db, found.department_id, kind, found.id, text, due_of(found) if found.state == OPEN else None, now=now)
+def _tell(db: Session, found: QualityOrder, kind: str, text: str, now: datetime, zone: ZoneInfo | None = None) -> None:
+    """Tell the department; with the last day of the term where the zone is given."""
+    tell(db, found.department_id, kind, found.id, text, due_of(found, zone) if zone else None, now=now)
 
 
-def remind(db: Session, found: QualityOrder, *, by: str, now: datetime) -> None:
+def remind(db: Session, found: QualityOrder, *, by: str, now: datetime, zone: ZoneInfo) -> None:
     """Remind the department of an open order (催办); raises Conflict when nothing is to be mended."""
     if found.state != OPEN:
         raise Conflict("整改通知单不在整改环节", remedy="刷新后查看", order=found.id)
     note(found, "reminded", by=by, now=now)
-    _tell(db, found, "order_reminder", f"催办：请整改「{found.resource.name}」的质量问题：{found.message}", now)
+    _tell(db, found, "order_reminder", f"催办：请整改「{found.resource.name}」的质量问题：{found.message}", now, zone)
     db.flush()

@@ -51,7 +51,7 @@ def escalate(home: Home = None, as_of: AsOf = None) -> None:
 
     house = opened(home, as_of)
     with house.transaction() as db:
-        done = advance(db, house.clock())
+        done = advance(db, house.clock(), house.settings.zone)
     table(("what", "new"), list(done.items()))
 
 

@@ -70,7 +70,7 @@ def remind(correction_id: str, db: Db, house: House, caller: SignedIn) -> wire.C
     """Remind the department that has an open request."""
     require_any(caller, Action.REMIND)
     found = corrections.get(db, correction_id)
-    corrections.remind(db, found, by=caller.client_id, now=house.clock())
+    corrections.remind(db, found, by=caller.client_id, now=house.clock(), zone=house.settings.zone)
     return quality_present.correction_detail(house.keys, caller, found)
 
 

@@ -76,7 +76,7 @@ def remind(order_id: str, db: Db, house: House, caller: SignedIn) -> wire.OrderD
     """Remind the department of an open order."""
     require_any(caller, Action.REMIND)
     found = order_lists.get(db, order_id)
-    quality_orders.remind(db, found, by=caller.client_id, now=house.clock())
+    quality_orders.remind(db, found, by=caller.client_id, now=house.clock(), zone=house.settings.zone)
     return quality_present.order_detail(found)
 
 

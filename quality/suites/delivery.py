@@ -9,6 +9,7 @@ from quality.identifiers import Note
 from quality.normalise import has_term
 from quality.rules import Rule
 from quality.sql import literal, literals, quoted
+from quality.values import decimals
 
 TERM_OF_PUBLICATION = 7  # working days from decision to publication, permits and penalties (双公示)
 
@@ -120,6 +121,7 @@ def _value(spec: TableSpec, column: Column) -> Iterator[Rule]:
             spec, column, code, Dimension.NORMATIVE, Outcome.BLOCK_ROW,
             f"not {quoted(column.name + '$bad')}", message, remedy,
         )  # fmt: skip
+        yield from _rounding(spec, column)
         yield from _range(spec, column)
         return
     if column.codes:
@@ -140,6 +142,16 @@ def _value(spec: TableSpec, column: Column) -> Iterator[Rule]:
             spec, column, "PATTERN", Dimension.NORMATIVE, Outcome.BLOCK_ROW,
             f"{too_long} or regexp_full_match({name}, {literal(column.pattern)})",
             "不符合登记的格式", "请按目录中登记的格式填写后重新报送",
+        )  # fmt: skip
+
+
+def _rounding(spec: TableSpec, column: Column) -> Iterator[Rule]:
+    kept = decimals(column.type)
+    if kept is not None:
+        yield _rule(
+            spec, column, "NUMBER_ROUNDED", Dimension.ACCURATE, Outcome.NORMALISE,
+            f"not {quoted(column.name + '$rounded')}", f"小数超过 {kept} 位，已四舍五入",
+            f"请按登记的精度填写，小数不超过 {kept} 位",
         )  # fmt: skip
 
 

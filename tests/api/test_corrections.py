@@ -225,8 +225,8 @@ def test_a_request_is_reminded_of_once_and_escalated_once_when_it_is_overdue(cit
     with city.transaction() as db:
         due = db.get_one(Correction, correction).due_at
         assert due is not None
-        assert [advance(db, due - timedelta(days=2))["corrections_reminded"] for _ in range(2)] == [1, 0]
-        assert [advance(db, due)["corrections"] for _ in range(2)] == [1, 0]
+        assert [advance(db, due - timedelta(days=2), ZONE)["corrections_reminded"] for _ in range(2)] == [1, 0]
+        assert [advance(db, due, ZONE)["corrections"] for _ in range(2)] == [1, 0]
     assert told(city, "police", "correction_reminder")[-1].subject == correction
     for department in ("digital_government", "police", "housing"):
         assert told(city, department, "correction_overdue")[-1].subject == correction

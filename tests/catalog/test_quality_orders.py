@@ -182,11 +182,11 @@ def test_an_order_near_its_end_is_reminded_once_and_an_overdue_one_escalated_onc
     check(all_of, "2026-11-18", finding())
     (found,) = orders(all_of)
     assert found.due_at is not None
-    assert advance(all_of.db, found.due_at - timedelta(days=4))["orders_reminded"] == 0
+    assert advance(all_of.db, found.due_at - timedelta(days=4), ZONE)["orders_reminded"] == 0
     near = found.due_at - timedelta(days=3)
-    assert [advance(all_of.db, near)["orders_reminded"] for _ in range(2)] == [1, 0]
+    assert [advance(all_of.db, near, ZONE)["orders_reminded"] for _ in range(2)] == [1, 0]
     assert all_of.told("police", "order_reminder")
-    assert [advance(all_of.db, found.due_at)["orders"] for _ in range(2)] == [1, 0]
+    assert [advance(all_of.db, found.due_at, ZONE)["orders"] for _ in range(2)] == [1, 0]
     assert all_of.told("police", "order_overdue") and all_of.told("digital_government", "order_overdue")
     assert steps(found) == ["opened", "reminded", "escalated"]
 
