@@ -148,7 +148,7 @@ def _disputed(house: Exchange, db: Session, asker: Department, grant_id: str) ->
     """A request about the name of somebody whom the department's grant shows."""
     grant = db.get_one(Grant, grant_id)
     caller = Caller("test", asker.id, asker.slug, frozenset({Role.CONSUMER}))
-    said = {"item": "name", "claim": "测试", "grounds": "户口簿"}
+    said = {"item": "name", "claim": "Zhang San", "grounds": "household register"}
     about = {"resource": grant.resource.slug, "grant": grant.id, "record_key": shown_record(house, db, grant)}
     return disputes.dispute(house, db, caller, **about, **said).id
 

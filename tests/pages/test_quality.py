@@ -92,8 +92,8 @@ def test_a_value_is_disputed_from_a_grant_and_answered_by_the_collector(portal: 
                  claim="测试姓名", grounds="户口簿")  # fmt: skip
     assert again.status_code == 400 and "未办结" in again.text
     path = f"/corrections/{portal.ids['correction']}"
-    assert "户口簿" in portal.as_("verifier").get(path).text
-    assert "户口簿" not in portal.as_("auditor").get(path).text
+    assert "household register" in portal.as_("verifier").get(path).text
+    assert "household register" not in portal.as_("auditor").get(path).text
     assert post(portal.as_("consumer"), f"{path}/refusal", reason="x", seen="0").status_code == 403
     early = post(portal.as_("verifier"), f"{path}/mending", delivery=portal.ids["delivery"], mend_text="已改",
                  **seen(portal, "verifier", path))  # fmt: skip
