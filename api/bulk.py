@@ -16,7 +16,7 @@ from api.house import Exchange
 from api.lookups import alone
 from api.question import Question, headers
 from basedb import read
-from catalog import extracts
+from catalog import extracts, releases, resources, verdicts
 from catalog.access import Access, Ask
 from catalog.errors import PlatformError
 from catalog.grants import BULK
@@ -59,10 +59,10 @@ class GuardedFile(FileResponse):
 async def extract(asked: Question, grant_id: str | None) -> Response:
     """The extract's file, after the receipt that names it."""
     access = await asked.enter(BULK, grant_id)
-    found = await run_in_threadpool(made, asked.exchange, access)
+    found, verdict = await run_in_threadpool(_made_and_judged, asked.exchange, access)
     told = json.dumps({"extract": found.id, "sha256": found.sha256}).encode()
     receipt = await asked.write(access.view, told, found.rows, found.id)
-    facts = {"ETag": f'"{found.sha256}"', "X-Rows": str(found.rows), "X-Content-SHA256": found.sha256}
+    facts = {"ETag": f'"{found.sha256}"', "X-Rows": str(found.rows), "X-Content-SHA256": found.sha256, **verdict}
     path = extract_file(asked.exchange.store, found.id)
 
     async def still() -> bool:
@@ -83,6 +83,22 @@ async def _is_open(asked: Question, access: Access, grant_id: str | None) -> boo
     except PlatformError:
         return False
     return now.view.grant_version == access.view.grant_version
+
+
+def _made_and_judged(house: Exchange, access: Access) -> tuple[Extract, dict[str, str]]:
+    return made(house, access), _verdict(house, access)
+
+
+def _verdict(house: Exchange, access: Access) -> dict[str, str]:
+    """The verdict that the data carry, as headers beside the file."""
+    with house.transaction() as db:
+        resource = resources.get(db, access.view.resource)
+        release = releases.get(db, access.unit, access.view.release_id)
+        found = verdicts.standing(db, resource, release, house.today)
+    if found is None:
+        return {}
+    share = {} if found.share is None else {"X-Quality-Share": f"{found.share:.6f}"}
+    return {"X-Quality-Verdict": found.verdict.value, "X-Quality-Excepted": str(found.excepted), **share}
 
 
 def made(house: Exchange, access: Access) -> Extract:

@@ -39,11 +39,11 @@ _PARTS = re.compile(r' (?:role|aria-[a-z]+)="[^"]*"')
 
 def by_year(folder: Path, points: Sequence[tuple[str, float]], title: str, unit: str, heading: str) -> Markup:
     """Cumulative values of months or quarters, a line per year, of the newest three years."""
-    return _kept(folder, _by_year, tuple(points), title, unit, heading)
+    return kept(folder, _by_year, tuple(points), title, unit, heading)
 
 
 @lru_cache(maxsize=256)
-def _kept(folder: Path, draw: Callable[..., Markup], *shown: Hashable) -> Markup:
+def kept(folder: Path, draw: Callable[..., Markup], *shown: Hashable) -> Markup:
     """The drawing, out of the folder when it was made before."""
     name = hashlib.sha256(repr((STYLE, draw.__name__, shown)).encode()).hexdigest()
     path = folder / f"{name}.svg"
@@ -71,7 +71,7 @@ def _by_year(points: tuple[tuple[str, float], ...], title: str, unit: str, headi
     rows = [{"year": p[:4], "part": _part(p), "value": v} for p, v in points if p[:4] in years]
     parts = sorted({_part(p) for p, _ in points}, key=lambda text: (len(text), text))
     chart = (
-        alt.Chart(_data(alt, rows))
+        alt.Chart(data(alt, rows))
         .mark_line(point={"size": 28}, strokeWidth=2)
         .encode(
             x=alt.X("part:O", sort=parts, title=heading, axis=alt.Axis(labelAngle=0)),
@@ -84,7 +84,7 @@ def _by_year(points: tuple[tuple[str, float], ...], title: str, unit: str, headi
         )
         .properties(width=_WIDTH, height=190)
     )
-    return _svg(chart, title)
+    return svg(chart, title)
 
 
 def _part(period: str) -> str:
@@ -96,7 +96,7 @@ def _part(period: str) -> str:
 def county_map(folder: Path, outlines: Sequence[Outline], counts: Mapping[str, int | None], title: str) -> Markup:
     """The counties shaded by a count, each with its name and number."""
     drawn = tuple((o.code, o.name, json.dumps(o.geometry)) for o in outlines)
-    return _kept(folder, _county_map, drawn, tuple(sorted(counts.items())), title)
+    return kept(folder, _county_map, drawn, tuple(sorted(counts.items())), title)
 
 
 def _county_map(
@@ -119,7 +119,7 @@ def _county_map(
         labels.append({"x": x, "y": y, "name": name, "count": f"{count:,}" if count is not None else "<10"})
     projection: dict[str, Any] = {"type": "identity", "reflectY": True}
     areas = (
-        alt.Chart(_data(alt, features))
+        alt.Chart(data(alt, features))
         .mark_geoshape(stroke="#ffffff", strokeWidth=1.5)
         .encode(
             color=alt.Color(
@@ -129,7 +129,7 @@ def _county_map(
             )
         )
     )
-    placed = alt.Chart(_data(alt, labels)).encode(longitude="x:Q", latitude="y:Q")
+    placed = alt.Chart(data(alt, labels)).encode(longitude="x:Q", latitude="y:Q")
     halo: dict[str, Any] = {"stroke": "#ffffff", "strokeWidth": 3, "strokeOpacity": 0.9, "strokeJoin": "round"}
     plain: dict[str, Any] = {}
     texts = [
@@ -138,7 +138,7 @@ def _county_map(
         for style in (halo, plain)
     ]
     chart = alt.layer(areas, *texts).project(**projection).properties(width=460, height=500)
-    return _svg(chart, title)
+    return svg(chart, title)
 
 
 def _flat(geometry: dict[str, Any], factor: float) -> dict[str, Any]:
@@ -163,11 +163,11 @@ def _middle(geometry: dict[str, Any]) -> tuple[float, float]:
     return (x / (3 * area), y / (3 * area)) if area else (ring[0][0], ring[0][1])
 
 
-def _data(alt: Any, rows: list[dict[str, Any]]) -> Any:
+def data(alt: Any, rows: list[dict[str, Any]]) -> Any:
     return alt.Data(values=rows)
 
 
-def _svg(chart: altair.TopLevelMixin, title: str) -> Markup:
+def svg(chart: altair.TopLevelMixin, title: str) -> Markup:
     import vl_convert
 
     styled = chart.configure(font=FONT, background="#ffffff").configure_view(stroke=None)

@@ -5,12 +5,16 @@ from __future__ import annotations
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from catalog.explanations import MOST_EVIDENCE
+
 MAX_BODY = 1 << 16
 STREAMED = ("/deliveries",)
 # workbooks come several at once and are parsed as they come
 MAX_FORM, FORMS = 64 << 20, ("/v1/catalogs", "/registration")
 # an entry with all its items in one form
 MAX_SHEET, SHEETS = 4 << 20, "/registration/"
+# an explanation with its file of evidence
+MAX_EXPLANATION, EXPLANATION = MOST_EVIDENCE + MAX_BODY, "/explanation"
 
 
 class BodyLimit:
@@ -30,6 +34,8 @@ def limit_of(path: str) -> int:
     """How many bytes may be sent to a path that is read whole."""
     if path in FORMS:
         return MAX_FORM
+    if path.endswith(EXPLANATION):
+        return MAX_EXPLANATION
     return MAX_SHEET if path.startswith(SHEETS) else MAX_BODY
 
 

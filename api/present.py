@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlalchemy.orm import Session
 
 from api import schemas
-from catalog import acceptance, directory
+from catalog import acceptance, directory, verdicts
 from catalog.directory import Listing
 from catalog.models import AcceptanceReport, Delivery, FindingRow, Grant, Release, RequestAnswer, SharingRequest
 from catalog.policy import default_mask
 from catalog.request_states import LABELS
+from catalog.verdicts import Standing
 
 
 def _resource(listing: Listing) -> dict[str, object]:
@@ -34,7 +37,16 @@ def _resource(listing: Listing) -> dict[str, object]:
     }
 
 
-def resource_detail(db: Session, listing: Listing) -> schemas.ResourceDetail:
+def quality(found: Standing | None) -> schemas.QualityOut | None:
+    """The verdict that served data carry."""
+    if found is None:
+        return None
+    limits = {"passed_from": found.limits.passed, "fair_from": found.limits.fair}
+    facts = {"share": found.share, "excepted": found.excepted, "period": found.period}
+    return schemas.QualityOut(verdict=found.verdict, verdict_label=found.verdict.label, **facts, **limits)
+
+
+def resource_detail(db: Session, listing: Listing, on: date) -> schemas.ResourceDetail:
     latest = directory.last_delivery(db, listing.resource)
     items = [
         schemas.ItemOut(
@@ -46,6 +58,7 @@ def resource_detail(db: Session, listing: Listing) -> schemas.ResourceDetail:
     return schemas.ResourceDetail(
         **_resource(listing),
         items=items,
+        quality=quality(verdicts.standing(db, listing.resource, listing.release, on)),
         last_period=latest.period if latest else None,
         last_received_at=latest.received_at if latest else None,
     )

@@ -202,6 +202,8 @@ class DeliveryOut(BaseModel):
     rows: int | None
     good: int | None
     bad: int | None
+    verdict: str
+    excepted: int
     held_reason: str
 
 
@@ -213,6 +215,7 @@ class FindingOut(BaseModel):
     side: str
     department: str
     count: int
+    accepted: int
     message: str
     remedy: str
     first_rows: list[int]
@@ -257,8 +260,24 @@ class ItemOut(Given):
     default_mask: str
 
 
+class QualityOut(BaseModel):
+    """The verdict that the data carry. share: of right rows; excepted: rows accepted as exceptions, counted apart.
+
+    passed_from, fair_from: the thresholds in force, in percent.
+    """
+
+    verdict: str
+    verdict_label: str
+    share: float | None
+    excepted: int
+    period: str
+    passed_from: float | None
+    fair_from: float | None
+
+
 class ResourceDetail(ResourceOut):
     items: list[ItemOut]
+    quality: QualityOut | None
     last_period: str | None
     last_received_at: datetime | None
 

@@ -24,7 +24,7 @@ from sqlalchemy import Connection, Engine, select
 
 from catalog import rows
 from catalog.errors import Conflict
-from catalog.models import Delivery, Extract, Release
+from catalog.models import Delivery, Extract, OrderExplanation, Release
 from catalog.sealed import Sealer
 from catalog.store import Store, sha256_of
 
@@ -94,7 +94,8 @@ def _write(archive: _Archive, connection: Connection, store: Store, with_bytes: 
     tables = {table.name: rows.columns_of(table) for table in rows.tables()}
     archive.content(ABOUT, json.dumps({"revision": revision, "tables": tables}).encode())
     _write_register(archive, connection)
-    for path in [store.home / "FORMAT", *sorted(store.keys.glob("*.json")), *sorted(store.keymap.glob("*/*.parquet"))]:
+    kept = [*sorted(store.keymap.glob("*/*.parquet")), *sorted(store.exceptions.glob("*.parquet"))]
+    for path in [store.home / "FORMAT", *sorted(store.keys.glob("*.json")), *kept]:
         archive.file(store, path)
     for path in sorted(store.receipts.glob("*.sqlite")):
         with _copied(path, store.tmp) as copy:
@@ -142,6 +143,9 @@ def _write_files(archive: _Archive, connection: Connection, store: Store, with_b
 def known_files(connection: Connection, store: Store) -> Iterator[tuple[Path, str]]:
     """The unchanging files that the register knows and that are there, with the digest where the register tells it."""
     for digest in connection.scalars(select(Delivery.digest).distinct().order_by(Delivery.digest)):
+        yield from _there(store.bytes_of(digest), digest)
+    evidence = select(OrderExplanation.evidence_digest).where(OrderExplanation.evidence_digest != "").distinct()
+    for digest in connection.scalars(evidence.order_by(OrderExplanation.evidence_digest)):
         yield from _there(store.bytes_of(digest), digest)
     for delivery_id in connection.scalars(select(Delivery.id).order_by(Delivery.id)):
         for path in sorted(store.checked(delivery_id).glob("*")):

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from catalog import (
     answers,
+    corrections,
     deliveries,
     demands,
     departments,
@@ -19,6 +20,8 @@ from catalog import (
     grants,
     lifecycle,
     one_source,
+    order_lists,
+    quality_orders,
     resources,
     runs,
     sharing,
@@ -165,7 +168,7 @@ def _return_resource(hand: Hand, row: str) -> None:
 
 def _confirm(hand: Hand, row: str) -> None:
     require_any(hand.caller, Action.CONFIRM_DELIVERY)
-    deliveries.confirm(hand.db, deliveries.get(hand.db, row))
+    deliveries.confirm(hand.db, deliveries.get(hand.db, row), now=hand.now, zone=hand.zone)
 
 
 def _run_again(hand: Hand, row: str) -> None:
@@ -177,6 +180,18 @@ def _remind_delivery(hand: Hand, row: str) -> None:
     require_any(hand.caller, Action.REMIND)
     found = resources.get(hand.db, row)
     tell(hand.db, found.provider_id, "delivery_reminder", row, f"催办：请报送「{found.name}」", now=hand.now)
+
+
+def _remind_order(hand: Hand, row: str) -> None:
+    require_any(hand.caller, Action.REMIND)
+    quality_orders.remind(
+        hand.db, order_lists.get(hand.db, row), by=hand.caller.client_id, now=hand.now, zone=hand.zone
+    )
+
+
+def _remind_correction(hand: Hand, row: str) -> None:
+    require_any(hand.caller, Action.REMIND)
+    corrections.remind(hand.db, corrections.get(hand.db, row), by=hand.caller.client_id, now=hand.now, zone=hand.zone)
 
 
 def _renew(hand: Hand, row: str) -> None:
@@ -208,6 +223,8 @@ ACTIONS: dict[tuple[str, str], Callable[[Hand, str], None]] = {
     ("delivery_held", "confirm"): _confirm,
     ("delivery_held", "run_again"): _run_again,
     ("late_to_remind", "remind"): _remind_delivery,
+    ("order_overdue", "remind"): _remind_order,
+    ("correction_overdue", "remind"): _remind_correction,
     ("grant_ending", "renew"): _renew,
 }
 

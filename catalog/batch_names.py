@@ -6,7 +6,16 @@ from collections.abc import Callable
 
 from sqlalchemy.orm import Session
 
-from catalog import deliveries, demands, grants, one_source, resources, sharing
+from catalog import (
+    corrections,
+    deliveries,
+    demands,
+    grants,
+    one_source,
+    order_lists,
+    resources,
+    sharing,
+)
 from catalog.errors import NotFound
 from catalog.todos import KINDS
 
@@ -40,6 +49,16 @@ def _grant(db: Session, row: str) -> str:
     return f"{found.department.name} · {found.resource.name} · {found.versions[-1].purpose}"
 
 
+def _order(db: Session, row: str) -> str:
+    found = order_lists.get(db, row)
+    return f"{found.department.name} · {found.resource.name} · {found.message}"
+
+
+def _correction(db: Session, row: str) -> str:
+    found = corrections.get(db, row)
+    return f"{found.assigned.name} · {found.resource.name} · {found.item}"
+
+
 def _conflict(db: Session, row: str) -> str:
     found = one_source.get_conflict(db, row)
     return f"{found.title} · {found.resource.name}"
@@ -54,4 +73,6 @@ _NOUNS: dict[str, Callable[[Session, str], str]] = {
     "my": _resource,
     "deliveries": _delivery,
     "grants": _grant,
+    "orders": _order,
+    "corrections": _correction,
 }

@@ -5,7 +5,7 @@ Run by the schedule and a sensor as often as one likes: nothing is done twice.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,9 +13,18 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from catalog import demands, departments, one_source, projects
+from catalog import (
+    correction_states,
+    corrections,
+    demands,
+    departments,
+    one_source,
+    order_states,
+    projects,
+    quality_orders,
+)
 from catalog.deadlines import due_of, ends_on
-from catalog.models import Demand, Grant, GrantVersion, SharingRequest, SourceConflict
+from catalog.models import Correction, Demand, Grant, GrantVersion, QualityOrder, SharingRequest, SourceConflict
 from catalog.notices import tell
 from catalog.request_states import ASKED, CHECKING, DISPUTED, LABELS, note
 
@@ -29,6 +38,10 @@ def advance(db: Session, now: datetime, zone: ZoneInfo) -> dict[str, int]:
         "demands": _demands(db, now, zone),
         "source_conflicts": _conflicts(db, now, zone),
         "grants_ending": _endings(db, now, zone),
+        "orders": _orders(db, now, zone),
+        "corrections": _corrections(db, now, zone),
+        "orders_reminded": _reminders(db, QualityOrder, order_states.OPEN, quality_orders.remind, now, zone),
+        "corrections_reminded": _reminders(db, Correction, correction_states.ASKED, corrections.remind, now, zone),
     }
 
 
@@ -70,6 +83,43 @@ def _conflicts(db: Session, now: datetime, zone: ZoneInfo) -> int:
         text = f"信息项「{each.title}」的数源部门逾期未定"
         tell(db, departments.authority(db).id, "source_overdue", each.id, text, due_of(each, zone), now=now)
     return len(found)
+
+
+def _orders(db: Session, now: datetime, zone: ZoneInfo) -> int:
+    found: list[QualityOrder] = _overdue(db, QualityOrder, (order_states.OPEN,), now)
+    authority = departments.authority(db).id if found else ""
+    for each in found:
+        order_states.note(each, "escalated", by="system", now=now)
+        text = f"「{each.resource.name}」的整改通知单逾期未销号，转入督办：{each.message}"
+        for department_id in {authority, each.department_id}:
+            tell(db, department_id, "order_overdue", each.id, text, due_of(each, zone), now=now)
+    return len(found)
+
+
+def _corrections(db: Session, now: datetime, zone: ZoneInfo) -> int:
+    found: list[Correction] = _overdue(db, Correction, (correction_states.ASKED,), now)
+    authority = departments.authority(db).id if found else ""
+    for each in found:
+        correction_states.note(each, "escalate", authority, by="system", now=now)
+        text = f"「{each.resource.name}」的校核申请逾期未答复，转入督办"
+        for department_id in {authority, each.department_id, each.assigned_id}:
+            tell(db, department_id, "correction_overdue", each.id, text, due_of(each, zone), now=now)
+    return len(found)
+
+
+def _reminders(db: Session, table: Any, state: str, remind: Callable[..., None], now: datetime, zone: ZoneInfo) -> int:
+    """Remind departments, once for each term, of what is soon due."""
+    rule = projects.rule(db, "order_reminder", now.astimezone(zone).date())
+    if rule is None or rule.value is None:
+        return 0
+    until = now + timedelta(days=rule.value)
+    soon = (table.state == state, table.reminded_at.is_(None), table.due_at.between(now, until))
+    ids = db.scalars(select(table.id).where(*soon).order_by(table.due_at, table.id)).all()
+    mark = update(table).values(reminded_at=now).execution_options(synchronize_session=False)
+    won = [each for each in ids if db.execute(mark.where(table.id == each, *soon)).rowcount]  # type: ignore[attr-defined]
+    for each in db.scalars(select(table).where(table.id.in_(won)).execution_options(populate_existing=True)):
+        remind(db, each, by="system", now=now, zone=zone)
+    return len(won)
 
 
 def _endings(db: Session, now: datetime, zone: ZoneInfo) -> int:

@@ -49,40 +49,6 @@ def prolonged(db: Session, due_at: datetime, code: str, now: datetime, zone: Zon
     return _after(db, code, ends_on(due_at, zone).day, now.astimezone(zone).date(), zone)
 
 
-class Terms:
-    """The terms of one code for many steps: its rules and the calendar are read once."""
-
-    def __init__(self, db: Session, code: str, zone: ZoneInfo) -> None:
-        self._rules, self._working, self._zone = projects.rules(db, code), work_calendar(db), zone
-
-    def deadline(self, begun: datetime) -> Deadline | None:
-        """When a step that begins at a moment must have ended; None where no rule is in force."""
-        start = begun.astimezone(self._zone).date()
-        days = self._days(start)
-        if days is None:
-            return None
-        due = self._working.after(start, days)
-        return Deadline(_end_of(due.day, self._zone), due.is_provisional)
-
-    def latest_start(self, at: datetime) -> datetime | None:
-        """The last moment at which a step must have begun for its term to have ended at another; None without a rule.
-
-        The rule is that of the moment; terms are shorter than half a year.
-        """
-        day = at.astimezone(self._zone).date()
-        days = self._days(day)
-        if days is None:
-            return None
-        before = (day - timedelta(days=back) for back in range(days + 1, 184))
-        begun = next((each for each in before if self._working.after(each, days).day < day), None)
-        return None if begun is None else _end_of(begun, self._zone) - timedelta(microseconds=1)
-
-    def _days(self, on: date) -> int | None:
-        """Working days by the rule in force on a day."""
-        rule = next((each for each in self._rules if each.is_in_force(on)), None)
-        return None if rule is None or rule.value is None else int(rule.value)
-
-
 def _after(db: Session, code: str, start: date, today: date, zone: ZoneInfo) -> Deadline | None:
     rule = projects.rule(db, code, today)
     if rule is None or rule.value is None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
     Boolean,
@@ -24,9 +25,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from catalog import resources, search_index
+from catalog import quality_orders, resources, search_index, verdicts
 from catalog.calendar import WorkCalendar, check_period, due_of, last_due_period, period_of
 from catalog.errors import Conflict, Invalid, NotAllowed, NotFound
+from catalog.exceptions import NOTHING_ACCEPTED, Accepted
 from catalog.held import BYTES, DELIVERY, is_erased, is_held, subjects
 from catalog.lists import Listing, Named
 from catalog.models import Delivery, Department, FindingRow, Resource, SearchEntry
@@ -190,9 +192,24 @@ def give_back(db: Session, owner: str) -> None:
     db.execute(update(Delivery).where(*held).values(**freed).execution_options(synchronize_session=False))
 
 
-def settle(db: Session, delivery: Delivery, report: Report, *, now: datetime) -> None:
-    """Accept or return the delivery; its findings say to whom and why."""
+def settle(
+    db: Session,
+    delivery: Delivery,
+    report: Report,
+    *,
+    now: datetime,
+    zone: ZoneInfo,
+    accepted: Accepted = NOTHING_ACCEPTED,
+    held_reason: str = "",
+) -> None:
+    """Accept or return the delivery; its findings say to whom and why, and open and close quality orders.
+
+    accepted: what of the findings accepted exceptions cover. held_reason: keeps an accepted delivery out of the fold
+    until a steward confirms it; what it passes is not passed before.
+    """
     delivery.state, delivery.settled_at = report.state, now
+    if held_reason and report.state in SETTLED_GOOD:
+        delivery.state, delivery.held_reason = DeliveryState.HELD, held_reason
     delivery.rows, delivery.good, delivery.bad = report.rows, report.good, report.bad
     delivery.lease_owner = delivery.lease_until = None
     delivery.findings = [
@@ -201,6 +218,11 @@ def settle(db: Session, delivery: Delivery, report: Report, *, now: datetime) ->
         )
         for f in report.findings
     ]
+    for row in delivery.findings:
+        row.accepted = min(row.count, accepted.findings.get((row.rule, row.item), 0))
+    delivery.excepted = min(report.bad, accepted.rows)
+    delivery.verdict = verdicts.judge(db, delivery, now.astimezone(zone).date())
+    quality_orders.follow_delivery(db, delivery, now=now, zone=zone)
     db.flush()
 
 
@@ -232,18 +254,13 @@ def finding_row(
     )
 
 
-def hold(db: Session, delivery: Delivery, reason: str) -> None:
-    """Keep an accepted delivery out of the fold until a steward confirms it."""
-    delivery.state, delivery.held_reason = DeliveryState.HELD, reason
-    db.flush()
-
-
-def confirm(db: Session, delivery: Delivery) -> None:
+def confirm(db: Session, delivery: Delivery, *, now: datetime, zone: ZoneInfo) -> None:
     """Let a held delivery into the fold after all; raises Conflict when it is not held."""
     if delivery.state is not DeliveryState.HELD:
         raise Conflict(f"批次 {delivery.id} 不在待确认状态", delivery=delivery.id)
     delivery.state = DeliveryState.ACCEPTED_IN_PART if delivery.bad else DeliveryState.ACCEPTED
     delivery.held_reason = ""
+    quality_orders.follow_delivery(db, delivery, now=now, zone=zone)
     db.flush()
 
 
@@ -365,8 +382,8 @@ def owed(db: Session, resource: Resource, today: date, working: WorkCalendar) ->
     return Late(resource, resource.provider, period, due.day, due.is_provisional)
 
 
-def record_late(db: Session, debt: Late, *, now: datetime) -> bool:
-    """A DELIVERY_LATE finding for the department, once per resource and period; whether it is new."""
+def record_late(db: Session, debt: Late, *, now: datetime, zone: ZoneInfo) -> bool:
+    """A DELIVERY_LATE finding for the department and its order, once per resource and period; whether it is new."""
     known = select(FindingRow.id).where(
         FindingRow.resource_id == debt.resource.id, FindingRow.rule == "DELIVERY_LATE", FindingRow.period == debt.period
     )
@@ -384,5 +401,6 @@ def record_late(db: Session, debt: Late, *, now: datetime) -> bool:
     )
     row = finding_row(finding, resource=debt.resource, period=debt.period, department_id=debt.department.id, now=now)
     db.add(row)
+    quality_orders.follow_late(db, row, now=now, zone=zone)
     db.flush()
     return True

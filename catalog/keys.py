@@ -1,7 +1,7 @@
 """The secrets of an installation: one file per purpose under HOME/keys, readable by its owner alone.
 
 A file holds generations, the newest first. Tokens, signed addresses and sign-in forms need the newest two only:
-older ones have run out. Masks, references, seals and record keys keep every generation, because
+older ones have run out. Masks, references, seals, claims and record keys keep every generation, because
 answers, receipts and records made under them must stay comparable and findable.
 """
 
@@ -35,6 +35,7 @@ class Purpose(StrEnum):
     RECORD_REFERENCE = "record_reference"
     PLATFORM = "platform"
     SEAL = "seal"
+    CLAIM = "claim"
 
 
 _FLEETING = frozenset({Purpose.TOKEN, Purpose.ADDRESS, Purpose.SESSION})

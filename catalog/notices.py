@@ -124,6 +124,9 @@ _PAGES = {
     "breaking_change": "/catalog/{}",
     "change_withdrawn": "/catalog/{}",
     "delivery": "/my/resources/{}",
+    "order": "/orders/{}",
+    "correction": "/corrections/{}",
+    "value_mended": "/catalog/{}",
 }
 
 

@@ -62,6 +62,12 @@ class Action(StrEnum):
     RUN = "run"
     PUBLISH_RELEASE = "publish_release"
     ROLL_BACK = "roll_back"
+    # quality: orders and corrections
+    ANSWER_ORDER = "answer_order"
+    DECIDE_EXPLANATION = "decide_explanation"
+    DISPUTE_VALUE = "dispute_value"
+    ANSWER_CORRECTION = "answer_correction"
+    READ_CORRECTIONS = "read_corrections"
     # requests and grants
     ASK = "ask"
     CHECK_CONFORMITY = "check_conformity"
@@ -148,6 +154,11 @@ ALLOWED: dict[Action, Allowed] = {
     Action.RUN: Allowed(authority=_STEWARD),
     Action.PUBLISH_RELEASE: Allowed(authority=_STEWARD),
     Action.ROLL_BACK: Allowed(authority=_STEWARD),
+    Action.ANSWER_ORDER: Allowed(_PROVIDER | {Role.STEWARD}),
+    Action.DECIDE_EXPLANATION: Allowed(authority=_STEWARD),
+    Action.DISPUTE_VALUE: Allowed(_of(Role.CONSUMER)),
+    Action.ANSWER_CORRECTION: Allowed(_PROVIDER | {Role.STEWARD}),
+    Action.READ_CORRECTIONS: Allowed(_DEPARTMENT, _of(Role.STEWARD, Role.AUDITOR)),
     Action.ASK: Allowed(_of(Role.CONSUMER)),
     Action.CHECK_CONFORMITY: Allowed(authority=_STEWARD),
     Action.DECIDE: Allowed(_of(Role.REGISTRAR, Role.STEWARD)),

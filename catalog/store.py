@@ -59,6 +59,11 @@ class Store:
         return self.home / "findings"
 
     @property
+    def exceptions(self) -> Path:
+        """Which rows are accepted exceptions, by keyed digest."""
+        return self.home / "exceptions"
+
+    @property
     def marked(self) -> Path:
         """Marked-up copies of refused catalog workbooks."""
         return self.home / "marked"

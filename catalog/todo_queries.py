@@ -16,12 +16,14 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, String, bindparam, cast, false, func, literal, null, or_, select
 from sqlalchemy.orm import aliased
 
-from catalog import demands, one_source, projects, revisions
+from catalog import correction_states, demands, one_source, order_states, projects, revisions
 from catalog.lifecycle import AUTHORITY, DEPARTMENT
 from catalog.models import (
     ApiClient,
     CatalogRevision,
     ClientSecret,
+    Correction,
+    DataItem,
     Delivery,
     Demand,
     Department,
@@ -32,7 +34,7 @@ from catalog.models import (
     Official,
     OfficialState,
     Project,
-    Publication,
+    QualityOrder,
     RequestAnswer,
     RequestExtension,
     Resource,
@@ -191,21 +193,44 @@ def every_late() -> Query:
     return _late()
 
 
-def findings() -> Query:
-    """Resources with findings of their newest delivery or of a base's release in force; `due` is when they began."""
-    table, later = FindingRow, aliased(Delivery)
-    followed = select(later.id).where(
-        later.resource_id == Delivery.resource_id, later.received_at > Delivery.received_at
-    )
-    newest = select(Delivery.id).where(Delivery.id == table.delivery_id, ~followed.exists())
-    said, since = aliased(Publication), aliased(Publication)
-    replaced = select(since.id).where(since.unit == said.unit, since.id > said.id)
-    in_force = select(said.id).where(said.release_id == table.release_id, ~replaced.exists())
-    parts = _parts(Resource.name, more=cast(func.sum(table.count), String))
-    query = select(Resource.slug.label("id"), *parts, func.min(table.found_at).label("due"), _FIRM)
-    query = query.join(Resource, table.resource_id == Resource.id).where(table.department_id == DEPARTMENT_ID)
-    query = query.where(newest.exists() | in_force.exists())
-    return query.group_by(Resource.slug, Resource.name)
+def _orders(*where: Any) -> Query:
+    """Quality orders; those for a delivery that is late stand among the late ones."""
+    table = QualityOrder
+    parts = _parts(Resource.name, Department.name, table.message)
+    query = select(table.id, *parts, table.due_at.label("due"), table.is_due_provisional)
+    query = query.join(Resource, table.resource_id == Resource.id)
+    return query.join(Department, table.department_id == Department.id).where(table.rule != "DELIVERY_LATE", *where)
+
+
+def open_orders() -> Query:
+    return _orders(QualityOrder.department_id == DEPARTMENT_ID, QualityOrder.state == order_states.OPEN)
+
+
+def explained_orders() -> Query:
+    return _orders(QualityOrder.state == order_states.EXPLAINED)
+
+
+def overdue_orders() -> Query:
+    return _orders(QualityOrder.state == order_states.OPEN, QualityOrder.due_at <= NOW)
+
+
+def _corrections(*where: Any) -> Query:
+    table = Correction
+    item = select(DataItem.title).where(DataItem.resource_id == table.resource_id, DataItem.name == table.item)
+    title = func.coalesce(item.correlate(table).scalar_subquery(), table.item)
+    parts = _parts(Resource.name, Department.name, title)
+    query = select(table.id, *parts, table.due_at.label("due"), table.is_due_provisional)
+    query = query.join(Resource, table.resource_id == Resource.id)
+    query = query.join(Department, table.department_id == Department.id)
+    return query.where(table.state == correction_states.ASKED, *where)
+
+
+def corrections_to_answer() -> Query:
+    return _corrections(Correction.assigned_id == DEPARTMENT_ID)
+
+
+def overdue_corrections() -> Query:
+    return _corrections(Correction.due_at <= NOW)
 
 
 def ending_grants() -> Query:

@@ -43,15 +43,14 @@ def found(
     names = tuple(name for name in todos.kinds_of(caller) if kind in ("", name))
     if not names:
         return (), 0
-    terms = todos.terms_of(db, names, zone)
     every = _every(names)
     fitting = _fitting(every, words, named)
     query = select(every, func.count().over().label("total")).where(*fitting)
     query = query.order_by(*_order(every, sort)).limit(limit).offset(offset)
     db.flush()
-    asked = todos.parameters(names, caller, now, zone, terms)
+    asked = todos.parameters(names, caller, now, zone)
     rows = db.connection().execute(query, asked).all()
-    made = todos.made([(row.kind, todos.read(row, zone)) for row in rows], caller, now, terms)
+    made = todos.made([(row.kind, todos.read(row, zone)) for row in rows], now)
     # behind the end of a list there is no row to say how long it is
     return made, rows[0].total if rows else _count(db, every, fitting, asked)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum
@@ -15,7 +15,6 @@ from sqlalchemy import Date, Integer, bindparam, cast, func, literal, null, sele
 from sqlalchemy.orm import Session
 
 from catalog import todo_queries as queries
-from catalog.deadlines import Deadline, Terms
 from catalog.errors import Invalid
 from catalog.models import UtcDateTime
 from catalog.roles import Action, Caller, may, may_for_all
@@ -24,8 +23,6 @@ PAGE = 200
 
 
 SOON = timedelta(days=3)
-_TERMED = "findings"
-_LONG_AGO = datetime(1970, 1, 2, tzinfo=UTC)
 
 
 class Reach(Enum):
@@ -92,7 +89,15 @@ KINDS: dict[str, Kind] = {
     ),
     "delivery_late": Kind("补报逾期数据", Action.DELIVER, OWN, queries.own_late, "/my/resources/{id}"),
     "late_to_remind": Kind("催办逾期报送", Action.REMIND, ALL, queries.every_late, "/my/resources/{id}", ("remind",)),
-    "findings": Kind("整改质量问题", Action.READ_DELIVERIES, OWN, queries.findings, "/quality/{department}"),
+    "order": Kind("整改质量问题", Action.ANSWER_ORDER, OWN, queries.open_orders, "/orders/{id}"),
+    "order_explained": Kind("审核整改说明", Action.DECIDE_EXPLANATION, ALL, queries.explained_orders, "/orders/{id}"),
+    "order_overdue": Kind("督办逾期整改", Action.REMIND, ALL, queries.overdue_orders, "/orders/{id}", ("remind",)),
+    "correction_answer": Kind(
+        "答复校核申请", Action.ANSWER_CORRECTION, OWN, queries.corrections_to_answer, "/corrections/{id}"
+    ),
+    "correction_overdue": Kind(
+        "督办逾期校核", Action.REMIND, ALL, queries.overdue_corrections, "/corrections/{id}", ("remind",)
+    ),
     "grant_ending": Kind("申请授权续期", Action.RENEW, OWN, queries.ending_grants, "/grants/{id}", ("renew",)),
     "project_check": Kind("核验项目", Action.ACCEPT, ALL, queries.projects_to_check, "/projects/{id}"),
     "official_held": Kind("确认账号", Action.MANAGE_POSTS, REACH, queries.held_officials, "/people/{id}"),
@@ -110,7 +115,11 @@ TITLES: dict[str, str] = {
     **dict.fromkeys(("delivery_returned", "delivery_held", "delivery_late", "late_to_remind"), _PERIOD),
     **dict.fromkeys(("demand_assign", "demand_answer", "catalog_update", "grant_ending"), _ALONE),
     "source_conflict": "{what}：{who} 再次登记",
-    "findings": "{what}：质量问题 {more}",
+    "order": "{what}：质量问题 {more}",
+    "order_explained": "{who} {what}：{more}",
+    "order_overdue": "{who} {what}：{more}",
+    "correction_answer": "{who} {what}：{more}",
+    "correction_overdue": "{who} {what}：{more}",
 }
 
 
@@ -169,9 +178,8 @@ def todos(
         if kind not in KINDS:
             raise Invalid(f"没有待办类型「{kind}」", remedy=f"可用：{'、'.join(KINDS)}")
         wanted = [name for name in wanted if name == kind]
-    terms = terms_of(db, wanted, zone)
-    rows, counts = _rows(db, tuple(wanted), caller, now, zone, terms, limit, offset)
-    found = made(rows, caller, now, terms)
+    rows, counts = _rows(db, tuple(wanted), caller, now, zone, limit, offset)
+    found = made(rows, now)
     totals, overdue, soon = (
         {name: count[n] for name, count in counts.items() if count[n]} for n in range(len(_NOTHING))
     )
@@ -189,14 +197,9 @@ def page(
     return replace(found, items=found.items[offset : offset + limit])
 
 
-def terms_of(db: Session, names: Collection[str], zone: ZoneInfo) -> Terms | None:
-    """The terms that the dues of these kinds need, None where the register says them."""
-    return Terms(db, "correct", zone) if _TERMED in names else None
-
-
-def made(rows: Iterable[tuple[str, queries.Row]], caller: Caller, now: datetime, terms: Terms | None) -> list[Todo]:
+def made(rows: Iterable[tuple[str, queries.Row]], now: datetime) -> list[Todo]:
     """Rows of kinds as things to do."""
-    return _with_terms([_todo(name, row, caller, now) for name, row in rows], now, terms)
+    return [_todo(name, row, now) for name, row in rows]
 
 
 _Counts = tuple[int, int, int]
@@ -209,14 +212,13 @@ def _rows(
     caller: Caller,
     now: datetime,
     zone: ZoneInfo,
-    terms: Terms | None,
     limit: int,
     offset: int,
 ) -> tuple[list[tuple[str, queries.Row]], dict[str, _Counts]]:
     """A page of rows of each kind; how many of each there are, are overdue, and are due soon."""
     if not names:
         return [], {}
-    asked = {**parameters(names, caller, now, zone, terms), "limit": limit, "offset": offset}
+    asked = {**parameters(names, caller, now, zone), "limit": limit, "offset": offset}
     db.flush()
     rows = db.connection().execute(_pages_of(names), asked).all()
     counts: dict[str, _Counts] = {row.kind: (row.count_0, row.count_1, row.count_2) for row in rows}
@@ -234,15 +236,13 @@ def read(row: Any, zone: ZoneInfo) -> queries.Row:
 
 
 def parameters(
-    names: tuple[str, ...], caller: Caller, now: datetime, zone: ZoneInfo, terms: Terms | None
+    names: tuple[str, ...], caller: Caller, now: datetime, zone: ZoneInfo
 ) -> dict[str, datetime | date | str]:
     """What the statements of these kinds ask for."""
     found: dict[str, datetime | date | str] = {"department": caller.department_id, "now": now}
     found |= {f"whose_{name}": _whose(name, caller) for name in names}
     for bound, at in (("late", now), ("soon", now + SOON)):
         found |= {bound: at, f"{bound}_day": at.astimezone(zone).date()}
-        if terms is not None:
-            found[f"{bound}_begun"] = terms.latest_start(at) or _LONG_AGO
     return found
 
 
@@ -262,7 +262,7 @@ def _page_of(name: str) -> queries.Query:
     inner = KINDS[name].query().subquery()
     found = _shaped(name, inner)
     row_id, *_, due, _ = inner.c
-    found = found.add_columns(*(count.over().label(f"count_{n}") for n, count in enumerate(_counts(name, due))))
+    found = found.add_columns(*(count.over().label(f"count_{n}") for n, count in enumerate(_counts(due))))
     ordered = found.order_by(due.is_(None), due, row_id)
     return ordered.limit(bindparam("limit", type_=Integer)).offset(bindparam("offset", type_=Integer))
 
@@ -288,27 +288,26 @@ def _shaped(name: str, inner: Any) -> queries.Query:
 @cache
 def _counts_of(name: str) -> queries.Query:
     inner = KINDS[name].query().subquery()
-    return select(*_counts(name, inner.c.due))
+    return select(*_counts(inner.c.due))
 
 
-def _counts(name: str, due: Any) -> tuple[Any, ...]:
-    late, soon = (_by(name, due, bound) for bound in ("late", "soon"))
+def _counts(due: Any) -> tuple[Any, ...]:
+    late, soon = (_by(due, bound) for bound in ("late", "soon"))
     return func.count(), func.count().filter(late), func.count().filter(soon, ~late)
 
 
-def _by(name: str, due: Any, bound: str) -> Any:
-    """Whether a term has ended at a moment; one given as a day ends with it, findings carry when their term began."""
+def _by(due: Any, bound: str) -> Any:
+    """Whether a term has ended at a moment; one given as a day ends with it."""
     if isinstance(due.type, Date):
         return due < bindparam(f"{bound}_day", type_=Date)
-    return due <= bindparam(f"{bound}_begun" if name == _TERMED else bound, type_=UtcDateTime)
+    return due <= bindparam(bound, type_=UtcDateTime)
 
 
-def _todo(name: str, row: queries.Row, caller: Caller, now: datetime) -> Todo:
+def _todo(name: str, row: queries.Row, now: datetime) -> Todo:
     kind = KINDS[name]
     overdue = row.due is not None and row.due <= now
-    link = kind.link.format(id=quote(row.id, safe=""), department=caller.department)
     parts = {"who": row.who, "what": row.what, "more": row.more}
-    title = TITLES[name].format(**parts)
+    title, link = TITLES[name].format(**parts), kind.link.format(id=quote(row.id, safe=""))
     return Todo(name, kind.label, row.id, title, row.due, overdue, row.is_provisional, link, kind.actions, **parts)
 
 
@@ -317,21 +316,6 @@ def _moment(due: datetime | date | None, zone: ZoneInfo) -> datetime | None:
     if due is None or isinstance(due, datetime):
         return due
     return datetime.combine(due + timedelta(days=1), time(), zone).astimezone(UTC)
-
-
-def _with_terms(found: list[Todo], now: datetime, terms: Terms | None) -> list[Todo]:
-    """Findings carry the moment they were found; what counts is the end of the term for correcting."""
-    if terms is None:
-        return found
-    return [
-        _termed(each, terms.deadline(each.due), now) if each.kind == _TERMED and each.due else each for each in found
-    ]
-
-
-def _termed(found: Todo, term: Deadline | None, now: datetime) -> Todo:
-    if term is None:
-        return replace(found, due=None, is_overdue=False)
-    return replace(found, due=term.at, is_overdue=term.at <= now, is_due_provisional=term.is_provisional)
 
 
 def _soonest(found: Todo) -> tuple[bool, float, str, str]:

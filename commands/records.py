@@ -115,5 +115,6 @@ def delivery_confirm(delivery_id: str, home: Home = None) -> None:
 
     house = opened(home)
     with house.transaction() as db:
-        deliveries.confirm(db, deliveries.get(db, delivery_id))
+        found = deliveries.get(db, delivery_id)
+        deliveries.confirm(db, found, now=house.clock(), zone=house.settings.zone)
     out.print("confirmed; the next run folds it in")

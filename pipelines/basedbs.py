@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 from basedb import build, manifest, publish, spec
 from basedb.inputs import Input
 from basedb.quote import literal
-from catalog import departments, leads, rankings, registration, releases, resources
+from catalog import departments, leads, quality_orders, rankings, registration, releases, resources
 from catalog.deliveries import finding_row
 from catalog.errors import BuildFailed, NoRelease, ReleaseExpired
+from catalog.faults import responsible
 from catalog.keys import Purpose
 from catalog.vocab import Base, Dimension, Finding, Outcome, Side
 from pipelines.house import House
@@ -169,6 +170,7 @@ def publish_candidate(house: House, built: Mapping[str, Any]) -> bool:
         is_new = releases.publish(db, recorded, now=house.clock(), by="pipelines")
         if is_new:
             _record_findings(house, db, unit, release_id)
+            quality_orders.follow_build(db, unit, release_id, now=house.clock(), zone=house.settings.zone)
         releases.pin_city(db, list(Base), now=house.clock())
     return is_new
 
@@ -205,7 +207,7 @@ def _conflict(rule: str, item: str, count: int, first: Sequence[int]) -> Finding
 
 
 def _record_finding(house: House, db: Session, release_id: str, finding: Finding, slug: str, department: str) -> None:
-    owner = departments.get(db, department)
+    owner = responsible(db, finding.rule, departments.get(db, department))
     resource = resources.get(db, slug)
     db.add(
         finding_row(

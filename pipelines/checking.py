@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from basedb import fold, publish
-from catalog import deliveries, releases, resources
+from catalog import deliveries, exceptions, releases, resources
 from catalog.calendar import last_day, work_calendar
 from catalog.divisions import area_codes
 from catalog.errors import NoRelease, ReleaseExpired
@@ -91,26 +91,35 @@ def _check(house: House, task: _Task, delivery: Delivery) -> Report:
     )
     with house.transaction() as db:
         row = deliveries.get(db, delivery.id)
-        deliveries.settle(db, row, report, now=house.clock())
-        _hold_if_it_empties(house, db, row)
+        secret = house.keys.current(Purpose.PLATFORM).secret
+        accepted = exceptions.covered(db, house.store, row, secret, house.today)
+        deliveries.settle(
+            db,
+            row,
+            report,
+            now=house.clock(),
+            zone=house.settings.zone,
+            accepted=accepted,
+            held_reason=_why_held(house, db, row, report),
+        )
     return report
 
 
-def _hold_if_it_empties(house: House, db: Session, delivery: Delivery) -> None:
-    """A snapshot that would drop more keys than the resource's limit waits for a steward."""
+def _why_held(house: House, db: Session, delivery: Delivery, report: Report) -> str:
+    """Why the delivery waits for a steward: a snapshot that would drop more keys than the limit; "" when it does not."""
     resource = delivery.resource
-    if delivery.state not in deliveries.SETTLED_GOOD or resource.delivery_mode is not DeliveryMode.SNAPSHOT:
-        return
+    if report.state not in deliveries.SETTLED_GOOD or resource.delivery_mode is not DeliveryMode.SNAPSHOT:
+        return ""
     try:
         current = releases.in_force(db, resource.unit)
     except (NoRelease, ReleaseExpired):
-        return
+        return ""
     prior = house.store.release(resource.unit, current.release_id)
     spec = resources.table_spec(db, resource)
     share = 100.0 * fold.share_dropped(prior, spec, _folded(house, delivery), house.engine)
     if share > resource.drop_limit_pct:
-        reason = f"本次全量将删除 {share:.1f}% 的记录，超过上限 {resource.drop_limit_pct:g}%"
-        deliveries.hold(db, delivery, reason)
+        return f"本次全量将删除 {share:.1f}% 的记录，超过上限 {resource.drop_limit_pct:g}%"
+    return ""
 
 
 def _fold(house: House, slug: str, spec: TableSpec) -> tuple[str, int, bool]:

@@ -183,7 +183,7 @@ def note_late(house: House) -> int:
     """Record a finding for each resource that owes its delivery; how many are new."""
     with house.transaction() as db:
         debts = late(db, house.today, work_calendar(db))
-        return sum(record_late(db, debt, now=house.clock()) for debt in debts)
+        return sum(record_late(db, debt, now=house.clock(), zone=house.settings.zone) for debt in debts)
 
 
 def turn_clocks(house: House) -> dict[str, int]:
@@ -199,7 +199,7 @@ def _clocks() -> dg.SensorDefinition:
         name="clocks",
         minimum_interval_seconds=600,
         default_status=dg.DefaultSensorStatus.RUNNING,
-        description="共享申请、供需对接等逾期转督办，授权到期前提醒",
+        description="共享申请、供需对接、质量整改、校核申请等逾期转督办，到期前提醒",
     )
     def sensor(context: dg.SensorEvaluationContext, house: dg.ResourceParam[House]) -> dg.SkipReason:
         done = turn_clocks(house)

@@ -18,7 +18,7 @@ from api.pages.page import OwnPage, Page, any_page
 from api.problems import status_of
 from api.texts import Words
 from api.uploads import Upload, received
-from catalog import checked, deliveries, overviews, resources
+from catalog import checked, deliveries, overviews, resources, verdicts
 from catalog.calendar import recent_periods, work_calendar
 from catalog.errors import Conflict, Invalid, PlatformError, TooMuch, Unreadable
 from catalog.models import Delivery, FindingRow
@@ -78,6 +78,8 @@ def read_delivery(delivery_id: str, page: OwnPage) -> Response:
         delivery=found,
         resource=found.resource,
         share=good_share(found),
+        verdict=verdicts.QualityVerdict(found.verdict) if found.verdict else None,
+        limits=verdicts.thresholds(page.db, page.today),
         has_rows=found.settled_at is not None and bool(found.findings),
         is_waiting=found.state in _WAITING,
         may_confirm=page.may(Action.CONFIRM_DELIVERY, "") and found.state is DeliveryState.HELD,
@@ -101,6 +103,7 @@ def finding_columns(page: Page, delivery_id: str = "") -> list[Column]:
         Column("item", "finding.item", lambda f: f.item or None, "code"),
         Column("dimension", "finding.dimension", lambda f: f.dimension, "term", is_filter=True),
         Column("count", "finding.count", lambda f: f.count, "number"),
+        Column("accepted", "verdict.accepted", lambda f: f.accepted or None, "number"),
         Column("remedy", "finding.remedy", lambda f: rules.remedy(words, f)),
         Column("rows", "finding.rows", lambda f: _first(words, f.first_rows), link=rows_of, is_sortable=False),
     ]

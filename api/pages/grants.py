@@ -83,6 +83,7 @@ def _shown(page: Page, found: Grant, fault: Invalid | None = None, sent: FormDat
         may_revoke=state == "living" and _may(page, Action.REVOKE, givers),
         may_narrow=state == "living" and _may(page, Action.NARROW, givers),
         may_renew=state == "living" and _is_holder(page, found) and page.may(Action.RENEW),
+        may_dispute=state == "living" and _is_holder(page, found) and page.may(Action.DISPUTE_VALUE),
         stronger=[(items[n], Mask(m), _stronger(found, n, Mask(m))) for n, m in version.columns.items() if n in items],
         lines=lines[:LINES],
         comparisons=COMPARISONS,

@@ -12,7 +12,7 @@ from api.pages import examples, phrases
 from api.pages.grid import Column
 from api.pages.page import AnyPage, Page
 from api.pages.public import base_of
-from catalog import deliveries, directory, one_source, overviews, policy, rankings, versions
+from catalog import deliveries, directory, one_source, overviews, policy, rankings, verdicts, versions
 from catalog.models import DataItem, Delivery, Resource
 from catalog.policy import default_mask
 from catalog.roles import Action
@@ -39,6 +39,7 @@ def resource(slug: str, page: AnyPage) -> Response:
         is_planned=is_planned,
         freshness=directory.freshness(page.db, listing, page.today),
         quality=directory.quality(listing),
+        standing=verdicts.standing(page.db, found, listing.release, page.today),
         latest=next((d for d in history if d.settled_at), None),
         history=history if page.may(Action.READ_DELIVERIES, provider) else [],
         versions=versions.listed(page.db, found),

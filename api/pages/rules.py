@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from api.texts import Words
-from catalog.models import FindingRow
+from catalog.models import FindingRow, QualityOrder
 
 
-def title(words: Words, finding: FindingRow) -> str:
+def title(words: Words, finding: FindingRow | QualityOrder) -> str:
     """What the rule is called."""
     return words.known(f"rule.{finding.rule}", finding.rule)
 

@@ -9,7 +9,7 @@ from api.pages.deliveries import columns as delivery_columns
 from api.pages.deliveries import finding_columns
 from api.pages.grid import Column
 from api.pages.page import Form, OwnPage, Page, text_of
-from catalog import deliveries, departments, overviews, releases, resources, runs
+from catalog import deliveries, departments, overviews, releases, resources, runs, verdicts
 from catalog.calendar import work_calendar
 from catalog.overviews import DepartmentQuality
 from catalog.releases import InForce
@@ -56,7 +56,7 @@ def quality(page: OwnPage) -> Response:
     """Quality by department."""
     whose = scope(page.official, Action.READ_FINDINGS)
     grid = page.cut("quality.list", _quality_columns(), overviews.quality_list(whose))
-    return page.table("quality.html", grid)
+    return page.table("quality.html", grid, limits=verdicts.thresholds(page.db, page.today))
 
 
 def _quality_columns() -> list[Column]:

@@ -22,6 +22,8 @@ _TONES = {
             "excellent",
             "applied",
             "demand.state.met",
+            "orders.state.closed",
+            "correction.state.mended",
         ]
     ),
     "warn": frozenset(
@@ -40,6 +42,9 @@ _TONES = {
             "approved",
             "unread",
             "disputed",
+            "orders.state.open",
+            "orders.state.explained",
+            "correction.state.asked",
         ]
     ),
     "bad": frozenset(
@@ -57,6 +62,7 @@ _TONES = {
             "locked",
             "poor",
             "demand.state.refused",
+            "correction.state.refused",
         ]
     ),
     "busy": {"received", "checking", "draft", "planned", "normalise"},

@@ -55,9 +55,9 @@ async def search_resources(
 
 
 @router.get("/resources/{slug}")
-def read_resource(slug: str, db: Db) -> schemas.ResourceDetail:
+def read_resource(slug: str, db: Db, house: House) -> schemas.ResourceDetail:
     """A resource with its items, its release in force and its last delivery."""
-    return present.resource_detail(db, directory.get(db, slug))
+    return present.resource_detail(db, directory.get(db, slug), house.today)
 
 
 @router.get("/resources/{slug}/releases")

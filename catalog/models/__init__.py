@@ -8,6 +8,14 @@ from catalog.models.life import CatalogRevision, CatalogUpload, CodeSerial, Life
 from catalog.models.organisation import ApiClient, ClientSecret, Department, DepartmentName, DepartmentSuccession
 from catalog.models.people import AdminAct, Official, OfficialState, Post, SignIn, SignInOutcome, WebSession
 from catalog.models.projects import CalendarDay, Project, RuleRow, System
+from catalog.models.quality import (
+    AcceptedException,
+    Correction,
+    CorrectionStep,
+    OrderExplanation,
+    QualityOrder,
+    QualityOrderStep,
+)
 from catalog.models.releases import CityRelease, Publication, Release, Suppression
 from catalog.models.resources import AttributeAuthority, BaseInput, CodeListEntry, DataItem, Resource, ResourceVersion
 from catalog.models.search import SearchEntry, SearchStamp
@@ -25,6 +33,7 @@ from catalog.models.sources import BaseLead, ItemSource, SourceConflict
 
 __all__ = [
     "AcceptanceReport",
+    "AcceptedException",
     "AdminAct",
     "ApiClient",
     "AttributeAuthority",
@@ -37,6 +46,8 @@ __all__ = [
     "ClientSecret",
     "CodeListEntry",
     "CodeSerial",
+    "Correction",
+    "CorrectionStep",
     "DataItem",
     "Decision",
     "Delivery",
@@ -55,9 +66,12 @@ __all__ = [
     "Notice",
     "Official",
     "OfficialState",
+    "OrderExplanation",
     "Post",
     "Project",
     "Publication",
+    "QualityOrder",
+    "QualityOrderStep",
     "RefusalReason",
     "Release",
     "RequestAnswer",

@@ -17,7 +17,8 @@ from catalog.vocab import Channel, DeliveryState, Dimension, Outcome, Side
 class Delivery(Model):
     """One delivery (数据报送批次): bytes of one resource for one period.
 
-    digest: SHA-256 of the stored bytes. A claim is `lease_owner` until `lease_until`.
+    digest: SHA-256 of the stored bytes. A claim is `lease_owner` until `lease_until`. verdict: by the thresholds in
+    force when it was settled, "" before. excepted: bad rows that accepted exceptions cover.
     """
 
     __tablename__ = "delivery"
@@ -48,6 +49,8 @@ class Delivery(Model):
     good: Mapped[int | None]
     bad: Mapped[int | None]
     held_reason: Mapped[str] = mapped_column(String(300), default="")
+    verdict: Mapped[str] = mapped_column(String(20), default="")
+    excepted: Mapped[int] = mapped_column(default=0)
 
     resource: Mapped[Resource] = relationship()
     findings: Mapped[list[FindingRow]] = relationship(cascade="all, delete-orphan")
@@ -56,7 +59,8 @@ class Delivery(Model):
 class FindingRow(Model):
     """A finding (质量问题) and the department that must act; counts and row numbers, no values.
 
-    Found in a delivery (`delivery_id`), at a build (`release_id`), or by the schedule (neither).
+    Found in a delivery (`delivery_id`), at a build (`release_id`), or by the schedule (neither). accepted: how many of
+    the count are accepted exceptions.
     """
 
     __tablename__ = "finding"
@@ -77,6 +81,7 @@ class FindingRow(Model):
     department_id: Mapped[str] = mapped_column(ForeignKey("department.id"))
     item: Mapped[str] = mapped_column(String(64), default="")
     count: Mapped[int]
+    accepted: Mapped[int] = mapped_column(default=0)
     message: Mapped[str] = mapped_column(String(500))
     remedy: Mapped[str] = mapped_column(String(500), default="")
     first_rows: Mapped[list[Any]]

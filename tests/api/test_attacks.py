@@ -22,6 +22,7 @@ from catalog.register import bump
 from catalog.roles import ALLOWED, Action
 from tests.api.conftest import ROLES, START, City, keys_of
 from tests.api.guarded_authoring import AUTHORING, authoring_bodies, authoring_things
+from tests.api.quality_calls import QUALITY_BODIES, QUALITY_ROUTES, correction_body, prepare_quality
 from tests.api.sharing_calls import SHARING_BODIES, SHARING_ROUTES, prepare
 from tests.catalog import workbooks
 
@@ -78,6 +79,7 @@ GUARDED: dict[tuple[str, str], tuple[Action, str]] = {
     ("DELETE", "/v1/clients/{client_id}/secrets/{secret_id}"): (Action.MANAGE_CLIENTS, "police"),
     ("DELETE", "/v1/clients/{client_id}"): (Action.MANAGE_CLIENTS, "police"),
     **SHARING_ROUTES,
+    **QUALITY_ROUTES,
 }
 POLICE = {"部门名称": "测试police", "统一社会信用代码": "11140200MA0K10002M"}
 GUARDED |= AUTHORING
@@ -114,13 +116,15 @@ def things(city: City) -> dict[str, str]:
 
 def call(city: City, things: dict[str, str], method: str, template: str, token: str, **more: Any) -> Any:
     """Call a route in the way that succeeds for those who may."""
-    things = {**things, **prepare(city, template)}
+    things = {**things, **prepare(city, template), **prepare_quality(city, template)}
     path = template.format(**things)
     bodies: dict[str, dict[str, Any]] = {
         "/lookup": {"json": {"identifier": "00000019000101001X"}},
         "/revocation": {"json": {"reason": "测试"}},
         **authoring_bodies(things),
         **SHARING_BODIES,
+        **QUALITY_BODIES,
+        "/corrections": {"json": correction_body(things["record_key"])},
         "/catalogs": {"content": workbook_bytes()},
         "/deliveries": {"content": b"id_number,name\n"},
         "/requests": {

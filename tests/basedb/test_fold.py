@@ -105,6 +105,17 @@ def test_a_blocked_row_keeps_the_last_good_row_and_says_so(desk, mode):
     assert state(desk.fold(mode, first, second)) == {"a": ("1", True, 0), "b": ("2", False, 1)}
 
 
+@pytest.mark.parametrize("mode", list(DeliveryMode))
+def test_a_blocked_row_rejoins_when_it_is_delivered_right(desk, mode):
+    first = desk.deliver(1, {"a": "1", "b": "1"})
+    second = desk.deliver(2, {"b": "2"}, bad=("a", "c"))
+    third = desk.deliver(3, {"a": "3", "b": "3", "c": "3"})
+    right = {"a": ("3", False, 2), "b": ("3", False, 2), "c": ("3", False, 2)}
+    assert state(desk.fold(mode, first, second, third)) == right
+    step = desk.fold(mode, first, second, out="step")
+    assert state(desk.fold(mode, first, second, third, prior=step, out="next")) == right
+
+
 def test_a_zero_report_changes_nothing(desk):
     first = desk.deliver(1, {"a": "1"})
     zero = Delivery("zero", "", "2026-01-09", 1, date(2026, 1, 9), None)

@@ -18,17 +18,21 @@ from catalog import (
     clients,
     deliveries,
     demands,
+    explanations,
     extensions,
     lifecycle,
     one_source,
     people,
     projects,
+    quality_orders,
     todos,
 )
 from catalog.batches import RowResult
 from catalog.clockwork import advance
 from catalog.errors import Invalid
-from catalog.models import DataItem, Delivery, FindingRow, OfficialState, Project, Resource
+from catalog.faults import Fault
+from catalog.models import DataItem, Delivery, FindingRow, OfficialState, Project, QualityOrder, Resource
+from catalog.quality_orders import Look
 from catalog.roles import Caller, Role
 from catalog.todos import KINDS, TodoList
 from catalog.vocab import Channel, DeliveryState, Dimension, Outcome, ResourceState, Side
@@ -149,18 +153,49 @@ def test_catalogs_stand_with_the_reviewer_and_come_back_to_the_department(all_of
     assert kinds(all_of, "police") == ["resource_returned"]
 
 
+def order(offices: Offices, rule: str = "REQUIRED") -> QualityOrder:
+    """An order of the police, open from now on."""
+    named = (Dimension.COMPLETE, Side.COLLECTOR, 3, "必填项为空")
+    fault = Fault(rule, offices.resource.id, offices.of("police").id, *named)
+    return quality_orders.open_fault(offices.db, fault, Look(offices.now, ZONE))
+
+
 def test_deliveries_stand_until_they_were_followed(all_of: Offices) -> None:
-    first = deliver(all_of, DeliveryState.RETURNED)
-    find(all_of, first)
-    assert kinds(all_of, "police") == ["findings", "delivery_returned"]
+    deliver(all_of, DeliveryState.RETURNED)
+    assert kinds(all_of, "police") == ["delivery_returned"]
     second = deliver(all_of, DeliveryState.HELD, "2026-11-19")
     assert kinds(all_of, "police") == []
     assert kinds(all_of, "digital_government") == ["delivery_held"]
-    deliveries.confirm(all_of.db, second)
-    find(all_of, second)
+    deliveries.confirm(all_of.db, second, now=all_of.now, zone=ZONE)
+    assert kinds(all_of, "police") == kinds(all_of, "digital_government") == []
+
+
+def test_a_quality_order_stands_with_the_department_its_explanation_with_the_authority(all_of: Offices) -> None:
+    found = order(all_of)
     (todo,) = listed(all_of, "police").items
-    assert todo.title == "资源 police_population：质量问题 3"
+    assert (todo.kind, todo.link) == ("order", f"/orders/{found.id}")
+    assert todo.title == "资源 police_population：质量问题 必填项为空"
     assert todo.due is not None and todo.due.astimezone(ZONE).strftime("%m-%d") == "12-05"
+    assert kinds(all_of, "housing") == kinds(all_of, "digital_government") == []
+    explanations.explain(all_of.db, found, text="属实", **all_of.who("police"))
+    assert kinds(all_of, "police") == []
+    assert kinds(all_of, "digital_government") == ["order_explained"]
+
+
+def test_an_overdue_order_stands_with_the_authority_too_which_may_remind(all_of: Offices) -> None:
+    found = order(all_of)
+    assert found.due_at is not None
+    all_of.now = found.due_at
+    assert kinds(all_of, "digital_government") == ["order_overdue"]
+    (told,) = do(all_of, "digital_government", "order_overdue", "remind", [found.id])
+    assert told.done and all_of.told("police", "order_reminder")
+    assert do(all_of, "police", "order_overdue", "remind", [found.id])[0].code == "not_allowed"
+    assert batch_names.name(all_of.db, "order_overdue", found.id).startswith("测试police · 资源 police_population")
+
+
+def test_an_order_for_a_late_delivery_stands_among_the_late_ones_alone(all_of: Offices) -> None:
+    order(all_of, "DELIVERY_LATE")
+    assert kinds(all_of, "police") == []
 
 
 def test_a_late_delivery_stands_until_it_came_and_the_steward_may_remind(all_of: Offices) -> None:
@@ -236,11 +271,10 @@ def test_a_review_carries_the_term_of_its_step_and_is_late_on_the_day_after(all_
     assert listed(all_of, "digital_government").overdue == {"resource_review": 1}
 
 
-def test_findings_are_counted_late_when_their_term_is_over(all_of: Offices) -> None:
-    find(all_of, deliver(all_of, DeliveryState.ACCEPTED))
-    (todo,) = listed(all_of, "police").items
-    assert todo.due is not None
-    for all_of.now, late in ((todo.due - timedelta(seconds=1), {}), (todo.due, {"findings": 1})):
+def test_orders_are_counted_late_when_their_term_is_over(all_of: Offices) -> None:
+    due = order(all_of).due_at
+    assert due is not None
+    for all_of.now, late in ((due - timedelta(seconds=1), {}), (due, {"order": 1})):
         assert listed(all_of, "police").overdue == late
 
 
@@ -391,7 +425,7 @@ def test_lists_stay_quick_among_a_hundred_thousand_resources(all_of: Offices) ->
 
 
 def fill(offices: Offices, count: int) -> None:
-    """Resources of the police with one item each, a delivery and a finding for every tenth, copied from the first."""
+    """Resources of the police with one item each, a delivery, a finding and an order for every tenth, copied from the first."""
     plain = {c.name: getattr(offices.resource, c.name) for c in Resource.__table__.columns}
     offices.db.execute(
         insert(Resource),
@@ -415,6 +449,15 @@ def fill(offices: Offices, count: int) -> None:
         insert(FindingRow),
         [
             {**finding, "id": n + 1000, "resource_id": f"r{n:06d}", "delivery_id": f"d{n:06d}"}
+            for n in range(0, count, 10)
+        ],
+    )
+    one = order(offices)
+    columns = {c.name: getattr(one, c.name) for c in QualityOrder.__table__.columns}
+    offices.db.execute(
+        insert(QualityOrder),
+        [
+            {**columns, "id": f"o{n:06d}", "resource_id": f"r{n:06d}", "state": "closed" if n % 100 else "open"}
             for n in range(0, count, 10)
         ],
     )

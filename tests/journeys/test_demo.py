@@ -156,3 +156,24 @@ def test_every_person_of_the_demo_signs_in_and_no_two_administrators_are_one(own
         app.state.exchange.close()
     held = [role for each in people for role in each["roles"]]
     assert sorted(held) == sorted(Role)
+
+
+def test_operators_see_the_orders_that_findings_opened_and_the_year_s_scores(city: Path) -> None:
+    listed = sixbase("order", "list", "--json", home=city)
+    orders = json.loads(listed.stdout)
+    assert {order["state"] for order in orders} == {"open"}, listed.stderr
+    named = [(order["department"], order["resource"], order["rule"]) for order in orders]
+    assert len(named) == len(set(named)) > 20
+    assert "ID_15" not in {order["rule"] for order in orders}
+    own = json.loads(sixbase("order", "list", "police", "--json", home=city).stdout)
+    assert {order["department"] for order in own} == {"police"}
+    scored = sixbase("scorecard", "--as-of", AS_OF, "--json", home=city)
+    scores = {each["department"]: each for each in json.loads(scored.stdout)}
+    assert len(scores) >= 16, scored.stderr
+    assert 0 < scores["police"]["share"] < 1 and scores["police"]["open"] == len(own)
+
+
+def test_the_clocks_escalate_overdue_orders_from_the_command_line_once(own_city: Path) -> None:
+    told = [sixbase("order", "escalate", "--as-of", "2027-03-01", home=own_city).stdout for _ in range(2)]
+    counts = [re.search(r"orders\s+│\s+(\d+)", each) for each in told]
+    assert counts[0] and int(counts[0][1]) > 20 and counts[1] and counts[1][1] == "0"

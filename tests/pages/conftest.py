@@ -17,12 +17,16 @@ from fastapi import FastAPI
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from api import disputes
 from api.house import Exchange
 from api.main import create_app
+from basedb import read
 from catalog import acceptance, answers, demands, departments, notices, projects, resources, sharing
+from catalog.access import Ask
+from catalog.grants import LOOKUP
 from catalog.keys import Purpose
-from catalog.models import Delivery, FindingRow, Grant
-from catalog.roles import Role
+from catalog.models import Delivery, Department, FindingRow, Grant, QualityOrder
+from catalog.roles import Caller, Role
 from catalog.settings import Settings
 from tests.api.officials import Browser, cheap_hashing, hire
 
@@ -126,7 +130,36 @@ def _prepare(house: Exchange) -> dict[str, str]:
         assert delivery
         assert grant
         made = {"request": asked.id, "returned": returned, "demand": demand.id, "notice": notice}
+        made |= {"order": _order(db, police_department), "correction": _disputed(house, db, fund, grant)}
         return {**made, "delivery": delivery, "grant": grant, "report": report, "project": PROJECT}
+
+
+def _order(db: Session, owner: Department) -> str:
+    """An open quality order of a department."""
+    own = (QualityOrder.department_id == owner.id, QualityOrder.state == "open")
+    found = db.scalar(
+        select(QualityOrder.id).where(*own, QualityOrder.delivery_id.is_not(None)).order_by(QualityOrder.rule)
+    )
+    assert found
+    return found
+
+
+def _disputed(house: Exchange, db: Session, asker: Department, grant_id: str) -> str:
+    """A request about the name of somebody whom the department's grant shows."""
+    grant = db.get_one(Grant, grant_id)
+    caller = Caller("test", asker.id, asker.slug, frozenset({Role.CONSUMER}))
+    said = {"item": "name", "claim": "Zhang San", "grounds": "household register"}
+    about = {"resource": grant.resource.slug, "grant": grant.id, "record_key": shown_record(house, db, grant)}
+    return disputes.dispute(house, db, caller, **about, **said).id
+
+
+def shown_record(house: Exchange, db: Session, grant: Grant) -> str:
+    """The key of the first record that a grant shows."""
+    ask = Ask(grant.department_id, grant.resource.slug, LOOKUP, grant.id)
+    access = house.access.find(ask, house.clock())
+    key = read.page(house.lookups.open(access, house.engine), access.view, 1).rows[0]["record_key"]
+    house.lookups.close()
+    return str(key)
 
 
 def _returned(house: Exchange, db: Session, zone: ZoneInfo, who: dict[str, Any]) -> str:

@@ -1,0 +1,70 @@
+"""Scorecards as charts: shares by month, a line each; departments beside each other as bars."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+
+from api.charts import data, kept, svg
+
+_COLOURS = ("#0d3a5a", "#c2571a", "#2f7d4f", "#7a4fa3", "#a3312a", "#4d86ad")
+_DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [10, 4], [4, 4])
+Point = tuple[str, str, float]
+
+
+def by_month(folder: Path, points: Sequence[Point], title: str) -> Markup:
+    """Shares between 0 and 1 as (series, month, share): a line for each series, told apart by colour and dashes."""
+    return kept(folder, _by_month, tuple(points), title)
+
+
+def _by_month(points: tuple[Point, ...], title: str) -> Markup:
+    import altair as alt  # takes a second to import; only who draws pays for it
+
+    names = list(dict.fromkeys(series for series, _, _ in points))
+    rows = [{"series": series, "month": month, "share": share} for series, month, share in points]
+    lowest = min([share for _, _, share in points], default=0.0)
+    legend = alt.Legend(title=None, orient="top", columns=3)
+    chart = (
+        alt.Chart(data(alt, rows))
+        .mark_line(point={"size": 30}, strokeWidth=2)
+        .encode(
+            x=alt.X("month:O", title=None, axis=alt.Axis(labelAngle=-45)),
+            y=alt.Y("share:Q", title=None, axis=alt.Axis(format=".0%"), scale=alt.Scale(domain=[_floor(lowest), 1.0])),
+            color=alt.Color("series:N", scale=alt.Scale(domain=names, range=_first(_COLOURS, names)), legend=legend),
+            strokeDash=alt.StrokeDash(
+                "series:N", scale=alt.Scale(domain=names, range=_first(_DASHES, names)), legend=None
+            ),
+        )
+        .properties(width=520, height=230)
+    )
+    return svg(chart, title)
+
+
+def _first(choices: Sequence[Any], names: Sequence[str]) -> list[Any]:
+    return [choices[n % len(choices)] for n in range(len(names))]
+
+
+def _floor(lowest: float) -> float:
+    """Where the axis begins: below the lowest share, in steps of a tenth."""
+    return max(0.0, int(lowest * 10 - 1e-9) / 10)
+
+
+def by_department(folder: Path, shares: Sequence[tuple[str, float]], title: str) -> Markup:
+    """Departments with a share between 0 and 1, the best first, as bars with their number."""
+    return kept(folder, _by_department, tuple(shares), title)
+
+
+def _by_department(shares: tuple[tuple[str, float], ...], title: str) -> Markup:
+    import altair as alt
+
+    rows = [{"name": name, "share": share, "text": f"{100 * share:.1f}%"} for name, share in shares]
+    placed = alt.Chart(data(alt, rows)).encode(
+        y=alt.Y("name:N", sort=[name for name, _ in shares], title=None, axis=alt.Axis(labelLimit=220)),
+        x=alt.X("share:Q", title=None, axis=alt.Axis(format=".0%"), scale=alt.Scale(domain=[0, 1.1])),
+    )
+    bars = placed.mark_bar(color="#4d86ad", height=14)
+    numbers = placed.mark_text(align="left", dx=4, fontSize=13, color="#17232d").encode(text="text:N")
+    return svg((bars + numbers).properties(width=420, height=22 * max(1, len(rows))), title)

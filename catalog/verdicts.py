@@ -1,0 +1,99 @@
+"""The verdict on a delivery (批次结论) by stated thresholds: dated rule rows, shown wherever a verdict is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from catalog import projects
+from catalog.models import Delivery, Release, Resource
+from catalog.vocab import DeliveryState, Term
+
+
+class QualityVerdict(Term):
+    """What the share of right rows, accepted exceptions counted in, makes of a delivery."""
+
+    PASSED = "passed", "合格"
+    FAIR = "fair", "基本合格"
+    FAILED = "failed", "不合格"
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """The least share of right rows for each verdict, in percent; None where no rule is in force."""
+
+    passed: float | None
+    fair: float | None
+
+    def of(self, share: float) -> QualityVerdict:
+        """The verdict on a share between 0 and 1."""
+        percent = 100.0 * share
+        if self.passed is None or percent >= self.passed:
+            return QualityVerdict.PASSED
+        return QualityVerdict.FAIR if self.fair is not None and percent >= self.fair else QualityVerdict.FAILED
+
+
+def thresholds(db: Session, on: date) -> Thresholds:
+    """Those of a day: the rules `verdict_passed` and `verdict_fair`."""
+    passed, fair = (projects.rule(db, code, on) for code in ("verdict_passed", "verdict_fair"))
+    return Thresholds(passed.value if passed else None, fair.value if fair else None)
+
+
+def share_right(delivery: Delivery) -> float | None:
+    """The share of rows that are right or accepted exceptions; None before the check, 1 for a delivery of none."""
+    if delivery.rows is None:
+        return None
+    return ((delivery.good or 0) + delivery.excepted) / delivery.rows if delivery.rows else 1.0
+
+
+def judge(db: Session, delivery: Delivery, on: date) -> str:
+    """The verdict of the thresholds in force; a delivery that was returned failed whatever its rows."""
+    share = share_right(delivery)
+    if share is None:
+        return ""
+    if delivery.state is DeliveryState.RETURNED:
+        return QualityVerdict.FAILED
+    return thresholds(db, on).of(share)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The verdict that served data carries. share: of right rows, exceptions left out; period: of the delivery judged.
+
+    excepted: rows that accepted exceptions cover, which the verdict counts in and the share does not.
+    """
+
+    verdict: QualityVerdict
+    share: float | None
+    excepted: int
+    period: str
+    limits: Thresholds
+
+
+def standing(db: Session, resource: Resource, release: Release | None, on: date) -> Standing | None:
+    """The verdict on what a resource serves: its newest accepted delivery; of a base table, the build in force.
+
+    None where nothing is served or nothing was judged.
+    """
+    limits = thresholds(db, on)
+    if release is None:
+        return None
+    if resource.is_base_table:
+        share = release.share_passed
+        return None if share is None else Standing(limits.of(share), share, 0, "", limits)
+    newest = _newest(db, resource)
+    if newest is None or newest.rows is None:
+        return None
+    verdict = QualityVerdict(newest.verdict or judge(db, newest, on))
+    share = (newest.good or 0) / newest.rows if newest.rows else 1.0
+    return Standing(verdict, share, newest.excepted, newest.period, limits)
+
+
+def _newest(db: Session, resource: Resource) -> Delivery | None:
+    good = (DeliveryState.ACCEPTED, DeliveryState.ACCEPTED_IN_PART)
+    query = select(Delivery).where(Delivery.resource_id == resource.id, Delivery.state.in_(good))
+    query = query.where(Delivery.is_zero_report.is_(False))
+    return db.scalar(query.order_by(Delivery.period.desc(), Delivery.sequence.desc()).limit(1))
