@@ -88,7 +88,7 @@ def measure(rows: int, rules: int, *, threads: int = 2, memory: str = "1500MB") 
             connection.execute(_staged(rows))
             prepare_s, _ = _timed(
                 lambda: normalise(
-                    connection, "staged", SPEC, as_of=AS_OF, area_codes=("140213",), working_days=sorted(days)
+                    connection, "staged", SPEC, as_of=AS_OF, area_codes={"140213": 9999}, working_days=sorted(days)
                 )
             )
             connection.execute("drop table staged")

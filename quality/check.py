@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -29,7 +29,7 @@ def check(
     *,
     as_of: date,
     working_days: Sequence[date],
-    area_codes: Collection[str],
+    area_codes: Mapping[str, int],
     threads: int,
     memory: str,
     temp: Path,

@@ -14,7 +14,8 @@ from catalog.vocab import Column, DataType, IdentifierKind, Report, TableSpec
 from quality.check import check
 
 AS_OF = date(2026, 11, 23)
-AREAS = ("000000", "140202", "140203", "140211", "140213", "140227", "142132", "110105")
+AREAS = {"000000": 9999, "140202": 2017, "140203": 2017, "140211": 2017, "140213": 9999, "140227": 2017, "142132": 1992,
+         "110105": 9999}  # fmt: skip
 WORKING_DAYS = [d for d in (date(2026, 1, 1) + timedelta(i) for i in range(365)) if d.weekday() < 5]
 
 
