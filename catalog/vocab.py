@@ -222,7 +222,7 @@ class Column:
     """One column of a table, or one data item (信息项) of a resource.
 
     name: snake_case; type: DuckDB type; title: Chinese name.
-    codes: the allowed values, empty when any; pattern: RE2, the whole value must match.
+    codes: the allowed values, empty when any; retired_codes: those of the list that are no longer in force; pattern: RE2, the whole value must match.
     authority: for a base column, the attribute the one-source register (一数一源) settles.
     """
 
@@ -234,6 +234,7 @@ class Column:
     identifier: IdentifierKind | None = None
     code_list: str = ""
     codes: tuple[str, ...] = ()
+    retired_codes: tuple[str, ...] = ()
     pattern: str = ""
     max_length: int | None = None
     minimum: float | None = None

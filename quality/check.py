@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -13,10 +13,12 @@ import duckdb
 
 from catalog.errors import BuildFailed
 from catalog.vocab import Outcome, Report, TableSpec
+from quality import library
 from quality.gx_duckdb import count_broken
 from quality.normalise import CHECKED, normalise
 from quality.reading import Form, Staged, stage
-from quality.rules import blocked
+from quality.reference import Reference
+from quality.rules import Rule, blocked
 from quality.split import split
 from quality.suites import delivery
 
@@ -28,8 +30,7 @@ def check(
     out: Path,
     *,
     as_of: date,
-    working_days: Sequence[date],
-    area_codes: Mapping[str, int],
+    reference: Reference,
     threads: int,
     memory: str,
     temp: Path,
@@ -49,14 +50,16 @@ def check(
         if staged.is_blocked:
             return Report(staged.rows, 0, 0, staged.findings)
         normalise(
-            connection, "staged", spec, as_of=as_of, area_codes=area_codes, working_days=working_days,
-            serials=staged.form is Form.XLSX,
+            connection, "staged", spec, as_of=as_of, area_codes=reference.area_codes,
+            working_days=reference.working_days, serials=staged.form is Form.XLSX,
         )  # fmt: skip
-        return _judge(connection, staged, spec, out)
+        suite = (*delivery.rules(spec), *library.rules(connection, spec, reference))
+        return _judge(connection, staged, spec, suite, out)
 
 
-def _judge(connection: duckdb.DuckDBPyConnection, staged: Staged, spec: TableSpec, out: Path) -> Report:
-    suite = delivery.rules(spec)
+def _judge(
+    connection: duckdb.DuckDBPyConnection, staged: Staged, spec: TableSpec, suite: Sequence[Rule], out: Path
+) -> Report:
     counts = count_broken(connection, CHECKED, [rule.predicate for rule in suite])
     broken = {rule: count for rule, count in zip(suite, counts, strict=True) if count}
     with _replacing(out) as folder:

@@ -8,7 +8,7 @@ from catalog.vocab import Column, Dimension, Outcome, Side, TableSpec
 from quality.normalise import has_term
 from quality.rules import Rule, of_item
 from quality.sql import literal, literals, quoted
-from quality.suites import identifiers
+from quality.suites import conventions, identifiers
 
 TERM_OF_PUBLICATION = 7  # working days from decision to publication, permits and penalties (双公示)
 
@@ -28,6 +28,7 @@ def rules(spec: TableSpec) -> tuple[Rule, ...]:
     """
     return (
         *_item_rules(spec), *_key_rules(spec), *identifiers.person_rules(spec), *_order_rules(spec), *_term_rules(spec),
+        *conventions.rules(spec),
     )  # fmt: skip
 
 
@@ -71,11 +72,7 @@ def _value(spec: TableSpec, column: Column) -> Iterator[Rule]:
         yield from _range(spec, column)
         return
     if column.codes:
-        yield of_item(
-            spec, column, "CODE_UNKNOWN", Dimension.NORMATIVE, Outcome.BLOCK_ROW,
-            f"{name} in {literals(column.codes)}", f"代码不在代码表{_called(column.code_list)}中",
-            "请按代码表填写代码后重新报送", source=column.source or column.code_list,
-        )  # fmt: skip
+        yield from _codes(spec, column)
         return
     too_long = f"length({name}) > {column.max_length}" if column.max_length else "false"
     if column.max_length:
@@ -88,6 +85,21 @@ def _value(spec: TableSpec, column: Column) -> Iterator[Rule]:
             spec, column, "PATTERN", Dimension.NORMATIVE, Outcome.BLOCK_ROW,
             f"{too_long} or regexp_full_match({name}, {literal(column.pattern)})",
             "不符合登记的格式", "请按目录中登记的格式填写后重新报送",
+        )  # fmt: skip
+
+
+def _codes(spec: TableSpec, column: Column) -> Iterator[Rule]:
+    name, source = quoted(column.name), column.source or column.code_list
+    yield of_item(
+        spec, column, "CODE_UNKNOWN", Dimension.NORMATIVE, Outcome.BLOCK_ROW,
+        f"{name} in {literals((*column.codes, *column.retired_codes))}",
+        f"代码不在代码表{_called(column.code_list)}中", "请按代码表填写代码后重新报送", source=source,
+    )  # fmt: skip
+    if column.retired_codes:
+        yield of_item(
+            spec, column, "CODE_RETIRED", Dimension.NORMATIVE, Outcome.BLOCK_ROW,
+            f"{name} not in {literals(column.retired_codes)}",
+            f"代码{_called(column.code_list)}在本批次所属时期已经停用", "请改用现行代码后重新报送", source=source,
         )  # fmt: skip
 
 
