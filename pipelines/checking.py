@@ -6,23 +6,19 @@ A bad delivery is news: a returned row, its findings, a green run. Only a fault 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
 from pathlib import Path
 
 from sqlalchemy.orm import Session
 
 from basedb import fold, publish
 from catalog import deliveries, releases, resources
-from catalog.calendar import last_day, work_calendar
-from catalog.divisions import area_codes
+from catalog.calendar import last_day
 from catalog.errors import NoRelease, ReleaseExpired
 from catalog.keys import Purpose
 from catalog.models import Delivery, Resource
 from catalog.vocab import DeliveryMode, Report, TableSpec
 from pipelines.house import House
-
-# a submission is judged against the working days around it; older decisions are simply late
-_CALENDAR_REACH = timedelta(days=800)
+from pipelines.references import reference, spec_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +39,6 @@ class _Task:
 
     spec: TableSpec
     claimed: list[Delivery]
-    working_days: list[date]
 
 
 def take(house: House, slug: str, owner: str) -> Taken:
@@ -69,21 +64,23 @@ def _claim(house: House, slug: str, owner: str) -> _Task:
     with house.transaction() as db:
         resource = resources.get(db, slug)
         claimed = deliveries.claim(db, resource, owner=owner, now=house.clock(), lease=house.lease)
-        working = work_calendar(db).working_days(house.today - _CALENDAR_REACH, house.today)
-        return _Task(resources.table_spec(db, resource), claimed, working)
+        return _Task(resources.table_spec(db, resource), claimed)
 
 
 def _check(house: House, task: _Task, delivery: Delivery) -> Report:
     from quality.check import check  # Great Expectations takes seconds to import; only a check pays for it
 
+    with house.transaction() as db:
+        row = deliveries.get(db, delivery.id)
+        spec = spec_for(db, row)
+        facts = reference(house, db, row, [deliveries.get(db, each.id) for each in task.claimed])
     report = check(
         house.store.bytes_of(delivery.digest),
         delivery.filename,
-        task.spec,
+        spec,
         house.store.checked(delivery.id),
         as_of=house.today,
-        working_days=task.working_days,
-        area_codes=area_codes(),
+        reference=facts,
         threads=house.settings.duckdb_threads,
         memory=house.settings.duckdb_memory,
         temp=house.engine.temp,

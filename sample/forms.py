@@ -51,6 +51,13 @@ def as_sent(slug: str, form: str, frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(pl.selectors.date().dt.to_string("%Y-%m-%d"))
 
 
+def is_reordered(slug: str, form: str, frame: pl.DataFrame) -> bool:
+    """Whether the file has its columns in another order than the catalog; documents and databases have none."""
+    sent = _order(slug, [c for c in frame.columns if not c.startswith("_")])
+    known = [item.code for item in items(slug) if item.code in sent]
+    return form in FIRST_ROW and known != [c for c in sent if c in known]
+
+
 def write(slug: str, form: str, frame: pl.DataFrame, path: Path) -> None:
     """Write the delivery; columns whose names begin with `_` stay at home."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -64,7 +71,7 @@ def _order(slug: str, columns: list[str]) -> list[str]:
 
 def _titles(slug: str, columns: list[str]) -> list[str]:
     names = {item.code: item.name for item in items(slug)}
-    return columns if slug in CODE_HEADERS else [names[c] for c in columns]
+    return columns if slug in CODE_HEADERS else [names.get(c, c) for c in columns]
 
 
 def _csv(encoding: str) -> Callable[[str, pl.DataFrame, Path], None]:

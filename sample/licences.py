@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import io
 import zipfile
+from datetime import timedelta
 
 import numpy as np
 import polars as pl
 
 from sample.codes import department_code, digits, licence_ids, national_code, texts
-from sample.columns import chance, day, id_number, joined, name, no_day, only, pick, same, serials, some
+from sample.columns import chance, day, id_number, joined, marked, name, no_day, only, pick, same, serials, some
 from sample.contract import department
 from sample.desk import Desk
 from sample.firms import INDUSTRIES
 from sample.households import HEAD
 from sample.periods import last_period
 from sample.streams import Bools, Days, Ints, weighted
+from sample.trouble import KINDS
 from sample.world import World
 
 # name, number of the made-up national body, serial of the type, issuing department, share, holder is a person
@@ -30,7 +32,26 @@ SCOPES = {"B": "煤炭开采", "E": "建筑施工"}
 
 
 def send_approval(desk: Desk) -> None:
-    desk.send("approval_licence", licences(desk.world))
+    """All licences two days ago; yesterday those whose state changed, a few of them from cancelled back to valid."""
+    world = desk.world
+    every = licences(world)
+    holders, firms = every["_person"].to_numpy(), every["_firm"].to_numpy()
+    free = ~(((holders >= 0) & world.taken_people[holders]) | ((firms >= 0) & world.taken_firms[firms]))
+    state, rng = every["state_code"].to_numpy(), world.rng("changed states")
+    lapsed = rng.permutation(np.flatnonzero((state == "01") & free))[: max(3, len(every) // 300)]
+    revived = rng.permutation(np.flatnonzero((state == "04") & free))[
+        : max(2, round(len(every) * KINDS["back_to_life"].rate))
+    ]
+    for numbers, taken in ((holders, world.taken_people), (firms, world.taken_firms)):
+        chosen = numbers[np.r_[revived, lapsed]]
+        taken[chosen[chosen >= 0]] = True
+    desk.send("approval_licence", every, (world.as_of - timedelta(days=2)).isoformat())
+    now = np.r_[lapsed, revived]
+    changed = every[now].with_columns(
+        state_code=pl.Series(["05"] * len(lapsed) + ["01"] * len(revived)),
+        _plant=marked(now, {"back_to_life": revived}),
+    )
+    desk.send("approval_licence", changed, spoilt=False)
 
 
 def send_natural_resources(desk: Desk) -> None:

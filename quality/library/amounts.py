@@ -39,7 +39,7 @@ def _limit(connection: duckdb.DuckDBPyConnection, column: Column) -> float | Non
     ).fetchone()
     if row is None or row[0] < FEWEST:
         return None
-    _, middle, outer = row
+    middle, outer = float(row[1]), float(row[2])
     return (
         min(middle / FROM_MIDDLE, outer / FROM_EDGE)
         if column.unit == SMALL_UNIT

@@ -21,11 +21,6 @@ DIVISIONS = "GB/T 2260"
 WHEEL = "duckdb-extension-spatial"
 
 
-def is_placed(spec: TableSpec) -> bool:
-    """Whether rows of the table have a longitude, a latitude and a division."""
-    return _items(spec) is not None
-
-
 def searches(connection: duckdb.DuckDBPyConnection, spec: TableSpec, reference: Reference) -> Iterator[Search]:
     """The rule COORDINATES_OUTSIDE, for a table with coordinates where outlines are known."""
     items = _items(spec)
