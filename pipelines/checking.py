@@ -17,6 +17,7 @@ from catalog.errors import NoRelease, ReleaseExpired
 from catalog.keys import Purpose
 from catalog.models import Delivery, Resource
 from catalog.vocab import DeliveryMode, Report, TableSpec
+from pipelines.histories import keep, with_history
 from pipelines.house import House
 from pipelines.references import reference, spec_for
 
@@ -88,7 +89,9 @@ def _check(house: House, task: _Task, delivery: Delivery) -> Report:
     )
     with house.transaction() as db:
         row = deliveries.get(db, delivery.id)
+        report = with_history(db, row, spec, report, house.today)
         deliveries.settle(db, row, report, now=house.clock())
+        keep(db, row, report)
         _hold_if_it_empties(house, db, row)
     return report
 

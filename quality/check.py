@@ -16,6 +16,7 @@ from catalog.vocab import Outcome, Report, TableSpec
 from quality import library
 from quality.gx_duckdb import count_broken
 from quality.normalise import CHECKED, normalise
+from quality.profile import profile
 from quality.reading import Form, Staged, stage
 from quality.reference import Reference
 from quality.rules import Rule, blocked
@@ -67,7 +68,7 @@ def _judge(
         if result.counts != list(broken.values()) or result.good + result.bad != staged.rows:
             raise BuildFailed("the split of the rows and Great Expectations disagree", table=spec.name)
     findings = [rule.finding(broken[rule], result.first_rows[i]) for i, rule in enumerate(broken)]
-    return Report(staged.rows, result.good, result.bad, (*staged.findings, *findings))
+    return Report(staged.rows, result.good, result.bad, (*staged.findings, *findings), profile(connection, spec))
 
 
 def _refuse_nothing(staged: Staged) -> Staged:

@@ -8,6 +8,7 @@ from catalog.models.life import CatalogRevision, CatalogUpload, CodeSerial, Life
 from catalog.models.organisation import ApiClient, ClientSecret, Department, DepartmentName, DepartmentSuccession
 from catalog.models.people import AdminAct, Official, OfficialState, Post, SignIn, SignInOutcome, WebSession
 from catalog.models.projects import CalendarDay, Project, RuleRow, System
+from catalog.models.quality import AddedRule, DeliveryProfile, RuleTrial
 from catalog.models.releases import CityRelease, Publication, Release, Suppression
 from catalog.models.resources import AttributeAuthority, BaseInput, CodeListEntry, DataItem, Resource, ResourceVersion
 from catalog.models.search import SearchEntry, SearchStamp
@@ -25,6 +26,7 @@ from catalog.models.sources import BaseLead, ItemSource, SourceConflict
 
 __all__ = [
     "AcceptanceReport",
+    "AddedRule",
     "AdminAct",
     "ApiClient",
     "AttributeAuthority",
@@ -40,6 +42,7 @@ __all__ = [
     "DataItem",
     "Decision",
     "Delivery",
+    "DeliveryProfile",
     "Demand",
     "DemandEvent",
     "Department",
@@ -66,6 +69,7 @@ __all__ = [
     "ResourceVersion",
     "Revision",
     "RuleRow",
+    "RuleTrial",
     "SearchEntry",
     "SearchStamp",
     "SharingRequest",
