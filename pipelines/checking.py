@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from basedb import fold, publish
-from catalog import deliveries, releases, resources
+from catalog import deliveries, own_rules, releases, resources
 from catalog.calendar import last_day
 from catalog.errors import NoRelease, ReleaseExpired
 from catalog.keys import Purpose
@@ -19,7 +19,7 @@ from catalog.models import Delivery, Resource
 from catalog.vocab import DeliveryMode, Report, TableSpec
 from pipelines.histories import keep, with_history
 from pipelines.house import House
-from pipelines.references import reference, spec_for
+from pipelines.references import bounds, own_rule, reference, spec_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,7 @@ def _check(house: House, task: _Task, delivery: Delivery) -> Report:
         row = deliveries.get(db, delivery.id)
         spec = spec_for(db, row)
         facts = reference(house, db, row, [deliveries.get(db, each.id) for each in task.claimed])
+        own = [own_rule(house, db, rule) for rule in own_rules.in_force(db, row)]
     report = check(
         house.store.bytes_of(delivery.digest),
         delivery.filename,
@@ -82,9 +83,8 @@ def _check(house: House, task: _Task, delivery: Delivery) -> Report:
         house.store.checked(delivery.id),
         as_of=house.today,
         reference=facts,
-        threads=house.settings.duckdb_threads,
-        memory=house.settings.duckdb_memory,
-        temp=house.engine.temp,
+        bounds=bounds(house),
+        own=own,
         zero_report=delivery.is_zero_report,
     )
     with house.transaction() as db:

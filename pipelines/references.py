@@ -12,10 +12,12 @@ from catalog import deliveries, releases, resources
 from catalog.calendar import last_day, work_calendar
 from catalog.divisions import area_codes
 from catalog.errors import NoRelease, ReleaseExpired
-from catalog.models import Delivery, Resource
-from catalog.vocab import Base, TableSpec
+from catalog.models import AddedRule, Delivery, Resource
+from catalog.vocab import Base, RuleKind, TableSpec
 from pipelines.house import House
 from quality.reference import Reference
+from quality.scratch import Bounds
+from quality.suites.own import OwnRule
 
 # a submission is judged against the working days around it; older decisions are simply late
 _CALENDAR_REACH = timedelta(days=800)
@@ -33,6 +35,19 @@ def reference(house: House, db: Session, delivery: Delivery, before: Sequence[De
         outlines=_outlines(house, db) if is_placed(resource) else None,
         earlier=_earlier(house, db, resource, [each for each in before if _precedes(each, delivery)]),
     )
+
+
+def own_rule(house: House, db: Session, rule: AddedRule) -> OwnRule:
+    """A rule that a verifier added, with the rows in force that it looks at."""
+    table = None
+    if rule.kind is RuleKind.EXISTS_IN:
+        table = _released(house, db, resources.get(db, rule.parameters["resource"]))
+    return OwnRule(rule.code, rule.version, rule.kind, rule.item, rule.parameters, rule.outcome, rule.title, table)
+
+
+def bounds(house: House) -> Bounds:
+    """How a check may use DuckDB."""
+    return Bounds(house.settings.duckdb_threads, house.settings.duckdb_memory, house.engine.temp)
 
 
 def is_placed(resource: Resource) -> bool:

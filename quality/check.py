@@ -20,8 +20,11 @@ from quality.profile import profile
 from quality.reading import Form, Staged, stage
 from quality.reference import Reference
 from quality.rules import Rule, blocked
+from quality.scratch import Bounds, scratch
 from quality.split import split
 from quality.suites import delivery
+from quality.suites import own as own_rules
+from quality.suites.own import OwnRule
 
 
 def check(
@@ -32,30 +35,44 @@ def check(
     *,
     as_of: date,
     reference: Reference,
-    threads: int,
-    memory: str,
-    temp: Path,
+    bounds: Bounds,
+    own: Sequence[OwnRule] = (),
     zero_report: bool = False,
 ) -> Report:
     """What is right and wrong in one delivered file.
 
     Unless the delivery is blocked, `out` then holds good.parquet, bad.parquet and
     findings.parquet, all three or none. filename: the name under which the file came.
-    zero_report: the department declared that there is nothing to deliver.
-    memory: DuckDB's limit, such as "2GB". temp: a folder for the working database.
+    own: rules that its verifier added. zero_report: the department declared that there is nothing to deliver.
     Raises BuildFailed when GX and the split disagree; never for bad input.
     """
-    with _scratch(temp, threads, memory) as (connection, folder):
+    with scratch(bounds) as (connection, folder):
         staged = stage(connection, path, filename, spec, folder)
         staged = _accept_nothing(connection, staged, spec) if zero_report else _refuse_nothing(staged)
         if staged.is_blocked:
             return Report(staged.rows, 0, 0, staged.findings)
-        normalise(
-            connection, "staged", spec, as_of=as_of, area_codes=reference.area_codes,
-            working_days=reference.working_days, serials=staged.form is Form.XLSX,
-        )  # fmt: skip
-        suite = (*delivery.rules(spec), *library.rules(connection, spec, reference))
+        prepare(connection, staged, spec, as_of=as_of, reference=reference)
+        suite = (
+            *delivery.rules(spec),
+            *library.rules(connection, spec, reference),
+            *own_rules.rules(connection, spec, own),
+        )
         return _judge(connection, staged, spec, suite, out)
+
+
+def prepare(
+    connection: duckdb.DuckDBPyConnection, staged: Staged, spec: TableSpec, *, as_of: date, reference: Reference
+) -> None:
+    """Table `checked` out of the staged rows."""
+    normalise(
+        connection,
+        "staged",
+        spec,
+        as_of=as_of,
+        area_codes=reference.area_codes,
+        working_days=reference.working_days,
+        serials=staged.form is Form.XLSX,
+    )
 
 
 def _judge(
@@ -86,30 +103,6 @@ def _accept_nothing(connection: duckdb.DuckDBPyConnection, staged: Staged, spec:
         columns = ", ".join(f'"{name}" varchar' for name in spec.names)
         connection.execute(f"create or replace table staged (_row bigint, {columns})")
     return Staged(staged.form, staged.rows, tuple(f for f in staged.findings if f.rule != "FILE_EMPTY"))
-
-
-@contextmanager
-def _scratch(temp: Path, threads: int, memory: str) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
-    """A DuckDB file of its own, so that a large delivery need not fit into memory."""
-    temp.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="check-", dir=temp) as name:
-        folder = Path(name)
-        connection = duckdb.connect(":memory:", config=_settings(threads, memory, folder))
-        try:
-            connection.execute("set TimeZone='UTC'")
-            yield connection, folder
-        finally:
-            connection.close()
-
-
-def _settings(threads: int, memory: str, folder: Path) -> dict[str, str | bool | int | float | list[str]]:
-    return {
-        "threads": threads,
-        "memory_limit": memory,
-        "temp_directory": str(folder / "spill"),
-        "autoinstall_known_extensions": False,
-        "autoload_known_extensions": False,
-    }
 
 
 @contextmanager

@@ -9,6 +9,7 @@ import duckdb
 
 from quality.normalise import CHECKED
 from quality.rules import Rule
+from quality.sql import quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +22,8 @@ class Search:
 
 def remember(connection: duckdb.DuckDBPyConnection, searches: Iterable[Search]) -> Iterator[Rule]:
     """The rules, each over a column of `checked` that is false where the search found the row."""
-    for number, search in enumerate(searches):
-        name = f"_right{number}"
+    for search in searches:
+        name = quoted(f"$right {search.rule.code} {search.rule.item}")
         connection.execute(f"alter table {CHECKED} add column {name} boolean default true")
         connection.execute(f"update {CHECKED} set {name} = false where _row in ({search.broken})")
         yield replace(search.rule, predicate=name)

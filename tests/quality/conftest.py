@@ -14,6 +14,7 @@ import pytest
 from catalog.vocab import Column, DataType, IdentifierKind, Report, TableSpec
 from quality.check import check
 from quality.reference import Reference
+from quality.scratch import Bounds
 
 AS_OF = date(2026, 11, 23)
 AREAS = {"000000": 9999, "140202": 2017, "140203": 2017, "140211": 2017, "140213": 9999, "140227": 2017, "142132": 1992,
@@ -104,7 +105,7 @@ def checked(tmp_path: Path) -> Checker:
         facts: dict[str, Any] = {"area_codes": AREAS, "working_days": WORKING_DAYS}
         facts |= {name: options.pop(name) for name in FACTS & options.keys()}
         settings = {
-            "as_of": AS_OF, "reference": Reference(**facts), "threads": 2, "memory": "500MB", "temp": tmp_path / "tmp",
+            "as_of": AS_OF, "reference": Reference(**facts), "bounds": Bounds(2, "500MB", tmp_path / "tmp"),
         } | options  # fmt: skip
         return Checked(check(path, name, of, tmp_path / "out", **settings), tmp_path / "out")  # type: ignore[arg-type]
 

@@ -86,9 +86,12 @@ LICENCE = TableSpec("licence", "证照", ("code",), (text("code"), text("state_c
 def test_what_was_cancelled_does_not_come_back_to_life(checked: Checker, tmp_path: Path) -> None:
     first = parquet(
         tmp_path / "1.parquet",
-        "select * from (values ('A', '04'), ('B', '01'), ('C', '02'), ('D', '01'), ('E', '04')) t(_key, state_code)",
+        "select * from (values ('A', '04'), ('B', '01'), ('C', '02'), ('D', '01'), ('E', '04')) t(_key, state_code) cross join (select 1 as code)",
     )
-    second = parquet(tmp_path / "2.parquet", "select * from (values ('D', '07'), ('E', null)) t(_key, state_code)")
+    second = parquet(
+        tmp_path / "2.parquet",
+        "select * from (values ('D', '07'), ('E', null)) t(_key, state_code) cross join (select 1 as code)",
+    )
     rows = """
         code | state_code
         A    | 01
