@@ -69,7 +69,9 @@ def _claim(house: House, slug: str, owner: str) -> _Task:
 
 
 def _check(house: House, task: _Task, delivery: Delivery) -> Report:
-    from quality.check import check  # Great Expectations takes seconds to import; only a check pays for it
+    # Great Expectations takes seconds to import; only a check pays for it
+    from quality.check import check
+    from quality.gx_store import Kept
 
     with house.transaction() as db:
         row = deliveries.get(db, delivery.id)
@@ -85,6 +87,7 @@ def _check(house: House, task: _Task, delivery: Delivery) -> Report:
         reference=facts,
         bounds=bounds(house),
         own=own,
+        kept=Kept(house.store.home, row.resource.slug, row.resource.provider.slug, delivery.id, house.clock()),
         zero_report=delivery.is_zero_report,
     )
     with house.transaction() as db:

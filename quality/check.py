@@ -14,7 +14,8 @@ import duckdb
 from catalog.errors import BuildFailed
 from catalog.vocab import Outcome, Report, TableSpec
 from quality import library
-from quality.gx_duckdb import count_broken
+from quality.gx_duckdb import counts_of, validate
+from quality.gx_store import Kept, keep, suite_of
 from quality.normalise import CHECKED, normalise
 from quality.profile import profile
 from quality.reading import Form, Staged, stage
@@ -37,13 +38,14 @@ def check(
     reference: Reference,
     bounds: Bounds,
     own: Sequence[OwnRule] = (),
+    kept: Kept | None = None,
     zero_report: bool = False,
 ) -> Report:
     """What is right and wrong in one delivered file.
 
     Unless the delivery is blocked, `out` then holds good.parquet, bad.parquet and
     findings.parquet, all three or none. filename: the name under which the file came.
-    own: rules that its verifier added. zero_report: the department declared that there is nothing to deliver.
+    own: rules that its verifier added. kept: where GX's suite and result go, None for nowhere. zero_report: the department declared that there is nothing to deliver.
     Raises BuildFailed when GX and the split disagree; never for bad input.
     """
     with scratch(bounds) as (connection, folder):
@@ -57,7 +59,7 @@ def check(
             *library.rules(connection, spec, reference),
             *own_rules.rules(connection, spec, own),
         )
-        return _judge(connection, staged, spec, suite, out)
+        return _judge(connection, staged, spec, suite, out, kept)
 
 
 def prepare(
@@ -76,14 +78,23 @@ def prepare(
 
 
 def _judge(
-    connection: duckdb.DuckDBPyConnection, staged: Staged, spec: TableSpec, suite: Sequence[Rule], out: Path
+    connection: duckdb.DuckDBPyConnection,
+    staged: Staged,
+    spec: TableSpec,
+    suite: Sequence[Rule],
+    out: Path,
+    kept: Kept | None,
 ) -> Report:
-    counts = count_broken(connection, CHECKED, [rule.predicate for rule in suite])
+    stated = suite_of(spec.name, suite, kept.owner if kept else "")
+    judged = validate(connection, CHECKED, stated)
+    counts = counts_of(judged, [rule.predicate for rule in suite])
     broken = {rule: count for rule, count in zip(suite, counts, strict=True) if count}
     with _replacing(out) as folder:
         result = split(connection, spec, list(broken), folder)
         if result.counts != list(broken.values()) or result.good + result.bad != staged.rows:
             raise BuildFailed("the split of the rows and Great Expectations disagree", table=spec.name)
+    if kept is not None:
+        keep(kept, connection, stated, judged)
     findings = [rule.finding(broken[rule], result.first_rows[i]) for i, rule in enumerate(broken)]
     return Report(staged.rows, result.good, result.bad, (*staged.findings, *findings), profile(connection, spec))
 

@@ -50,11 +50,12 @@ class Desk:
         frame = forms.as_sent(slug, form, self._shuffled(slug, frame))
         path = self.path(slug, period, form)
         marked = self._marked(slug, period, path, form, frame)
-        if spoilt:
+        if spoilt and not self.world.is_clean:
             frame = self._spoilt(slug, period, path, form, frame, marked)
-        if forms.is_reordered(slug, form, frame):
+        is_clean = self.world.is_clean
+        if not is_clean and forms.is_reordered(slug, form, frame):
             self.note("reordered_columns", slug, period, path, [None], None)
-        forms.write(slug, form, frame, path)
+        forms.write(slug, form, frame, path, is_clean=is_clean)
 
     def sent(self, slug: str) -> tuple[str, Path]:
         """The last period of a resource and the path of its delivery."""

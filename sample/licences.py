@@ -42,6 +42,7 @@ def send_approval(desk: Desk) -> None:
     revived = rng.permutation(np.flatnonzero((state == "04") & free))[
         : max(2, round(len(every) * KINDS["back_to_life"].rate))
     ]
+    revived = revived[:0] if world.is_clean else revived
     for numbers, taken in ((holders, world.taken_people), (firms, world.taken_firms)):
         chosen = numbers[np.r_[revived, lapsed]]
         taken[chosen[chosen >= 0]] = True
@@ -69,6 +70,9 @@ def send_emergency(desk: Desk) -> None:
 def send_justice(desk: Desk) -> None:
     """The lawyers' list comes as half an archive under the name of a CSV file."""
     slug, archive = "justice_lawyer", io.BytesIO()
+    if desk.world.is_clean:
+        desk.send(slug, _lawyers(desk.world))
+        return
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as file:
         file.writestr(zipfile.ZipInfo("lawyers.csv"), _lawyers(desk.world).write_csv())
     period, path = desk.sent(slug)
@@ -78,8 +82,11 @@ def send_justice(desk: Desk) -> None:
 
 
 def miss_transport(desk: Desk) -> None:
-    """The transport department sends nothing."""
+    """The transport department sends nothing, but in a clean city."""
     slug = "transport_operation_licence"
+    if desk.world.is_clean:
+        desk.send(slug, _transport(desk.world))
+        return
     desk.note("late_department", slug, last_period("每周", desk.world.as_of), None, [None], None)
 
 
@@ -183,6 +190,17 @@ def _safety(world: World) -> pl.DataFrame:
         "scope": trade.replace_strict(SCOPES, return_dtype=pl.String), "issued_date": day(issued),
         "valid_until": day(issued + 1095),
         "state_code": chance(rng, {"01": 97, "02": 3}, len(rows)), "_firm": rows,
+    })  # fmt: skip
+
+
+def _transport(world: World) -> pl.DataFrame:
+    firms, rng = world.firms, world.rng("transport")
+    rows = firms.numbers("enterprise")[:40]
+    issued = world.days_ago(rng, len(rows), 30, 1000)
+    return pl.DataFrame({
+        "licence_no": serials("140200", len(rows), 12), "credit_code": firms.code.gather(rows),
+        "name": firms.name.gather(rows), "plate_no": serials("晋B", len(rows), 5), "issued_date": day(issued),
+        "valid_until": day(issued + 1460), "_firm": rows,
     })  # fmt: skip
 
 
