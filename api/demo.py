@@ -145,7 +145,9 @@ def agree(
         answers.check(db, asked, conforms=True, department_id=authority.id, by=by, now=now, zone=zone)
     for answer in [each for each in asked.answers if each.outcome is None]:
         own = {name: mask for name, mask in (masks or {}).items() if name in answer.columns}
-        sharing.decide(db, asked, approve=True, department_id=answer.department_id, by=by, now=now, masks=own, **terms)
+        sharing.decide(
+            db, asked, approve=True, department_id=answer.department_id, by=by, now=now, zone=zone, masks=own, **terms
+        )
     granted = grants.of_request(db, asked.id)
     if granted is None:
         raise NoRelease("演示授权未能生成")

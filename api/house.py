@@ -13,6 +13,7 @@ from basedb.connect import Engine
 from catalog.access import AccessCache
 from catalog.installation import Clock, Installation, open_parts, system_clock
 from catalog.keys import Keys
+from catalog.last_uses import LastUses
 from catalog.lockouts import Lockouts
 from catalog.receipts import Digests, Receipts
 from catalog.search import Library
@@ -33,6 +34,7 @@ class Exchange(Installation):
     cursors: Cursors
     lookups: Lookups
     library: Library
+    uses: LastUses
     provider: Provider | None = None
 
     @property
@@ -75,5 +77,6 @@ def open_exchange(settings: Settings, clock: Clock = system_clock) -> Exchange:
         cursors=Cursors(keys),
         lookups=Lookups(),
         library=Library(),
+        uses=LastUses(),
         provider=provider_of(settings, keys),
     )

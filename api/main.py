@@ -15,6 +15,7 @@ from starlette.concurrency import run_in_threadpool
 
 from api import charts, documents, limits, logs, pages, problems, visits
 from api.house import Clock, Exchange, open_exchange, system_clock
+from api.loads import EvenLoad, Loads
 from api.routers import (
     acceptance,
     catalogs,
@@ -40,8 +41,8 @@ from api.routers import (
     spills,
     todos,
 )
+from catalog import drafts, revisions, uploads
 from catalog import extracts as stored_extracts
-from catalog import revisions, uploads
 from catalog.receipts import seal
 from catalog.settings import Settings
 
@@ -72,6 +73,7 @@ ROUTERS = (
 PEOPLE = (signin, people, clients)
 HOUSEKEEPING = timedelta(minutes=1)
 MARKED_DAYS = timedelta(days=30)
+DRAFT_AGE = timedelta(days=1)
 
 
 def create_app(settings: Settings | None = None, clock: Clock = system_clock, log: logs.Write | None = None) -> FastAPI:
@@ -97,6 +99,8 @@ def create_app(settings: Settings | None = None, clock: Clock = system_clock, lo
     documents.install(app)
     pages.install(app)
     app.add_middleware(limits.BodyLimit)
+    app.state.loads = Loads(house.store.tmp / "loads")
+    app.add_middleware(EvenLoad, loads=app.state.loads)
     app.add_middleware(logs.AccessLog, write=log or sys.stdout.write)
     return app
 
@@ -112,7 +116,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         housekeeping.cancel()
         with suppress(asyncio.CancelledError):
             await housekeeping
-        await run_in_threadpool(house.close)
+        app.state.loads.leave()
+        await run_in_threadpool(_close, house)
 
 
 def _spare_the_collector() -> None:
@@ -138,12 +143,20 @@ def _warm(house: Exchange) -> None:
         house.library.refresh(db)
 
 
+def _close(house: Exchange) -> None:
+    with suppress(SQLAlchemyError), house.transaction() as db:
+        house.uses.write(db)
+    house.close()
+
+
 def tidy(house: Exchange) -> None:
     """One round of housekeeping; any worker may do it."""
     seal(house.store, house.clock())
     with house.transaction() as db:
+        house.uses.write(db)
         stored_extracts.sweep(db, house.store, now=house.clock())
         stored_extracts.sweep_open(db, house.store, now=house.clock(), today=house.today)
         revisions.apply_due(db, now=house.clock(), today=house.today)
     uploads.sweep(house.store, keep=house.today - MARKED_DAYS)
     charts.sweep(house.charts, house.clock() - MARKED_DAYS)
+    drafts.sweep(house.store, before=house.clock() - DRAFT_AGE)

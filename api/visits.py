@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from urllib.parse import quote, urlencode, urlsplit
 
 from fastapi import FastAPI
+from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -38,28 +40,31 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Elsewhere, redirect)
 
 
-def current(request: Request) -> Visit:
-    """Whose session the cookie opens; raises NotSignedIn. Reads the register, so call it from a thread."""
+def current(request: Request, db: Session | None = None) -> Visit:
+    """Whose session the cookie opens; raises NotSignedIn. Reads the register, so call it from a thread.
+
+    db: an open transaction to read in.
+    """
     held: Visit | None = getattr(request.state, "visit", None)
-    return held if held is not None else _read(request)
+    return held if held is not None else _read(request, db)
 
 
-def ready(request: Request) -> Visit | None:
+def ready(request: Request, db: Session | None = None) -> Visit | None:
     """Who is signed in and ready to act, None when nobody is. Reads the register, so call it from a thread."""
     try:
-        found = current(request)
+        found = current(request, db)
     except NotSignedIn:
         return None
     return found if found.desk is not None and not found.must_change_password else None
 
 
-def _read(request: Request) -> Visit:
+def _read(request: Request, db: Session | None) -> Visit:
     house: Exchange = request.app.state.exchange
     token = cookies.read(request, cookies.SESSION)
     if not token:
         raise NotSignedIn("尚未登录", remedy="在 /signin 登录")
-    with house.transaction() as db:
-        found = sessions.visit(db, token, now=house.clock(), today=house.today, idle=house.idle)
+    with nullcontext(db) if db is not None else house.transaction() as reading:
+        found = sessions.visit(reading, token, house.uses, now=house.clock(), today=house.today, idle=house.idle)
     request.state.client, request.state.visit = f"official:{found.login}", found
     return found
 

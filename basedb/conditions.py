@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -12,10 +12,7 @@ from typing import Any
 from basedb.quote import name
 from basedb.values import to_sqlite, typed
 from catalog.errors import Misconfigured, TooMuch
-from catalog.view import AllOf, AnyOf, Condition, Eq, In, IsNull, Prefix, Range, Value
-
-# SQLite takes an expression 1,000 deep, a chain of `or` counting one each, and 32,766 parameters
-MAX_DEPTH, MAX_PARTS, MAX_VALUES = 16, 300, 10_000
+from catalog.view import READABLE, AllOf, AnyOf, Condition, Eq, In, IsNull, Prefix, Range, Value, is_within, walk
 
 
 class Engine(StrEnum):
@@ -102,29 +99,17 @@ class Compiler:
 
 def columns_in(condition: Condition) -> frozenset[str]:
     """Every column that a condition speaks of."""
-    leaves = (part for _, part in _walk(condition) if not isinstance(part, AllOf | AnyOf))
+    leaves = (part for _, part in walk(condition) if not isinstance(part, AllOf | AnyOf))
     return frozenset(leaf.column for leaf in leaves)
 
 
 def _require_bounded(condition: Condition) -> None:
-    values = 0
-    for parts, (depth, part) in enumerate(_walk(condition), start=1):
-        values += len(part.values) if isinstance(part, In) else 1
-        if depth > MAX_DEPTH or parts > MAX_PARTS or values > MAX_VALUES:
-            raise TooMuch(
-                f"条件过大：最多 {MAX_DEPTH} 层、{MAX_PARTS} 个子条件、{MAX_VALUES} 个值",
-                remedy="拆成几次查询，或按列的起止值筛选",
-            )
-
-
-def _walk(condition: Condition) -> Iterator[tuple[int, Condition]]:
-    """Every part with its depth, from 1; no recursion, so that no depth breaks it."""
-    waiting = [(1, condition)]
-    while waiting:
-        depth, part = waiting.pop()
-        yield depth, part
-        if isinstance(part, AllOf | AnyOf):
-            waiting += [(depth + 1, each) for each in part.parts]
+    if not is_within(condition, READABLE):
+        depth, parts, values = READABLE
+        raise TooMuch(
+            f"条件过大：最多 {depth} 层、{parts} 个子条件、{values} 个值",
+            remedy="拆成几次查询，或按列的起止值筛选",
+        )
 
 
 def _for_duckdb(value: Value | Decimal) -> object:

@@ -2,6 +2,7 @@
 
 `platform_key(kind, natural)`: 20 hex digits, opaque and stable: the mapped key when the key map
 differs from what the secret gives, else the HMAC.
+`key_part(text)`: an item as it stands in a natural key of several, see `catalog.natural_keys`.
 `pick_<table>_<attribute>(role, ...)`: the value of the most trusted role that has one.
 `source_<table>_<attribute>(role, role_source, ...)`: the code of the source that value came from.
 Arguments follow the spec's default ranking; the ranking in force may be another.
@@ -14,6 +15,7 @@ from collections.abc import Mapping, Sequence
 import duckdb
 
 from basedb.quote import name
+from catalog import natural_keys
 from catalog.errors import BuildFailed
 
 BLOCK = 64
@@ -38,6 +40,7 @@ def create_platform_key(connection: duckdb.DuckDBPyConnection, secret: bytes, *,
     mapped = "(select m.record_key from keymap m where m.kind = kind_ and m.natural_key = natural_)"
     body = f"coalesce({mapped}, {plain})" if exceptions else plain
     connection.execute(f"create or replace temp macro platform_key(kind_, natural_) as {body}")
+    connection.execute(f"create or replace temp macro key_part(item_) as {natural_keys.part('item_')}")
 
 
 def create_golden(

@@ -22,6 +22,7 @@ from dataclasses import dataclass, field
 from itertools import cycle
 from pathlib import Path
 from statistics import median
+from typing import Any
 from urllib.request import urlopen
 
 from bench.city import SLUG, BenchCity, make_city
@@ -37,9 +38,12 @@ class Load(asyncio.Protocol):
     requests: Requests
     answered: list[float]
     faults: list[bytes]
+    place: tuple[str, int]
     _buffer: bytearray = field(default_factory=bytearray)
     _transport: asyncio.Transport | None = None
     _asked: float = 0.0
+    _is_over: bool = False
+    _again: asyncio.Future[Any] | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
@@ -57,9 +61,16 @@ class Load(asyncio.Protocol):
             return
         if not self._buffer.startswith(b"HTTP/1.1 200"):
             self.faults.append(bytes(self._buffer))
+        ends = 0 < self._buffer.find(b"connection: close") < head
         self._buffer.clear()
         self.answered.append(time.perf_counter() - self._asked)
-        self._ask()
+        if not ends:
+            self._ask()
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """Come again, as a browser does, when the exchange asked for a new connection."""
+        if not self._is_over:
+            self._again = asyncio.ensure_future(asyncio.get_running_loop().create_connection(lambda: self, *self.place))
 
     def _ask(self) -> None:
         assert self._transport is not None
@@ -68,6 +79,7 @@ class Load(asyncio.Protocol):
             self._transport.write(next(self.requests))
 
     def close(self) -> None:
+        self._is_over = True
         if self._transport is not None:
             self._transport.close()
 
@@ -76,7 +88,8 @@ async def measure(port: int, requests: Requests, seconds: float, concurrency: in
     """Answers per second, and the 99th percentile in milliseconds."""
     loop, answered, faults = asyncio.get_running_loop(), list[float](), list[bytes]()
     pairs = [
-        await loop.create_connection(lambda: Load(requests, answered, faults), HOST, port) for _ in range(concurrency)
+        await loop.create_connection(lambda: Load(requests, answered, faults, (HOST, port)), HOST, port)
+        for _ in range(concurrency)
     ]
     await asyncio.sleep(0.3)
     answered.clear()

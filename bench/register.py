@@ -124,18 +124,18 @@ def served(settings: Settings, port: int, log: Path) -> Iterator[None]:
     with log.open("w") as out:
         process = subprocess.Popen(command, stdout=out)
         try:
-            wait(port)
+            wait(port, process)
             yield
         finally:
             process.terminate()
             process.wait(20)
 
 
-def wait(port: int) -> None:
+def wait(port: int, process: subprocess.Popen[bytes]) -> None:
     """Until every worker answers and has read the index."""
     deadline = time.monotonic() + 300
     quick = 0
-    while quick < 20 and time.monotonic() < deadline:
+    while quick < 20 and time.monotonic() < deadline and process.poll() is None:
         started = time.monotonic()
         try:
             urlopen(f"http://{HOST}:{port}/v1/resources?limit=1", timeout=120).close()
@@ -151,7 +151,8 @@ async def measure(port: int, calls: Iterator[bytes], seconds: float, concurrency
     """Seconds of each answer, sorted, with so many connections asking at once."""
     loop, answered, faults = asyncio.get_running_loop(), list[float](), list[bytes]()
     pairs = [
-        await loop.create_connection(lambda: Load(calls, answered, faults), HOST, port) for _ in range(concurrency)
+        await loop.create_connection(lambda: Load(calls, answered, faults, (HOST, port)), HOST, port)
+        for _ in range(concurrency)
     ]
     await asyncio.sleep(0.5)
     answered.clear()

@@ -6,7 +6,7 @@ Source: 政务数据共享条例; the check of conformity and the settling of di
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -48,7 +48,7 @@ def _pass_on(db: Session, found: SharingRequest, department_id: str, by: str, no
     note(found, "check", ASKED, department_id, by=by, now=now, reason="符合要求，转请答复")
     for answer in call_upon(db, found, now.astimezone(zone).date()):
         text = f"{found.department.name}申请共享「{found.resource.name}」的 {len(answer.columns)} 个信息项，请答复"
-        tell(db, answer.department_id, "request_to_answer", found.id, text, due_of(found), now=now)
+        tell(db, answer.department_id, "request_to_answer", found.id, text, due_of(found, zone), now=now)
 
 
 FIELDS = ("columns", "row_condition", "modes", "purpose", "legal_basis", "days", "other")
@@ -80,6 +80,7 @@ def decide(
     department_id: str,
     by: str,
     now: datetime,
+    zone: ZoneInfo,
     mask_key_id: str,
     reason: str = "",
     reason_code: str = "",
@@ -97,14 +98,14 @@ def decide(
     if answer.outcome is not None:
         raise Conflict("本部门已经答复", remedy="查看已有的答复", request=found.id)
     if approve:
-        _check_terms(db, found, masks or {}, days, answer.columns, now)
+        _check_terms(db, found, masks or {}, days, answer.columns, now.astimezone(zone).date())
     else:
-        reasons.require(db, reasons.SHARING, reason_code, reason, now.date())
+        reasons.require(db, reasons.SHARING, reason_code, reason, now.astimezone(zone).date())
     answer.outcome = GRANTED if approve else REFUSED
     answer.masks, answer.days, answer.answered_at = dict(masks or {}), days, now
     code = "" if approve else reason_code
     note(found, "answer", answer.outcome, department_id, by=by, now=now, reason=reason, reason_code=code)
-    return _conclude(db, found, answer, reason, mask_key_id=mask_key_id, by=by, now=now)
+    return _conclude(db, found, answer, reason, mask_key_id=mask_key_id, by=by, now=now, zone=zone)
 
 
 def _check_terms(
@@ -113,15 +114,23 @@ def _check_terms(
     masks: Mapping[str, str],
     days: int | None,
     columns: Iterable[str],
-    now: datetime,
+    on: date,
 ) -> None:
     settling.check_masks(found, masks, columns)
     settling.check_days(found, days)
-    wanted.items_of(db, found.resource, found.columns, now.date())
+    wanted.items_of(db, found.resource, found.columns, on)
 
 
 def _conclude(
-    db: Session, found: SharingRequest, answer: RequestAnswer, reason: str, *, mask_key_id: str, by: str, now: datetime
+    db: Session,
+    found: SharingRequest,
+    answer: RequestAnswer,
+    reason: str,
+    *,
+    mask_key_id: str,
+    by: str,
+    now: datetime,
+    zone: ZoneInfo,
 ) -> Grant | None:
     """The request's end when this answer brings it: the first no, or the last yes."""
     if answer.outcome == REFUSED:
@@ -135,7 +144,7 @@ def _conclude(
     if any(each.outcome != GRANTED for each in found.answers):
         return None
     move(db, found, GRANTED, out_of=(ASKED,))
-    return settling.grant_agreed(db, found, mask_key_id=mask_key_id, by=by, now=now)
+    return settling.grant_agreed(db, found, mask_key_id=mask_key_id, by=by, now=now, zone=zone)
 
 
 def dispute(
@@ -155,7 +164,7 @@ def dispute(
     note(found, "dispute", DISPUTED, department_id, by=by, now=now, reason=reason)
     text = f"{found.department.name}对「{found.resource.name}」的共享申请提出争议：{reason.strip()}"
     for each in {departments.authority(db).id, *(a.department_id for a in found.answers)}:
-        tell(db, each, "request_disputed", found.id, text, due_of(found), now=now)
+        tell(db, each, "request_disputed", found.id, text, due_of(found, zone), now=now)
 
 
 def settle_dispute(
@@ -167,6 +176,7 @@ def settle_dispute(
     department_id: str,
     by: str,
     now: datetime,
+    zone: ZoneInfo,
     mask_key_id: str,
     reason_code: str = "",
     masks: Mapping[str, str] | None = None,
@@ -178,9 +188,9 @@ def settle_dispute(
     if not reason.strip():
         raise Invalid("处理争议须写明意见", remedy="填写处理意见")
     if approve:
-        _check_terms(db, found, masks or {}, days, found.columns, now)
+        _check_terms(db, found, masks or {}, days, found.columns, now.astimezone(zone).date())
     else:
-        reasons.require(db, reasons.SHARING, reason_code, reason, now.date())
+        reasons.require(db, reasons.SHARING, reason_code, reason, now.astimezone(zone).date())
     outcome = GRANTED if approve else REFUSED
     move(db, found, outcome, out_of=(DISPUTED,))
     code = "" if approve else reason_code
@@ -190,7 +200,7 @@ def settle_dispute(
         tell(db, each, "dispute_settled", found.id, text, now=now)
     if not approve:
         return None
-    return settling.grant_default(db, found, mask_key_id=mask_key_id, by=by, now=now, masks=masks, days=days)
+    return settling.grant_default(db, found, mask_key_id=mask_key_id, by=by, now=now, zone=zone, masks=masks, days=days)
 
 
 def require_authority(db: Session, department_id: str) -> None:

@@ -80,7 +80,7 @@ def _answer(hand: Hand, row: str, approve: bool) -> None:
     found = sharing.get_request(hand.db, row)
     require(hand.caller, Action.DECIDE, *owners(found))
     words: dict[str, Any] = {"reason": hand.text("reason"), "reason_code": hand.text("reason_code")}
-    sharing.decide(hand.db, found, approve=approve, mask_key_id=hand.mask_key_id, **words, **hand.who)
+    sharing.decide(hand.db, found, approve=approve, mask_key_id=hand.mask_key_id, zone=hand.zone, **words, **hand.who)
 
 
 def _approve(hand: Hand, row: str) -> None:
@@ -105,7 +105,7 @@ def _remind_answer(hand: Hand, row: str) -> None:
     for answer in found.answers:
         if answer.outcome is None:
             text = f"催办：请答复「{found.resource.name}」的共享申请"
-            tell(hand.db, answer.department_id, "request_reminder", row, text, due_of(found), now=hand.now)
+            tell(hand.db, answer.department_id, "request_reminder", row, text, due_of(found, hand.zone), now=hand.now)
 
 
 def _extend(hand: Hand, row: str, approve: bool) -> None:

@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from catalog import demands, departments, one_source, projects
-from catalog.deadlines import Deadline, due_of
+from catalog.deadlines import due_of, ends_on
 from catalog.models import Demand, Grant, GrantVersion, SharingRequest, SourceConflict
 from catalog.notices import tell
 from catalog.request_states import ASKED, CHECKING, DISPUTED, LABELS, note
@@ -21,13 +22,13 @@ from catalog.request_states import ASKED, CHECKING, DISPUTED, LABELS, note
 ENDING = "grant_ending"
 
 
-def advance(db: Session, now: datetime) -> dict[str, int]:
+def advance(db: Session, now: datetime, zone: ZoneInfo) -> dict[str, int]:
     """Escalate what is overdue and tell of what ends; how many of each were new."""
     return {
-        "requests": _requests(db, now),
-        "demands": _demands(db, now),
-        "source_conflicts": _conflicts(db, now),
-        "grants_ending": _endings(db, now),
+        "requests": _requests(db, now, zone),
+        "demands": _demands(db, now, zone),
+        "source_conflicts": _conflicts(db, now, zone),
+        "grants_ending": _endings(db, now, zone),
     }
 
 
@@ -41,7 +42,7 @@ def _overdue(db: Session, table: Any, states: Iterable[str], now: datetime) -> l
     return list(found)
 
 
-def _requests(db: Session, now: datetime) -> int:
+def _requests(db: Session, now: datetime, zone: ZoneInfo) -> int:
     found: list[SharingRequest] = _overdue(db, SharingRequest, (CHECKING, ASKED, DISPUTED), now)
     authority = departments.authority(db).id if found else ""
     for each in found:
@@ -49,45 +50,51 @@ def _requests(db: Session, now: datetime) -> int:
         text = f"「{each.resource.name}」的共享申请逾期仍「{LABELS[each.state]}」，转入督办"
         note(each, "system", "escalated", authority, by="system", now=now, reason=text)
         for department_id in {authority, each.department_id, *owing}:
-            tell(db, department_id, "request_overdue", each.id, text, due_of(each), now=now)
+            tell(db, department_id, "request_overdue", each.id, text, due_of(each, zone), now=now)
     return len(found)
 
 
-def _demands(db: Session, now: datetime) -> int:
+def _demands(db: Session, now: datetime, zone: ZoneInfo) -> int:
     found: list[Demand] = _overdue(db, Demand, demands.OPEN, now)
     authority = departments.authority(db).id if found else ""
     for each in found:
         text = f"数据需求「{each.title}」逾期仍「{demands.LABELS[each.state]}」，转入督办"
         for department_id in {authority, each.department_id, each.assigned_id or authority}:
-            tell(db, department_id, "demand_overdue", each.id, text, due_of(each), now=now)
+            tell(db, department_id, "demand_overdue", each.id, text, due_of(each, zone), now=now)
     return len(found)
 
 
-def _conflicts(db: Session, now: datetime) -> int:
+def _conflicts(db: Session, now: datetime, zone: ZoneInfo) -> int:
     found: list[SourceConflict] = _overdue(db, SourceConflict, (one_source.OPEN,), now)
     for each in found:
         text = f"信息项「{each.title}」的数源部门逾期未定"
-        tell(db, departments.authority(db).id, "source_overdue", each.id, text, due_of(each), now=now)
+        tell(db, departments.authority(db).id, "source_overdue", each.id, text, due_of(each, zone), now=now)
     return len(found)
 
 
-def _endings(db: Session, now: datetime) -> int:
+def _endings(db: Session, now: datetime, zone: ZoneInfo) -> int:
     """Tell holders, once for each end, that a grant will soon be over and can be renewed; not of grants of days."""
-    rule = projects.rule(db, ENDING, now.date())
+    rule = projects.rule(db, ENDING, now.astimezone(zone).date())
     if rule is None or rule.value is None:
         return 0
     found = db.scalars(
         select(Grant)
         .join(GrantVersion, GrantVersion.grant_id == Grant.id)
         .join(SharingRequest, (SharingRequest.id == Grant.request_id) & (SharingRequest.days > rule.value))
-        .where(GrantVersion.version == newest_version(), Grant.revoked_at.is_(None), Grant.end_told_at.is_(None))
+        .where(
+            GrantVersion.version == newest_version(),
+            Grant.revoked_at.is_(None),
+            Grant.end_told_at.is_(None),
+            ~Grant.is_probe,
+        )
         .where(GrantVersion.expires_at > now, GrantVersion.expires_at <= now + timedelta(days=rule.value))
         .order_by(Grant.id)
     ).all()
     for grant in found:
         grant.end_told_at = now
         text = f"「{grant.resource.name}」的授权即将到期，需要继续使用的请申请续期"
-        tell(db, grant.department_id, ENDING, grant.id, text, Deadline(grant.versions[-1].expires_at, False), now=now)
+        ends = ends_on(grant.versions[-1].expires_at, zone)
+        tell(db, grant.department_id, ENDING, grant.id, text, ends, now=now)
     db.flush()
     return len(found)
 

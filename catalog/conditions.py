@@ -13,23 +13,32 @@ from datetime import date
 from typing import Any
 
 from catalog.errors import Invalid
-from catalog.view import AllOf, AnyOf, Condition, Eq, In, IsNull, Prefix, Range, Value
+from catalog.view import ASKABLE, AllOf, AnyOf, Condition, Eq, In, IsNull, Prefix, Range, Value, is_within
 
-MAX_DEPTH, MAX_PARTS, MAX_VALUES = 6, 50, 1000
 _REMEDY = '写法如 {"eq": {"column": "status_code", "value": "1"}}；可用 eq、in、range、is_null、prefix、all、any'
 
 Types = Mapping[str, str]
 
 
-def parse(content: Any, types: Types, depth: int = 0) -> Condition:
-    """The condition that the JSON says; types: column -> DuckDB type. Raises Invalid naming the fault."""
+def parse(content: Any, types: Types) -> Condition:
+    """The condition that the JSON says; types: column -> DuckDB type.
+
+    Raises Invalid naming the fault; so for one that is larger than the exchange can read by.
+    """
+    found = _parsed(content, types, 0)
+    if not is_within(found, ASKABLE):
+        raise _fault(f"行条件过大：最多 {ASKABLE.depth} 层、{ASKABLE.parts} 个子条件、{ASKABLE.values} 个值")
+    return found
+
+
+def _parsed(content: Any, types: Types, depth: int) -> Condition:
     word, body = _only(content)
-    if depth >= MAX_DEPTH:
+    if depth >= ASKABLE.depth:
         raise _fault("行条件嵌套过深")
     if word in ("all", "any"):
-        if not isinstance(body, list) or not 1 <= len(body) <= MAX_PARTS:
-            raise _fault(f"{word} 需要 1 至 {MAX_PARTS} 个子条件")
-        parts = tuple(parse(part, types, depth + 1) for part in body)
+        if not isinstance(body, list) or not 1 <= len(body) <= ASKABLE.parts:
+            raise _fault(f"{word} 需要 1 至 {ASKABLE.parts} 个子条件")
+        parts = tuple(_parsed(part, types, depth + 1) for part in body)
         return AllOf(parts) if word == "all" else AnyOf(parts)
     if word not in _LEAVES or not isinstance(body, dict):
         raise _fault(f"行条件不认识「{word}」")
@@ -90,8 +99,8 @@ def _eq(column: str, kind: str, body: dict[str, Any]) -> Condition:
 
 def _in(column: str, kind: str, body: dict[str, Any]) -> Condition:
     values = body.get("values")
-    if not isinstance(values, list) or not 1 <= len(values) <= MAX_VALUES:
-        raise _fault(f"in 需要 1 至 {MAX_VALUES} 个值")
+    if not isinstance(values, list) or not 1 <= len(values) <= ASKABLE.values:
+        raise _fault(f"in 需要 1 至 {ASKABLE.values} 个值")
     return In(column, tuple(_value(column, kind, value) for value in values))
 
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from catalog import projects
-from catalog.calendar import work_calendar
+from catalog.calendar import Due, work_calendar
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +28,14 @@ class Timed(Protocol):
     is_due_provisional: Any
 
 
-def due_of(found: Timed) -> Deadline | None:
-    """The deadline of a thing that waits, None when it has none."""
-    return Deadline(found.due_at, found.is_due_provisional) if found.due_at else None
+def due_of(found: Timed, zone: ZoneInfo) -> Due | None:
+    """The city's last day of the term of a thing that waits, None when it has none."""
+    return ends_on(found.due_at, zone, is_provisional=found.is_due_provisional) if found.due_at else None
+
+
+def ends_on(at: datetime, zone: ZoneInfo, *, is_provisional: bool = False) -> Due:
+    """The city's last day before a moment that is too late: of midnight, the day that it ends."""
+    return Due((at - timedelta(microseconds=1)).astimezone(zone).date(), is_provisional)
 
 
 def deadline(db: Session, code: str, now: datetime, zone: ZoneInfo) -> Deadline | None:
@@ -41,8 +46,7 @@ def deadline(db: Session, code: str, now: datetime, zone: ZoneInfo) -> Deadline 
 
 def prolonged(db: Session, due_at: datetime, code: str, now: datetime, zone: ZoneInfo) -> Deadline | None:
     """A deadline moved on by the rule of a code as it is in force now."""
-    last_day = (due_at - timedelta(microseconds=1)).astimezone(zone).date()
-    return _after(db, code, last_day, now.astimezone(zone).date(), zone)
+    return _after(db, code, ends_on(due_at, zone).day, now.astimezone(zone).date(), zone)
 
 
 class Terms:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import (
     Boolean,
@@ -21,13 +22,14 @@ from sqlalchemy import (
     union_all,
     update,
 )
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
+from catalog import resources, search_index
 from catalog.calendar import WorkCalendar, check_period, due_of, last_due_period, period_of
 from catalog.errors import Conflict, Invalid, NotAllowed, NotFound
 from catalog.held import BYTES, DELIVERY, is_erased, is_held, subjects
-from catalog.lists import Listing
-from catalog.models import Delivery, Department, FindingRow, Resource
+from catalog.lists import Listing, Named
+from catalog.models import Delivery, Department, FindingRow, Resource, SearchEntry
 from catalog.store import Store
 from catalog.vocab import (
     Channel,
@@ -271,38 +273,44 @@ class Late:
 
 def late(db: Session, today: date, working: WorkCalendar, department_id: str | None = None) -> Sequence[Late]:
     """Resources without any delivery for their newest due period, the longest overdue first; None for everyone's."""
+    search_index.settle(db)
     return late_list(db, today, working, department_id).all(db)
 
 
 def late_list(db: Session, today: date, working: WorkCalendar, department_id: str | None = None) -> Listing[Late]:
     """The same as a list to search, sort and cut.
 
-    What is due is worked out once for each pair of cycle and lead time, and joined to the resources of the pair.
+    What is due is worked out once for each pair of cycle and lead time, and joined to the resources of the pair,
+    of which the index of resources knows the newest period.
     """
-    terms = _terms_table([_term(*pair, today, working) for pair in _terms(db)])
-    delivered = select(Delivery.id).where(Delivery.resource_id == Resource.id, Delivery.period >= terms.c.period)
-    pair = (Resource.update_cycle == terms.c.cycle) & (Resource.lead_days == terms.c.lead)
-    query = select(Resource, terms.c.period, terms.c.due, terms.c.is_provisional).join(terms, pair)
-    query = query.join(Department, Resource.provider_id == Department.id).where(*_OWING, ~delivered.exists())
+    entry, terms = SearchEntry, _terms_table([_term(*pair, today, working) for pair in _terms(db)])
+    pair = (entry.update_cycle == terms.c.cycle) & (entry.lead_days == terms.c.lead)
+    query = select(entry.resource_id, terms.c.period, terms.c.due, terms.c.is_provisional).join(terms, pair)
+    query = query.where(*_OWING, func.coalesce(entry.newest_period, "") < terms.c.period)
     if department_id is not None:
-        query = query.where(Resource.provider_id == department_id)
+        query = query.where(entry.provider_id == department_id)
+    department = Named(entry.provider_id, Department.id, Department.name)
     return Listing(
         query,
         {
-            "name": Resource.name,
-            "department": Department.name,
-            "cycle": Resource.update_cycle,
+            "name": entry.title,
+            "department": department,
+            "cycle": entry.update_cycle,
             "period": terms.c.period,
             "due": terms.c.due,
             "days": terms.c.due,
         },
-        [terms.c.due, Resource.slug],
-        (Resource.name, Resource.slug, Department.name, terms.c.period),
+        [terms.c.due, entry.slug],
+        (entry.title, entry.slug, department, terms.c.period),
         ("department", "cycle"),
         backwards=("days",),
-        load=[joinedload(Resource.provider)],
-        made=lambda db, rows: [Late(row[0], row[0].provider, *row[1:]) for row in rows],
+        made=_late,
     )
+
+
+def _late(db: Session, rows: Sequence[Any]) -> list[Late]:
+    found = resources.by_id(db, [row.resource_id for row in rows])
+    return [Late(found[row[0]], found[row[0]].provider, *row[1:]) for row in rows]
 
 
 _Term = tuple[UpdateCycle, int, str, date, bool]
@@ -319,7 +327,7 @@ def _term(cycle: UpdateCycle, lead: int, today: date, working: WorkCalendar) -> 
 def _terms_table(terms: Sequence[_Term]) -> Subquery:
     """Terms as a table; of one row that fits nothing where there are none."""
     types = {
-        "cycle": Resource.update_cycle.type,
+        "cycle": SearchEntry.update_cycle.type,
         "lead": Integer(),
         "period": String(),
         "due": Date(),
@@ -333,15 +341,15 @@ def _terms_table(terms: Sequence[_Term]) -> Subquery:
 
 
 _OWING = (
-    Resource.state == ResourceState.PUBLISHED,
-    Resource.unit == Resource.slug,
-    Resource.lead_days.is_not(None),
-    Resource.update_cycle != UpdateCycle.IRREGULAR,
+    SearchEntry.state == ResourceState.PUBLISHED,
+    SearchEntry.is_own,
+    SearchEntry.lead_days.is_not(None),
+    SearchEntry.update_cycle != UpdateCycle.IRREGULAR,
 )
 
 
 def _terms(db: Session) -> list[tuple[UpdateCycle, int]]:
-    found = db.execute(select(Resource.update_cycle, Resource.lead_days).where(*_OWING).distinct())
+    found = db.execute(select(SearchEntry.update_cycle, SearchEntry.lead_days).where(*_OWING).distinct())
     return [(cycle, lead) for cycle, lead in found if lead is not None]
 
 

@@ -58,7 +58,7 @@ def ask(
     _set_due(found, deadline(db, "assign_demand", now, zone))
     db.flush()
     text = f"{department.name}提出数据需求「{found.title}」，请指派部门"
-    tell(db, departments.authority(db).id, "demand_to_assign", found.id, text, due_of(found), now=now)
+    tell(db, departments.authority(db).id, "demand_to_assign", found.id, text, due_of(found, zone), now=now)
     return found
 
 
@@ -80,7 +80,7 @@ def assign(
     _note(found, "assign", department_id, by=by, now=now, text=text or f"指派{to.name}")
     db.flush()
     told = f"{found.department.name}需要的「{found.title}」指派本部门，请登记目录或说明理由"
-    tell(db, to.id, "demand_to_answer", found.id, told, due_of(found), now=now)
+    tell(db, to.id, "demand_to_answer", found.id, told, due_of(found, zone), now=now)
     tell(db, found.department_id, "demand_assigned", found.id, f"需求「{found.title}」已指派{to.name}", now=now)
 
 
@@ -95,7 +95,7 @@ def hand_back(
     found.assigned = None
     _note(found, "hand_back", department_id, by=by, now=now, text=text)
     told = f"需求「{found.title}」被退回指派：{text.strip()}"
-    tell(db, departments.authority(db).id, "demand_to_assign", found.id, told, due_of(found), now=now)
+    tell(db, departments.authority(db).id, "demand_to_assign", found.id, told, due_of(found, zone), now=now)
 
 
 def suitable(

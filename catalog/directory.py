@@ -81,7 +81,7 @@ _CARDS = (
 
 def cards(db: Session, ids: Sequence[str]) -> list[Card]:
     """These resources in this order, in one statement; those that are gone are left out."""
-    found = {row.id: _card(row._asdict()) for row in db.connection().execute(_CARDS, {"ids": list(ids)})}
+    found = {row.id: _card(row._asdict()) for row in db.connection().execute(_CARDS, {"ids": list(ids)}).all()}
     return [found[i] for i in ids if i in found]
 
 
@@ -187,5 +187,5 @@ def totals(db: Session) -> Totals:
         func.count(), func.count(Resource.provider_id.distinct()), func.count().filter(Resource.is_open)
     ).where(published)
     resources, departments, open_resources = db.execute(query).one()
-    grants = db.scalar(select(func.count()).select_from(Grant).where(Grant.revoked_at.is_(None))) or 0
+    grants = db.scalar(select(func.count()).select_from(Grant).where(Grant.revoked_at.is_(None), ~Grant.is_probe)) or 0
     return Totals(resources, departments, open_resources, grants)

@@ -101,7 +101,9 @@ def explain(
 ) -> Explanation:
     """What the department may read of the resource now, and what it can do to read more."""
     held = db.scalars(
-        select(Grant).where(Grant.resource_id == resource.id, Grant.department_id == department.id).order_by(Grant.id)
+        select(Grant)
+        .where(Grant.resource_id == resource.id, Grant.department_id == department.id, ~Grant.is_probe)
+        .order_by(Grant.id)
     ).all()
     seen = tuple(_grant(db, store, keys, grant, now, today) for grant in held)
     modes = tuple(_mode(db, store, keys, resource, department, mode, now, today) for mode in grants.MODES)
@@ -260,6 +262,7 @@ def _waiting(db: Session, resource: Resource, department: Department) -> Sequenc
         SharingRequest.resource_id == resource.id,
         SharingRequest.department_id == department.id,
         SharingRequest.state.in_(OPEN),
+        ~SharingRequest.is_probe,
     )
     return db.scalars(query.order_by(SharingRequest.id)).all()
 

@@ -19,7 +19,9 @@ from catalog.request_states import ASKED, hold, note
 APPROVED, REJECTED = "approved", "rejected"
 
 
-def ask(db: Session, found: SharingRequest, *, reason: str, department_id: str, by: str, now: datetime) -> None:
+def ask(
+    db: Session, found: SharingRequest, *, reason: str, department_id: str, by: str, now: datetime, zone: ZoneInfo
+) -> None:
     """Ask for a longer term as a department that still owes its answer.
 
     Raises Conflict after the term, for a second extension, or when nothing is owed.
@@ -37,7 +39,7 @@ def ask(db: Session, found: SharingRequest, *, reason: str, department_id: str, 
     found.extension = RequestExtension(department_id=department_id, reason=reason.strip(), asked_at=now, asked_by=by)
     note(found, "extend", "asked", department_id, by=by, now=now, reason=reason)
     text = f"答复「{found.resource.name}」共享申请需要延期：{reason.strip()}"
-    tell(db, authority.id, "extension_to_decide", found.id, text, due_of(found), now=now)
+    tell(db, authority.id, "extension_to_decide", found.id, text, due_of(found, zone), now=now)
 
 
 def decide(
@@ -55,7 +57,7 @@ def decide(
     note(found, "extend", extension.outcome, department_id, by=by, now=now)
     text = f"「{found.resource.name}」共享申请的答复延期：{'已批准' if approve else '未批准'}"
     for each in {extension.department_id, found.department_id}:
-        tell(db, each, "extension_decided", found.id, text, due_of(found), now=now)
+        tell(db, each, "extension_decided", found.id, text, due_of(found, zone), now=now)
 
 
 def _prolong(db: Session, found: SharingRequest, now: datetime, zone: ZoneInfo) -> None:

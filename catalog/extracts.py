@@ -7,6 +7,7 @@ a record is still answered.
 from __future__ import annotations
 
 import hashlib
+import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import date, datetime
@@ -120,16 +121,24 @@ def _is_over(grant: Grant | None, extract: Extract, now: datetime) -> bool:
 
 
 def _shrink(path: Path, keys: Path) -> None:
-    """Keep the record keys of a file and nothing else."""
-    if not path.exists():
-        return
-    draft = keys.with_suffix(".part")
+    """Keep the record keys of a file and nothing else; of two processes that do it at once, either may come first."""
+    # a name of one's own, or the slower would replace what the quicker has finished by a half
+    draft = keys.with_name(f"{keys.name}.{secrets.token_hex(8)}.part")
+    try:
+        _keys_of(path, draft)
+        draft.replace(keys)
+    except duckdb.IOException:
+        if path.exists():
+            raise
+    finally:
+        draft.unlink(missing_ok=True)
+    path.unlink(missing_ok=True)
+
+
+def _keys_of(path: Path, out: Path) -> None:
     with duckdb.connect(config={"threads": 1}) as engine:
         engine.execute("set TimeZone = 'UTC'")
-        relation = engine.read_parquet(str(path)).project("record_key")
-        relation.write_parquet(str(draft))
-    draft.replace(keys)
-    path.unlink()
+        engine.read_parquet(str(path)).project("record_key").write_parquet(str(out))
 
 
 def of_grant(db: Session, grant_id: str) -> Sequence[Extract]:

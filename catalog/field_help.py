@@ -184,10 +184,10 @@ def headings(level: Level) -> tuple[str, ...]:
 
 
 @cache
-def english_help() -> Mapping[str, tuple[str, str]]:
-    """Heading -> meaning and usual return reasons in English; examples stay as they are typed."""
+def english_help() -> Mapping[str, tuple[str, str, str]]:
+    """Heading -> meaning, usual return reasons and example in English; "" for an example that is of no language."""
     with _ENGLISH_HELP.open(encoding="utf-8", newline="") as file:
-        return {row["heading"]: (row["meaning"], row["returns"]) for row in csv.DictReader(file)}
+        return {row["heading"]: (row["meaning"], row["returns"], row["example"]) for row in csv.DictReader(file)}
 
 
 def english_basis(basis: str) -> str:

@@ -19,6 +19,7 @@ from catalog.vocab import Mask
 
 LOOKUP, BULK = "lookup", "bulk"
 MODES = (LOOKUP, BULK)
+MODE_LABELS = {LOOKUP: "按记录查询", BULK: "批量文件"}
 
 
 def give(
@@ -48,6 +49,7 @@ def give(
         created_by=by,
     )
     grant = Grant(request_id=found.id, resource=found.resource, department=found.department, versions=[version])
+    grant.is_probe = found.is_probe
     db.add(grant)
     bump(db, "grants")
     db.flush()
@@ -94,7 +96,8 @@ def revoke(db: Session, grant: Grant, *, reason: str, by: str, now: datetime) ->
     grant.revoked_at, grant.revoked_by, grant.revoked_reason = now, by, reason.strip()
     bump(db, "grants")
     text = f"「{grant.resource.name}」的授权已收回：{grant.revoked_reason}"
-    tell(db, grant.department_id, "grant_revoked", grant.id, text, now=now)
+    if not grant.is_probe:
+        tell(db, grant.department_id, "grant_revoked", grant.id, text, now=now)
 
 
 def grant_of(
@@ -107,11 +110,11 @@ def grant_of(
     query = select(Grant).where(
         Grant.resource_id == resource.id, Grant.department_id == department_id, Grant.revoked_at.is_(None)
     )
-    found = db.scalars(query.where(Grant.id == grant_id) if grant_id else query).all()
+    found = db.scalars(query.where(Grant.id == grant_id) if grant_id else query.where(~Grant.is_probe)).all()
     live = [v for v in (g.versions[-1] for g in found) if v.valid_from <= now < v.expires_at and mode in v.modes]
     if not live:
         raise NotGranted(
-            f"本部门没有读取「{resource.name}」的有效授权（{mode}）",
+            f"本部门没有读取「{resource.name}」的有效授权（{MODE_LABELS.get(mode, mode)}）",
             remedy="提交共享申请；授权到期或被收回的，重新申请",
             resource=resource.slug,
         )
@@ -131,7 +134,7 @@ def get_grant(db: Session, grant_id: str) -> Grant:
 
 def listed(db: Session, department_id: str | None = None) -> Sequence[Grant]:
     """Grants that a department holds or gave; None for all."""
-    query = select(Grant).join(Resource).order_by(Grant.id).options(*_LOADED)
+    query = select(Grant).join(Resource).where(~Grant.is_probe).order_by(Grant.id).options(*_LOADED)
     return db.scalars(query.where(*concerns(Grant.department_id, department_id))).all()
 
 
@@ -159,7 +162,7 @@ def listing(department_id: str | None, now: datetime) -> Listing[Grant]:
     query = query.join(holder, Grant.department_id == holder.id).join(giver, Resource.provider_id == giver.id)
     each = func.json_each(version.columns).table_valued("key")
     return Listing(
-        query.where(*concerns(Grant.department_id, department_id)),
+        query.where(~Grant.is_probe, *concerns(Grant.department_id, department_id)),
         {
             "resource": Resource.name,
             "department": holder.name,

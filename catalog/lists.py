@@ -7,7 +7,21 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 
-from sqlalchemy import ColumnElement, Enum, Select, String, func, or_, type_coerce
+from sqlalchemy import (
+    ColumnElement,
+    Enum,
+    Integer,
+    Select,
+    String,
+    cast,
+    func,
+    literal,
+    nulls_last,
+    or_,
+    select,
+    type_coerce,
+    union_all,
+)
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.base import ExecutableOption
 
@@ -42,9 +56,30 @@ class Source(Protocol[Row_co]):
         """The wanted rows, and how many there are in all."""
         ...
 
-    def choices(self, db: Session, name: str) -> Sequence[tuple[Any, int]]:
-        """The values of a column with how many rows have each, the most frequent first."""
+    def choices(self, db: Session, names: Collection[str]) -> Mapping[str, Sequence[tuple[Any, int]]]:
+        """Of each of the columns its values with how many rows have each, the most frequent first."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A column that shows the name of what a key refers to; names are looked at where they are wanted, not in each row.
+
+    key: of the row. id, name: columns of the table of names.
+    """
+
+    key: Any
+    id: Any
+    name: Any
+
+    @property
+    def value(self) -> Any:
+        return select(self.name).where(self.id == self.key).scalar_subquery()
+
+    def fits(self, condition: ColumnElement[bool]) -> ColumnElement[bool]:
+        """Whether the name meets a condition on names."""
+        found: ColumnElement[bool] = self.key.in_(select(self.id).where(condition))
+        return found
 
 
 def _first(db: Session, rows: Sequence[Any]) -> list[Any]:
@@ -55,7 +90,7 @@ def _first(db: Session, rows: Sequence[Any]) -> list[Any]:
 class Listing(Generic[Row_co]):
     """Rows of one query. columns: name -> what it sorts by, and filters by where it is one of `filters`.
 
-    order: the order of its own, which ends with a key. texts: where words are looked for, besides the labels of
+    A column may be a `Named`. order: the order of its own, which ends with a key. texts: where words are looked for, besides the labels of
     enumerations. backwards: columns shown the other way round (days late by the day due). made: rows of the result ->
     rows of the list; the query's first column where it is left out. load: what is read along with the rows.
     """
@@ -84,26 +119,52 @@ class Listing(Generic[Row_co]):
         """Every row; for programs, and for lists that are short."""
         return self.made(db, db.execute(self.query.order_by(*self.order).options(*self.load)).all())
 
-    def choices(self, db: Session, name: str) -> Sequence[tuple[Any, int]]:
-        """The values of a column with how many rows have each, the most frequent first."""
-        value = self.columns[name]
+    def choices(self, db: Session, names: Collection[str]) -> Mapping[str, Sequence[tuple[Any, int]]]:
+        """Of each of the columns its values with how many rows have each, the most frequent first.
+
+        All rows are looked at once, for all columns.
+        """
+        found: dict[str, list[tuple[Any, int]]] = {name: [] for name in names}
+        if found:
+            for name, value, count in db.execute(self._counts(list(found))):
+                found[name].append((_meant(self.columns[name], value), count))
+        return found
+
+    def _counts(self, names: Sequence[str]) -> Query:
+        """Rows of (column, value, count) out of one count of the combinations that there are."""
         # named, for a server that binds parameters takes the same expression twice for two
-        query = self.query.with_only_columns(value.label("chosen_value"), func.count(), maintain_column_froms=True)
-        query = query.where(value.is_not(None)).group_by("chosen_value").order_by(func.count().desc(), "chosen_value")
-        return [(row[0], row[1]) for row in db.execute(query.limit(MOST_CHOICES)) if row[0] != ""]
+        keys = [_key(self.columns[name]).label(f"chosen_{n}") for n, name in enumerate(names)]
+        rows = self.query.with_only_columns(*keys, func.count().label("rows"), maintain_column_froms=True)
+        tally = rows.group_by(*(key.name for key in keys)).cte("tally")
+        each = [
+            _branch(name, self.columns[name], tally.c[key.name], tally) for name, key in zip(names, keys, strict=True)
+        ]
+        every = union_all(*each).subquery()
+        order = (every.c.count.desc(), every.c.value)
+        place = func.row_number().over(partition_by=every.c.name, order_by=order)
+        ranked = (
+            select(*every.c, place.label("place")).where(every.c.value.is_not(None), every.c.value != "").subquery()
+        )
+        columns = (ranked.c.name, ranked.c.value, ranked.c.count)
+        return select(*columns).where(ranked.c.place <= MOST_CHOICES).order_by(ranked.c.name, ranked.c.place)
 
     def _where(self, asked: Asked) -> Iterator[ColumnElement[bool]]:
         for name in self.filters:
             if asked.chosen.get(name):
-                yield type_coerce(self.columns[name], String) == asked.chosen[name]
+                yield _is(self.columns[name], asked.chosen[name])
         for word in asked.words.lower().split():
             yield or_(*(each for form in _forms(word) for each in self._occurs(form)))
 
     def _occurs(self, word: str) -> Iterator[ColumnElement[bool]]:
         for text in self.texts:
-            yield func.lower(text).contains(word, autoescape=True)
+            found = func.lower(text.name if isinstance(text, Named) else text).contains(word, autoescape=True)
+            yield text.fits(found) if isinstance(text, Named) else found
         for column in self.columns.values():
-            if isinstance(column.type, Enum) and (fitting := _fitting(column.type, word)):
+            if (
+                not isinstance(column, Named)
+                and isinstance(column.type, Enum)
+                and (fitting := _fitting(column.type, word))
+            ):
                 yield type_coerce(column, String).in_(fitting)
 
     def _order(self, sort: str) -> list[Any]:
@@ -111,9 +172,42 @@ class Listing(Generic[Row_co]):
         name, is_down = sort.removeprefix("-"), sort.startswith("-")
         if name not in self.columns:
             return list(self.order)
-        value = self.columns[name]
+        value = _value(self.columns[name])
         is_down ^= name in self.backwards
-        return [value.is_(None), value.desc() if is_down else value.asc(), *self.order]
+        return [nulls_last(value.desc() if is_down else value.asc()), *self.order]
+
+
+def _value(column: Any) -> Any:
+    return column.value if isinstance(column, Named) else column
+
+
+def _key(column: Any) -> Any:
+    return column.key if isinstance(column, Named) else column
+
+
+def _is(column: Any, value: str) -> ColumnElement[bool]:
+    if isinstance(column, Named):
+        return column.fits(column.name == value)
+    found: ColumnElement[bool] = type_coerce(column, String) == value
+    return found
+
+
+def _branch(name: str, column: Any, key: Any, tally: Any) -> Query:
+    """The values of one column with their counts, out of the counts of all combinations."""
+    text = column.name if isinstance(column, Named) else type_coerce(key, String)
+    query = select(
+        literal(name).label("name"), text.label("value"), cast(func.sum(tally.c.rows), Integer).label("count")
+    )
+    query = query.select_from(tally)
+    if isinstance(column, Named):
+        query = query.join(column.id.table, column.id == key)
+    return query.group_by("value")
+
+
+def _meant(column: Any, text: str) -> Any:
+    """A value of the register as the column's type has it."""
+    kind = None if isinstance(column, Named) else column.type
+    return kind.enum_class(text) if isinstance(kind, Enum) and kind.enum_class else text
 
 
 def _forms(word: str) -> set[str]:

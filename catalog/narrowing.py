@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from catalog import conditions, grants, policy, settling
-from catalog.deadlines import Deadline
+from catalog.deadlines import ends_on
 from catalog.errors import Invalid
 from catalog.models import Grant, GrantVersion
 from catalog.notices import tell
@@ -24,6 +25,7 @@ def narrow(
     reason: str,
     by: str,
     now: datetime,
+    zone: ZoneInfo,
     columns: Sequence[str] | None = None,
     masks: Mapping[str, str] | None = None,
     row_condition: Mapping[str, Any] | None = None,
@@ -51,7 +53,7 @@ def narrow(
     _check(newest, changes, modes, now)
     version = grants.follow(db, grant, "narrowed", reason=reason.strip(), by=by, now=now, **changes)
     text = f"「{grant.resource.name}」的授权已缩小：{reason.strip()}"
-    tell(db, grant.department_id, "grant_narrowed", grant.id, text, Deadline(version.expires_at, False), now=now)
+    tell(db, grant.department_id, "grant_narrowed", grant.id, text, ends_on(version.expires_at, zone), now=now)
     return version
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from urllib.parse import quote
 
 from sqlalchemy import bindparam, case, func, select, update
 from sqlalchemy.orm import Session
 
 from catalog.calendar import Due
-from catalog.deadlines import Deadline
 from catalog.errors import NotFound
 from catalog.lists import Listing
 from catalog.models import Notice
@@ -129,9 +128,7 @@ _PAGES = {
 
 
 def tell(
-    db: Session, department_id: str, kind: str, subject: str, text: str, due: Deadline | None = None, *, now: datetime
+    db: Session, department_id: str, kind: str, subject: str, text: str, due: Due | None = None, *, now: datetime
 ) -> Notice:
-    """The notice that the department will find; a moment that ends a term stands for the last day of it."""
-    # a term ends at the midnight after its last day
-    last = Due((due.at - timedelta(seconds=1)).date(), due.is_provisional) if due else None
-    return notify(db, department_id, kind=kind, subject=subject, text=text, now=now, due=last)
+    """The notice that the department will find; due: the last day of a term."""
+    return notify(db, department_id, kind=kind, subject=subject, text=text, now=now, due=due)

@@ -138,7 +138,7 @@ def _open(
     db.flush()
     text = f"信息项「{item.title}」已由{holder.provider.name}在「{holder.name}」中登记，「{resource.name}」再次登记，待确定数源部门"
     for each in (resource.provider_id, holder.provider_id, departments.authority(db).id):
-        tell(db, each, "source_conflict", found.id, text, due_of(found), now=now)
+        tell(db, each, "source_conflict", found.id, text, due_of(found, zone), now=now)
     return found
 
 
@@ -214,7 +214,29 @@ def of_items(db: Session, resource: Resource, on: date) -> dict[str, ItemSource]
 
 def sources(db: Session) -> Sequence[ItemSource]:
     """Every settled source there was, by title and day."""
-    return db.scalars(select(ItemSource).order_by(ItemSource.title, ItemSource.meaning, ItemSource.valid_from)).all()
+    return source_list().all(db)
+
+
+def source_list() -> Listing[ItemSource]:
+    """The same as a list to search, sort and cut."""
+    table = ItemSource
+    query = select(table).join(Department, table.department_id == Department.id)
+    return Listing(
+        query.join(Resource, table.resource_id == Resource.id),
+        {
+            "title": table.title,
+            "department": Department.name,
+            "resource": Resource.name,
+            "since": table.valid_from,
+            "until": table.valid_to,
+            "basis": table.basis,
+            "by": table.settled_by,
+        },
+        [table.title, table.meaning, table.valid_from],
+        (table.title, Department.name, Resource.name, table.basis),
+        ("department",),
+        load=[joinedload(table.department), joinedload(table.resource)],
+    )
 
 
 def conflicts(db: Session, department_id: str | None = None, *, open_only: bool = False) -> Sequence[SourceConflict]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Float, Select, cast, func, join, select
+from sqlalchemy import CTE, BigInteger, ColumnElement, Float, cast, func, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
-from catalog.lists import Listing
+from catalog import resources
+from catalog.lists import Listing, Named
 from catalog.models import (
     Delivery,
     Department,
@@ -20,8 +22,8 @@ from catalog.models import (
     Release,
     Resource,
     ResourceVersion,
+    SearchEntry,
 )
-from catalog.releases import current_ids
 from catalog.vocab import DeliveryState, Dimension, ResourceState
 
 
@@ -68,49 +70,46 @@ class Kept:
 
 
 def kept(department_id: str | None = None) -> Listing[Kept]:
-    """The resources of a department in every state, base tables apart, by slug; None for all departments."""
-    kept_by = join(Resource, Department, Resource.provider_id == Department.id)
-    tables = kept_by.outerjoin(Delivery, Delivery.id == _newest_of_resource())
-    query = select(Resource, Delivery).select_from(tables).where(Resource.unit == Resource.slug)
+    """The resources of a department in every state, base tables apart, by slug; None for all departments.
+
+    The index of resources finds and counts them; resources and deliveries themselves are read for one page.
+    """
+    entry = SearchEntry
+    query = select(entry.resource_id, entry.newest_id).where(entry.is_own)
     if department_id is not None:
-        query = query.where(Resource.provider_id == department_id)
+        query = query.where(entry.provider_id == department_id)
+    provider = Named(entry.provider_id, Department.id, Department.name)
     return Listing(
         query,
         {
-            "name": Resource.name,
-            "provider": Department.name,
-            "life": Resource.state,
-            "cycle": Resource.update_cycle,
-            "period": Delivery.period,
-            "state": Delivery.state,
-            "share": cast(Delivery.good, Float) / func.nullif(Delivery.rows, 0),
-            "received": Delivery.received_at,
+            "name": entry.title,
+            "provider": provider,
+            "life": entry.state,
+            "cycle": entry.update_cycle,
+            "period": entry.newest_period,
+            "state": entry.newest_state,
+            "share": _of_newest(cast(Delivery.good, Float) / func.nullif(Delivery.rows, 0)),
+            "received": _of_newest(Delivery.received_at),
         },
-        [Resource.slug],
-        (Resource.name, Resource.slug, Department.name, Delivery.period),
+        [entry.slug],
+        (entry.title, entry.slug, provider, entry.newest_period),
         ("provider", "life", "cycle", "state"),
-        load=[joinedload(Resource.provider)],
-        made=lambda db, rows: [Kept(*row) for row in rows],
+        made=_kept,
     )
 
 
-def _newest_of_resource() -> ColumnElement[str]:
-    """The id of a resource's newest delivery."""
-    other = aliased(Delivery)
-    newest = select(other.id).where(other.resource_id == Resource.id).correlate(Resource)
-    return newest.order_by(other.period.desc(), other.sequence.desc()).limit(1).scalar_subquery()
+def _of_newest(what: Any) -> Any:
+    """Something of a resource's newest delivery, looked up only where a list sorts by it."""
+    return select(what).where(Delivery.id == SearchEntry.newest_id).scalar_subquery()
 
 
-def _newest(*, settled: bool = False) -> Select[tuple[str]]:
-    """Ids of the newest delivery of each resource, or of the newest that was checked."""
-    place = func.row_number().over(
-        partition_by=Delivery.resource_id, order_by=(Delivery.period.desc(), Delivery.sequence.desc())
-    )
-    ranked = select(Delivery.id, place.label("place"))
-    if settled:
-        ranked = ranked.where(Delivery.settled_at.is_not(None))
-    table = ranked.subquery()
-    return select(table.c.id).where(table.c.place == 1)
+def _kept(db: Session, rows: Sequence[Any]) -> list[Kept]:
+    found = resources.by_id(db, [row.resource_id for row in rows])
+    newest = {
+        d.id: d
+        for d in db.scalars(select(Delivery).where(Delivery.id.in_([row.newest_id for row in rows if row.newest_id])))
+    }
+    return [Kept(found[row.resource_id], newest.get(row.newest_id)) for row in rows]
 
 
 @dataclass(slots=True)
@@ -138,45 +137,88 @@ class DepartmentQuality:
         return sum(self.findings.values())
 
 
-def quality(db: Session, department_id: str | None = None) -> list[DepartmentQuality]:
+def quality(db: Session, department_id: str | None = None) -> Sequence[DepartmentQuality]:
     """Quality by department, of those that keep published resources; None for all departments."""
-    published = select(Resource.provider_id, func.count()).where(
-        Resource.state == ResourceState.PUBLISHED, Resource.unit == Resource.slug
+    return quality_list(department_id).all(db)
+
+
+def quality_list(department_id: str | None = None) -> Listing[DepartmentQuality]:
+    """The same as a list to search, sort and cut."""
+    kept, faults = _checked_of(department_id), _faults_of(department_id)
+    shown = {dimension: func.coalesce(faults.c[dimension.value], 0) for dimension in Dimension}
+    query = select(Department, kept, *(count.label(f"of_{dimension}") for dimension, count in shown.items()))
+    query = query.join(kept, kept.c.provider_id == Department.id)
+    query = query.outerjoin(faults, faults.c.department_id == Department.id).where(kept.c.resources > 0)
+    return Listing(
+        query,
+        {
+            "department": Department.name,
+            **{name: kept.c[name] for name in ("resources", "delivered", "returned")},
+            "rows": func.coalesce(kept.c.rows, 0),
+            "share": cast(kept.c.good, Float) / func.nullif(kept.c.rows, 0),
+            **{dimension.value: count for dimension, count in shown.items()},
+        },
+        [Department.slug],
+        (Department.name, Department.slug),
+        made=_qualities,
     )
-    counts = {row[0]: row[1] for row in db.execute(published.group_by(Resource.provider_id))}
-    departments = db.scalars(select(Department).where(Department.id.in_(counts)).order_by(Department.slug))
-    found = {d.id: DepartmentQuality(d, counts[d.id]) for d in departments if department_id in (None, d.id)}
-    _add_deliveries(db, found)
-    _add_findings(db, found)
-    return list(found.values())
 
 
-def _add_deliveries(db: Session, found: dict[str, DepartmentQuality]) -> None:
-    returned = func.count().filter(Delivery.state == DeliveryState.RETURNED)
-    totals = select(
-        Resource.provider_id, func.count(), returned, func.sum(Delivery.rows), func.sum(Delivery.good)
-    ).join(Resource, Delivery.resource_id == Resource.id)
-    newest = totals.where(Delivery.id.in_(_newest(settled=True))).group_by(Resource.provider_id)
-    for provider, count, back, rows, good in db.execute(newest):
-        if provider in found:
-            one = found[provider]
-            one.delivered, one.returned, one.rows, one.good = count, back, int(rows or 0), int(good or 0)
+def _checked_of(department_id: str | None) -> CTE:
+    """By department: its published resources, and their newest checked deliveries added up."""
+    entry = SearchEntry
+    is_published = entry.state == ResourceState.PUBLISHED
+    query = select(
+        entry.provider_id,
+        func.count().filter(is_published).label("resources"),
+        func.count(entry.checked_id).label("delivered"),
+        func.count().filter(entry.checked_state == DeliveryState.RETURNED).label("returned"),
+        _sum(entry.checked_rows).label("rows"),
+        _sum(entry.checked_good).label("good"),
+    ).where(entry.is_own)
+    if department_id is not None:
+        query = query.where(entry.provider_id == department_id)
+    return query.group_by(entry.provider_id).cte("kept")
 
 
-def _add_findings(db: Session, found: dict[str, DepartmentQuality]) -> None:
-    in_force = list(current_ids(db).values())
-    here = FindingRow.delivery_id.in_(_newest(settled=True)) | FindingRow.release_id.in_(in_force)
-    query = select(FindingRow.department_id, FindingRow.dimension, func.sum(FindingRow.count)).where(here)
-    for department, dimension, count in db.execute(query.group_by(FindingRow.department_id, FindingRow.dimension)):
-        if department in found:
-            found[department].findings[dimension] = int(count)
+def _faults_of(department_id: str | None) -> CTE:
+    """By department: rows with a finding of each dimension, of what it must act on."""
+    counts = (_sum(FindingRow.count).filter(FindingRow.dimension == each).label(each.value) for each in Dimension)
+    query = select(FindingRow.department_id, *counts).where(_standing())
+    if department_id is not None:
+        query = query.where(FindingRow.department_id == department_id)
+    return query.group_by(FindingRow.department_id).cte("faults")
+
+
+def _sum(column: Any) -> Any:
+    """As a whole number on either engine; PostgreSQL's sums are decimals."""
+    return func.sum(column, type_=BigInteger)
+
+
+def _standing() -> ColumnElement[bool]:
+    """Findings of resources' newest checked deliveries, and of the builds in force."""
+    entry = SearchEntry
+    checked = select(entry.resource_id).where(entry.resource_id == FindingRow.resource_id)
+    checked = checked.where(entry.checked_id == FindingRow.delivery_id)
+    said, since = aliased(Publication), aliased(Publication)
+    replaced = select(since.id).where(since.unit == said.unit, since.id > said.id)
+    in_force = select(said.release_id).where(~replaced.exists())
+    return checked.exists() | FindingRow.release_id.in_(in_force)
+
+
+def _qualities(db: Session, rows: Sequence[Any]) -> list[DepartmentQuality]:
+    return [
+        DepartmentQuality(
+            *(row.Department, row.resources, row.delivered, row.returned, int(row.rows or 0), int(row.good or 0)),
+            {each: int(count) for each in Dimension if (count := getattr(row, f"of_{each}"))},
+        )
+        for row in rows
+    ]
 
 
 def findings_of(db: Session, department_id: str) -> Sequence[FindingRow]:
     """What a department must act on: findings of its resources' newest deliveries and of the builds in force."""
-    in_force = list(current_ids(db).values())
-    here = FindingRow.delivery_id.in_(_newest(settled=True)) | FindingRow.release_id.in_(in_force)
-    query = select(FindingRow).where(FindingRow.department_id == department_id, here)
+    query = select(FindingRow).where(FindingRow.department_id == department_id, _standing())
     return db.scalars(query.options(joinedload(FindingRow.resource)).order_by(FindingRow.id)).all()
 
 
@@ -195,6 +237,7 @@ def consumers(db: Session, resource: Resource, now: datetime) -> Sequence[Grant]
         .where(
             Grant.resource_id == resource.id,
             Grant.revoked_at.is_(None),
+            ~Grant.is_probe,
             GrantVersion.id.in_(newest),
             GrantVersion.expires_at > now,
         )

@@ -13,8 +13,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import ColumnElement, and_, delete, or_, select
 from sqlalchemy.orm import Session, contains_eager, selectinload
 
 from catalog import admin_log, passwords
@@ -249,6 +250,13 @@ def role_of(text: str) -> Role:
 def posts_in_force(official: Official, day: date) -> list[Post]:
     """What the official is on that day."""
     return [post for post in official.posts if post.is_in_force(day)]
+
+
+def is_held(day: Any) -> ColumnElement[bool]:
+    """The same as a condition on posts that are joined with their departments."""
+    begun = Post.valid_from <= day
+    ends = (or_(end.is_(None), day < end) for end in (Post.valid_to, Department.valid_to))
+    return and_(begun, *ends)
 
 
 def end_sessions(db: Session, official: Official, *, department_id: str | None = None) -> None:

@@ -3,41 +3,56 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from catalog import conditions
 from catalog.models import Resource
 from catalog.view import AllOf, AnyOf, Condition, Eq, In, IsNull, Prefix, Range, Value
 
+# every turn of phrase; a door gives them in another language under the same words
+CHINESE: Final[Mapping[str, str]] = {
+    "all": "，且",
+    "any": "，或",
+    "both": "且",
+    "list": "、",
+    "within": "（{text}）",
+    "eq": "{item}为{value}",
+    "in": "{item}为{value}之一",
+    "range": "{item}{value}",
+    "low": "不小于{value}",
+    "high": "不大于{value}",
+    "null": "{item}为空",
+    "not_null": "{item}不为空",
+    "prefix": "{item}以{value}开头",
+    "true": "是",
+    "false": "否",
+    "quoted": "「{text}」",
+}
 
-def in_words(condition: Condition, titles: Mapping[str, str]) -> str:
-    """The condition as a Chinese sentence; titles: column -> its Chinese name."""
+
+def in_words(condition: Condition, titles: Mapping[str, str], say: Mapping[str, str] = CHINESE) -> str:
+    """The condition as a sentence; titles: column -> its name; say: the turns of phrase of a language."""
     match condition:
-        case AllOf(parts):
-            return "，且".join(_part(part, titles) for part in parts)
-        case AnyOf(parts):
-            return "，或".join(_part(part, titles) for part in parts)
+        case AllOf(parts) | AnyOf(parts):
+            joint = say["all" if isinstance(condition, AllOf) else "any"]
+            return joint.join(_part(part, titles, say) for part in parts)
         case Eq(column, value):
-            return f"{titles.get(column, column)}为{_value(value)}"
+            return _said(say["eq"], titles, column, _value(value, say))
         case In(column, values):
-            return f"{titles.get(column, column)}为{'、'.join(_value(v) for v in values)}之一"
+            return _said(say["in"], titles, column, say["list"].join(_value(v, say) for v in values))
         case Range(column, low, high):
-            ends = [
-                f"不小于{_value(low)}" if low is not None else "",
-                f"不大于{_value(high)}" if high is not None else "",
-            ]
-            return titles.get(column, column) + "且".join(end for end in ends if end)
+            return _said(say["range"], titles, column, say["both"].join(_ends(low, high, say)))
         case IsNull(column, negated):
-            return f"{titles.get(column, column)}{'不为空' if negated else '为空'}"
+            return _said(say["not_null" if negated else "null"], titles, column, "")
         case Prefix(column, text):
-            return f"{titles.get(column, column)}以「{text}」开头"
+            return _said(say["prefix"], titles, column, _value(text, say))
 
 
-def condition_in_words(resource: Resource, content: Mapping[str, Any]) -> str:
+def condition_in_words(resource: Resource, content: Mapping[str, Any], say: Mapping[str, str] = CHINESE) -> str:
     """A stored row condition of a resource as a sentence; empty when items that it names are gone."""
     titles = {item.name: item.title for item in resource.items}
     types = {item.name: item.stored_type for item in resource.items}
-    return in_words(conditions.parse(content, types), titles) if set(named(content)) <= set(types) else ""
+    return in_words(conditions.parse(content, types), titles, say) if set(named(content)) <= set(types) else ""
 
 
 def named(content: Any) -> list[str]:
@@ -48,10 +63,22 @@ def named(content: Any) -> list[str]:
     return named(body) if word in ("all", "any") else [body["column"]]
 
 
-def _part(condition: Condition, titles: Mapping[str, str]) -> str:
-    text = in_words(condition, titles)
-    return f"（{text}）" if isinstance(condition, AllOf | AnyOf) else text
+def _said(pattern: str, titles: Mapping[str, str], column: str, value: str) -> str:
+    return pattern.format(item=titles.get(column, column), value=value)
 
 
-def _value(value: Value) -> str:
-    return {True: "是", False: "否"}[value] if isinstance(value, bool) else f"「{value}」"
+def _ends(low: Value | None, high: Value | None, say: Mapping[str, str]) -> list[str]:
+    """The ends that a range has."""
+    ends = {"low": low, "high": high}
+    return [say[end].format(value=_value(value, say)) for end, value in ends.items() if value is not None]
+
+
+def _part(condition: Condition, titles: Mapping[str, str], say: Mapping[str, str]) -> str:
+    text = in_words(condition, titles, say)
+    return say["within"].format(text=text) if isinstance(condition, AllOf | AnyOf) else text
+
+
+def _value(value: Value, say: Mapping[str, str]) -> str:
+    if isinstance(value, bool):
+        return say["true" if value else "false"]
+    return say["quoted"].format(text=value)

@@ -101,8 +101,6 @@ def in_force_list(names: Mapping[str, str]) -> Listing[InForce]:
     which = (Publication.unit == Release.unit) & (Publication.release_id == Release.release_id)
     query = select(Release, _named(names)).join(Publication, which).where(Publication.id.in_(newest))
     query = query.outerjoin(Resource, Resource.slug == Release.unit)
-    tables = func.json_each(Release.tables).table_valued("value")
-    rows = select(func.sum(cast(cast(tables.c.value, String), BigInteger))).select_from(tables).correlate(Release)
     return Listing(
         query,
         {
@@ -110,7 +108,7 @@ def in_force_list(names: Mapping[str, str]) -> Listing[InForce]:
             "kind": case((Release.unit.in_(list(names)), BASE), else_=RESOURCE),
             "release": Release.release_id,
             "created": Release.created_at,
-            "rows": rows.scalar_subquery(),
+            "rows": _rows(),
             "share": Release.share_passed,
         },
         [Release.unit],
@@ -118,6 +116,41 @@ def in_force_list(names: Mapping[str, str]) -> Listing[InForce]:
         ("kind",),
         made=lambda db, rows: [InForce(*row) for row in rows],
     )
+
+
+IN_FORCE, PRUNED = "in_force", "pruned"
+
+
+def unit_list(unit: str, current: Release) -> Listing[Release]:
+    """The releases of a unit as a list to search, sort and cut, newest first; current: the one in force."""
+    here = Release.release_id == current.release_id
+    return Listing(
+        select(Release).where(Release.unit == unit),
+        {
+            "release": Release.release_id,
+            "created": Release.created_at,
+            "rows": _rows(),
+            "share": Release.share_passed,
+            "state": case((here, IN_FORCE), (Release.pruned_at.is_not(None), PRUNED)),
+        },
+        [Release.created_at.desc(), Release.release_id],
+        (Release.release_id,),
+        ("state",),
+    )
+
+
+def place_of(release: Release, current: Release) -> str | None:
+    """Whether a release is in force or pruned; None for one that could be in force again."""
+    if release.release_id == current.release_id:
+        return IN_FORCE
+    return PRUNED if release.pruned_at else None
+
+
+def _rows() -> Any:
+    """The rows of all tables of a release."""
+    tables = func.json_each(Release.tables).table_valued("value")
+    rows = select(func.sum(cast(cast(tables.c.value, String), BigInteger))).select_from(tables).correlate(Release)
+    return rows.scalar_subquery()
 
 
 def _named(names: Mapping[str, str]) -> ColumnElement[str]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from catalog.errors import Invalid, NotFound
 from catalog.models import BaseInput, CodeListEntry, CodeSerial, DataItem, Resource, ResourceVersion
@@ -34,12 +34,23 @@ _ORDERED_DATES = (
 )
 
 
+# parameters of one statement are bounded
+_AT_ONCE = 500
+
+
 def get(db: Session, slug: str) -> Resource:
     """The resource of that slug; raises NotFound."""
     found = db.scalar(select(Resource).where(Resource.slug == slug))
     if found is None:
         raise NotFound(f"没有标识为「{slug}」的信息资源", remedy="先登记目录，或核对标识", resource=slug)
     return found
+
+
+def by_id(db: Session, ids: Sequence[str]) -> dict[str, Resource]:
+    """These resources with their providers, by id."""
+    query = select(Resource).options(joinedload(Resource.provider))
+    some = (ids[first : first + _AT_ONCE] for first in range(0, len(ids), _AT_ONCE))
+    return {found.id: found for chunk in some for found in db.scalars(query.where(Resource.id.in_(chunk)))}
 
 
 def published(db: Session) -> Sequence[Resource]:

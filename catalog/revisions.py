@@ -100,7 +100,9 @@ def _draft(
 
 def consumers_of(db: Session, resource: Resource, items: set[str], now: datetime) -> list[Department]:
     """The departments whose living grants show one of the items; "" stands for any item."""
-    living = db.scalars(select(Grant).where(Grant.resource_id == resource.id, Grant.revoked_at.is_(None)))
+    living = db.scalars(
+        select(Grant).where(Grant.resource_id == resource.id, Grant.revoked_at.is_(None), ~Grant.is_probe)
+    )
     touched = {
         grant.department
         for grant in living

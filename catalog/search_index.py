@@ -11,7 +11,7 @@ from datetime import date
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import delete, event, func, select, update
+from sqlalchemy import ColumnElement, Select, delete, event, func, select, update
 from sqlalchemy.orm import ORMExecuteState, Session, sessionmaker
 
 from catalog.calendar import last_day
@@ -47,9 +47,11 @@ def entries(db: Session, ids: Sequence[str]) -> dict[str, Values]:
         )
     ).all()
     titles, bases, periods = _titles(db, ids), _bases(db, ids), _periods(db, ids)
+    newest = _newest(db, ids)
     releases = releases_in_force(db, {row.unit for row in found})
     return {
         row.id: _entry(row, titles.get(row.id, []), bases.get(row.id, []), periods.get(row.id), releases.get(row.unit))
+        | newest.get(row.id, _NO_DELIVERY)
         for row in found
     }
 
@@ -76,7 +78,32 @@ def _entry(row: Any, titles: list[str], bases: list[str], period: date | None, r
         "release_id": release.release_id if release else None,
         "as_of": release.created_at.date() if is_base_table and release else period,
         "share_passed": release.share_passed if release else None,
+        "title": row.name,
+        "is_own": not is_base_table,
     }
+
+
+_NEWEST, _CHECKED = ("id", "period", "state"), ("id", "state", "rows", "good")
+_NO_DELIVERY: Values = dict.fromkeys([*(f"newest_{n}" for n in _NEWEST), *(f"checked_{n}" for n in _CHECKED)])
+
+
+def _newest(db: Session, ids: Sequence[str]) -> dict[str, Values]:
+    """The newest delivery of each resource, and the newest that was checked, by period and sequence."""
+    found: dict[str, Values] = {}
+    for row in db.execute(_last(ids)):
+        found[row.resource_id] = _NO_DELIVERY | {f"newest_{name}": getattr(row, name) for name in _NEWEST}
+    for row in db.execute(_last(ids, Delivery.settled_at.is_not(None))):
+        found[row.resource_id] |= {f"checked_{name}": getattr(row, name) for name in _CHECKED}
+    return found
+
+
+def _last(ids: Sequence[str], *which: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    order = (Delivery.period.desc(), Delivery.sequence.desc())
+    place = func.row_number().over(partition_by=Delivery.resource_id, order_by=order)
+    names = dict.fromkeys(("resource_id", *_NEWEST, *_CHECKED))
+    columns = [getattr(Delivery, name) for name in names]
+    ranked = select(*columns, place.label("place")).where(Delivery.resource_id.in_(ids), *which).subquery()
+    return select(ranked).where(ranked.c.place == 1)
 
 
 def _titles(db: Session, ids: Sequence[str]) -> dict[str, list[str]]:
@@ -172,6 +199,11 @@ def problems(db: Session) -> Iterator[str]:
         yield from sorted(values["slug"] for i, values in wanted.items() if held.get(i) != values)
 
 
+def settle(db: Session) -> None:
+    """Bring what this transaction has touched up to date now, for whoever reads the index before the commit."""
+    _index_noted(db)
+
+
 def keep_index(maker: sessionmaker[Session]) -> sessionmaker[Session]:
     """The same maker, whose sessions keep the index."""
     event.listen(maker, "after_flush", _note_flush)
@@ -195,11 +227,11 @@ def _note_flush(db: Session, _: Any) -> None:
 
 
 def _note_statement(state: ORMExecuteState) -> None:
-    """A statement that changes resources or items at one stroke touches those that it is about to change."""
+    """A statement that changes resources, items or deliveries at one stroke touches those that it is about to change."""
     if not (state.is_update or state.is_delete) or state.bind_mapper is None:
         return
     kind = state.bind_mapper.class_
-    if kind in (Resource, DataItem, BaseInput):
+    if kind in (Resource, DataItem, BaseInput, Delivery):
         column = Resource.id if kind is Resource else kind.resource_id
         condition = state.statement.whereclause  # type: ignore[attr-defined]
         query = select(column) if condition is None else select(column).where(condition)

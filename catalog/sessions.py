@@ -9,22 +9,23 @@ from __future__ import annotations
 
 import hmac
 import secrets
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import sha256
+from itertools import groupby
+from typing import Any
 
-from sqlalchemy import bindparam, delete, select, update
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import Date, bindparam, delete, select
+from sqlalchemy.orm import Session
 
 from catalog import people, sign_ins
 from catalog.errors import NotAllowed, NotFound, NotSignedIn
-from catalog.models import Official, OfficialState, Post, SignInOutcome, WebSession
+from catalog.last_uses import LastUses
+from catalog.models import Department, Official, OfficialState, Post, SignInOutcome, WebSession
 from catalog.roles import Caller, Role
 
 IDLE, LIFETIME = timedelta(minutes=30), timedelta(hours=12)
 MOST_SESSIONS = 10
-_SEEN_EVERY = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,43 +83,42 @@ def begin(
     """A new session's token, for the browser alone; acts for the department, or for the only one there is."""
     db.execute(delete(WebSession).where(WebSession.expires_at <= now))
     _keep_few(db, official)
-    desks = _desks(people.posts_in_force(official, today))
+    desks = _desks(db, official.id, today)
     if department_id is None and len(desks) == 1:
         department_id = desks[0].department_id
     return _open(db, official, department_id, means, now, now + lifetime)
 
 
-def visit(db: Session, token: str, *, now: datetime, today: date, idle: timedelta = IDLE) -> Visit:
+def visit(db: Session, token: str, uses: LastUses, *, now: datetime, today: date, idle: timedelta = IDLE) -> Visit:
     """The session of a token, which counts as used now; raises NotSignedIn when there is none or it has ended."""
-    found = _living(db, token, now, idle)
-    official = found.official
-    desks = _desks(people.posts_in_force(official, today))
+    found = _living(db, token, uses, now, idle)
+    desks = _desks(db, found.official_id, today)
     desk = next((each for each in desks if each.department_id == found.department_id), None)
-    if official.state is not OfficialState.ACTIVE or not desks or (found.department_id and desk is None):
+    if found.state is not OfficialState.ACTIVE or not desks or (found.department_id and desk is None):
         raise NotSignedIn("账号已停用或任职已结束", remedy="重新登录，或联系本部门管理员")
-    if now - found.seen_at >= _SEEN_EVERY:
-        # a statement, not the object: another worker may just have ended the session
-        db.execute(update(WebSession).where(WebSession.token_hash == found.token_hash).values(seen_at=now))
+    uses.note(found.token_hash, now)
     return Visit(
-        official_id=official.id,
-        login=official.login,
-        name=official.name,
+        official_id=found.official_id,
+        login=found.login,
+        name=found.name,
         desks=desks,
         desk=desk,
         csrf=_csrf(found.csrf_secret, token),
-        must_change_password=official.must_change_password and found.means == sign_ins.PASSWORD,
-        is_demo=official.is_demo,
+        must_change_password=found.must_change_password and found.means == sign_ins.PASSWORD,
+        is_demo=found.is_demo,
     )
 
 
-def choose(db: Session, token: str, slug: str, *, now: datetime, today: date, idle: timedelta = IDLE) -> str:
+def choose(
+    db: Session, token: str, slug: str, uses: LastUses, *, now: datetime, today: date, idle: timedelta = IDLE
+) -> str:
     """Act for another of the official's departments: a new token, the old one ends. Raises NotFound for no such."""
-    old = _living(db, token, now, idle)
-    desk = next((d for d in _desks(people.posts_in_force(old.official, today)) if d.slug == slug), None)
+    old = _living(db, token, uses, now, idle)
+    desk = next((d for d in _desks(db, old.official_id, today) if d.slug == slug), None)
     if desk is None:
         raise NotFound("您在该部门现无任职", remedy="从列出的部门中选择")
-    fresh = _open(db, old.official, desk.department_id, old.means, now, old.expires_at)
-    _forget(db, old)
+    fresh = _open(db, db.get_one(Official, old.official_id), desk.department_id, old.means, now, old.expires_at)
+    _forget(db, old.token_hash)
     return fresh
 
 
@@ -128,7 +128,7 @@ def end(db: Session, token: str, *, address: str, now: datetime) -> None:
     if found is None:
         return
     sign_ins.keep(db, SignInOutcome.SIGNED_OUT, found.official, found.means, address=address, now=now)
-    _forget(db, found)
+    _forget(db, found.token_hash)
 
 
 def require_csrf(found: Visit, sent: str) -> None:
@@ -141,11 +141,11 @@ def _keep_few(db: Session, official: Official) -> None:
     """End the oldest sessions of someone who leaves too many open."""
     mine = select(WebSession).where(WebSession.official_id == official.id).order_by(WebSession.created_at.desc())
     for old in db.scalars(mine.offset(MOST_SESSIONS - 1)).all():
-        _forget(db, old)
+        _forget(db, old.token_hash)
 
 
-def _forget(db: Session, found: WebSession) -> None:
-    db.execute(delete(WebSession).where(WebSession.token_hash == found.token_hash))
+def _forget(db: Session, token_hash: str) -> None:
+    db.execute(delete(WebSession).where(WebSession.token_hash == token_hash))
 
 
 def _open(
@@ -168,32 +168,38 @@ def _open(
     return token
 
 
-def _living(db: Session, token: str, now: datetime, idle: timedelta) -> WebSession:
-    found = db.scalars(_SESSION, {"token_hash": _digest(token)}).unique().one_or_none()
-    if found is None or now >= found.expires_at or now - found.seen_at >= idle:
+def _living(db: Session, token: str, uses: LastUses, now: datetime, idle: timedelta) -> Any:
+    """The row of `_SESSION` for a token; raises NotSignedIn when there is none or it has ended."""
+    db.flush()
+    found = db.connection().execute(_SESSION, {"token_hash": _digest(token)}).one_or_none()
+    if found is None or now >= found.expires_at or now - uses.latest(found.token_hash, found.seen_at) >= idle:
         raise NotSignedIn("登录已失效", remedy="请重新登录")
     return found
 
 
+# every page reads these two, so they are rows and no objects
 _SESSION = (
-    select(WebSession)
+    select(
+        *(getattr(WebSession, name) for name in ("token_hash", "official_id", "department_id", "csrf_secret", "means")),
+        *(WebSession.seen_at, WebSession.expires_at),
+        *(getattr(Official, name) for name in ("login", "name", "state", "must_change_password", "is_demo")),
+    )
+    .join(Official, Official.id == WebSession.official_id)
     .where(WebSession.token_hash == bindparam("token_hash"))
-    .options(joinedload(WebSession.official).joinedload(Official.posts).joinedload(Post.department))
+)
+_POSTS = (
+    select(Department.id, Department.slug, Department.name, Department.is_authority, Post.role)
+    .join(Department, Department.id == Post.department_id)
+    .where(Post.official_id == bindparam("official"), people.is_held(bindparam("day", type_=Date)))
+    .order_by(Department.slug)
 )
 
 
-def _desks(posts: Sequence[Post]) -> tuple[Desk, ...]:
-    departments = {post.department_id: post.department for post in posts}
-    return tuple(
-        Desk(
-            department_id=each.id,
-            slug=each.slug,
-            name=each.name,
-            is_authority=each.is_authority,
-            roles=frozenset(post.role for post in posts if post.department_id == each.id),
-        )
-        for each in sorted(departments.values(), key=lambda d: d.slug)
-    )
+def _desks(db: Session, official_id: str, day: date) -> tuple[Desk, ...]:
+    """The departments that an official may act for on a day, with the roles there."""
+    rows = db.connection().execute(_POSTS, {"official": official_id, "day": day})
+    departments = groupby(rows, key=lambda row: (row.id, row.slug, row.name, row.is_authority))
+    return tuple(Desk(*department, frozenset(row.role for row in posts)) for department, posts in departments)
 
 
 def _digest(token: str) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from catalog import grants
-from catalog.deadlines import Deadline
+from catalog.deadlines import ends_on
 from catalog.errors import Conflict, Invalid
 from catalog.models import DataItem, Grant, GrantVersion, RequestAnswer, Resource, SharingRequest
 from catalog.notices import tell
@@ -49,12 +50,14 @@ def check_days(found: SharingRequest, days: int | None) -> None:
         raise Invalid(f"期限应为 1 至 {found.days} 天", remedy="期限不能长于申请")
 
 
-def grant_agreed(db: Session, found: SharingRequest, *, mask_key_id: str, by: str, now: datetime) -> Grant:
+def grant_agreed(
+    db: Session, found: SharingRequest, *, mask_key_id: str, by: str, now: datetime, zone: ZoneInfo
+) -> Grant:
     """The grant on which all answers agree: of each item the strictest mask, of the periods the shortest."""
     usual = usual_masks(db, found)
     masks = {name: strictest_mask(_opinions(found.answers, name, mask)) for name, mask in usual.items()}
     days = min([found.days, *(answer.days for answer in found.answers if answer.days)])
-    return _grant(db, found, masks, days, mask_key_id, by, now)
+    return _grant(db, found, masks, days, mask_key_id, by, now, zone)
 
 
 def _opinions(answers: Iterable[RequestAnswer], column: str, usual: Mask) -> list[Mask]:
@@ -68,12 +71,13 @@ def grant_default(
     mask_key_id: str,
     by: str,
     now: datetime,
+    zone: ZoneInfo,
     masks: Mapping[str, str] | None = None,
     days: int | None = None,
 ) -> Grant:
     """The grant by one voice: masks where it says so, the usual ones elsewhere."""
     chosen = {name: Mask((masks or {}).get(name, usual)) for name, usual in usual_masks(db, found).items()}
-    return _grant(db, found, chosen, days or found.days, mask_key_id, by, now)
+    return _grant(db, found, chosen, days or found.days, mask_key_id, by, now, zone)
 
 
 def usual_masks(db: Session, found: SharingRequest) -> dict[str, Mask]:
@@ -90,7 +94,14 @@ def _renewed(db: Session, found: SharingRequest) -> Grant | None:
 
 
 def _grant(
-    db: Session, found: SharingRequest, masks: Mapping[str, Mask], days: int, mask_key_id: str, by: str, now: datetime
+    db: Session,
+    found: SharingRequest,
+    masks: Mapping[str, Mask],
+    days: int,
+    mask_key_id: str,
+    by: str,
+    now: datetime,
+    zone: ZoneInfo,
 ) -> Grant:
     renewed = _renewed(db, found)
     if renewed is None:
@@ -98,9 +109,9 @@ def _grant(
     else:
         grant = renewed
         _prolong(db, found, grant, masks, days, by, now)
-    ends = grant.versions[-1].expires_at
+    ends = ends_on(grant.versions[-1].expires_at, zone)
     text = f"「{found.resource.name}」的共享申请已授权，共 {len(masks)} 个信息项"
-    tell(db, found.department_id, "granted", found.id, text, Deadline(ends, False), now=now)
+    tell(db, found.department_id, "granted", found.id, text, ends, now=now)
     return grant
 
 

@@ -89,20 +89,22 @@ def _begin(db: Session, found: SharingRequest, mask_key_id: str, now: datetime, 
     """Grant at once what nobody has to weigh, and send the rest to the authority."""
     on = now.astimezone(zone).date()
     if wanted.is_unconditional(db, found, on):
-        _grant_at_once(db, found, mask_key_id, now, on)
+        _grant_at_once(db, found, mask_key_id, now, zone)
         return
     due = deadline(db, "check_request", now, zone)
     move(db, found, CHECKING, out_of=(CHECKING, RETURNED), due=due)
     text = f"{found.department.name}申请共享「{found.resource.name}」，请审查申请是否合规"
-    tell(db, departments.authority(db).id, "request_to_check", found.id, text, due_of(found), now=now)
+    tell(db, departments.authority(db).id, "request_to_check", found.id, text, due_of(found, zone), now=now)
 
 
-def _grant_at_once(db: Session, found: SharingRequest, mask_key_id: str, now: datetime, on: date) -> None:
+def _grant_at_once(db: Session, found: SharingRequest, mask_key_id: str, now: datetime, zone: ZoneInfo) -> None:
     move(db, found, GRANTED, out_of=(CHECKING, RETURNED))
     reason = "无条件共享，系统即时授权，已告知提供部门"
     note(found, "system", GRANTED, found.resource.provider_id, by="system", now=now, reason=reason)
-    grant_default(db, found, mask_key_id=mask_key_id, by="system", now=now)
-    for department_id in sorted(concerned(db, found.resource, found.columns, on) - {found.department_id}):
+    grant_default(db, found, mask_key_id=mask_key_id, by="system", now=now, zone=zone)
+    for department_id in sorted(
+        concerned(db, found.resource, found.columns, now.astimezone(zone).date()) - {found.department_id}
+    ):
         text = f"{found.department.name}已获得无条件共享的「{found.resource.name}」，用于：{found.purpose}"
         tell(db, department_id, "granted_at_once", found.id, text, now=now)
 
@@ -213,7 +215,12 @@ def get_request(db: Session, request_id: str) -> SharingRequest:
 
 def requests(db: Session, department_id: str | None = None) -> Sequence[SharingRequest]:
     """Requests that a department made or has to answer, newest first; None for all."""
-    query = select(SharingRequest).join(Resource).order_by(SharingRequest.asked_at.desc(), SharingRequest.id)
+    query = (
+        select(SharingRequest)
+        .join(Resource)
+        .where(~SharingRequest.is_probe)
+        .order_by(SharingRequest.asked_at.desc(), SharingRequest.id)
+    )
     return db.scalars(query.where(*_concerning(department_id)).options(*_LOADED)).all()
 
 
@@ -239,7 +246,7 @@ def request_list(caller: Caller, department_id: str | None, now: datetime) -> Li
     query = query.join(asker, SharingRequest.department_id == asker.id)
     query = query.join(provider, Resource.provider_id == provider.id)
     return Listing(
-        query.where(*_concerning(department_id)),
+        query.where(~SharingRequest.is_probe, *_concerning(department_id)),
         {
             "resource": Resource.name,
             "turn": request_steps.turn_column(caller, now),

@@ -11,12 +11,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import String, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 from catalog import extracts, notices, releases
 from catalog.errors import Conflict, Invalid, NotFound
 from catalog.held import BYTES, DELIVERY, ERASED, FROZEN, LIFTED, RELEASE, is_held
+from catalog.lists import Listing
 from catalog.models import Delivery, Extract, FindingRow, Publication, Release, Resource, Spill, SpillPart
 from catalog.register import bump
 from catalog.store import Store
@@ -224,10 +225,31 @@ def get(db: Session, spill_id: str) -> Spill:
     return found
 
 
-def listed(db: Session, department_id: str | None = None) -> list[Spill]:
+def listed(db: Session, department_id: str | None = None) -> Sequence[Spill]:
     """Every spill, newest first; only those of a department's resources when one is named."""
-    found = list(db.scalars(select(Spill).order_by(Spill.frozen_at.desc(), Spill.id)))
-    return found if department_id is None else [each for each in found if department_id in providers(db, each)]
+    return listing(department_id).all(db)
+
+
+def listing(department_id: str | None = None) -> Listing[Spill]:
+    """The same as a list to search, sort and cut; by words in their reasons and the slugs of resources."""
+    query = select(Spill)
+    if department_id is not None:
+        held = select(SpillPart.spill_id).join(Delivery, Delivery.id == SpillPart.subject).join(Resource)
+        query = query.where(Spill.id.in_(held.where(SpillPart.kind == DELIVERY, Resource.provider_id == department_id)))
+    return Listing(
+        query,
+        {
+            "id": Spill.id,
+            "state": Spill.state,
+            "reason": Spill.reason,
+            "frozen": Spill.frozen_at,
+            "by": Spill.frozen_by,
+            "ended": Spill.ended_at,
+        },
+        [Spill.frozen_at.desc(), Spill.id],
+        (Spill.id, Spill.reason, Spill.frozen_by, cast(Spill.derived["resources"], String)),
+        ("state",),
+    )
 
 
 def providers(db: Session, spill: Spill) -> set[str]:

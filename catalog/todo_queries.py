@@ -72,7 +72,7 @@ def _requests(*where: Any) -> Query:
     parts = _parts(Resource.name, Department.name)
     query = select(SharingRequest.id, *parts, SharingRequest.due_at.label("due"), SharingRequest.is_due_provisional)
     query = query.join(Resource, SharingRequest.resource_id == Resource.id)
-    return query.join(Department, SharingRequest.department_id == Department.id).where(*where)
+    return query.join(Department, SharingRequest.department_id == Department.id).where(~SharingRequest.is_probe, *where)
 
 
 def requests_to_check() -> Query:
@@ -213,7 +213,7 @@ def ending_grants() -> Query:
     query = select(Grant.id, *_parts(Resource.name), GrantVersion.expires_at.label("due"), _FIRM)
     query = query.join(Resource, Grant.resource_id == Resource.id).join(GrantVersion, GrantVersion.grant_id == Grant.id)
     query = query.where(GrantVersion.version == newest.correlate(Grant).scalar_subquery())
-    query = query.where(Grant.department_id == DEPARTMENT_ID, Grant.revoked_at.is_(None))
+    query = query.where(Grant.department_id == DEPARTMENT_ID, Grant.revoked_at.is_(None), ~Grant.is_probe)
     return query.where(Grant.end_told_at.is_not(None), GrantVersion.expires_at > NOW)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum
@@ -169,9 +169,9 @@ def todos(
         if kind not in KINDS:
             raise Invalid(f"没有待办类型「{kind}」", remedy=f"可用：{'、'.join(KINDS)}")
         wanted = [name for name in wanted if name == kind]
-    terms = Terms(db, "correct", zone) if _TERMED in wanted else None
+    terms = terms_of(db, wanted, zone)
     rows, counts = _rows(db, tuple(wanted), caller, now, zone, terms, limit, offset)
-    found = _with_terms([_todo(name, row, caller, now) for name, row in rows], now, terms)
+    found = made(rows, caller, now, terms)
     totals, overdue, soon = (
         {name: count[n] for name, count in counts.items() if count[n]} for n in range(len(_NOTHING))
     )
@@ -187,6 +187,16 @@ def page(
     # what stands at a place of the whole list stands no further back in the list of its kind
     found = todos(db, caller, now=now, zone=zone, limit=offset + limit)
     return replace(found, items=found.items[offset : offset + limit])
+
+
+def terms_of(db: Session, names: Collection[str], zone: ZoneInfo) -> Terms | None:
+    """The terms that the dues of these kinds need, None where the register says them."""
+    return Terms(db, "correct", zone) if _TERMED in names else None
+
+
+def made(rows: Iterable[tuple[str, queries.Row]], caller: Caller, now: datetime, terms: Terms | None) -> list[Todo]:
+    """Rows of kinds as things to do."""
+    return _with_terms([_todo(name, row, caller, now) for name, row in rows], now, terms)
 
 
 _Counts = tuple[int, int, int]
@@ -206,7 +216,7 @@ def _rows(
     """A page of rows of each kind; how many of each there are, are overdue, and are due soon."""
     if not names:
         return [], {}
-    asked = {**_parameters(names, caller, now, zone, terms), "limit": limit, "offset": offset}
+    asked = {**parameters(names, caller, now, zone, terms), "limit": limit, "offset": offset}
     db.flush()
     rows = db.connection().execute(_pages_of(names), asked).all()
     counts: dict[str, _Counts] = {row.kind: (row.count_0, row.count_1, row.count_2) for row in rows}
@@ -214,15 +224,16 @@ def _rows(
         # behind the end of a list there is no row to say how long it is
         behind = {name: db.connection().execute(_counts_of(name), asked).one() for name in names if name not in counts}
         counts |= {name: tuple(found) for name, found in behind.items()}
-    return [(row.kind, _row(row, zone)) for row in rows], counts
+    return [(row.kind, read(row, zone)) for row in rows], counts
 
 
-def _row(row: Any, zone: ZoneInfo) -> queries.Row:
+def read(row: Any, zone: ZoneInfo) -> queries.Row:
+    """A row of that shape, its term as the moment that ends it."""
     due = _moment(row.due_day or row.due_at, zone)
     return queries.Row(row.id, row.who, row.what, row.more, due, row.is_due_provisional)
 
 
-def _parameters(
+def parameters(
     names: tuple[str, ...], caller: Caller, now: datetime, zone: ZoneInfo, terms: Terms | None
 ) -> dict[str, datetime | date | str]:
     """What the statements of these kinds ask for."""
@@ -249,19 +260,29 @@ def _pages_of(names: tuple[str, ...]) -> Any:
 def _page_of(name: str) -> queries.Query:
     """Rows of a kind, soonest due first, each with the counts of all."""
     inner = KINDS[name].query().subquery()
+    found = _shaped(name, inner)
+    row_id, *_, due, _ = inner.c
+    found = found.add_columns(*(count.over().label(f"count_{n}") for n, count in enumerate(_counts(name, due))))
+    ordered = found.order_by(due.is_(None), due, row_id)
+    return ordered.limit(bindparam("limit", type_=Integer)).offset(bindparam("offset", type_=Integer))
+
+
+def rows_of(name: str) -> queries.Query:
+    """All rows of a kind in the shape that all kinds share; asks for what `parameters` gives."""
+    return _shaped(name, KINDS[name].query().subquery())
+
+
+def _shaped(name: str, inner: Any) -> queries.Query:
     row_id, *parts, due, is_provisional = inner.c
     is_day = isinstance(due.type, Date)
-    found = select(
+    return select(
         literal(name).label("kind"),
         row_id.label("id"),
         *(part.label(name) for name, part in zip(("who", "what", "more"), parts, strict=True)),
         (cast(null(), UtcDateTime) if is_day else due).label("due_at"),
         (due if is_day else cast(null(), Date)).label("due_day"),
         is_provisional.label("is_due_provisional"),
-        *(count.over().label(f"count_{n}") for n, count in enumerate(_counts(name, due))),
     )
-    ordered = found.order_by(due.is_(None), due, row_id)
-    return ordered.limit(bindparam("limit", type_=Integer)).offset(bindparam("offset", type_=Integer))
 
 
 @cache

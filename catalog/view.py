@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 from catalog.vocab import Mask
 
@@ -55,6 +57,44 @@ class AnyOf:
 
 
 Condition = Eq | In | Range | IsNull | Prefix | AllOf | AnyOf
+
+
+class Size(NamedTuple):
+    """How large a condition is: levels, parts on all of them, values."""
+
+    depth: int
+    parts: int
+    values: int
+
+    def fits(self, limit: Size) -> bool:
+        """Whether nothing of it goes beyond the limit."""
+        return all(own <= most for own, most in zip(self, limit, strict=True))
+
+
+# SQLite takes an expression 1,000 deep, a chain of `or` counting one each, and 32,766 parameters
+READABLE = Size(16, 300, 10_000)
+# less what a reader adds: the rows that may be shown today, and its question. What may be asked can be read.
+ASKABLE = Size(12, 250, 9_000)
+
+
+def walk(condition: Condition) -> Iterator[tuple[int, Condition]]:
+    """Every part with its depth, from 1; no recursion, so that no depth breaks it."""
+    waiting = [(1, condition)]
+    while waiting:
+        depth, part = waiting.pop()
+        yield depth, part
+        if isinstance(part, AllOf | AnyOf):
+            waiting += [(depth + 1, each) for each in part.parts]
+
+
+def is_within(condition: Condition, limit: Size) -> bool:
+    """Whether a condition is no larger than that; looks no further than the limit."""
+    deepest = values = 0
+    for parts, (depth, part) in enumerate(walk(condition), start=1):
+        deepest, values = max(deepest, depth), values + (len(part.values) if isinstance(part, In) else 1)
+        if not Size(deepest, parts, values).fits(limit):
+            return False
+    return True
 
 
 @dataclass(frozen=True, slots=True)

@@ -226,7 +226,7 @@ def note_late(house: House) -> int:
 def turn_clocks(house: House) -> dict[str, int]:
     """Escalate what is overdue and tell of what ends; how many of each are new."""
     with house.transaction() as db:
-        return advance(db, house.clock())
+        return advance(db, house.clock(), house.settings.zone)
 
 
 def _clocks() -> dg.SensorDefinition:

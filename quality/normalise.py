@@ -8,6 +8,7 @@ from itertools import zip_longest
 
 import duckdb
 
+from catalog import natural_keys
 from catalog.vocab import Column, IdentifierKind, TableSpec
 from quality import identifiers, values
 from quality.sql import quoted, trimmed
@@ -30,6 +31,7 @@ def normalise(
 
     Columns: `_row`; every item typed; `<item>_raw` and `<item>$note` of identifiers, `<item>$area`
     of citizen identifiers; `<item>$bad` of other typed items, true where the text is no such value;
+    `<item>$rounded` of decimal items, true where digits were lost;
     `_key`; `_repeat`, true for each row of a key after its first; `_late` where the item set has
     `decided_date` and `submitted_date`: working days between them.
     area_codes: the last year of each; one that ended the year before a number could be given still passes.
@@ -111,12 +113,15 @@ def _typed_values(spec: TableSpec, serials: bool) -> str:
 def _typed_columns(spec: TableSpec, serials: bool) -> Iterator[str]:
     for column in spec.columns:
         name = quoted(column.name)
-        raw, note, area, value, bad = (quoted(column.name + e) for e in ("_raw", "$note", "$area", "$value", "$bad"))
+        raw, note, area = (quoted(column.name + e) for e in ("_raw", "$note", "$area"))
+        value, bad, rounded = (quoted(column.name + e) for e in ("$value", "$bad", "$rounded"))
         if column.identifier:
             yield from (name, raw, note)
         elif column.type != "VARCHAR":
             yield f"{value} as {name}"
             yield f"{name} is not null and {value} is null as {bad}"
+            if values.decimals(column.type) is not None:
+                yield f"{value} is not null and {values.rounding_of(name, column.type)} as {rounded}"
         else:
             yield name
         if column.identifier is IdentifierKind.CITIZEN_ID:
@@ -134,7 +139,7 @@ def _first_year(name: str) -> str:
 
 def _key(spec: TableSpec) -> str:
     """The key items as one text; NULL when one of them is missing or not of its type."""
-    return " || '|' || ".join(_key_part(spec.column(name)) for name in spec.key)
+    return natural_keys.joined([_key_part(spec.column(name)) for name in spec.key])
 
 
 def _key_part(column: Column) -> str:

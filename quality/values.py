@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 DATE_FORMS = (
     r"(\d{4})(?:[-/.](\d{1,2})[-/.](\d{1,2})|年(\d{1,2})月(\d{1,2})日|(\d{2})(\d{2}))"
     r"(?:[ T]00:00(?::00(?:\.0+)?)?)?"
@@ -48,6 +50,23 @@ def number_of(text: str, duckdb_type: str) -> str:
         )
     value = f"try_cast({plain} as {duckdb_type})"
     return f"case when isfinite({value}) then {value} end" if duckdb_type == "DOUBLE" else value
+
+
+def rounding_of(text: str, duckdb_type: str) -> str:
+    """Whether a number has digits, not all zero, behind the last decimal that its type keeps."""
+    plain, kept = _without_separators(text), decimals(duckdb_type) or 0
+    # most texts are short: only what has a point and enough digits behind it meets a pattern
+    is_long = f"contains({plain}, '.') and strlen({plain}) - strpos({plain}, '.') > {kept}"
+    exact = f"regexp_matches({plain}, '\\.\\d{{{kept}}}\\d*[1-9]')"
+    power = f"try_cast({plain} as double) <> try_cast({plain} as {duckdb_type})::double"
+    has_power = f"contains(lower({plain}), 'e')"
+    return f"case when {has_power} then {power} else {is_long} and {exact} end"
+
+
+def decimals(duckdb_type: str) -> int | None:
+    """Digits behind the point that a DECIMAL type keeps, None for other types."""
+    found = re.fullmatch(r"DECIMAL\(\d+,(\d+)\)", duckdb_type)
+    return int(found[1]) if found else None
 
 
 def truth_of(text: str) -> str:

@@ -19,6 +19,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from catalog import rows
 from catalog.register import migrate, open_engine, sessions
 from catalog.store import Store
 from tests.helpers import AS_OF, PERSONS, sixbase
@@ -46,7 +47,7 @@ def postgresql() -> Iterator[str]:
     if os.geteuid() == 0:
         shutil.chown(folder, "postgres")
     data, programs = folder / "data", _programs()
-    _run(programs / "initdb", "-D", data, "-A", "trust", "-U", "city", "-E", "UTF8", "--no-sync")
+    _run(programs / "initdb", "-D", data, "-A", "trust", "-U", "city", "-E", "UTF8", "--locale=C", "--no-sync")
     options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off"
     _run(programs / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", options, "start")
     try:
@@ -104,6 +105,34 @@ def _create_database(folder: str, subject: str, template: str = "template1") -> 
         server.execute(f"drop database if exists {name}")
         server.execute(f"create database {name} template {template}")
     return f"postgresql+psycopg://city@/{name}?host={folder}"
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def register_of_city(request: pytest.FixtureRequest, city: Path) -> str:
+    """The address of a register that holds all that the sample city's does; "" for the one in its home."""
+    if request.param == "sqlite":
+        return ""
+    template = request.getfixturevalue("migrated_postgresql")
+    url = _create_database(request.getfixturevalue("postgresql"), f"city {request.node.nodeid}", template)
+    _pour(open_engine(f"sqlite:///{city / 'register.sqlite'}"), open_engine(url))
+    return url
+
+
+def _pour(source: Engine, target: Engine) -> None:
+    """Enter all rows of one register into another, as a restored backup does."""
+    with rows.snapshot(source) as old, target.begin() as new:
+        rows.empty(new)
+        later = [
+            statement
+            for table in rows.tables()
+            for piece in rows.lines(old, table)
+            for statement in rows.enter(new, table, piece, rows.columns_of(table))
+        ]
+        for statement in later:
+            new.execute(statement)
+        rows.count_on(new)
+    source.dispose()
+    target.dispose()
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from api.pages.page import OwnPage
 from api.texts import Words
 from catalog import departments, grants, resources
 from catalog.explain import GrantAccess, explain
-from catalog.models import Department
+from catalog.models import Department, Resource
 from catalog.roles import Action
 
 router = APIRouter(tags=["pages"], include_in_schema=False)
@@ -43,11 +43,11 @@ def explain_access(page: OwnPage, resource: Slug = "", department: Slug = "") ->
         resource=found,
         may_ask=may_ask,
         else_told=lambda key, chinese: phrases.or_else(words, key, chinese),
-        limits=lambda each: words("list.semicolon").join(_limits(words, each)),
+        limits=lambda each: words("list.semicolon").join(_limits(words, found, each)),
     )
 
 
-def _limits(words: Words, found: GrantAccess) -> list[str]:
-    """The rows that a grant shows: its own condition first, as it is written."""
-    own = found.rows[: len(found.rows) - len(found.limits)]
-    return [*own, *(words(f"access.limit.{limit}") for limit in found.limits)]
+def _limits(words: Words, resource: Resource, found: GrantAccess) -> list[str]:
+    """The rows that a grant shows: its own condition first."""
+    own = phrases.condition(words, resource, found.row_condition)
+    return [*([own] if own else ()), *(words(f"access.limit.{limit}") for limit in found.limits)]

@@ -8,13 +8,13 @@ from fastapi import APIRouter
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
+from api.pages import phrases
 from api.pages.page import Form, OwnPage, Page, text_of
 from catalog import grants, request_states, request_steps, resources, sharing
 from catalog.condition_lines import COMPARISONS, Line, content_of, lines_of
 from catalog.errors import Conflict, Invalid, PlatformError
 from catalog.keys import Purpose
 from catalog.models import Department, Resource, SharingRequest
-from catalog.phrasing import condition_in_words
 from catalog.policy import default_mask, shareable
 from catalog.register import whole
 from catalog.roles import Action
@@ -56,7 +56,7 @@ def _form(
         comparisons=COMPARISONS,
         lines=lines[: max(LINES, len(sent["lines"] or []) + 1)],
         returned=returned,
-        kept_rows=condition_in_words(found, sent["kept"]) if sent.get("kept") else "",
+        kept_rows=phrases.condition(page.words, found, sent.get("kept")),
     )
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fastapi import APIRouter
 from markupsafe import Markup
 from starlette.responses import Response
 
 from api import charts, overview
+from api.pages import phrases
 from api.pages.grid import Column
 from api.pages.page import AnyPage, Page
 from catalog import figures, overviews, releases, resources
@@ -104,14 +105,25 @@ def county_map(page: Page, name: str) -> Map | None:
 
 
 def _charts(page: Page, release: Release) -> list[tuple[Series, Markup]]:
-    """The open indicators of the whole city."""
+    """The open indicators of the whole city, called in the language of the page where they are known."""
     manifest = page.house.store.manifest(release.unit, release.release_id)
     codes = [s["code"] for s in manifest["sources"] if resources.get(page.db, s["resource"]).is_open]
     found = figures.series(page.house.store, release, page.house.settings.division_code, codes)
-    return [(each, _chart(page, each)) for each in found]
+    called = [replace(s, name=_name(page, s), unit=phrases.measure(page.words, s.unit)) for s in found]
+    return [(each, _chart(page, each)) for each in called]
+
+
+def _name(page: Page, series: Series) -> str:
+    return phrases.or_else(page.words, f"indicator.{series.code}", series.name)
 
 
 def _chart(page: Page, series: Series) -> Markup:
     quarterly = "Q" in series.points[0][0]
     heading = page.words("chart.quarters" if quarterly else "chart.months")
-    return charts.by_year(page.house.charts, series.points, f"{series.name}（{series.unit}）", series.unit, heading)
+    return charts.by_year(
+        page.house.charts,
+        series.points,
+        series.name + page.words("list.within", text=series.unit),
+        series.unit,
+        heading,
+    )

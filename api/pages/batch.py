@@ -15,12 +15,11 @@ from api.pages import phrases
 from api.pages.page import Form, OwnPage, Page, text_of
 from catalog import batch_names, batches
 from catalog.batch_actions import ACTIONS
-from catalog.errors import NotFound
+from catalog.errors import Invalid, NotFound
 from catalog.keys import Purpose
 
 router = APIRouter(tags=["pages"], include_in_schema=False)
 
-MOST = 500
 # the kind of rows whose list does not say it
 _USUAL = {
     "publish": "resource_review",
@@ -82,7 +81,9 @@ def batch(page: OwnPage, form: Form) -> Response:
 def _rows(form: FormData, action: str) -> list[Row]:
     """What was chosen: each a kind of to-do and an id."""
     sent = dict.fromkeys(value for value in form.getlist("id") if isinstance(value, str))
-    return [_row(value, action) for value in list(sent)[:MOST]]
+    if len(sent) > batches.MOST:
+        raise Invalid(f"一次批量办理 1 至 {batches.MOST} 件", remedy="分批办理")
+    return [_row(value, action) for value in sent]
 
 
 def _row(value: str, action: str) -> Row:

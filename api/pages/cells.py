@@ -32,9 +32,12 @@ class Lines:
         return Markup("\n".join(f"{opening}{self._cell(column, row)}</td>" for column, opening in self._columns))
 
     def _cell(self, column: Column, row: Any) -> str:
+        if column.is_rare and not column.value(row):
+            return '<span class="none">0</span>'
         note = column.note(row) if column.note else ""
         told = f'<small class="note">{escape(note)}</small>' if note else ""
-        return self._content(column, row) + told
+        # not added: a text that is escaped would escape what is added to it
+        return f"{self._content(column, row)}{told}"
 
     def _content(self, column: Column, row: Any) -> str:
         value = column.value(row)

@@ -51,7 +51,7 @@ def _columns(page: Page) -> list[Column]:
 
     return [
         Column("client", "client.id", lambda c: c.client_id, link=lambda c: f"/clients/{c.client_id}"),
-        Column("name", "client.name", lambda c: c.name),
+        Column("name", "client.name", lambda c: page.said(c.name)),
         Column("department", "department", lambda c: c.department.name, is_filter=True),
         Column("roles", "client.roles", lambda c: comma.join(page.words.term(Role(r)) for r in c.roles)),
         Column("secrets", "client.secrets", lambda c: secrets(c, waiting=False), "number"),

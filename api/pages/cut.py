@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from api.pages.grid import PAGE_SIZE, Choice, Column, Grid, Row, page_number
+from catalog import batches
 from catalog.errors import TooMuch
 from catalog.lists import Asked, Source
 
@@ -35,7 +36,8 @@ class CutGrid(Grid):
         self._source, self._db = source, db
         sorts, filters = source.sorts, source.filters
         able = [replace(c, is_sortable=c.is_sortable and c.name in sorts, is_filter=c.name in filters) for c in columns]
-        super().__init__(name, able, (), path, query, key, page_size=page_size)
+        size = batches.MOST if key is not None and query.get("all") == "1" else page_size
+        super().__init__(name, able, (), path, query, key, page_size=size)
 
     def __post_init__(self) -> None:
         self.words, self.sort = self.query.get("q", "").strip(), self.query.get("sort", "")
@@ -53,6 +55,11 @@ class CutGrid(Grid):
 
     def _cut(self, first: int, limit: int) -> tuple[Sequence[Row], int]:
         return self._source.cut(self._db, Asked(self.words, self.filters, self.sort, first, limit))
+
+    @property
+    def most_picked(self) -> int:
+        """How many rows one page holds when all are to be selected."""
+        return min(self._total, batches.MOST)
 
     @property
     def total(self) -> int:
@@ -81,10 +88,9 @@ class CutGrid(Grid):
     @cached_property
     def _choices(self) -> dict[str, list[Choice]]:
         """Of each column that is a filter, its values with how many rows of the whole list have them."""
-        return {c.name: [_choice(c, *each) for each in self._counted(c)] for c in self.columns if c.is_filter}
-
-    def _counted(self, column: Column) -> Sequence[tuple[Any, int]]:
-        return self._source.choices(self._db, column.name)
+        filters = [c for c in self.columns if c.is_filter]
+        found = self._source.choices(self._db, [c.name for c in filters])
+        return {c.name: [_choice(c, *each) for each in found[c.name]] for c in filters}
 
 
 def _choice(column: Column, value: Any, count: int) -> Choice:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from api import overview
 from api.pages import phrases
 from api.pages.grid import Column
 from api.pages.page import Page
-from catalog import todos
+from catalog import todo_search, todos
 from catalog.lists import Asked
 from catalog.roles import Action
 from catalog.todos import Todo, TodoList
@@ -46,7 +46,7 @@ class KindLink:
 class Things:
     """The things to do of who is signed in, of one kind or of all, as a list; found: what was read last of it."""
 
-    sorts: tuple[str, ...] = ()
+    sorts = ("title", "what")
     filters: tuple[str, ...] = ()
 
     def __init__(self, page: Page, kind: str) -> None:
@@ -54,11 +54,34 @@ class Things:
         self.found: TodoList
 
     def cut(self, db: Session, asked: Asked) -> tuple[Sequence[Todo], int]:
+        if asked.words or asked.sort.removeprefix("-") in self.sorts:
+            return self._searched(db, asked)
         self.found = _found(self._page, self._kind, asked.first, asked.limit)
         return self.found.items, _total(self.found.totals)
 
-    def choices(self, db: Session, name: str) -> Sequence[tuple[Any, int]]:
-        return ()
+    def _searched(self, db: Session, asked: Asked) -> tuple[Sequence[Todo], int]:
+        """By words, or in another order than by due date; the figures of the whole list stay as they are."""
+        self.found = _found(self._page, self._kind, 0, 1)
+        return todo_search.found(
+            db,
+            self._page.official,
+            now=self._page.now,
+            zone=self._page.house.settings.zone,
+            kind=self._kind,
+            words=asked.words,
+            named=self._named,
+            sort=asked.sort.replace("title", "subject").replace("what", "kind"),
+            limit=asked.limit,
+            offset=asked.first,
+        )
+
+    def _named(self, word: str) -> list[str]:
+        """The kinds whose names in the language of the page have a word."""
+        words = self._page.words
+        return [name for name in todos.KINDS if word in words(f"todo.{name}").lower()]
+
+    def choices(self, db: Session, names: Collection[str]) -> Mapping[str, Sequence[tuple[Any, int]]]:
+        return dict.fromkeys(names, ())
 
 
 def home(page: Page) -> Response:
@@ -86,8 +109,8 @@ def _total(counts: dict[str, int]) -> int:
 def columns(page: Page) -> list[Column]:
     fixed: dict[str, Any] = {"is_sortable": False}
     return [
-        Column("title", "todo.title", lambda t: phrases.todo(page.words, t), link=lambda t: t.link, **fixed),
-        Column("what", "todo.kind", lambda t: page.words(f"todo.{t.kind}"), **fixed),
+        Column("title", "todo.title", lambda t: phrases.todo(page.words, t), link=lambda t: t.link),
+        Column("what", "todo.kind", lambda t: page.words(f"todo.{t.kind}")),
         Column(
             "due", "todo.due", lambda t: page.last_day(t.due) if t.due else None, note=lambda t: _note(page, t), **fixed
         ),

@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
-from api.pages import fields
+from api.pages import fields, phrases
 from api.pages.page import Form, OwnPage, Page, SheetForm, text_of
 from catalog import copies, entry_form, lifecycle, resources, versions
 from catalog.cells import (
@@ -54,10 +54,9 @@ class Sheet:
     is_checked: bool = False
     error: PlatformError | None = None
 
-    def wrong(self, row: int, heading: str) -> str:
-        """What is wrong with a cell, "" for nothing."""
-        found = [f"{f.rule}。{f.remedy}" for f in self.faults if (f.row, f.column) == (row, heading)]
-        return "；".join(found)
+    def wrong(self, row: int, heading: str) -> list[Fault]:
+        """What is wrong with a cell."""
+        return [fault for fault in self.faults if (fault.row, fault.column) == (row, heading)]
 
     @property
     def elsewhere(self) -> list[Fault]:
@@ -236,6 +235,7 @@ def _show(page: Page, sheet: Sheet, status: int = 200) -> Response:
         "groups": fields.groups(words),
         "item_fields": fields.item_fields(words),
         "lists": fields.suggestions(page, sheet.department),
+        "told": lambda faults: phrases.faults(words, faults),
         "label": lambda heading: fields.label(words, heading),
         "text_of": lambda heading, value: fields.value_text(words, heading, value),
         "path": f"/registration/{sheet.resource.slug}/form" if sheet.resource else "/registration/new",

@@ -37,6 +37,7 @@ def workbook(
     heading = book.add_format({"bold": True, "bg_color": "#E4EBF1", "border": 1})
     formats = {
         "percent": book.add_format({"num_format": "0.00%"}),
+        "meter": book.add_format({"num_format": "0.00%"}),
         "day": book.add_format({"num_format": "yyyy-mm-dd"}),
     }
     sheet.write_row(0, 0, headings, heading)
@@ -72,6 +73,8 @@ def _write(
         sheet.write_datetime(line, place, datetime(value.year, value.month, value.day), formats["day"])
         return 10
     text = shown(value, kind, words, zone)[:32_767]
+    if kind == "status":
+        text = words.known(str(value), text)
     sheet.write_string(line, place, text)
     return _width(text)
 

@@ -71,7 +71,8 @@ def shown(words: Words, heading: str) -> Shown:
     """A field with its help."""
     field = HELP[heading]
     is_english = words.lang == "en"
-    meaning, returns = english_help()[heading] if is_english else (field.meaning, field.returns)
+    own = (field.meaning, field.returns, field.example)
+    meaning, returns, example = english_help()[heading] if is_english else own
     return Shown(
         name=heading,
         label=label(words, heading),
@@ -80,7 +81,7 @@ def shown(words: Words, heading: str) -> Shown:
         required=field.required,
         limit=field.limit,
         meaning=meaning,
-        example=choice_text(words, heading, field.example) if field.choices else field.example,
+        example=choice_text(words, heading, field.example) if field.choices else example or field.example,
         returns=returns,
         basis=english_basis(field.basis) if is_english else field.basis,
         suggested=LISTED.get(heading, ""),

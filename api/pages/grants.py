@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
-from api.pages import examples
+from api.pages import examples, phrases
 from api.pages.asking import LINES, lines_in
 from api.pages.grid import Column
 from api.pages.page import Form, OwnPage, Page, text_of
@@ -20,7 +20,6 @@ from catalog.condition_lines import COMPARISONS, Line, content_of
 from catalog.errors import Conflict, Invalid
 from catalog.keys import Purpose
 from catalog.models import Grant, GrantVersion
-from catalog.phrasing import condition_in_words
 from catalog.policy import is_as_strict
 from catalog.register import whole
 from catalog.roles import Action, scope
@@ -44,7 +43,7 @@ def _columns(page: Page) -> list[Column]:
         Column("resource", "resource.name", lambda g: g.resource.name, link=lambda g: f"/grants/{g.id}"),
         Column("department", "grant.department", lambda g: g.department.name, is_filter=True),
         Column("provider", "resource.provider", lambda g: g.resource.provider.name, is_filter=True),
-        Column("purpose", "request.purpose", lambda g: g.versions[-1].purpose),
+        Column("purpose", "request.purpose", lambda g: page.said(g.versions[-1].purpose)),
         Column("items", "grant.items", lambda g: len(g.versions[-1].columns), "number"),
         Column("expires", "grant.expires", lambda g: g.versions[-1].expires_at, "moment"),
         Column("state", "state", lambda g: grant_state(page, g), "status", is_filter=True),
@@ -78,7 +77,7 @@ def _shown(page: Page, found: Grant, fault: Invalid | None = None, sent: FormDat
         grant=found,
         version=version,
         columns=[(items[n].title if n in items else n, n, Mask(m)) for n, m in version.columns.items()],
-        rows=condition_in_words(found.resource, version.row_condition) if version.row_condition else "",
+        rows=phrases.condition(page.words, found.resource, version.row_condition),
         state=state,
         examples=calls if state == "living" else [],
         may_revoke=state == "living" and _may(page, Action.REVOKE, givers),
@@ -144,7 +143,9 @@ def narrow(grant_id: str, page: OwnPage, form: Form) -> Response:
     newest = _require_newest(found, form)
     try:
         with whole(page.db):
-            narrowing.narrow(page.db, found, **_smaller(page, found, newest, form), **_act(page))
+            narrowing.narrow(
+                page.db, found, zone=page.house.settings.zone, **_smaller(page, found, newest, form), **_act(page)
+            )
     except Invalid as error:
         return _shown(page, found, error, form)
     extracts.sweep(page.db, page.house.store, now=page.now, grant_id=found.id)

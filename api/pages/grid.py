@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 PAGE_SIZE = 50
 # parameters of the table itself; others in the address stay as they are
-_OWN = ("q", "sort", "page", "format")
+_OWN = ("q", "sort", "page", "format", "all")
 
 Row = Any
 
@@ -23,7 +23,7 @@ class Column:
 
     value: what sorting, filtering and the export see. link: where a cell leads, "" for nowhere.
     unit: key of the unit's text. is_filter: offers its values as a list to choose from. choice: such a value as
-    people read it, where the register has another.
+    people read it, where the register has another. is_rare: a count that is mostly 0, which a phone leaves out.
     """
 
     name: str
@@ -36,6 +36,7 @@ class Column:
     is_sortable: bool = True
     note: Callable[[Row], str] | None = None
     choice: Callable[[Any], Any] | None = None
+    is_rare: bool = False
 
     @property
     def is_number(self) -> bool:
@@ -98,6 +99,11 @@ class Grid:
     def choosers(self) -> list[Column]:
         """The columns whose values are worth choosing from."""
         return [c for c in self.columns if c.is_filter and (c.name in self.filters or len(self.choices(c)) > 1)]
+
+    @property
+    def is_all(self) -> bool:
+        """Whether as many rows as can be dealt with at once stand on one page, all of them selected."""
+        return self.key is not None and self.query.get("all") == "1"
 
     @property
     def shown(self) -> list[Row]:

@@ -64,7 +64,7 @@ def _read_columns(page: Page, units: Mapping[str, str]) -> list[Column]:
             "department", "read.department", lambda r: names.get(r.department) or r.department or everybody,
             is_filter=True, note=lambda r: r.client,
         ),
-        Column("purpose", "request.purpose", lambda r: r.purpose),
+        Column("purpose", "request.purpose", lambda r: page.said(r.purpose)),
         Column("outcome", "read.outcome", lambda r: r.outcome, "status", is_filter=True),
         Column("columns", "read.columns", lambda r: words("list.comma").join(r.columns)),
         Column("grant", "grant", lambda r: r.grant, link=lambda r: f"/grants/{r.grant}" if r.grant else ""),

@@ -6,12 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import Depends, Request
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
@@ -21,7 +19,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from api import finding, visits
 from api.deps import Db
 from api.house import Exchange
-from api.pages import excel, foreign, formats, navigation, phrases, tones
+from api.pages import excel, foreign, formats, navigation, phrases, templates, tones
 from api.pages.cells import Lines, badge
 from api.pages.cut import CutGrid
 from api.pages.grid import Column, Grid, plain
@@ -33,15 +31,6 @@ from catalog.roles import Action, Caller, may, require
 from catalog.sessions import Visit
 
 LANGUAGE_COOKIE = "lang"
-_TEMPLATES = Path(__file__).parents[1] / "templates"
-_environment = Environment(
-    loader=FileSystemLoader(_TEMPLATES),
-    autoescape=True,
-    auto_reload=False,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
 
 
 @dataclass
@@ -89,7 +78,7 @@ class Page:
         """The last day in time, of a term that ends at the midnight after it."""
         return formats.day((term - timedelta(microseconds=1)).astimezone(self.house.settings.zone).date())
 
-    @property
+    @cached_property
     def path(self) -> str:
         return self.request.url.path
 
@@ -125,12 +114,8 @@ class Page:
         return excel.workbook(self.words(grid.name), headings, kinds, rows, self.words, self.house.settings.zone)
 
     def heading(self, column: Column) -> str:
-        title = self.words(column.title)
-        return (
-            f"{title}（{self.words(column.unit)}）"
-            if column.unit and self.lang == "zh"
-            else (f"{title} ({self.words(column.unit)})" if column.unit else title)
-        )
+        unit = self.words("list.within", text=self.words(column.unit)) if column.unit else ""
+        return self.words(column.title) + unit
 
     def lines(self, columns: Sequence[Column]) -> Lines:
         """What makes the cells of a table with these columns."""
@@ -143,9 +128,9 @@ class Page:
     def shown(self, value: Any, kind: str = "text") -> str:
         return formats.shown(value, kind, self.words, self.house.settings.zone)
 
-    def error_kind(self, code: str) -> str:
-        """A sentence by the code of an error; "" in Chinese, where its message is read."""
-        return phrases.error(self.words, code)
+    def error_kind(self, code: str, message: str = "") -> str:
+        """A sentence by the code of an error; "" where its message is read."""
+        return phrases.error(self.words, code, message)
 
     def said(self, text: str) -> str:
         """A kept text, in the language of the page where the platform wrote it."""
@@ -163,7 +148,7 @@ class Page:
 
     def render(self, template: str, status: int = 200, **facts: Any) -> Response:
         """The page as HTML; a `lang` in the address is remembered."""
-        html = _environment.get_template(template).render(self._facts() | facts)
+        html = templates.template(template, self.lang).render(self._facts() | facts)
         response = HTMLResponse(html if self.lang == "zh" else foreign.marked(html), status)
         if self.request.query_params.get("lang") in LANGUAGES:
             response.set_cookie(LANGUAGE_COOKIE, self.lang, max_age=31_536_000, samesite="lax", httponly=True)
@@ -205,14 +190,9 @@ def language(request: Request) -> Language:
     return "en" if wanted == "en" else "zh"
 
 
-def visit_of(request: Request) -> Visit | None:
-    """Who is signed in and ready to act, None when nobody is."""
-    return visits.ready(request)
-
-
 def any_page(request: Request, db: Db) -> Page:
     house: Exchange = request.app.state.exchange
-    return Page(request, house, db, visit_of(request), Words(language(request)))
+    return Page(request, house, db, visits.ready(request, db), Words(language(request)))
 
 
 async def in_one_turn(request: Request, work: Callable[[Page], Response]) -> Response:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from api.texts import Words, catalogue
-from catalog import field_help
+from api import sentences
+from api.texts import Words
+from catalog import field_help, phrasing
 from catalog.errors import PlatformError
-from catalog.models import Notice, RefusalReason
+from catalog.models import Notice, RefusalReason, Resource
+from catalog.sheets import Fault
 from catalog.todos import TITLES, Todo
 
 # notices quote the name of what they are about
@@ -27,12 +28,12 @@ def todo(words: Words, found: Todo) -> str:
 
 
 def notice(words: Words, found: Notice) -> str:
-    """What a department is told: in Chinese as it was written, else by its kind with the name that it quotes."""
-    said = words.known(f"notice.kind.{found.kind}")
-    if words.lang == "zh" or not said:
-        return found.text
-    name = _QUOTED.search(found.text)
-    return f"{said}: {name[1]}" if name else said
+    """What a department is told: in Chinese as it was written, else its sentence, or its kind with the name it quotes."""
+    told = found.text if words.lang == "zh" else sentences.english(found.text)
+    if told is None:
+        name, kind = _QUOTED.search(found.text), words.known(f"notice.kind.{found.kind}")
+        told = f"{kind}: {name[1]}" if kind and name else kind or found.text
+    return told
 
 
 def breaking(words: Words, change: Mapping[str, Any], content: Mapping[str, Any]) -> str:
@@ -44,15 +45,24 @@ def breaking(words: Words, change: Mapping[str, Any], content: Mapping[str, Any]
     return f"{said}: {titles.get(change['item'], change['item'])}" if change["item"] else said
 
 
-def error(words: Words, code: str) -> str:
-    """What kind of fault a code stands for; "" in Chinese, where the message itself is read."""
-    return "" if words.lang == "zh" else words.known(f"error.{code}", words("error.platform_error"))
+def error(words: Words, code: str, message: str = "") -> str:
+    """What kind of fault a code stands for; "" where the message itself is read: in Chinese, or known in English."""
+    if words.lang == "zh" or sentences.english(message):
+        return ""
+    return words.known(f"error.{code}", words("error.platform_error"))
 
 
 def fault(words: Words, found: PlatformError) -> str:
-    """An error in one line: in another language than Chinese its kind first, then what was said in Chinese."""
-    said = "。".join(text for text in (found.message, found.remedy) if text)
-    return f"{error(words, found.code)}: {said}" if words.lang != "zh" else said
+    """An error in one line; a message that is not known in English stands behind its kind."""
+    told = words("list.stop").join(said(words, text) for text in (found.message, found.remedy) if text)
+    kind = error(words, found.code, found.message)
+    return f"{kind}: {told}" if kind else told
+
+
+def faults(words: Words, found: Sequence[Fault]) -> str:
+    """What is wrong with a cell, each fault with its remedy."""
+    stop = words("list.stop")
+    return words("list.semicolon").join(stop.join(said(words, t) for t in (f.rule, f.remedy) if t) for f in found)
 
 
 def reason(words: Words, found: RefusalReason) -> str:
@@ -63,19 +73,27 @@ def reason(words: Words, found: RefusalReason) -> str:
 
 def said(words: Words, text: str) -> str:
     """A text as it is kept; those that the platform itself writes, in the language of the page."""
-    return text if words.lang == "zh" else words.known(_own().get(text, ""), text)
+    return text if words.lang == "zh" else sentences.or_same(text)
 
 
-@cache
-def _own() -> dict[str, str]:
-    """Chinese text that the platform writes where people may write too -> its key."""
-    return {chinese: key for key, (chinese, _) in catalogue().items() if key.startswith("said.")}
+def condition(words: Words, resource: Resource, content: Mapping[str, Any] | None) -> str:
+    """A stored row condition of a resource as a sentence; "" for none."""
+    turns = {word: words(f"condition.{word}") for word in phrasing.CHINESE}
+    return phrasing.condition_in_words(resource, content, turns) if content else ""
+
+
+def measure(words: Words, unit: str) -> str:
+    """A unit of measure as it is called."""
+    return words.known(f"measure.{unit}", unit)
 
 
 def article(words: Words, text: str) -> str:
-    """The articles of the city's measures that an item of acceptance rests on."""
+    """The articles of the city's measures that an item of acceptance rests on; the measures are named once."""
+    if words.lang == "zh" or not text.startswith("市办法"):
+        return text
+    measures = field_help.english_basis(field_help.LOCAL)
     found = [field_help.english_basis(field_help.LOCAL + each.removeprefix("市办法")) for each in text.split("、")]
-    return text if words.lang == "zh" or not text.startswith("市办法") else "; ".join(found)
+    return ", ".join([measures, *(each.removeprefix(f"{measures}, ") for each in found)])
 
 
 def or_else(words: Words, key: str, chinese: str) -> str:

@@ -3,60 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote_plus, urlencode
 
 from fastapi import APIRouter, Request
+from markupsafe import Markup
 from starlette.responses import Response
 
 from api import finding
 from api.pages import excel
 from api.pages.cut import MOST_EXPORTED
+from api.pages.finds import Choice, Hit, choice_lines, hit_lines
 from api.pages.grid import Column, page_number, plain
 from api.pages.page import AnyPage, Page, in_one_turn
 from api.scopes import search_scope
 from catalog import directory
 from catalog.directory import Card
-from catalog.facets import FACETS, Facet, Freshness, filters
+from catalog.facets import FACETS, Facet, filters
 from catalog.lists import Asked
 from catalog.search import Answer, Count, Found, Order, Question
-from catalog.vocab import ResourceState, Term
+from catalog.vocab import Term
 
 router = APIRouter(tags=["pages"], include_in_schema=False)
 
 PAGE_SIZE = 20
-_PUBLIC = (ResourceState.PUBLISHED, ResourceState.PLANNED)
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A resource that was found; freshness and quality are those of today, None where nobody asked for them.
-
-    place: the section of pages that a click leads to, "" for the one that fits its state.
-    """
-
-    card: Card
-    freshness: Freshness | None = None
-    quality: Term | None = None
-    place: str = ""
-
-    @property
-    def path(self) -> str:
-        if self.place:
-            return f"/{self.place}/{self.card.slug}"
-        place = "catalog" if self.card.state in _PUBLIC else "registration"
-        return f"/{place}/{self.card.slug}"
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A value of a facet: its words, how many there are, where a click leads, whether it is chosen."""
-
-    text: str
-    count: int
-    path: str
-    is_chosen: bool
 
 
 @router.get("/catalog")
@@ -78,8 +48,8 @@ def _catalog(page: Page) -> Response:
         order=question.order,
         orders=list(Order),
         total=answer.total,
-        hits=[_hit(card, changing[card.id]) for card in cards],
-        facets=[(facet, _choices(page, facet, answer)) for facet in FACETS],
+        hits=hit_lines(page, [_hit(card, changing[card.id]) for card in cards]),
+        facets=[_shown(facet, _choices(page, facet, answer)) for facet in FACETS if answer.facets[facet.name]],
         next=address(page, cursor=answer.next) if answer.next else "",
         kept=[(name, value) for name, value in page.query.items() if name in {f.name for f in FACETS}],
         is_narrowed=bool(question.text or question.filters),
@@ -98,6 +68,11 @@ def _everything(page: Page, question: Question) -> Iterable[tuple[Found, Card]]:
 
 def _hit(card: Card, changing: Found) -> Hit:
     return Hit(card, changing.freshness, changing.quality)
+
+
+def _shown(facet: Facet, choices: list[Choice]) -> tuple[str, Markup, bool]:
+    """A facet's name, its lines, and whether one of its values is chosen."""
+    return facet.name, choice_lines(choices), any(choice.is_chosen for choice in choices)
 
 
 def _choices(page: Page, facet: Facet, answer: Answer) -> list[Choice]:
@@ -172,7 +147,7 @@ def open_data(page: AnyPage) -> Response:
     number = page_number(page.query)
     cards, total = listing.cut(page.db, Asked(words, {}, sort, (number - 1) * PAGE_SIZE, PAGE_SIZE))
     next_page = address(page, page=str(number + 1)) if number * PAGE_SIZE < total else ""
-    hits = [Hit(card, place="open") for card in cards]
+    hits = hit_lines(page, [Hit(card, place="open") for card in cards])
     facts: dict[str, Any] = {"words": words, "total": total, "hits": hits, "next": next_page}
     return page.render("open.html", order=order, orders=list(Order), **facts)
 

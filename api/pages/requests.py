@@ -17,7 +17,6 @@ from catalog.answerers import owners, readers
 from catalog.errors import Invalid
 from catalog.keys import Purpose
 from catalog.models import DataItem, SharingRequest
-from catalog.phrasing import condition_in_words
 from catalog.register import whole
 from catalog.roles import Action, scope
 from catalog.vocab import Mask
@@ -66,7 +65,7 @@ def _columns(page: Page) -> list[Column]:
         Column("side", "request.side", side, choice=sides.__getitem__),
         Column("department", "request.department", lambda r: r.department.name, is_filter=True),
         Column("provider", "resource.provider", lambda r: r.resource.provider.name, is_filter=True),
-        Column("purpose", "request.purpose", lambda r: r.purpose),
+        Column("purpose", "request.purpose", lambda r: page.said(r.purpose)),
         Column("asked", "request.asked", lambda r: r.asked_at, "moment"),
         Column(
             "due", "todo.due", lambda r: page.last_day(r.due_at) if r.due_at else None, note=lambda r: _note(page, r)
@@ -106,7 +105,7 @@ def _shown(page: Page, found: SharingRequest, fault: Invalid | None = None, sent
         holders=request_steps.holders(page.db, found),
         is_late=found.due_at is not None and found.due_at <= page.now,
         names=departments.names(page.db, ids),
-        rows=condition_in_words(found.resource, found.row_condition) if found.row_condition else "",
+        rows=phrases.condition(page.words, found.resource, found.row_condition),
         masks=_masks(page, found, [item for item in items if item.name in weighed], sent),
         refusals=[(each.code, phrases.reason(page.words, each)) for each in known],
         reason_titles={each.code: phrases.or_else(page.words, f"ground.{each.code}", each.title) for each in known},
@@ -178,7 +177,7 @@ def _answer(page: Page, form: FormData, found: SharingRequest) -> dict[str, Any]
         "masks": masks if approve else {},
         "days": int(days) if approve and days else None,
         "mask_key_id": page.house.keys.current(Purpose.MASK).id,
-        **_who(page),
+        **_zoned(page),
     }
 
 
@@ -186,7 +185,7 @@ def _answer(page: Page, form: FormData, found: SharingRequest) -> dict[str, Any]
 def ask_for_time(request_id: str, page: OwnPage, form: Form) -> Response:
     """Ask for a longer term as a department that owes its answer."""
     page.require(Action.DECIDE, *owners(sharing.get_request(page.db, request_id)))
-    facts: dict[str, Any] = {"reason": text_of(form, "extension_reason", 500), **_who(page)}
+    facts: dict[str, Any] = {"reason": text_of(form, "extension_reason", 500), **_zoned(page)}
     return _step(page, request_id, form, "extension_asked", extensions.ask, **facts)
 
 

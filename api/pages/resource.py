@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from api import schema_org
-from api.pages import examples
+from api.pages import examples, phrases
 from api.pages.grid import Column
 from api.pages.page import AnyPage, Page
 from api.pages.public import base_of
@@ -88,7 +88,7 @@ def type_of(page: Page, item: DataItem) -> str:
     """Type, length and unit of an item in one phrase."""
     kind = page.words.term(item.data_type)
     length = f"({item.length})" if item.length else ""
-    return f"{kind}{length}{' ' + item.measure_unit if item.measure_unit else ''}"
+    return f"{kind}{length}{' ' + phrases.measure(page.words, item.measure_unit) if item.measure_unit else ''}"
 
 
 def _share_good(delivery: Delivery) -> float | None:

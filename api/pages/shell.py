@@ -12,9 +12,8 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import visits
-from api.pages.page import Page, language, visit_of
+from api.pages.page import any_page
 from api.problems import status_of
-from api.texts import Words
 from catalog.errors import NotSignedIn, PlatformError
 
 POLICY = (
@@ -106,9 +105,8 @@ def _told(error: Exception) -> tuple[int, dict[str, object]]:
 
 def _page(request: Request, status: int, facts: dict[str, object]) -> Response:
     house = request.app.state.exchange
-    words = Words(language(request))
     with house.transaction() as db:
-        page = Page(request, house, db, visit_of(request), words)
-        title = words.known(f"problem.{status}", words("problem.500"))
+        page = any_page(request, db)
+        title = page.words.known(f"problem.{status}", page.words("problem.500"))
         request_id = getattr(request.state, "request_id", "")
         return page.render("problem.html", status, title=title, request_id=request_id, status_code=status, **facts)

@@ -8,8 +8,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.pages.page import Page, language, visit_of
-from api.texts import Words
+from api.pages.page import any_page
 
 
 class Templates:
@@ -24,9 +23,8 @@ class Templates:
         headers: Mapping[str, str] | None = None,
     ) -> Response:
         house = request.app.state.exchange
-        words = Words(language(request))
         with house.transaction() as db:
-            page = Page(request, house, db, visit_of(request), words)
-            response = page.render(name, status_code, **{**facts, "lang": words.lang})
+            page = any_page(request, db)
+            response = page.render(name, status_code, **{**facts, "lang": page.lang})
         response.headers.update(headers or {})
         return response

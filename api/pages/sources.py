@@ -41,7 +41,7 @@ def sources(page: OwnPage) -> Response:
     """The authoritative department of every attribute of the bases, and of items that were settled."""
     page.require(Action.READ_REGISTER)
     if page.query.get("list") == "items":
-        grid = page.grid("sources.items", _item_columns(), one_source.sources(page.db))
+        grid = page.cut("sources.items", _item_columns(page), one_source.source_list())
         return page.table("sources.html", grid, leads=[], which="items")
     grid = page.grid("sources.list", _columns(page), attributes(page), page_size=100)
     return page.table("sources.html", grid, leads=leads.listed(page.db), which="")
@@ -52,21 +52,23 @@ def attributes(page: Page) -> list[Attribute]:
     fillers, titles = rankings.all_fillers(page.db), rankings.titles(page.db)
     living = [row for row in rankings.rows(page.db) if _is_living(row, page.today)]
     grouped = groupby(living, key=lambda row: (row.base, row.attribute))
-    return [_attribute(key, titles.get(key, ""), list(rows), fillers) for key, rows in grouped]
+    return [_attribute(page, key, titles.get(key, ""), list(rows), fillers) for key, rows in grouped]
 
 
 def _is_living(row: AttributeAuthority, today: date) -> bool:
     return row.valid_from <= today and (row.valid_to is None or row.valid_to > today)
 
 
-def _attribute(key: tuple[str, str], title: str, rows: list[AttributeAuthority], fillers: Fillers) -> Attribute:
+def _attribute(
+    page: Page, key: tuple[str, str], title: str, rows: list[AttributeAuthority], fillers: Fillers
+) -> Attribute:
     rows.sort(key=lambda row: row.rank)
-    return Attribute(*key, title, rows, tuple(_speakers(fillers, row) for row in rows))
+    return Attribute(*key, title, rows, tuple(_speakers(page, fillers, row) for row in rows))
 
 
-def _speakers(fillers: Fillers, row: AttributeAuthority) -> str:
+def _speakers(page: Page, fillers: Fillers, row: AttributeAuthority) -> str:
     names = [each.provider.name for each in fillers.get((row.base, row.role), ())]
-    return "、".join(dict.fromkeys(names)) or row.role
+    return page.words("list.comma").join(dict.fromkeys(names)) or row.role
 
 
 def _columns(page: Page) -> list[Column]:
@@ -83,7 +85,7 @@ def _columns(page: Page) -> list[Column]:
     ]
 
 
-def _item_columns() -> list[Column]:
+def _item_columns(page: Page) -> list[Column]:
     def path(found: ItemSource) -> str:
         return f"/catalog/{found.resource.slug}"
 
@@ -93,7 +95,7 @@ def _item_columns() -> list[Column]:
         Column("resource", "resource.name", lambda s: s.resource.name, link=path),
         Column("since", "sources.since", lambda s: s.valid_from, "day"),
         Column("until", "sources.until", lambda s: s.valid_to, "day"),
-        Column("basis", "sources.basis", lambda s: s.basis),
+        Column("basis", "sources.basis", lambda s: page.said(s.basis)),
         Column("by", "upload.by", lambda s: s.settled_by),
     ]
 
@@ -123,8 +125,8 @@ def _show_attribute(
         rows=sorted(rows, key=lambda row: (row.valid_from, -row.rank), reverse=True),
         roles=roles,
         ranks={row.role: row.rank for row in living},
-        speakers=lambda row: _speakers(fillers, row),
-        named={role: _speakers(fillers, AttributeAuthority(base=base, role=role)) for role in roles},
+        speakers=lambda row: _speakers(page, fillers, row),
+        named={role: _speakers(page, fillers, AttributeAuthority(base=base, role=role)) for role in roles},
         may_settle=page.may(Action.SETTLE_SOURCE, ""),
         fault=fault,
         **({"basis": "", "ranked": {}} | sent),

@@ -30,8 +30,8 @@ def spills(page: OwnPage, delivery: str = "") -> Response:
 def _show(
     page: Page, status: int = 200, fault: PlatformError | None = None, *, sent: dict[str, str], trial: object = None
 ) -> Response:
-    found = spill.listed(page.db, scope(page.official, Action.FREEZE_SPILL))
-    grid = page.grid("spills.list", _columns(page), found)
+    found = spill.listing(scope(page.official, Action.FREEZE_SPILL))
+    grid = page.cut("spills.list", _columns(page), found)
     facts = {"sent": sent, "trial": trial, "fault": fault, "kinds": KINDS}
     if page.query.get("format") == "xlsx":
         return page.export(grid)
@@ -39,11 +39,13 @@ def _show(
 
 
 def _columns(page: Page) -> list[Column]:
-    words = page.words
+    def state(value: str) -> str:
+        return page.words(f"spill.{value}")
+
     return [
         Column("id", "spill.id", lambda s: s.id, link=lambda s: f"/spills/{s.id}"),
-        Column("state", "state", lambda s: words(f"spill.{s.state}"), is_filter=True),
-        Column("resources", "resource.name", lambda s: "、".join(s.derived.get("resources", ()))),
+        Column("state", "state", lambda s: state(s.state), choice=state),
+        Column("resources", "resource.name", lambda s: page.words("list.comma").join(s.derived.get("resources", ()))),
         Column("reason", "reason", lambda s: s.reason),
         Column("frozen", "spill.frozen_at", lambda s: s.frozen_at, "moment"),
         Column("by", "upload.by", lambda s: s.frozen_by),

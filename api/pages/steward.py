@@ -11,7 +11,6 @@ from api.pages.grid import Column
 from api.pages.page import Form, OwnPage, Page, text_of
 from catalog import deliveries, departments, overviews, releases, resources, runs
 from catalog.calendar import work_calendar
-from catalog.models import Release
 from catalog.overviews import DepartmentQuality
 from catalog.releases import InForce
 from catalog.roles import Action, require_any, scope
@@ -56,7 +55,7 @@ def held(page: OwnPage) -> Response:
 def quality(page: OwnPage) -> Response:
     """Quality by department."""
     whose = scope(page.official, Action.READ_FINDINGS)
-    grid = page.grid("quality.list", _quality_columns(), overviews.quality(page.db, whose))
+    grid = page.cut("quality.list", _quality_columns(), overviews.quality_list(whose))
     return page.table("quality.html", grid)
 
 
@@ -65,7 +64,7 @@ def _quality_columns() -> list[Column]:
         Column("department", "department", lambda q: q.department.name, link=lambda q: f"/quality/{q.department.slug}"),
         Column("resources", "quality.resources", lambda q: q.resources, "number"),
         Column("delivered", "quality.delivered", lambda q: q.delivered, "number"),
-        Column("returned", "quality.returned", lambda q: q.returned, "number"),
+        Column("returned", "quality.returned", lambda q: q.returned, "number", is_rare=True),
         Column("rows", "delivery.rows", lambda q: q.rows, "number"),
         Column("share", "delivery.good_share", lambda q: q.share_good, "meter"),
         *(_dimension(each) for each in Dimension if each is not Dimension.ACCESSIBLE),
@@ -76,7 +75,7 @@ def _dimension(dimension: Dimension) -> Column:
     def count(quality: DepartmentQuality) -> int:
         return quality.findings.get(dimension, 0)
 
-    return Column(dimension.value, f"Dimension.{dimension.value}", count, "number")
+    return Column(dimension.value, f"Dimension.{dimension.value}", count, "number", is_rare=True)
 
 
 @router.get("/quality/{department}")
@@ -138,11 +137,10 @@ def release_unit(unit: str, page: OwnPage) -> Response:
         Column("created", "release.created", lambda r: r.created_at, "moment"),
         Column("rows", "resource.rows", lambda r: sum(r.tables.values()), "number"),
         Column("share", "base.share_passed", lambda r: r.share_passed, "percent"),
-        Column("state", "state", lambda r: _state(r, current), "status"),
+        Column("state", "state", lambda r: releases.place_of(r, current), "status"),
     ]
-    found = releases.listed(page.db, unit)
-    grid = page.grid("release.unit_list", shown, found)
-    others = [r for r in found if r.release_id != current.release_id and r.pruned_at is None]
+    grid = page.cut("release.unit_list", shown, releases.unit_list(unit, current))
+    others = [r for r in releases.listed(page.db, unit) if r.release_id != current.release_id and r.pruned_at is None]
     return page.table(
         "release_unit.html",
         grid,
@@ -154,12 +152,6 @@ def release_unit(unit: str, page: OwnPage) -> Response:
         history=overviews.publications(page.db, unit),
         is_base=unit in set(Base),
     )
-
-
-def _state(release: Release, current: Release) -> str | None:
-    if release.release_id == current.release_id:
-        return "in_force"
-    return "pruned" if release.pruned_at else None
 
 
 def _title(page: Page, unit: str) -> str:

@@ -49,7 +49,7 @@ def narrow(grant_id: str, sent: wire.NarrowingIn, db: Db, house: House, caller: 
     """Make a grant smaller on every path: a new version with fewer items, rows, ways or days."""
     found = grants.get_grant(db, grant_id)
     require(caller, Action.NARROW, *_givers(db, found))
-    narrowing.narrow(db, found, **_act(house, caller), **sent.model_dump())
+    narrowing.narrow(db, found, zone=house.settings.zone, **_act(house, caller), **sent.model_dump())
     extracts.sweep(db, house.store, now=house.clock(), grant_id=found.id)
     return present.grant(found)
 

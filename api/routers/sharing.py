@@ -75,7 +75,7 @@ def decide(request_id: str, sent: schemas.DecisionIn, db: Db, house: House, call
     found = sharing.get_request(db, request_id)
     require(caller, Action.DECIDE, *owners(found))
     key = _keyed(house)["mask_key_id"]
-    sharing.decide(db, found, mask_key_id=key, **_who(house, caller), **sent.model_dump())
+    sharing.decide(db, found, mask_key_id=key, zone=house.settings.zone, **_who(house, caller), **sent.model_dump())
     return _told(db, found)
 
 
@@ -84,7 +84,7 @@ def ask_for_time(request_id: str, sent: wire.ReasonIn, db: Db, house: House, cal
     """Ask the authority for a longer term, as a department that still owes its answer."""
     found = sharing.get_request(db, request_id)
     require(caller, Action.DECIDE, *owners(found))
-    extensions.ask(db, found, reason=sent.reason, **_who(house, caller))
+    extensions.ask(db, found, reason=sent.reason, zone=house.settings.zone, **_who(house, caller))
     return _told(db, found)
 
 
@@ -116,7 +116,9 @@ def settle_dispute(
     require_any(caller, Action.SETTLE_DISPUTE)
     found = sharing.get_request(db, request_id)
     key = _keyed(house)["mask_key_id"]
-    answers.settle_dispute(db, found, mask_key_id=key, **_who(house, caller), **sent.model_dump())
+    answers.settle_dispute(
+        db, found, mask_key_id=key, zone=house.settings.zone, **_who(house, caller), **sent.model_dump()
+    )
     return _told(db, found)
 
 

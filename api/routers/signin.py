@@ -114,6 +114,7 @@ def choose_department(request: Request, house: House, department: Text, visit: V
             db,
             cookies.read(request, cookies.SESSION),
             department,
+            house.uses,
             now=house.clock(),
             today=house.today,
             idle=house.idle,

@@ -4,21 +4,34 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from catalog.models.base import Model, term_column
-from catalog.vocab import FormatClass, ResourceState, ShareType, UpdateCycle
+from catalog.vocab import DeliveryState, FormatClass, ResourceState, ShareType, UpdateCycle
 
 
 class SearchEntry(Model):
     """What search knows of a resource; texts are folded (`catalog.wording.fold`).
 
     initials, spelling: pinyin of the name. titles: of the items, one a line. bases: that it belongs to or feeds,
-    one a line. release_id: the one in force. as_of: the last day that its data speak of. stamp: the change of the index that wrote the row.
+    one a line. release_id: the one in force. as_of: the last day that its data speak of. stamp: the change of the index
+    that wrote the row.
+
+    title: the name as it is written. is_own: a department's, no table of a base. newest_*: of its last delivery by
+    period and sequence; checked_*: of the last that was checked. These and what lists of all resources filter by stand in one index, which answers them alone.
     """
 
     __tablename__ = "search_entry"
+    __table_args__ = (
+        Index("ix_search_entry_provider_id_is_own", "provider_id", "is_own"),
+        Index(
+            "ix_search_entry_lists",
+            *("is_own", "state", "update_cycle", "lead_days", "provider_id"),
+            *("newest_period", "newest_id", "newest_state", "slug", "title", "resource_id"),
+            *("checked_id", "checked_state", "checked_rows", "checked_good"),
+        ),
+    )
 
     resource_id: Mapped[str] = mapped_column(ForeignKey("resource.id", ondelete="CASCADE"), primary_key=True)
     stamp: Mapped[int] = mapped_column(index=True)
@@ -39,6 +52,15 @@ class SearchEntry(Model):
     release_id: Mapped[str | None] = mapped_column(String(40))
     as_of: Mapped[date | None]
     share_passed: Mapped[float | None]
+    title: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    is_own: Mapped[bool] = mapped_column(default=True, server_default=true())
+    newest_id: Mapped[str | None] = mapped_column(String(20))
+    newest_period: Mapped[str | None] = mapped_column(String(12))
+    newest_state: Mapped[DeliveryState | None] = mapped_column(term_column(DeliveryState))
+    checked_id: Mapped[str | None] = mapped_column(String(20))
+    checked_state: Mapped[DeliveryState | None] = mapped_column(term_column(DeliveryState))
+    checked_rows: Mapped[int | None]
+    checked_good: Mapped[int | None]
 
 
 class SearchStamp(Model):

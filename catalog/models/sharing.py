@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from catalog.models.base import Model, new_id
@@ -19,6 +19,7 @@ class SharingRequest(Model):
     state: see `catalog.request_states`. modes: `lookup` (by record, page) and `bulk` (extract).
     due_at: the end of the step that is on. moves: grows with every step, so that two hands never both take one.
     missing: what the one return asked for, each `{"field", "text"}`. renews_id: the grant that this would prolong.
+    is_probe: made by the acceptance check for itself; evidence, but in nobody's lists and figures.
     """
 
     __tablename__ = "sharing_request"
@@ -47,6 +48,7 @@ class SharingRequest(Model):
     disputed_at: Mapped[datetime | None]
     dispute_reason: Mapped[str] = mapped_column(String(500), default="")
     renews_id: Mapped[str | None] = mapped_column(String(20), index=True)
+    is_probe: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     resource: Mapped[Resource] = relationship()
     department: Mapped[Department] = relationship()
@@ -131,7 +133,7 @@ class Decision(Model):
 class Grant(Model):
     """A grant (共享授权) of one resource to one department; what it opens is in its newest version.
 
-    end_told_at: when the holder was last told that its end is near.
+    end_told_at: when the holder was last told that its end is near. is_probe: as its request.
     """
 
     __tablename__ = "sharing_grant"
@@ -144,6 +146,7 @@ class Grant(Model):
     revoked_by: Mapped[str | None] = mapped_column(String(100))
     revoked_reason: Mapped[str | None] = mapped_column(String(300))
     end_told_at: Mapped[datetime | None]
+    is_probe: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     resource: Mapped[Resource] = relationship()
     department: Mapped[Department] = relationship()

@@ -9,6 +9,7 @@ from quality.normalise import has_term
 from quality.rules import Rule, of_item
 from quality.sql import literal, literals, quoted
 from quality.suites import conventions, identifiers
+from quality.values import decimals
 
 TERM_OF_PUBLICATION = 7  # working days from decision to publication, permits and penalties (双公示)
 
@@ -69,6 +70,7 @@ def _value(spec: TableSpec, column: Column) -> Iterator[Rule]:
             spec, column, code, Dimension.NORMATIVE, Outcome.BLOCK_ROW,
             f"not {quoted(column.name + '$bad')}", message, remedy,
         )  # fmt: skip
+        yield from _rounding(spec, column)
         yield from _range(spec, column)
         return
     if column.codes:
@@ -100,6 +102,16 @@ def _codes(spec: TableSpec, column: Column) -> Iterator[Rule]:
             spec, column, "CODE_RETIRED", Dimension.NORMATIVE, Outcome.BLOCK_ROW,
             f"{name} not in {literals(column.retired_codes)}",
             f"代码{_called(column.code_list)}在本批次所属时期已经停用", "请改用现行代码后重新报送", source=source,
+        )  # fmt: skip
+
+
+def _rounding(spec: TableSpec, column: Column) -> Iterator[Rule]:
+    kept = decimals(column.type)
+    if kept is not None:
+        yield of_item(
+            spec, column, "NUMBER_ROUNDED", Dimension.ACCURATE, Outcome.NORMALISE,
+            f"not {quoted(column.name + '$rounded')}", f"小数超过 {kept} 位，已四舍五入",
+            f"请按登记的精度填写，小数不超过 {kept} 位",
         )  # fmt: skip
 
 

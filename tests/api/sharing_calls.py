@@ -106,7 +106,10 @@ def _steps(offices: Offices) -> list[tuple[str, Callable[[SharingRequest], objec
     return [
         ("give_back", offices.give_back),
         ("check", offices.check),
-        ("extension", lambda asked: extensions.ask(offices.db, asked, reason="需请示", **offices.who("police"))),
+        (
+            "extension",
+            lambda asked: extensions.ask(offices.db, asked, reason="需请示", zone=ZONE, **offices.who("police")),
+        ),
         ("no", offices.no),
         ("dispute", offices.dispute),
     ]

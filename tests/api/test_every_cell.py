@@ -11,6 +11,7 @@ from urllib.parse import quote
 import pytest
 
 from catalog import client_admin, clients, departments, people, sessions
+from catalog.last_uses import LastUses
 from catalog.models import OfficialState
 from catalog.roles import Action, Role
 from tests.api.conftest import START, City, Client
@@ -44,7 +45,7 @@ def desks(city: City) -> list[Desk]:
                 login = f"{department[:3]}-{role}".replace("_", "-")
                 official = hire(db, login, [(department, role)])
                 token = sessions.begin(db, official, means="password", now=START, today=TODAY)
-                visit = sessions.visit(db, token, now=START, today=TODAY)
+                visit = sessions.visit(db, token, LastUses(), now=START, today=TODAY)
                 made.append(Desk(department, role, {"Cookie": f"{COOKIE}={token}", "X-CSRF-Token": visit.csrf}))
         # the three of the authority that stay when others are ended or disabled
         for role in ("system_admin", "security_admin", "audit_admin"):

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
 import duckdb
 import pytest
 
-from basedb.conditions import MAX_DEPTH, MAX_PARTS, MAX_VALUES, Compiler, Engine, columns_in
+from basedb.conditions import Compiler, Engine, columns_in
+from catalog import conditions
 from catalog.errors import Invalid, TooMuch
-from catalog.view import AllOf, AnyOf, Condition, Eq, In, IsNull, Prefix, Range, Value
+from catalog.view import ASKABLE, READABLE, AllOf, AnyOf, Condition, Eq, In, IsNull, Prefix, Range, Size, Value
 
 TYPES = {
     "words": "VARCHAR",
@@ -20,6 +25,7 @@ TYPES = {
     "born": "DATE",
     "seen_at": "TIMESTAMP",
 }
+MAX_DEPTH, MAX_PARTS, MAX_VALUES = READABLE
 BOTH = pytest.mark.parametrize("engine", list(Engine))
 
 
@@ -108,3 +114,34 @@ def test_duckdb_casts_every_value_that_passes(value: Value):
     query = f"select {compiler.sql(Eq('code', value))} from (select 7::utinyint as code)"
     with duckdb.connect() as connection:
         assert connection.execute(query, compiler.parameters).fetchall() == [(value == "007",)]
+
+
+def widest(limit: Size) -> Iterator[Any]:
+    """Conditions as large as may be asked for, in each way."""
+    one = {"eq": {"column": "whole", "value": 1}}
+    wide = {"any": [{"is_null": {"column": "whole"}}] * 9}
+    deep: dict[str, Any] = one
+    for _ in range(limit.depth - 1):
+        deep = {"all": [deep]}
+    yield {"in": {"column": "whole", "values": list(range(limit.values))}}
+    yield {"all": [one] * (limit.parts - 1)}
+    yield {"all": [wide] * ((limit.parts - 1) // 10)}
+    yield deep
+
+
+@BOTH
+def test_whatever_may_be_asked_for_can_be_read_with_all_that_is_added(engine: Engine) -> None:
+    open_end = AnyOf((Range("born", low=date(2026, 1, 1)), IsNull("born")))
+    added = (open_end, open_end, IsNull("born"), open_end)
+    for content in widest(ASKABLE):
+        asked = conditions.parse(content, TYPES)
+        view = conditions.both(asked, *added)
+        assert view is not None
+        assert compiled(AllOf((view, Eq("whole", 1), In("whole", tuple(range(100))))), engine)
+
+
+def test_a_condition_beyond_any_limit_is_refused_when_it_is_asked_for() -> None:
+    depth, parts, values = ASKABLE
+    for content in widest(Size(depth + 1, parts + 10, values + 1)):
+        with pytest.raises(Invalid):
+            conditions.parse(content, TYPES)

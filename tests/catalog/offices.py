@@ -63,10 +63,10 @@ class Offices:
         sharing.resubmit(self.db, asked, changes, mask_key_id=KEY, zone=ZONE, **self.who(by))
 
     def yes(self, asked: SharingRequest, by: str = "police", **more: Any) -> Grant | None:
-        return sharing.decide(self.db, asked, approve=True, mask_key_id=KEY, **self.who(by), **more)
+        return sharing.decide(self.db, asked, approve=True, mask_key_id=KEY, zone=ZONE, **self.who(by), **more)
 
     def no(self, asked: SharingRequest, by: str = "police", **more: Any) -> None:
-        sharing.decide(self.db, asked, approve=False, mask_key_id=KEY, **self.who(by), **{**NO, **more})
+        sharing.decide(self.db, asked, approve=False, mask_key_id=KEY, zone=ZONE, **self.who(by), **{**NO, **more})
 
     def dispute(self, asked: SharingRequest, by: str = "housing") -> None:
         answers.dispute(self.db, asked, reason="履职必需", zone=ZONE, **self.who(by))
@@ -76,7 +76,7 @@ class Offices:
     ) -> Grant | None:
         words = {"reason": "经协调", "reason_code": "" if approve else "no_basis"}
         return answers.settle_dispute(
-            self.db, asked, approve=approve, mask_key_id=KEY, **self.who(by), **{**words, **more}
+            self.db, asked, approve=approve, mask_key_id=KEY, zone=ZONE, **self.who(by), **{**words, **more}
         )
 
     def grant(self, **more: Any) -> Grant:

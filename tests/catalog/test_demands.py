@@ -123,7 +123,7 @@ def test_what_has_ended_stays_ended(all_of: Offices) -> None:
 def test_each_overdue_step_is_escalated_once(all_of: Offices) -> None:
     found = ask(all_of)
     assert found.due_at is not None
-    assert [advance(all_of.db, found.due_at)["demands"] for _ in range(2)] == [1, 0]
+    assert [advance(all_of.db, found.due_at, ZONE)["demands"] for _ in range(2)] == [1, 0]
     assign(all_of, found)
-    assert [advance(all_of.db, found.due_at)["demands"] for _ in range(2)] == [1, 0]
+    assert [advance(all_of.db, found.due_at, ZONE)["demands"] for _ in range(2)] == [1, 0]
     assert all_of.told("police", "demand_overdue")

@@ -30,7 +30,7 @@ def renew(offices: Offices, grant: Grant, days: int = 10, by: str = "housing") -
 
 
 def narrow(offices: Offices, grant: Grant, **more: Any) -> None:
-    narrowing.narrow(offices.db, grant, **{"reason": "最小必要", **more}, by="police-app", now=offices.now)
+    narrowing.narrow(offices.db, grant, **{"reason": "最小必要", **more}, by="police-app", now=offices.now, zone=ZONE)
 
 
 def test_a_renewal_takes_the_whole_way_and_gives_a_version_that_ends_later(all_of: Offices) -> None:
@@ -170,16 +170,16 @@ def test_what_has_ended_is_not_narrowed(all_of: Offices) -> None:
 def test_a_holder_is_told_once_that_a_grant_is_near_its_end(all_of: Offices) -> None:
     grant = all_of.grant()
     end = grant.versions[0].expires_at
-    assert advance(all_of.db, end - timedelta(days=16))["grants_ending"] == 0
-    assert advance(all_of.db, end - timedelta(days=15))["grants_ending"] == 1
-    assert advance(all_of.db, end - timedelta(days=1))["grants_ending"] == 0
+    assert advance(all_of.db, end - timedelta(days=16), ZONE)["grants_ending"] == 0
+    assert advance(all_of.db, end - timedelta(days=15), ZONE)["grants_ending"] == 1
+    assert advance(all_of.db, end - timedelta(days=1), ZONE)["grants_ending"] == 0
     assert [n.due for n in all_of.told("housing", "grant_ending")] == [end.astimezone(ZONE).date()]
     asked = renew(all_of, grant)
     all_of.check(asked)
     all_of.yes(asked)
-    assert advance(all_of.db, end + timedelta(days=5))["grants_ending"] == 1, "the new end is another"
+    assert advance(all_of.db, end + timedelta(days=5), ZONE)["grants_ending"] == 1, "the new end is another"
 
 
 def test_nobody_is_told_of_the_end_of_a_grant_of_days(all_of: Offices) -> None:
     all_of.grant(days=3)
-    assert advance(all_of.db, all_of.now)["grants_ending"] == 0
+    assert advance(all_of.db, all_of.now, ZONE)["grants_ending"] == 0

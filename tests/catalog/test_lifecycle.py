@@ -69,7 +69,9 @@ def grant(db: Session, resource: Resource, columns: tuple[str, ...], serial: int
     )  # fmt: skip
     authority = departments.get(db, "digital_government")
     answers.check(db, asked, conforms=True, department_id=authority.id, by="t", now=NOW, zone=ZONE)
-    sharing.decide(db, asked, approve=True, department_id=resource.provider_id, by="t", now=NOW, mask_key_id="k")
+    sharing.decide(
+        db, asked, approve=True, department_id=resource.provider_id, by="t", now=NOW, zone=ZONE, mask_key_id="k"
+    )
     return consumer.slug
 
 

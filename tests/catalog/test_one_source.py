@@ -143,8 +143,8 @@ def test_a_thing_that_is_different_makes_nobody_the_source_and_is_not_brought_up
 def test_an_unsettled_conflict_is_escalated_once(all_of: Offices) -> None:
     (found,) = examine(all_of, second(all_of))
     assert found.due_at is not None
-    assert advance(all_of.db, found.due_at)["source_conflicts"] == 1
-    assert advance(all_of.db, found.due_at)["source_conflicts"] == 0
+    assert advance(all_of.db, found.due_at, ZONE)["source_conflicts"] == 1
+    assert advance(all_of.db, found.due_at, ZONE)["source_conflicts"] == 0
 
 
 # the ranking that builds read

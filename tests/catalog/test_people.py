@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from catalog import admin_log, client_admin, clients, departments, passwords, people, sessions, sign_ins
 from catalog.errors import Conflict, Invalid, NotAllowed, NotFound, NotSignedIn
+from catalog.last_uses import LastUses
 from catalog.lockouts import Lockouts
 from catalog.models import AdminAct, Department, Official, OfficialState, Post, SignInOutcome, WebSession
 from catalog.register import revision_of
@@ -69,7 +70,7 @@ def at_desk(db: Session, login: str) -> Caller:
     official = people.get(db, login)
     where = official.posts[0].department_id
     token = sessions.begin(db, official, means="password", now=NOW, today=TODAY, department_id=where)
-    return sessions.visit(db, token, now=NOW, today=TODAY).caller
+    return sessions.visit(db, token, LastUses(), now=NOW, today=TODAY).caller
 
 
 def tried(db: Session, lockouts: Lockouts, login: str, password: str = PASSWORD) -> SignInOutcome:
@@ -244,7 +245,7 @@ def test_an_ended_post_ends_its_sessions_and_tells_the_watchers(town: Session) -
     people.end_post(town, None, official.posts[0], on=TODAY, now=NOW, today=TODAY)
     assert revision_of(town, "people") > before
     with pytest.raises(NotSignedIn):
-        sessions.visit(town, token, now=NOW, today=TODAY)
+        sessions.visit(town, token, LastUses(), now=NOW, today=TODAY)
     with pytest.raises(Conflict):
         people.end_post(town, None, official.posts[0], on=TODAY, now=NOW, today=TODAY)
 
@@ -255,7 +256,7 @@ def test_a_session_that_was_forgotten_opens_for_nobody_who_is_shut_out(town: Ses
     for state in (OfficialState.HELD, OfficialState.DISABLED):
         official.state = state
         with pytest.raises(NotSignedIn):
-            sessions.visit(town, token, now=NOW, today=TODAY)
+            sessions.visit(town, token, LastUses(), now=NOW, today=TODAY)
 
 
 def test_a_post_that_ends_later_goes_on_until_then(town: Session) -> None:
@@ -263,9 +264,11 @@ def test_a_post_that_ends_later_goes_on_until_then(town: Session) -> None:
     token = sessions.begin(town, official, means="password", now=NOW, today=TODAY, lifetime=timedelta(days=30))
     people.end_post(town, None, official.posts[0], on=TODAY + timedelta(days=2), now=NOW, today=TODAY)
     month = timedelta(days=31)
-    assert sessions.visit(town, token, now=NOW, today=TODAY + timedelta(days=1), idle=month).desk is not None
+    assert (
+        sessions.visit(town, token, LastUses(), now=NOW, today=TODAY + timedelta(days=1), idle=month).desk is not None
+    )
     with pytest.raises(NotSignedIn):
-        sessions.visit(town, token, now=NOW, today=TODAY + timedelta(days=2), idle=month)
+        sessions.visit(town, token, LastUses(), now=NOW, today=TODAY + timedelta(days=2), idle=month)
 
 
 def test_few_sessions_are_open_at_a_time_and_dead_ones_are_cleared(town: Session) -> None:
@@ -277,7 +280,7 @@ def test_few_sessions_are_open_at_a_time_and_dead_ones_are_cleared(town: Session
     alive = select(WebSession.token_hash).where(WebSession.official_id == official.id)
     assert len(town.scalars(alive).all()) == sessions.MOST_SESSIONS
     with pytest.raises(NotSignedIn):
-        sessions.visit(town, tokens[0], now=NOW, today=TODAY)
+        sessions.visit(town, tokens[0], LastUses(), now=NOW, today=TODAY)
     sessions.begin(town, official, means="password", now=NOW + timedelta(days=2), today=TODAY)
     assert len(town.scalars(alive).all()) == 1
 
@@ -402,3 +405,27 @@ def test_who_has_no_password_comes_in_by_the_provider_alone(town: Session, locko
     assert tried(town, lockouts, "wang", "") is SignInOutcome.WRONG_PASSWORD
     found = sign_ins.attempt_by_provider(town, "wang", address="10.0.0.1", now=NOW, today=TODAY)
     assert found.outcome is SignInOutcome.SIGNED_IN
+
+
+def test_uses_of_sessions_are_written_together_and_wake_no_ended_one(town: Session) -> None:
+    official = hire(town, "wang", "police", Role.VERIFIER)
+    kept, ended = (sessions.begin(town, official, means="password", now=NOW, today=TODAY) for _ in range(2))
+    uses, later = LastUses(), NOW + timedelta(minutes=29)
+    for token in (kept, ended):
+        sessions.visit(town, token, uses, now=later, today=TODAY)
+    assert set(town.scalars(select(WebSession.seen_at))) == {NOW}
+    sessions.end(town, ended, address="", now=later)
+    assert (uses.write(town), uses.write(town)) == (2, 0)
+    assert town.scalars(select(WebSession.seen_at)).all() == [later]
+    town.expire_all()
+    assert sessions.visit(town, kept, LastUses(), now=later + timedelta(minutes=29), today=TODAY).login == "wang"
+
+
+def test_a_use_that_is_not_written_yet_counts_where_it_was_seen(town: Session) -> None:
+    official = hire(town, "wang", "police", Role.VERIFIER)
+    token = sessions.begin(town, official, means="password", now=NOW, today=TODAY)
+    uses = LastUses()
+    for minutes in (20, 40, 60):
+        sessions.visit(town, token, uses, now=NOW + timedelta(minutes=minutes), today=TODAY)
+    with pytest.raises(NotSignedIn):
+        sessions.visit(town, token, uses, now=NOW + timedelta(minutes=90), today=TODAY)

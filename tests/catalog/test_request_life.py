@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy.orm import Session
 
-from catalog import extensions, leads, resources, sharing
+from catalog import answers, extensions, leads, resources, sharing
 from catalog.answerers import readers
 from catalog.clockwork import advance
 from catalog.errors import Conflict, Invalid, NotAllowed
@@ -144,9 +145,9 @@ def test_no_answer_in_time_is_escalated_once_and_can_be_disputed(all_of: Offices
     assert asked.due_at is not None
     with pytest.raises(Conflict):
         all_of.dispute(asked)
-    assert advance(all_of.db, asked.due_at - timedelta(seconds=1))["requests"] == 0
-    assert advance(all_of.db, asked.due_at)["requests"] == 1
-    assert advance(all_of.db, asked.due_at + timedelta(days=9))["requests"] == 0
+    assert advance(all_of.db, asked.due_at - timedelta(seconds=1), ZONE)["requests"] == 0
+    assert advance(all_of.db, asked.due_at, ZONE)["requests"] == 1
+    assert advance(all_of.db, asked.due_at + timedelta(days=9), ZONE)["requests"] == 0
     for slug in ("police", "housing", "digital_government"):
         assert len(all_of.told(slug, "request_overdue")) == 1
     all_of.dispute(asked)
@@ -161,7 +162,7 @@ def test_a_late_answer_still_counts(all_of: Offices) -> None:
     all_of.check(asked)
     assert asked.due_at is not None
     all_of.now = asked.due_at + timedelta(days=1)
-    advance(all_of.db, all_of.now)
+    advance(all_of.db, all_of.now, ZONE)
     assert all_of.yes(asked) is not None
 
 
@@ -170,15 +171,15 @@ def test_an_extension_needs_the_authority_and_adds_ten_working_days(all_of: Offi
     all_of.check(asked)
     for stranger in ("housing", "taxation"):
         with pytest.raises(NotAllowed):
-            extensions.ask(all_of.db, asked, reason="x", **all_of.who(stranger))
-    extensions.ask(all_of.db, asked, reason="需向上级请示", **all_of.who("police"))
+            extensions.ask(all_of.db, asked, reason="x", zone=ZONE, **all_of.who(stranger))
+    extensions.ask(all_of.db, asked, reason="需向上级请示", zone=ZONE, **all_of.who("police"))
     assert local(asked.due_at) == "12-05 00:00"
     with pytest.raises(NotAllowed):
         extensions.decide(all_of.db, asked, approve=True, zone=ZONE, **all_of.who("police"))
     extensions.decide(all_of.db, asked, approve=True, zone=ZONE, **all_of.who("digital_government"))
     assert local(asked.due_at) == "12-19 00:00"
     with pytest.raises(Conflict):
-        extensions.ask(all_of.db, asked, reason="再延", **all_of.who("police"))
+        extensions.ask(all_of.db, asked, reason="再延", zone=ZONE, **all_of.who("police"))
     with pytest.raises(Conflict):
         extensions.decide(all_of.db, asked, approve=True, zone=ZONE, **all_of.who("digital_government"))
 
@@ -186,7 +187,7 @@ def test_an_extension_needs_the_authority_and_adds_ten_working_days(all_of: Offi
 def test_an_extension_that_is_rejected_changes_no_term(all_of: Offices) -> None:
     asked = all_of.ask()
     all_of.check(asked)
-    extensions.ask(all_of.db, asked, reason="忙", **all_of.who("police"))
+    extensions.ask(all_of.db, asked, reason="忙", zone=ZONE, **all_of.who("police"))
     extensions.decide(all_of.db, asked, approve=False, zone=ZONE, **all_of.who("digital_government"))
     assert local(asked.due_at) == "12-05 00:00"
 
@@ -197,12 +198,12 @@ def test_after_its_term_nobody_gets_more_time_and_the_authority_gives_itself_non
     assert asked.due_at is not None
     all_of.now = asked.due_at
     with pytest.raises(Conflict):
-        extensions.ask(all_of.db, asked, reason="忙", **all_of.who("police"))
+        extensions.ask(all_of.db, asked, reason="忙", zone=ZONE, **all_of.who("police"))
     all_of.resource.provider = all_of.of("digital_government")
     own = all_of.ask()
     all_of.check(own)
     with pytest.raises(NotAllowed):
-        extensions.ask(all_of.db, own, reason="忙", **all_of.who("digital_government"))
+        extensions.ask(all_of.db, own, reason="忙", zone=ZONE, **all_of.who("digital_government"))
 
 
 # disputes
@@ -338,3 +339,12 @@ def test_of_two_answers_at_once_the_second_is_told(all_of: Offices, engine: Any)
     all_of.db.expire_all()
     assert sharing.get_request(all_of.db, asked.id).state == "granted"
     assert all_of.db.query(Grant).one().versions[0].mask_key_id == KEY
+
+
+@pytest.mark.parametrize("zone", ["Asia/Shanghai", "America/New_York", "Pacific/Kiritimati"])
+def test_a_notice_names_the_last_day_of_a_term_as_the_city_counts_it(all_of: Offices, zone: str) -> None:
+    city, asked = ZoneInfo(zone), all_of.ask()
+    answers.check(all_of.db, asked, conforms=True, zone=city, **all_of.who("digital_government"))
+    midnight = asked.due_at.astimezone(city)
+    assert (midnight.hour, midnight.minute) == (0, 0)
+    assert all_of.told("police", "request_to_answer")[0].due == midnight.date() - timedelta(days=1)

@@ -177,7 +177,7 @@ class Sharing(RuleBasedStateMachine):
         asked = self.pick(number, "asked")
         due, who = asked.due_at, self.offices.who(by)
         if not decides:
-            self.attempt(lambda: extensions.ask(self.db, asked, reason="忙", **who))
+            self.attempt(lambda: extensions.ask(self.db, asked, reason="忙", zone=ZONE, **who))
             assert asked.due_at == due
         elif self.attempt(lambda: extensions.decide(self.db, asked, approve=approve, zone=ZONE, **who)):
             assert by == AUTHORITY and due is not None and asked.due_at is not None
@@ -213,8 +213,8 @@ class Sharing(RuleBasedStateMachine):
     @rule(days=st.sampled_from([0, 1, 7, 20, 31]))
     def wait(self, days: int) -> None:
         self.offices.now += timedelta(days=days)
-        advance(self.db, self.offices.now)
-        assert advance(self.db, self.offices.now) == dict.fromkeys(
+        advance(self.db, self.offices.now, ZONE)
+        assert advance(self.db, self.offices.now, ZONE) == dict.fromkeys(
             ("requests", "demands", "source_conflicts", "grants_ending"), 0
         )
 
@@ -239,7 +239,9 @@ class Sharing(RuleBasedStateMachine):
             self.attempt(lambda: grants.revoke(self.db, grant, reason="x", by="x", now=now))
         else:
             name = next(iter(grant.versions[-1].columns))
-            self.attempt(lambda: narrowing.narrow(self.db, grant, reason="x", by="x", now=now, masks={name: "hidden"}))
+            self.attempt(
+                lambda: narrowing.narrow(self.db, grant, reason="x", by="x", now=now, zone=ZONE, masks={name: "hidden"})
+            )
 
     @invariant()
     def a_grant_rests_on_the_right_decisions(self) -> None:

@@ -18,7 +18,7 @@ from catalog.keys import Keys, Purpose
 from catalog.models import Grant, GrantVersion, Release, Resource, SharingRequest
 from catalog.register import revision_of
 from catalog.store import Store
-from catalog.view import AllOf, AnyOf, Condition, Eq, In, IsNull, Prefix, Range, View
+from catalog.view import ASKABLE, AllOf, AnyOf, Condition, Eq, In, IsNull, Prefix, Range, View
 from catalog.vocab import Mask, Sensitivity, ShareType
 from tests.catalog.conftest import NOW, TODAY, make_department
 
@@ -63,6 +63,7 @@ def approve(db: Session, asked: SharingRequest, **more: Any) -> Grant:
         department_id=asked.resource.provider_id,
         by="police-app",
         now=NOW,
+        zone=ZONE,
         mask_key_id=KEY,
         **more,
     )
@@ -166,6 +167,7 @@ def test_only_the_provider_decides(city: Session, resource: Resource) -> None:
                 department_id=departments.get(city, other).id,
                 by="x",
                 now=NOW,
+                zone=ZONE,
                 mask_key_id=KEY,
             )
     assert asked.state == "asked"
@@ -173,7 +175,13 @@ def test_only_the_provider_decides(city: Session, resource: Resource) -> None:
 
 def test_a_refusal_needs_a_reason_of_the_list_and_words(city: Session, resource: Resource) -> None:
     asked = pass_on(city, ask(city, resource))
-    facts: dict[str, Any] = {"department_id": resource.provider_id, "by": "x", "now": NOW, "mask_key_id": KEY}
+    facts: dict[str, Any] = {
+        "department_id": resource.provider_id,
+        "by": "x",
+        "now": NOW,
+        "zone": ZONE,
+        "mask_key_id": KEY,
+    }
     for words in ({}, {"reason": "无法定依据"}, {"reason_code": "no_basis"}, {"reason": "x", "reason_code": "because"}):
         with pytest.raises(Invalid):
             sharing.decide(city, asked, approve=False, **words, **facts)
@@ -384,13 +392,13 @@ def test_a_condition_comes_back_from_json_as_it_was(condition: Condition) -> Non
         {"eq": {"column": "born", "value": "yesterday"}},
         {"eq": {"column": "name", "value": "x", "sql": "1"}},
         {"in": {"column": "name", "values": []}},
-        {"in": {"column": "name", "values": ["x"] * 1001}},
+        {"in": {"column": "name", "values": ["x"] * (ASKABLE.values + 1)}},
         {"range": {"column": "floor"}},
         {"prefix": {"column": "floor", "text": "1"}},
         {"prefix": {"column": "name", "text": ""}},
         {"is_null": {"column": "name", "negated": "no"}},
         {"all": []},
-        {"all": [{"eq": {"column": "name", "value": "x"}}] * 51},
+        {"all": [{"eq": {"column": "name", "value": "x"}}] * ASKABLE.parts},
     ],
 )  # fmt: skip
 def test_anything_else_is_no_condition(content: Any) -> None:

@@ -110,7 +110,7 @@ def test_each_step_of_a_request_stands_with_the_one_who_has_it(all_of: Offices) 
     all_of.check(asked)
     assert kinds(all_of, "police") == ["request_answer"]
     assert kinds(all_of, "digital_government") == []
-    extensions.ask(all_of.db, asked, reason="忙", **all_of.who("police"))
+    extensions.ask(all_of.db, asked, reason="忙", zone=ZONE, **all_of.who("police"))
     assert kinds(all_of, "digital_government") == ["extension"]
     all_of.no(asked)
     assert kinds(all_of, "police") == kinds(all_of, "digital_government") == []
@@ -177,7 +177,7 @@ def test_a_late_delivery_stands_until_it_came_and_the_steward_may_remind(all_of:
 def test_a_grant_near_its_end_can_be_renewed_in_one_go(all_of: Offices) -> None:
     grant = all_of.grant()
     all_of.now = grant.versions[0].expires_at - timedelta(days=3)
-    advance(all_of.db, all_of.now)
+    advance(all_of.db, all_of.now, ZONE)
     assert kinds(all_of, "housing") == ["grant_ending"]
     (told,) = do(all_of, "housing", "grant_ending", "renew", [grant.id], values={"days": 30})
     assert told.done

@@ -78,8 +78,13 @@ class Portal:
 @pytest.fixture(scope="module")
 def portal(city: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
     """A copy of the sample city that tests may change."""
-    home = Path(shutil.copytree(city, tmp_path_factory.mktemp("portal") / "home"))
-    app = create_app(Settings(home=home, duckdb_memory="500MB"), log=lambda line: None)
+    yield from opened(Path(shutil.copytree(city, tmp_path_factory.mktemp("portal") / "home")))
+
+
+def opened(home: Path, register_url: str = "") -> Iterator[Portal]:
+    """The pages over a home, its register elsewhere where an address is given."""
+    settings = Settings(home=home, duckdb_memory="500MB", register_url=register_url)
+    app = create_app(settings, log=lambda line: None)
     portal = Portal(home, app, _prepare(app.state.exchange))
     yield portal
     portal.close()

@@ -16,7 +16,8 @@ from axe_playwright_python.sync_playwright import Axe
 from openpyxl import load_workbook
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from catalog import deliveries, resources
+from catalog import deliveries, one_source, resources, spill
+from catalog.models import SourceConflict
 from catalog.settings import Settings
 from pipelines.checking import take
 from pipelines.house import open_house
@@ -95,6 +96,46 @@ def test_a_page_fits_a_phone(chromium: Browser, address: str, portal: Portal, pa
     assert not page.locator("#menu").is_visible()
     page.get_by_role("button", name="菜单").click()
     assert page.locator("#menu").is_visible()
+    page.context.close()
+
+
+def test_axe_finds_no_serious_fault_on_pages_of_spills_and_conflicts_with_something_in_them(
+    chromium: Browser, address: str, portal: Portal
+) -> None:
+    with portal.house.transaction() as db:
+        police, fund = resources.get(db, "police_driving_licence"), resources.get(db, "housing_fund_deposit")
+        who = {"by": "official:steward", "now": portal.house.clock()}
+        newest = deliveries.history(db, police, limit=1)[0]
+        found = spill.freeze(db, portal.house.store, newest, reason="疑似涉密", **who)
+        row = SourceConflict(
+            meaning="phone", item="phone", title="手机号码", resource=fund, department=fund.provider,
+            holder_resource=police, holder=police.provider, state=one_source.OPEN, found_at=portal.house.clock(),
+        )  # fmt: skip
+        db.add(row)
+        db.flush()
+        paths = ["/spills", f"/spills/{found.id}", "/source-conflicts", f"/source-conflicts/{row.id}"]
+    page = enter(chromium, address, "steward")
+    wrong = {}
+    for path in [f"{path}?lang={lang}" for path in paths for lang in ("zh", "en")]:
+        page.goto(address + path)
+        assert page.get_by_text("手机号码").or_(page.get_by_text(found.id)).count() > 0
+        wrong[path] = faults(page)
+    assert {path: what for path, what in wrong.items() if what} == {}
+    page.context.close()
+    with portal.house.transaction() as db:
+        spill.lift(db, spill.get(db, found.id), **who)
+
+
+def test_a_list_of_counts_is_short_on_a_phone(chromium: Browser, address: str) -> None:
+    page = enter(chromium, address, "steward")
+    page.goto(f"{address}/quality")
+    cells = page.locator("td:has(> .none)")
+    assert cells.count() > 0
+    assert cells.first.is_visible()
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert not any(cell.is_visible() for cell in cells.all())
+    rows = page.locator("tbody tr")
+    assert sum(box["height"] for row in rows.all() if (box := row.bounding_box())) < 200 * rows.count()
     page.context.close()
 
 

@@ -75,7 +75,16 @@ def grant(portal: Portal, column: str) -> str:
             authority = departments.authority(db).id
             answers.check(db, asked, conforms=True, department_id=authority, by="test", now=now, zone=zone)
         owner = found.provider_id
-        sharing.decide(db, asked, approve=True, department_id=owner, by="test", now=now, mask_key_id="k")
+        sharing.decide(
+            db,
+            asked,
+            approve=True,
+            department_id=owner,
+            by="test",
+            now=now,
+            zone=portal.house.settings.zone,
+            mask_key_id="k",
+        )
         return consumer.name
 
 

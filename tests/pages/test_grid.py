@@ -7,7 +7,9 @@ from typing import Any
 
 from openpyxl import load_workbook
 
+from api.pages.cells import Lines
 from api.pages.grid import Column, Grid
+from api.texts import Words
 from tests.pages.conftest import Portal
 
 COLUMNS = [
@@ -51,6 +53,15 @@ def test_pages_stay_within_what_there_is() -> None:
     for odd in ("0", "99", "-1", "x", "9" * 50, "²"):
         assert page(odd).shown
     assert (page("2").first, page("2").last, page("2").total) == (3, 3, 3)
+
+
+def test_a_cell_shows_its_note_beside_its_text_and_escapes_both() -> None:
+    words = Words("zh")
+    for link in (None, lambda r: "/x"):
+        column = Column("name", "resource.name", lambda r: r[0], link=link, note=lambda r: r[1])
+        made = Lines([column], words, lambda value, kind: str(value))(("<b>甲</b>", "<i>注</i>"))
+        assert '<small class="note">&lt;i&gt;注&lt;/i&gt;</small></td>' in made
+        assert "&lt;b&gt;甲&lt;/b&gt;" in made
 
 
 def test_an_address_keeps_what_it_does_not_change() -> None:

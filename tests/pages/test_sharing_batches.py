@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from html import unescape
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from catalog import answers, deliveries, departments, resources, sharing
+from api.pages import page
+from api.pages.cut import CutGrid
+from catalog import answers, batches, deliveries, departments, resources, sharing
 from catalog.keys import Purpose
 from catalog.models import FindingRow, Notice, SharingRequest
 from catalog.vocab import DeliveryState, Dimension, Outcome, ResourceState, Side
@@ -193,3 +197,41 @@ def test_late_departments_are_reminded_from_the_late_list(portal: Portal) -> Non
     with portal.house.transaction() as db:
         assert db.scalars(select(Notice).where(Notice.kind == "delivery_reminder")).one().subject == "police_address"
     assert "补报逾期数据" in portal.as_("registrar").get("/?lang=zh").text
+
+
+class Short(CutGrid):
+    """A list in pages of two."""
+
+    def __init__(self, *given: Any, **more: Any) -> None:
+        super().__init__(*given, **more | {"page_size": 2})
+
+
+def test_all_that_match_can_be_selected_up_to_a_bound(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(page, "CutGrid", Short)
+    steward = portal.as_("steward")
+
+    def boxes(address: str) -> tuple[list[str], int, str]:
+        text = steward.get(address).text
+        tags = re.findall(r'<input type="checkbox" name="id"[^>]*>', text)
+        ids = [unescape(re.findall('value="([^"]*)"', tag)[0]) for tag in tags]
+        return ids, sum(" checked" in tag for tag in tags), text
+
+    first, checked, text = boxes("/?lang=zh")
+    assert (len(first), checked) == (2, 0)
+    (total,) = {int(number) for number in re.findall("选中全部 ([0-9]+) 件", text)}
+    assert 'href="/?all=1"' in text
+    every, checked, text = boxes("/?all=1")
+    assert len(every) == checked == total > 2
+    assert "选中全部" not in text
+    sent: dict[str, Any] = {"action": "remind", "id": every}
+    assert re.search(
+        f"[^0-9]{total}[^0-9]", re.findall("<caption>(.*?)</caption>", post(steward, "/batch", **sent).text)[0]
+    )
+
+    monkeypatch.setattr(batches, "MOST", 2)
+    assert f"选中前 2 件（共 {total} 件，一次最多 2 件）" in boxes("/?lang=zh")[2]
+    some, checked, _ = boxes("/?all=1")
+    assert len(some) == checked == 2
+    refused = post(steward, "/batch", **sent)
+    assert refused.status_code == 400
+    assert "一次批量办理 1 至 2 件" in refused.text

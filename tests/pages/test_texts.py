@@ -66,3 +66,10 @@ def test_every_value_of_an_enumeration_has_a_word_in_both_languages() -> None:
 def test_every_rule_has_a_title_and_a_way_out_in_both_languages() -> None:
     rules = {key.removeprefix("rule.") for key in catalogue() if key.startswith("rule.")}
     assert rules == {key.removeprefix("remedy.") for key in catalogue() if key.startswith("remedy.")}
+
+
+def test_no_template_holds_a_mark_of_chinese_type() -> None:
+    marks = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
+    own = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|六库|'中文'", re.DOTALL)
+    found = {path.name: marks.findall(own.sub("", path.read_text("utf-8"))) for path in API.glob("templates/*.html")}
+    assert {name: what for name, what in found.items() if what} == {}

@@ -157,3 +157,20 @@ def test_an_auditor_finds_who_read_a_record(portal: Portal) -> None:
     page = portal.as_("auditor").get("/reads?resource=person&record=" + "0" * 20 + "&lang=zh")
     assert "没有读取记录" in page.text
     assert portal.as_("auditor").get("/reads?resource=person").status_code == 400
+
+
+def test_the_home_list_is_searched_and_sorted_and_its_figures_stay(portal: Portal) -> None:
+    steward = portal.as_("steward")
+    plain = steward.get("/").text
+    tiles = re.search(r'<ul class="tiles">.*?</ul>', plain, re.DOTALL)
+    assert tiles
+    for query in ("q=人口", "sort=what", "sort=-title", "sort=-what&q=指派"):
+        found = steward.get(f"/?{query}")
+        assert found.status_code == 200
+        assert tiles[0] in found.text, "the figures are of the whole list"
+    assert 'aria-sort="descending"' in steward.get("/?sort=-title").text
+    kinds = re.findall(r'data-label="事项"[^>]*>(?:<[^>]*>)*([^<]+)', steward.get("/?q=指派数据需求").text)
+    assert set(kinds) == {"指派数据需求"}
+    nothing = steward.get("/?q=没有这样的事").text
+    assert '<table class="list"' not in nothing
+    assert "没有这样的事" in nothing, "the words stay to be changed"

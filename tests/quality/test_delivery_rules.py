@@ -131,6 +131,32 @@ def test_mended_identifiers_are_counted_as_normalised(checked: Checker) -> None:
     assert result.rows("id_number, _rules", "bad") == [("１４０２１３１９９００３０７００１８", ["KEY_DUPLICATE"])]
 
 
+@pytest.mark.parametrize(
+    ("value", "kept", "is_rounded"),
+    [
+        ("12.5", "12.50", False),
+        ("12.50000", "12.50", False),
+        ("12", "12.00", False),
+        ("1,234.50", "1234.50", False),
+        ("1.25e1", "12.50", False),
+        ("12.505", "12.51", True),
+        ("12.5000001", "12.50", True),
+        ("1,234.567", "1234.57", True),
+        ("1.2345e1", "12.35", True),
+        (".005", "0.01", True),
+    ],
+)
+def test_more_decimals_than_registered_are_rounded_and_said(
+    checked: Checker, value: str, kept: str, is_rounded: bool
+) -> None:
+    result = checked(one("income", value))
+    assert result.rows("income") == [(Decimal(kept),)]
+    assert {f.rule: (f.outcome, f.column, f.rows) for f in result.report.findings} == (
+        {"NUMBER_ROUNDED": (Outcome.NORMALISE, "income", (2,))} if is_rounded else {}
+    )
+    assert value not in result.messages
+
+
 def test_sex_and_birth_date_are_held_against_the_identifier(checked: Checker) -> None:
     result = checked(f"""
         id_number          | name | sex_code | birth_date | income
@@ -286,3 +312,13 @@ def test_no_two_rules_share_code_and_item() -> None:
     for table in tables:
         names = [(rule.code, rule.item) for rule in delivery.rules(table)]
         assert len(names) == len(set(names))
+
+
+def test_two_keys_that_differ_only_by_where_a_bar_stands_are_two(checked: Checker) -> None:
+    pair = spec("""
+        street | 街道 | C20 | KR |
+        number | 号码 | C20 | KR |
+    """)
+    result = checked(b"street,number\na|b,c\na,b|c\na,c\na,c\n", pair)
+    assert result.found == {"KEY_DUPLICATE": (5,)}
+    assert result.rows("_key") == [("a| b|c",), ("a|b| c",), ("a|c",)]

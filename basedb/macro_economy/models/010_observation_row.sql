@@ -12,7 +12,8 @@ with delivered as (
     select
         *,
         concat_ws(
-            '|', indicator_code, ref_area, freq_code, time_period, period_kind_code, measure_code, release_date::varchar
+            '|', key_part(indicator_code), key_part(ref_area), freq_code, key_part(time_period), period_kind_code,
+            measure_code, release_date::varchar
         ) as natural_key
     from delivered
 ), trusted as (
