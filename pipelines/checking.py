@@ -78,6 +78,7 @@ def _check(house: House, task: _Task, delivery: Delivery) -> Report:
         spec = spec_for(db, row)
         facts = reference(house, db, row, [deliveries.get(db, each.id) for each in task.claimed])
         own = [own_rule(house, db, rule) for rule in own_rules.in_force(db, row)]
+        slug, owner = row.resource.slug, row.resource.provider.slug
     report = check(
         house.store.bytes_of(delivery.digest),
         delivery.filename,
@@ -87,7 +88,7 @@ def _check(house: House, task: _Task, delivery: Delivery) -> Report:
         reference=facts,
         bounds=bounds(house),
         own=own,
-        kept=Kept(house.store.home, row.resource.slug, row.resource.provider.slug, delivery.id, house.clock()),
+        kept=Kept(house.store.home, slug, owner, delivery.id, house.clock()),
         zero_report=delivery.is_zero_report,
     )
     with house.transaction() as db:
