@@ -3,6 +3,7 @@
     python -m bench.checks --rows 3000000 --rules 40 --json
 
 scan_s, gx_s: medians of interleaved runs. ratio: gx_s / scan_s. peak_mb: of the whole process.
+pandas_s, pandas_peak_mb (with --pandas): GX's pandas engine with expectations of its own, twelve at most.
 prepare_s: reading aside, what it takes to type the rows and to find repeated keys.
 """
 
@@ -12,6 +13,8 @@ import argparse
 import json
 import resource
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -76,8 +79,10 @@ def _staged(rows: int) -> str:
         as d from (select i, date '1940-01-01' + (i % 25000)::int as birth from range({rows}) r(i)))"""
 
 
-def measure(rows: int, rules: int, *, threads: int = 2, memory: str = "1500MB") -> dict[str, float]:
-    """Times in seconds and the peak in megabytes."""
+def measure(
+    rows: int, rules: int, *, threads: int = 2, memory: str = "1500MB", with_pandas: bool = False
+) -> dict[str, float]:
+    """Times in seconds and the peak in megabytes. with_pandas: also GX's pandas engine, in a process of its own."""
     days = [AS_OF - timedelta(i) for i in range(365)]
     with tempfile.TemporaryDirectory() as folder:
         config: dict[str, str | bool | int | float | list[str]] = {
@@ -88,12 +93,22 @@ def measure(rows: int, rules: int, *, threads: int = 2, memory: str = "1500MB") 
             connection.execute(_staged(rows))
             prepare_s, _ = _timed(
                 lambda: normalise(
-                    connection, "staged", SPEC, as_of=AS_OF, area_codes=("140213",), working_days=sorted(days)
+                    connection, "staged", SPEC, as_of=AS_OF, area_codes={"140213": 9999}, working_days=sorted(days)
                 )
             )
+            if with_pandas:
+                connection.execute(f"copy staged to '{folder}/rows.parquet' (format parquet)")
             connection.execute("drop table staged")
             predicates = [rule.predicate for rule in delivery.rules(SPEC)][:rules]
-            return _compare(connection, predicates) | {"rows": rows, "prepare_s": round(prepare_s, 3)}
+            figures = _compare(connection, predicates) | {"rows": rows, "prepare_s": round(prepare_s, 3)}
+        return figures | (_by_pandas(Path(folder) / "rows.parquet", rules) if with_pandas else {})
+
+
+def _by_pandas(path: Path, rules: int) -> dict[str, float]:
+    command = [sys.executable, "-m", "bench.pandas_checks", str(path), str(rules)]
+    told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    found: dict[str, float] = json.loads(told.splitlines()[-1])
+    return found
 
 
 def _compare(connection: duckdb.DuckDBPyConnection, predicates: Sequence[str]) -> dict[str, float]:
@@ -128,8 +143,9 @@ def main() -> None:
     options.add_argument("--rows", type=int, default=3_000_000)
     options.add_argument("--rules", type=int, default=40)
     options.add_argument("--json", action="store_true")
+    options.add_argument("--pandas", action="store_true", help="compare with GX's pandas engine on the same rows")
     chosen = options.parse_args()
-    figures = measure(chosen.rows, chosen.rules)
+    figures = measure(chosen.rows, chosen.rules, with_pandas=chosen.pandas)
     print(json.dumps(figures) if chosen.json else "\n".join(f"{name}: {value}" for name, value in figures.items()))
 
 

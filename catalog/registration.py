@@ -54,13 +54,22 @@ class Registered:
 
 def enter_reference_data(db: Session) -> None:
     """Code lists, dated rules and reasons for refusals that ship with the house; what is there already stays."""
-    if db.scalar(select(CodeListEntry.id).limit(1)) is None:
-        with (DATA / "code_lists.csv").open(encoding="utf-8", newline="") as file:
-            db.add_all(CodeListEntry(**row) for row in csv.DictReader(file))
+    _enter_codes(db)
     known = set(db.scalars(select(RuleRow.code)))
     db.add_all(RuleRow(**row) for row in RULES if row["code"] not in known)
     _enter_reasons(db)
     db.flush()
+
+
+def _enter_codes(db: Session) -> None:
+    known = {(code_list, code) for code_list, code in db.execute(select(CodeListEntry.code_list, CodeListEntry.code))}
+    with (DATA / "code_lists.csv").open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if (row["code_list"], row["code"]) not in known]
+    for row in rows:
+        dates = {
+            name: date.fromisoformat(text) if (text := row.pop(name)) else None for name in ("valid_from", "valid_to")
+        }
+        db.add(CodeListEntry(**row, **dates))
 
 
 def _enter_reasons(db: Session) -> None:

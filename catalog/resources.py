@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -63,16 +64,19 @@ def delivered(db: Session) -> list[Resource]:
     return [r for r in published(db) if not r.is_base_table]
 
 
-def table_spec(db: Session, resource: Resource) -> TableSpec:
-    """The resource as the other rooms see it: columns with types, code lists, patterns and masks."""
+def table_spec(db: Session, resource: Resource, on: date | None = None) -> TableSpec:
+    """The resource as the other rooms see it: columns with types, code lists, patterns and masks.
+
+    on: the day by which codes are in force or retired; None for the codes without an end.
+    """
     wanted = {item.code_list for item in resource.items if item.code_list}
-    codes = _codes(db, wanted)
+    codes, retired = _codes(db, wanted, on)
     names = {item.name for item in resource.items}
     return TableSpec(
         name=resource.table_name,
         title=resource.name,
         key=tuple(item.name for item in resource.items if item.is_key),
-        columns=tuple(_column(item, codes.get(item.code_list, ())) for item in resource.items),
+        columns=tuple(_column(item, codes[item.code_list], retired[item.code_list]) for item in resource.items),
         lookup=tuple(item.name for item in resource.items if item.is_lookup),
         subject=next((item.name for item in resource.items if item.is_subject), ""),
         visible_until=_visible_until(names),
@@ -86,19 +90,28 @@ def _visible_until(names: set[str]) -> str:
     return next((name for name in ("visible_until", "publish_until") if name in names), "")
 
 
-def _codes(db: Session, lists: set[str]) -> dict[str, tuple[str, ...]]:
+_Codes = dict[str, tuple[str, ...]]
+
+
+def _codes(db: Session, lists: set[str], on: date | None) -> tuple[_Codes, _Codes]:
+    """The codes of each list that are in force, and those that were and no longer are."""
     rows = db.execute(
-        select(CodeListEntry.code_list, CodeListEntry.code)
+        select(CodeListEntry.code_list, CodeListEntry.code, CodeListEntry.valid_from, CodeListEntry.valid_to)
         .where(CodeListEntry.code_list.in_(lists))
         .order_by(CodeListEntry.code_list, CodeListEntry.code)
-    )
-    found: dict[str, list[str]] = {}
-    for code_list, code in rows:
-        found.setdefault(code_list, []).append(code)
-    return {name: tuple(codes) for name, codes in found.items()}
+    ).all()
+    in_force: defaultdict[str, tuple[str, ...]] = defaultdict(tuple)
+    retired: defaultdict[str, tuple[str, ...]] = defaultdict(tuple)
+    for code_list, code, start, end in rows:
+        if end is not None and (on is None or end < on):
+            retired[code_list] += (code,)
+        elif start is None or on is None or start <= on:
+            in_force[code_list] += (code,)
+    # a code that was given out again is in force
+    return in_force, defaultdict(tuple, {k: tuple(c for c in v if c not in in_force[k]) for k, v in retired.items()})
 
 
-def _column(item: DataItem, codes: tuple[str, ...]) -> Column:
+def _column(item: DataItem, codes: tuple[str, ...], retired: tuple[str, ...]) -> Column:
     return Column(
         name=item.name,
         type=item.stored_type,
@@ -108,6 +121,7 @@ def _column(item: DataItem, codes: tuple[str, ...]) -> Column:
         identifier=item.identifier,
         code_list=item.code_list,
         codes=codes,
+        retired_codes=retired,
         pattern=item.pattern,
         max_length=item.length,
         minimum=item.minimum,

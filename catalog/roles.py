@@ -58,6 +58,7 @@ class Action(StrEnum):
     DELIVER = "deliver"
     READ_DELIVERIES = "read_deliveries"
     READ_FINDINGS = "read_findings"
+    ADD_RULES = "add_rules"
     CONFIRM_DELIVERY = "confirm_delivery"
     RUN = "run"
     PUBLISH_RELEASE = "publish_release"
@@ -150,6 +151,7 @@ ALLOWED: dict[Action, Allowed] = {
     Action.DELIVER: Allowed(_of(Role.REGISTRAR)),
     Action.READ_DELIVERIES: Allowed(_PROVIDER, _STEWARD),
     Action.READ_FINDINGS: Allowed(_PROVIDER, _of(Role.STEWARD, Role.AUDITOR)),
+    Action.ADD_RULES: Allowed(_of(Role.VERIFIER)),
     Action.CONFIRM_DELIVERY: Allowed(authority=_STEWARD),
     Action.RUN: Allowed(authority=_STEWARD),
     Action.PUBLISH_RELEASE: Allowed(authority=_STEWARD),

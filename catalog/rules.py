@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -17,6 +18,19 @@ def _rule(
 ) -> dict[str, Any]:
     row = {"code": code, "title": title, "article": article, "valid_from": start, "value": value, "unit": unit}
     return {"kind": "article", "blocks": True, **row, **more}
+
+
+def _history() -> Iterator[dict[str, Any]]:
+    """From which change against a resource's own history on a delivery is warned of, or waits for a steward."""
+    yield _rule("history_fewest", "与以往批次比较所需的批次数", "市办法第三十四条", _LOCAL, 3, "delivery", **_ADVICE)
+    for code, title, unit, warn, hold in (
+        ("history_rows", "全量批次行数变化", "percent", 30, 80),
+        ("history_times", "增量批次行数相差", "times", 5, 50),
+        ("history_empty", "空值占比变化", "point", 10, 50),
+        ("history_shares", "代码占比移动", "point", 15, 60),
+    ):
+        yield _rule(f"{code}_warn", f"{title}：提示", "市办法第三十四条", _LOCAL, warn, unit, **_ADVICE)
+        yield _rule(f"{code}_hold", f"{title}：待确认", "市办法第三十四条", _LOCAL, hold, unit, **_ADVICE)
 
 
 RULES: tuple[dict[str, Any], ...] = (
@@ -54,6 +68,7 @@ RULES: tuple[dict[str, Any], ...] = (
     ),
     _rule("contract_filing", "合同备案", "市办法第十九条", _LOCAL, 5, "working_day"),
     _rule("acceptance_filing", "验收报告备案", "市办法第二十六条", _LOCAL, 1, "month"),
+    *_history(),
     _rule("registered", "目录已编制并发布", "市办法第十条、第二十四条", _LOCAL),
     _rule("delivered", "数据按更新周期报送", "市办法第三十二条、第三十四条", _LOCAL),
     _rule("quality", "数据质量合格", "市办法第三十四条", _LOCAL, 95, "percent"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Self
@@ -194,6 +195,7 @@ class Outcome(Term):
 
     BLOCK_ROW = "block_row", "阻断该行"
     BLOCK_DELIVERY = "block_delivery", "退回批次"
+    HOLD = "hold", "待确认"
     WARN = "warn", "提示"
     NORMALISE = "normalise", "自动规范"
     CONFLICT = "conflict", "融合时冲突"
@@ -204,6 +206,32 @@ class Side(Term):
 
     COLLECTOR = "collector", "采集方"
     VERIFIER = "verifier", "校核方"
+
+
+class RuleKind(Term):
+    """What a rule that a verifier adds may say of its item; only parameters are filled in, never SQL."""
+
+    BETWEEN = "between", "取值范围"
+    IN_LIST = "in_list", "取值列表"
+    PATTERN = "pattern", "格式"
+    COMPARE = "compare", "两项比较"
+    EXISTS_IN = "exists_in", "存在于其他资源"
+
+
+class RuleState(Term):
+    """The life of a rule that a verifier adds."""
+
+    DRAFT = "draft", "待试运行"
+    IN_FORCE = "in_force", "已生效"
+    ENDED = "ended", "已停用"
+
+
+class TrialState(Term):
+    """A trial run of such a rule on the last delivery."""
+
+    WAITING = "waiting", "等待运行"
+    DONE = "done", "已完成"
+    FAILED = "failed", "未能运行"
 
 
 class Base(Term):
@@ -222,7 +250,7 @@ class Column:
     """One column of a table, or one data item (信息项) of a resource.
 
     name: snake_case; type: DuckDB type; title: Chinese name.
-    codes: the allowed values, empty when any; pattern: RE2, the whole value must match.
+    codes: the allowed values, empty when any; retired_codes: those of the list that are no longer in force; pattern: RE2, the whole value must match.
     authority: for a base column, the attribute the one-source register (一数一源) settles.
     """
 
@@ -234,6 +262,7 @@ class Column:
     identifier: IdentifierKind | None = None
     code_list: str = ""
     codes: tuple[str, ...] = ()
+    retired_codes: tuple[str, ...] = ()
     pattern: str = ""
     max_length: int | None = None
     minimum: float | None = None
@@ -304,13 +333,23 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Profile:
+    """A delivery as a whole: rows, empty values by item, rows by item and code. Counts only."""
+
+    rows: int
+    empty: Mapping[str, int]
+    codes: Mapping[str, Mapping[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
-    """What the check of one delivery found."""
+    """What the check of one delivery found; profile: None when the file could not be taken."""
 
     rows: int
     good: int
     bad: int
     findings: tuple[Finding, ...] = field(default=())
+    profile: Profile | None = None
 
     @property
     def state(self) -> DeliveryState:

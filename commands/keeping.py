@@ -14,6 +14,8 @@ from commands.shell import Home, Json, err, opened, out, print_json, settings_of
 app = typer.Typer()
 keys_app = typer.Typer(no_args_is_help=True, help="Keys: list, rotate.")
 app.add_typer(keys_app, name="keys")
+quality_app = typer.Typer(no_args_is_help=True, help="Quality: documents of suites and results.")
+app.add_typer(quality_app, name="quality")
 
 PassphraseFile = Annotated[
     Path | None,
@@ -37,6 +39,14 @@ def verify(home: Home = None, as_json: Json = False) -> None:
         table(("subject", "problem"), [(p.subject, p.message) for p in found])
         out.print("everything matches" if not found else f"{len(found)} problems")
     raise typer.Exit(1 if found else 0)
+
+
+@quality_app.command("docs")
+def quality_docs(home: Home = None) -> None:
+    """Build Great Expectations' Data Docs of every suite and kept result, for stewards; they hold counts, no value."""
+    from quality.gx_store import build_docs
+
+    out.print(f"open {build_docs(opened(home).store.home)}")
 
 
 @keys_app.command("list")

@@ -39,13 +39,14 @@ def sample_city(
     persons: Annotated[int, typer.Option(min=100)] = 20_000,
     seed: int = 1,
     as_of: AsOf = None,
+    clean: Annotated[bool, typer.Option("--clean", help="nobody sends anything wrong")] = False,
 ) -> None:
     """Write what the departments of a made-up city would send; the same bytes for the same arguments."""
     from sample.city import generate
 
     day = day_of(as_of) or datetime.now(Settings().zone).date()
     with steps(silent=False) as tell:
-        generate(persons, seed, day, target, progress=tell)
+        generate(persons, seed, day, target, progress=tell, is_clean=clean)
 
 
 @app.command()

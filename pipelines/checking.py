@@ -6,23 +6,20 @@ A bad delivery is news: a returned row, its findings, a green run. Only a fault 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
 from pathlib import Path
 
 from sqlalchemy.orm import Session
 
 from basedb import fold, publish
-from catalog import deliveries, exceptions, releases, resources
-from catalog.calendar import last_day, work_calendar
-from catalog.divisions import area_codes
+from catalog import deliveries, exceptions, own_rules, releases, resources
+from catalog.calendar import last_day
 from catalog.errors import NoRelease, ReleaseExpired
 from catalog.keys import Purpose
 from catalog.models import Delivery, Resource
 from catalog.vocab import DeliveryMode, Report, TableSpec
+from pipelines.histories import keep, why_held, with_history
 from pipelines.house import House
-
-# a submission is judged against the working days around it; older decisions are simply late
-_CALENDAR_REACH = timedelta(days=800)
+from pipelines.references import bounds, own_rule, reference, spec_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +40,6 @@ class _Task:
 
     spec: TableSpec
     claimed: list[Delivery]
-    working_days: list[date]
 
 
 def take(house: House, slug: str, owner: str) -> Taken:
@@ -69,28 +65,35 @@ def _claim(house: House, slug: str, owner: str) -> _Task:
     with house.transaction() as db:
         resource = resources.get(db, slug)
         claimed = deliveries.claim(db, resource, owner=owner, now=house.clock(), lease=house.lease)
-        working = work_calendar(db).working_days(house.today - _CALENDAR_REACH, house.today)
-        return _Task(resources.table_spec(db, resource), claimed, working)
+        return _Task(resources.table_spec(db, resource), claimed)
 
 
 def _check(house: House, task: _Task, delivery: Delivery) -> Report:
-    from quality.check import check  # Great Expectations takes seconds to import; only a check pays for it
+    # Great Expectations takes seconds to import; only a check pays for it
+    from quality.check import check
+    from quality.gx_store import Kept
 
+    with house.transaction() as db:
+        row = deliveries.get(db, delivery.id)
+        spec = spec_for(db, row)
+        facts = reference(house, db, row, [deliveries.get(db, each.id) for each in task.claimed])
+        own = [own_rule(house, db, rule) for rule in own_rules.in_force(db, row)]
+        slug, owner = row.resource.slug, row.resource.provider.slug
     report = check(
         house.store.bytes_of(delivery.digest),
         delivery.filename,
-        task.spec,
+        spec,
         house.store.checked(delivery.id),
         as_of=house.today,
-        working_days=task.working_days,
-        area_codes=area_codes(),
-        threads=house.settings.duckdb_threads,
-        memory=house.settings.duckdb_memory,
-        temp=house.engine.temp,
+        reference=facts,
+        bounds=bounds(house),
+        own=own,
+        kept=Kept(house.store.home, slug, owner, delivery.id, house.clock()),
         zero_report=delivery.is_zero_report,
     )
     with house.transaction() as db:
         row = deliveries.get(db, delivery.id)
+        report = with_history(db, row, spec, report, house.today)
         secret = house.keys.current(Purpose.PLATFORM).secret
         accepted = exceptions.covered(db, house.store, row, secret, house.today)
         deliveries.settle(
@@ -102,13 +105,22 @@ def _check(house: House, task: _Task, delivery: Delivery) -> Report:
             accepted=accepted,
             held_reason=_why_held(house, db, row, report),
         )
+        keep(db, row, report)
     return report
 
 
 def _why_held(house: House, db: Session, delivery: Delivery, report: Report) -> str:
-    """Why the delivery waits for a steward: a snapshot that would drop more keys than the limit; "" when it does not."""
+    """Why the delivery waits for a steward, "" when it does not."""
+    if report.state not in deliveries.SETTLED_GOOD:
+        return ""
+    reasons = (_why_too_much_goes(house, db, delivery), why_held(report))
+    return "；".join(reason for reason in reasons if reason)[:300]
+
+
+def _why_too_much_goes(house: House, db: Session, delivery: Delivery) -> str:
+    """That a snapshot would drop more keys than the resource's limit."""
     resource = delivery.resource
-    if report.state not in deliveries.SETTLED_GOOD or resource.delivery_mode is not DeliveryMode.SNAPSHOT:
+    if resource.delivery_mode is not DeliveryMode.SNAPSHOT:
         return ""
     try:
         current = releases.in_force(db, resource.unit)

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 import dagster as dg
 
-from catalog import resources, runs
+from catalog import own_rules, resources, runs
 from catalog.calendar import work_calendar
 from catalog.clockwork import advance
 from catalog.deliveries import late, record_late, waiting
@@ -23,6 +23,7 @@ from pipelines.basedbs import base_assets
 from pipelines.house import House, open_house
 from pipelines.landing import collect, pull
 from pipelines.resources import ResourceFacts, facts_of, resource_asset
+from pipelines.trials import run_trials
 
 LOCATION = "sixbase"
 _EVERYTHING = dg.AssetSelection.all()
@@ -38,8 +39,8 @@ def build_definitions(house: House) -> dg.Definitions:
     city = dg.define_asset_job("city", selection=_EVERYTHING, executor_def=dg.in_process_executor)
     own = dg.Definitions(
         assets=[resource_asset(each) for each in facts],
-        jobs=[city],
-        sensors=[_new_deliveries(facts), _wanted_runs(), _reload(), _clocks()],
+        jobs=[city, _trials()],
+        sensors=[_new_deliveries(facts), _wanted_runs(), _wanted_trials(), _reload(), _clocks()],
         schedules=[_nightly(house)],
         resources={"house": house},
         executor=dg.in_process_executor,
@@ -98,6 +99,42 @@ def _wanted_runs() -> dg.SensorDefinition:
             return dg.SkipReason("已有运行在排队或进行")
         keys = [dg.AssetKey([base, step]) for base in bases for step in ("candidate", "release")]
         return dg.SensorResult([dg.RunRequest(asset_selection=keys)], cursor=json.dumps(wanted))
+
+    return sensor
+
+
+def _trials() -> dg.JobDefinition:
+    """Runs the trials of drafted rules that wait."""
+
+    @dg.op
+    def run_waiting(context: dg.OpExecutionContext, house: dg.ResourceParam[House]) -> None:
+        context.log.info("%s trials", run_trials(house))
+
+    @dg.job(name="trials", executor_def=dg.in_process_executor, description="在最近一次报送上试运行部门自定规则")
+    def trials() -> None:
+        run_waiting()
+
+    return trials
+
+
+def _wanted_trials() -> dg.SensorDefinition:
+    """Asks for one run over all trials that wait."""
+
+    @dg.sensor(
+        name="wanted_trials",
+        job_name="trials",
+        minimum_interval_seconds=15,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description="数据校核员要求试运行自定规则时启动一次运行",
+    )
+    def sensor(context: dg.SensorEvaluationContext, house: dg.ResourceParam[House]) -> dg.SensorResult | dg.SkipReason:
+        with house.transaction() as db:
+            waiting = bool(own_rules.waiting_trials(db))
+        if not waiting:
+            return dg.SkipReason("没有待试运行的规则")
+        if context.instance.get_runs_count(_unfinished()):
+            return dg.SkipReason("已有运行在排队或进行")
+        return dg.SensorResult([dg.RunRequest()])
 
     return sensor
 

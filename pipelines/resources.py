@@ -14,6 +14,7 @@ from catalog.models import Resource
 from catalog.vocab import DeliveryState, Finding, Outcome, UpdateCycle
 from pipelines.checking import Taken, take
 from pipelines.house import House
+from pipelines.references import is_placed, outline_slugs
 
 _LENGTH = {
     UpdateCycle.REAL_TIME: 1,
@@ -31,7 +32,7 @@ _COLUMNS = (("rule", "string"), ("dimension", "string"), ("item", "string"), ("r
 
 @dataclass(frozen=True, slots=True)
 class ResourceFacts:
-    """What an asset shows of its resource."""
+    """What an asset shows of its resource. looks_at: department and slug of the resources that its check reads."""
 
     slug: str
     name: str
@@ -41,6 +42,7 @@ class ResourceFacts:
     code: str
     cycle: UpdateCycle
     lead_days: int | None
+    looks_at: tuple[tuple[str, str], ...] = ()
 
     @property
     def key(self) -> dg.AssetKey:
@@ -49,10 +51,12 @@ class ResourceFacts:
 
 def facts_of(db: Session) -> list[ResourceFacts]:
     """Every published resource that a department delivers."""
-    return [_facts(resource) for resource in resources.delivered(db)]
+    delivered = {resource.slug: resource for resource in resources.delivered(db)}
+    outlines = [delivered[slug] for slug in outline_slugs(db) if slug in delivered]
+    return [_facts(resource, outlines if is_placed(resource) else []) for resource in delivered.values()]
 
 
-def _facts(resource: Resource) -> ResourceFacts:
+def _facts(resource: Resource, looks_at: Sequence[Resource]) -> ResourceFacts:
     provider = resource.provider
     return ResourceFacts(
         slug=resource.slug,
@@ -63,6 +67,7 @@ def _facts(resource: Resource) -> ResourceFacts:
         code=resource.code or "",
         cycle=resource.update_cycle,
         lead_days=resource.lead_days,
+        looks_at=tuple((each.provider.slug, each.slug) for each in looks_at),
     )
 
 
@@ -72,6 +77,7 @@ def resource_asset(facts: ResourceFacts) -> dg.AssetsDefinition:
     @dg.asset(
         key=facts.key,
         group_name=facts.department,
+        deps=[dg.AssetKey(list(each)) for each in facts.looks_at],
         owners=[f"team:{facts.department}"],
         description=f"{facts.name}（{facts.department_name}）",
         tags={"update_cycle": facts.cycle.value},

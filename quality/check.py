@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -13,12 +13,19 @@ import duckdb
 
 from catalog.errors import BuildFailed
 from catalog.vocab import Outcome, Report, TableSpec
-from quality.gx_duckdb import count_broken
+from quality import library
+from quality.gx_duckdb import counts_of, validate
+from quality.gx_store import Kept, keep, suite_of
 from quality.normalise import CHECKED, normalise
+from quality.profile import profile
 from quality.reading import Form, Staged, stage
-from quality.rules import blocked
+from quality.reference import Reference
+from quality.rules import Rule, blocked
+from quality.scratch import Bounds, scratch
 from quality.split import split
 from quality.suites import delivery
+from quality.suites import own as own_rules
+from quality.suites.own import OwnRule
 
 
 def check(
@@ -28,43 +35,68 @@ def check(
     out: Path,
     *,
     as_of: date,
-    working_days: Sequence[date],
-    area_codes: Collection[str],
-    threads: int,
-    memory: str,
-    temp: Path,
+    reference: Reference,
+    bounds: Bounds,
+    own: Sequence[OwnRule] = (),
+    kept: Kept | None = None,
     zero_report: bool = False,
 ) -> Report:
     """What is right and wrong in one delivered file.
 
     Unless the delivery is blocked, `out` then holds good.parquet, bad.parquet and
     findings.parquet, all three or none. filename: the name under which the file came.
-    zero_report: the department declared that there is nothing to deliver.
-    memory: DuckDB's limit, such as "2GB". temp: a folder for the working database.
+    own: rules that its verifier added. kept: where GX's suite and result go, None for nowhere. zero_report: the department declared that there is nothing to deliver.
     Raises BuildFailed when GX and the split disagree; never for bad input.
     """
-    with _scratch(temp, threads, memory) as (connection, folder):
+    with scratch(bounds) as (connection, folder):
         staged = stage(connection, path, filename, spec, folder)
         staged = _accept_nothing(connection, staged, spec) if zero_report else _refuse_nothing(staged)
         if staged.is_blocked:
             return Report(staged.rows, 0, 0, staged.findings)
-        normalise(
-            connection, "staged", spec, as_of=as_of, area_codes=area_codes, working_days=working_days,
-            serials=staged.form is Form.XLSX,
-        )  # fmt: skip
-        return _judge(connection, staged, spec, out)
+        prepare(connection, staged, spec, as_of=as_of, reference=reference)
+        suite = (
+            *delivery.rules(spec),
+            *library.rules(connection, spec, reference),
+            *own_rules.rules(connection, spec, own),
+        )
+        return _judge(connection, staged, spec, suite, out, kept)
 
 
-def _judge(connection: duckdb.DuckDBPyConnection, staged: Staged, spec: TableSpec, out: Path) -> Report:
-    suite = delivery.rules(spec)
-    counts = count_broken(connection, CHECKED, [rule.predicate for rule in suite])
+def prepare(
+    connection: duckdb.DuckDBPyConnection, staged: Staged, spec: TableSpec, *, as_of: date, reference: Reference
+) -> None:
+    """Table `checked` out of the staged rows."""
+    normalise(
+        connection,
+        "staged",
+        spec,
+        as_of=as_of,
+        area_codes=reference.area_codes,
+        working_days=reference.working_days,
+        serials=staged.form is Form.XLSX,
+    )
+
+
+def _judge(
+    connection: duckdb.DuckDBPyConnection,
+    staged: Staged,
+    spec: TableSpec,
+    suite: Sequence[Rule],
+    out: Path,
+    kept: Kept | None,
+) -> Report:
+    stated = suite_of(spec.name, suite, kept.owner if kept else "")
+    judged = validate(connection, CHECKED, stated)
+    counts = counts_of(judged, [rule.predicate for rule in suite])
     broken = {rule: count for rule, count in zip(suite, counts, strict=True) if count}
     with _replacing(out) as folder:
         result = split(connection, spec, list(broken), folder)
         if result.counts != list(broken.values()) or result.good + result.bad != staged.rows:
             raise BuildFailed("the split of the rows and Great Expectations disagree", table=spec.name)
+    if kept is not None:
+        keep(kept, connection, stated, judged)
     findings = [rule.finding(broken[rule], result.first_rows[i]) for i, rule in enumerate(broken)]
-    return Report(staged.rows, result.good, result.bad, (*staged.findings, *findings))
+    return Report(staged.rows, result.good, result.bad, (*staged.findings, *findings), profile(connection, spec))
 
 
 def _refuse_nothing(staged: Staged) -> Staged:
@@ -82,30 +114,6 @@ def _accept_nothing(connection: duckdb.DuckDBPyConnection, staged: Staged, spec:
         columns = ", ".join(f'"{name}" varchar' for name in spec.names)
         connection.execute(f"create or replace table staged (_row bigint, {columns})")
     return Staged(staged.form, staged.rows, tuple(f for f in staged.findings if f.rule != "FILE_EMPTY"))
-
-
-@contextmanager
-def _scratch(temp: Path, threads: int, memory: str) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
-    """A DuckDB file of its own, so that a large delivery need not fit into memory."""
-    temp.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="check-", dir=temp) as name:
-        folder = Path(name)
-        connection = duckdb.connect(":memory:", config=_settings(threads, memory, folder))
-        try:
-            connection.execute("set TimeZone='UTC'")
-            yield connection, folder
-        finally:
-            connection.close()
-
-
-def _settings(threads: int, memory: str, folder: Path) -> dict[str, str | bool | int | float | list[str]]:
-    return {
-        "threads": threads,
-        "memory_limit": memory,
-        "temp_directory": str(folder / "spill"),
-        "autoinstall_known_extensions": False,
-        "autoload_known_extensions": False,
-    }
 
 
 @contextmanager

@@ -34,8 +34,8 @@ class Layout:
     skipped: int
 
 
-def read(connection: duckdb.DuckDBPyConnection, path: Path, spec: TableSpec, temp: Path) -> tuple[str, ...]:
-    """Table `staged` from delimited text; gives the names of columns that no item has.
+def read(connection: duckdb.DuckDBPyConnection, path: Path, spec: TableSpec, temp: Path) -> Header:
+    """Table `staged` from delimited text; gives its header.
 
     UTF-8 streams straight into DuckDB; other encodings and texts with blank lines go through a
     copy in `temp` that is UTF-8 and has a row for each blank line, so that row numbers stay exact.
@@ -45,13 +45,13 @@ def read(connection: duckdb.DuckDBPyConnection, path: Path, spec: TableSpec, tem
     copy = temp / "delimited.csv"
     try:
         if encoding == "utf-8" and not _has_blank_lines(path) and _load(connection, path, layout):
-            return layout.header.extra
+            return layout.header
         _rewrite(path, copy, encoding, layout)
         if not _load(connection, copy, layout):
             raise FileFault(_undecodable())
     finally:
         copy.unlink(missing_ok=True)
-    return layout.header.extra
+    return layout.header
 
 
 def encoding_of(path: Path) -> str:
@@ -89,7 +89,7 @@ def _layout(sample: str, spec: TableSpec) -> Layout:
             faults.append(fault)
         else:
             return Layout(header, delimiter, lines[header.index])
-    raise min(faults, key=lambda fault: fault.finding.count)
+    raise min(faults, key=lambda fault: fault.weight)
 
 
 def _first_rows(sample: str, delimiter: str) -> tuple[list[list[str]], list[int]]:

@@ -20,8 +20,8 @@ SAMPLED_RECORDS = 1000
 GEOMETRY = "geometry"
 
 
-def read_parquet(connection: duckdb.DuckDBPyConnection, path: Path, spec: TableSpec, temp: Path) -> tuple[str, ...]:
-    """Table `staged` from Parquet; gives the names of columns that no item has."""
+def read_parquet(connection: duckdb.DuckDBPyConnection, path: Path, spec: TableSpec, temp: Path) -> Header:
+    """Table `staged` from Parquet; gives its header."""
     source = f"read_parquet({literal(str(path))}, file_row_number = true)"
     try:
         described = connection.execute(f"describe select * exclude (file_row_number) from {source}").fetchall()
@@ -35,11 +35,11 @@ def read_parquet(connection: duckdb.DuckDBPyConnection, path: Path, spec: TableS
         )
     except duckdb.Error:
         raise FileFault(_broken("Parquet 文件已损坏或不完整")) from None
-    return header.extra
+    return header
 
 
-def read_json_lines(connection: duckdb.DuckDBPyConnection, path: Path, spec: TableSpec, temp: Path) -> tuple[str, ...]:
-    """Table `staged` from one JSON object a line; gives the names of members that no item has.
+def read_json_lines(connection: duckdb.DuckDBPyConnection, path: Path, spec: TableSpec, temp: Path) -> Header:
+    """Table `staged` from one JSON object a line; gives its header.
 
     Members that are null may be left out: an item counts as missing when no record of the first
     thousand names it.
@@ -51,10 +51,10 @@ def read_json_lines(connection: duckdb.DuckDBPyConnection, path: Path, spec: Tab
         _stage_records(connection, f"select json as record from {source}", header, names)
     except duckdb.Error as error:
         raise FileFault(_broken(f"{_at_line(error)}不是有效的 JSON")) from None
-    return header.extra
+    return header
 
 
-def read_geojson(connection: duckdb.DuckDBPyConnection, path: Path, spec: TableSpec, temp: Path) -> tuple[str, ...]:
+def read_geojson(connection: duckdb.DuckDBPyConnection, path: Path, spec: TableSpec, temp: Path) -> Header:
     """Table `staged` from a FeatureCollection: properties, and the item `geometry` as GeoJSON text."""
     size = path.stat().st_size
     if size > LARGEST_COLLECTION:
@@ -71,7 +71,7 @@ def read_geojson(connection: duckdb.DuckDBPyConnection, path: Path, spec: TableS
         _stage_records(connection, f"select json as record from ({features})", header, names)
     except duckdb.Error:
         raise FileFault(_broken("不是有效的 GeoJSON 要素集")) from None
-    return header.extra
+    return header
 
 
 def _members(connection: duckdb.DuckDBPyConnection, records: str) -> list[str]:

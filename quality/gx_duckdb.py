@@ -26,7 +26,11 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     import great_expectations as gx
     from great_expectations.compatibility.pydantic import PrivateAttr
-    from great_expectations.core import ExpectationSuite, ExpectationValidationResult
+    from great_expectations.core import (
+        ExpectationSuite,
+        ExpectationSuiteValidationResult,
+        ExpectationValidationResult,
+    )
     from great_expectations.core.batch_definition import BatchDefinition
     from great_expectations.core.metric_function_types import SummarizationMetricNameSuffixes
     from great_expectations.data_context.types.base import ProgressBarsConfig
@@ -140,26 +144,29 @@ def count_broken(
 
     column: one that is never NULL. Raises BuildFailed when GX cannot evaluate a predicate.
     """
-    if not predicates:
-        return []
     suite = ExpectationSuite(
         name=table, expectations=[ExpectRowsToSatisfyPredicate(column=column, predicate=p) for p in predicates]
     )
-    with _one_at_a_time:
-        results = _validate(connection, table, suite)
-    counts = dict(_broken(result) for result in results)
+    return counts_of(validate(connection, table, suite), predicates) if predicates else []
+
+
+def counts_of(result: ExpectationSuiteValidationResult, predicates: Sequence[str]) -> list[int]:
+    """The broken rows of each predicate as a result states them; raises BuildFailed when GX could not evaluate one."""
+    counts = dict(_broken(each) for each in result.results)
     return [counts[predicate] for predicate in predicates]
 
 
-def _validate(
+def validate(
     connection: duckdb.DuckDBPyConnection, table: str, suite: ExpectationSuite
-) -> list[ExpectationValidationResult]:
-    source = _source()
-    source.attach(connection)
-    try:
-        return list(_whole_table(source, table).get_batch().validate(suite, result_format=COUNTS_ONLY).results)
-    finally:
-        source.detach()
+) -> ExpectationSuiteValidationResult:
+    """GX's own result of a suite over a table: counts, and no value of a row."""
+    with _one_at_a_time:
+        source = _source()
+        source.attach(connection)
+        try:
+            return _whole_table(source, table).get_batch().validate(suite, result_format=COUNTS_ONLY)
+        finally:
+            source.detach()
 
 
 @cache

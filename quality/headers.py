@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from catalog.vocab import Finding, TableSpec
+from quality.renamings import canonical, renamings
 from quality.rules import blocked
 from quality.sql import quoted
 
@@ -16,11 +16,15 @@ SHOWN_LENGTH = 30
 
 
 class FileFault(Exception):
-    """The file as a whole cannot be taken; carries the finding."""
+    """The file as a whole cannot be taken; carries the findings. weight: how much of a header is wrong."""
 
-    def __init__(self, finding: Finding) -> None:
-        super().__init__(finding.rule)
-        self.finding = finding
+    def __init__(self, *findings: Finding) -> None:
+        super().__init__(findings[0].rule)
+        self.findings = findings
+
+    @property
+    def weight(self) -> int:
+        return sum(finding.count for finding in self.findings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,12 @@ class Header:
     width: int
     columns: dict[str, int]
     extra: tuple[str, ...]
+
+    @property
+    def is_reordered(self) -> bool:
+        """Whether the items stand in another order than the catalog's."""
+        places = list(self.columns.values())
+        return places != sorted(places)
 
 
 def find(rows: Sequence[Sequence[str | None]], spec: TableSpec, where: str = "") -> Header:
@@ -56,16 +66,11 @@ def matched(cells: Sequence[str | None], spec: TableSpec, *, index: int = 0, whe
     columns = {item: place for place, item in reversed(list(enumerate(items))) if item}
     if twice := [name for name in columns if items.count(name) > 1]:
         raise FileFault(_repeated(spec, twice, where))
+    others = {place: str(c).strip() for place, (c, item) in enumerate(zip(cells, items, strict=True)) if not item}
+    extra = {place: name for place, name in others.items() if canonical(name)}
     if absent := [name for name in spec.names if name not in columns]:
-        raise FileFault(missing(spec, absent, where))
-    extra = tuple(str(c).strip() for c, item in zip(cells, items, strict=True) if not item and canonical(c))
-    return Header(index, len(cells), {name: columns[name] for name in spec.names}, extra)
-
-
-def canonical(name: object) -> str:
-    """A column name without blanks, marks of obligation and differences of width or case."""
-    text = unicodedata.normalize("NFKC", str(name or "")).casefold()
-    return "".join(text.split()).strip("*\ufeff\"'").removesuffix("(必填)")
+        raise FileFault(*_lacking(spec, absent, renamings(spec, absent, columns, extra), extra, where))
+    return Header(index, len(cells), {name: columns[name] for name in spec.names}, tuple(extra.values()))
 
 
 def projection(header: Header, source: Iterable[str]) -> str:
@@ -81,9 +86,26 @@ def missing(spec: TableSpec, absent: Sequence[str], where: str = "", *, found: b
     return blocked("COLUMN_MISSING", text, "请按目录中的信息项名称或代码补齐表头和列后重新报送", count=len(absent))
 
 
-def listed(names: Iterable[str]) -> str:
+def _lacking(
+    spec: TableSpec, absent: Sequence[str], guesses: Mapping[str, int], extra: Mapping[int, str], where: str
+) -> list[Finding]:
+    """What is missing and what is there under another name, told apart."""
+    unknown = [name for name in absent if name not in guesses]
+    found = [missing(spec, unknown, where)] if unknown else []
+    if guesses:
+        pairs = listed(
+            (f"“{extra[place][:SHOWN_LENGTH]}”疑为“{spec.column(item).title}”" for item, place in guesses.items()), 80
+        )
+        text = f"{_at(where)}列名与目录不符: {pairs}"
+        found.append(
+            blocked("COLUMN_RENAMED", text, "请改用目录中的信息项名称或代码作列名后重新报送", count=len(guesses))
+        )
+    return found
+
+
+def listed(names: Iterable[str], length: int = SHOWN_LENGTH) -> str:
     """Names for a message of bounded length."""
-    shown = [name[:SHOWN_LENGTH] for name in names]
+    shown = [name[:length] for name in names]
     more = f"等 {len(shown)} 项" if len(shown) > SHOWN_NAMES else ""
     return "、".join(shown[:SHOWN_NAMES]) + more
 

@@ -23,6 +23,10 @@ FULL_WIDTH = "".join(chr(ord(sign) + 0xFEE0) for sign in HALF_WIDTH)
 CITIZEN_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)  # GB 11643-1999
 CREDIT_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"  # GB 32100-2015: no I, O, S, V, Z
 CREDIT_WEIGHTS = tuple(pow(3, i, 31) for i in range(17))
+ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)  # GB 11714, places 9-16 of a credit code; 17 is its check
+ORGANISATION_CHECKS = "0X987654321"  # by the remainder of the sum
+# Codes given out in the pilots of 2015 have a serial behind M and may fail the outer check while the inner one is right.
+PILOT_SERIAL = r"M\d.*"
 LICENCE_ROOT = "1.2.156.3005.2."  # GB/T 36904
 LICENCE_LONGEST = 21 + 18 + 32 + 3 + 1
 MANGLED = r"\d(\.\d+)?E\+?\d+"
@@ -38,6 +42,8 @@ class Note(IntEnum):
     FIFTEEN = 5
     FULL_WIDTH = 6
     LOWER_CASE = 7
+    PILOT = 8
+    INNER = 9
 
 
 FAULTS = (Note.MANGLED, Note.LENGTH, Note.DATE, Note.CHECK)
@@ -74,20 +80,27 @@ def citizen(item: str, as_of: date) -> list[Step]:
 
 
 def credit_code(item: str) -> list[Step]:
-    """GB 32100: 18 of 31 characters, six digits of a division, MOD 31. The inner code is not looked at."""
-    text, half, digits, total, fault = _names(item, "", "$half", "$digits", "$total", "$fault")
+    """GB 32100: 18 of 31 characters, six digits of a division, MOD 31; and the organisation code inside (GB 11714).
+
+    A code of the pilots is kept with a note, and so is one whose inner check alone is wrong: both name a firm.
+    """
+    text, half, digits, total, inner, fault = _names(item, "", "$half", "$digits", "$total", "$inner", "$fault")
     form = f"[{CREDIT_ALPHABET}]{{2}}\\d{{6}}[{CREDIT_ALPHABET}]{{10}}"
-    expected = f"substr('{CREDIT_ALPHABET}', 1 + (31 - {total} % 31) % 31, 1)"
+    is_outside = f"right({half}, 1) <> substr('{CREDIT_ALPHABET}', 1 + (31 - {total} % 31) % 31, 1)"
+    is_pilot = f"({inner} and regexp_full_match(substr({half}, 9, 9), '{PILOT_SERIAL}'))"
     return [
         {half: _half_width(text)},
         {digits: f"case when regexp_full_match({half}, '{form}') then cast(substr({half}, 3, 6) as bigint) end"},
-        {total: f"case when {digits} is not null then {_credit_total(half, digits)} end"},
+        {
+            total: f"case when {digits} is not null then {_credit_total(half, digits)} end",
+            inner: f"case when {digits} is not null then {_organisation_is_right(half)} end",
+        },
         {
             fault: f"case when {text} is null then null "
             f"when {digits} is null then {_mangled_or(half, Note.CHECK)} "
-            f"when right({half}, 1) <> {expected} then {Note.CHECK.value} end"
+            f"when {is_outside} and not {is_pilot} then {Note.CHECK.value} end"
         },
-        _settled(item, half),
+        _settled(item, half, f"when {is_outside} then {Note.PILOT.value} when not {inner} then {Note.INNER.value}"),
     ]
 
 
@@ -143,6 +156,11 @@ def _credit_total(half: str, digits: str) -> str:
         for i in (0, 1, *range(8, 17))
     ]
     return " + ".join(signs + division)
+
+
+def _organisation_is_right(half: str) -> str:
+    signs = [f"({_sign(f'substr({half}, {9 + i}, 1)')}) * {weight}" for i, weight in enumerate(ORGANISATION_WEIGHTS)]
+    return f"substr({half}, 17, 1) = substr('{ORGANISATION_CHECKS}', 1 + ({' + '.join(signs)}) % 11, 1)"
 
 
 def _licence_remainder(signs: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from itertools import zip_longest
 
@@ -14,6 +14,7 @@ from quality import identifiers, values
 from quality.sql import quoted, trimmed
 
 CHECKED = "checked"
+FIRST_NUMBERS = 1984  # citizen identifiers were first given out then; older people got theirs in the areas of that year
 
 
 def normalise(
@@ -22,7 +23,7 @@ def normalise(
     spec: TableSpec,
     *,
     as_of: date,
-    area_codes: Collection[str],
+    area_codes: Mapping[str, int],
     working_days: Sequence[date],
     serials: bool = False,
 ) -> None:
@@ -33,6 +34,7 @@ def normalise(
     `<item>$rounded` of decimal items, true where digits were lost;
     `_key`; `_repeat`, true for each row of a key after its first; `_late` where the item set has
     `decided_date` and `submitted_date`: working days between them.
+    area_codes: the last year of each; one that ended the year before a number could be given still passes.
     serials: dates may be a spreadsheet's day numbers.
     """
     _prepare(connection, area_codes, working_days if has_term(spec) else ())
@@ -60,9 +62,11 @@ def typed_items(spec: TableSpec) -> tuple[Column, ...]:
     return tuple(c for c in spec.columns if c.type != "VARCHAR" and not c.identifier)
 
 
-def _prepare(connection: duckdb.DuckDBPyConnection, area_codes: Collection[str], days: Sequence[date]) -> None:
-    connection.execute("create or replace temp table area as select unnest(?::varchar[]) as code", [list(area_codes)])
-    connection.execute("create type area_code as enum (select distinct code from area order by code)")
+def _prepare(connection: duckdb.DuckDBPyConnection, area_codes: Mapping[str, int], days: Sequence[date]) -> None:
+    codes = sorted(area_codes)
+    connection.execute("create or replace temp table area as select unnest(?::varchar[]) as code", [codes])
+    connection.execute("create type area_code as enum (select code from area order by code)")
+    connection.execute("set variable area_ends = ?::integer[]", [[area_codes[code] for code in codes]])
     connection.execute("create or replace temp table working_day as select unnest(?::date[]) as day", [list(days)])
     connection.execute("set variable first_day = (select min(day) from working_day)")
     connection.execute("set variable last_day = (select max(day) from working_day)")
@@ -121,7 +125,16 @@ def _typed_columns(spec: TableSpec, serials: bool) -> Iterator[str]:
         else:
             yield name
         if column.identifier is IdentifierKind.CITIZEN_ID:
-            yield f"{name} is null or try_cast(left({name}, 6) as area_code) is not null as {area}"
+            yield f"{name} is null or coalesce({_area_end(name)} + 1 >= {_first_year(name)}, false) as {area}"
+
+
+def _area_end(name: str) -> str:
+    """The last year of an identifier's area; NULL when there never was one."""
+    return f"getvariable('area_ends')[enum_code(try_cast(left({name}, 6) as area_code)) + 1]"
+
+
+def _first_year(name: str) -> str:
+    return f"greatest(substr({name}, 7, 4)::integer, {FIRST_NUMBERS})"
 
 
 def _key(spec: TableSpec) -> str:

@@ -7,7 +7,7 @@ fault of the file is a finding that blocks the delivery. No message shows a deli
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -16,7 +16,7 @@ import duckdb
 
 from catalog.vocab import Dimension, Finding, Outcome, Side, TableSpec
 from quality import delimited, documents, spreadsheets
-from quality.headers import FileFault, listed
+from quality.headers import FileFault, Header, listed
 from quality.rules import blocked
 
 STAGED = "staged"
@@ -57,11 +57,11 @@ def stage(connection: duckdb.DuckDBPyConnection, path: Path, filename: str, spec
     """
     try:
         form = form_of(path, filename)
-        extra = READERS[form](connection, path, spec, temp)
+        header = READERS[form](connection, path, spec, temp)
     except FileFault as fault:
-        return Staged(None, 0, (fault.finding,))
+        return Staged(None, 0, fault.findings)
     rows = _count(connection)
-    return Staged(form, rows, (_extra(extra),) if extra else ())
+    return Staged(form, rows, tuple(_remarks(form, header)))
 
 
 def form_of(path: Path, filename: str) -> Form:
@@ -99,7 +99,7 @@ def _text_form(head: bytes, filename: str) -> Form:
     return Form.GEOJSON if is_collection else Form.JSON_LINES
 
 
-Reader = Callable[[duckdb.DuckDBPyConnection, Path, TableSpec, Path], tuple[str, ...]]
+Reader = Callable[[duckdb.DuckDBPyConnection, Path, TableSpec, Path], Header]
 READERS: dict[Form, Reader] = {
     Form.CSV: delimited.read,
     Form.XLSX: spreadsheets.read,
@@ -116,6 +116,17 @@ def _count(connection: duckdb.DuckDBPyConnection) -> int:
 
 def _unreadable(message: str, remedy: str) -> FileFault:
     return FileFault(blocked("FILE_UNREADABLE", message, remedy))
+
+
+def _remarks(form: Form, header: Header) -> Iterator[Finding]:
+    """What is odd about the columns and keeps nothing out; members of a document have no order."""
+    if header.extra:
+        yield _extra(header.extra)
+    if header.is_reordered and form in (Form.CSV, Form.XLSX):
+        yield Finding(
+            "COLUMN_REORDERED", Dimension.NORMATIVE, Outcome.NORMALISE, Side.COLLECTOR, "", 1,
+            "列的顺序与目录不同，已按列名对应", "请按目录中信息项的顺序导出",
+        )  # fmt: skip
 
 
 def _extra(names: tuple[str, ...]) -> Finding:

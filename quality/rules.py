@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from catalog.vocab import Dimension, Finding, Outcome, Side
+from catalog.vocab import Column, Dimension, Finding, Outcome, Side, TableSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +42,21 @@ def blocked(code: str, message: str, remedy: str, *, count: int = 1, rows: tuple
     return Finding(
         code, Dimension.ACCESSIBLE, Outcome.BLOCK_DELIVERY, Side.COLLECTOR, "", count, message, remedy, rows[:20]
     )
+
+
+def of_item(
+    spec: TableSpec,
+    column: Column,
+    code: str,
+    dimension: Dimension,
+    outcome: Outcome,
+    predicate: str,
+    message: str,
+    remedy: str,
+    *,
+    source: str = "",
+) -> Rule:
+    """The rule of one item. Values that contradict each other are the verifier's, the rest the collector's."""
+    side = Side.VERIFIER if dimension is Dimension.CONSISTENT else Side.COLLECTOR
+    place = f"第 {spec.names.index(column.name) + 1} 项 {column.title}: "
+    return Rule(code, dimension, outcome, side, column.name, predicate, place + message, remedy, source)

@@ -50,8 +50,8 @@ class Marks:
     failed: list[tuple[int, int]] = field(default_factory=list)
 
 
-def read(connection: duckdb.DuckDBPyConnection, path: Path, spec: TableSpec, temp: Path) -> tuple[str, ...]:
-    """Table `staged` from the first sheet that has the header; gives the names of columns that no item has."""
+def read(connection: duckdb.DuckDBPyConnection, path: Path, spec: TableSpec, temp: Path) -> Header:
+    """Table `staged` from the first sheet that has the header; gives its header."""
     parts = _sheets(path)
     name, header, cells = _sheet_with_header(path, spec)
     marks = _marks(path, parts[name])
@@ -59,7 +59,7 @@ def read(connection: duckdb.DuckDBPyConnection, path: Path, spec: TableSpec, tem
     _refuse_failed(marks, header, first, name)
     cells = _repaired(cells, marks, header, first)
     _stage(connection, cells, header)
-    return header.extra
+    return header
 
 
 def _sheets(path: Path) -> dict[str, str]:
@@ -107,7 +107,7 @@ def _sheet_with_header(path: Path, spec: TableSpec) -> tuple[str, Header, pl.Dat
         raise _damaged() from None
     if not faults:
         raise _damaged()
-    raise min(faults, key=lambda fault: fault.finding.count)
+    raise min(faults, key=lambda fault: fault.weight)
 
 
 def _marks(path: Path, part: str) -> Marks:

@@ -36,6 +36,9 @@ def send_health(desk: Desk) -> None:
     desk.send("health_birth_certificate", _births(desk.world))
     desk.send("health_death_certificate", _deaths(desk.world))
     slug = "health_medical_institution"
+    if desk.world.is_clean:
+        desk.send(slug, _institutions(desk.world))
+        return
     desk.send(slug, _institutions(desk.world).drop("issued_date"))
     period, path = desk.sent(slug)
     desk.note("missing_column", slug, period, path, [None], "issued_date")

@@ -24,11 +24,19 @@ SENDERS: tuple[Callable[[Desk], None], ...] = (
 )  # fmt: skip
 
 
-def generate(persons: int, seed: int, as_of: date, out: Path, progress: Callable[[str], None] | None = None) -> None:
-    """Write catalogs/, landing/, frontend/ and truth/ of the city into `out`."""
+def generate(
+    persons: int,
+    seed: int,
+    as_of: date,
+    out: Path,
+    progress: Callable[[str], None] | None = None,
+    *,
+    is_clean: bool = False,
+) -> None:
+    """Write catalogs/, landing/, frontend/ and truth/ of the city into `out`. is_clean: nobody sends anything wrong."""
     say = progress or (lambda text: None)
     say("people, addresses and organisations")
-    desk = Desk(world.make(persons, seed, as_of), out, progress)
+    desk = Desk(world.make(persons, seed, as_of, is_clean=is_clean), out, progress)
     (out / "frontend").mkdir(parents=True, exist_ok=True)
     for send in SENDERS:
         send(desk)

@@ -95,6 +95,18 @@ def _organisation_check(remainders: Ints) -> Bytes:
     return ORGANISATION_CHECKS[remainders]
 
 
+def organisation_check(body: str) -> str:
+    """The check character of one organisation code's first 8 characters."""
+    total = sum(LETTERS.index(c.encode()) * w for c, w in zip(body, ORGANISATION_WEIGHTS.tolist(), strict=True))
+    return chr(ORGANISATION_CHECKS[total % 11])
+
+
+def credit_check(body: str) -> str:
+    """The check character of one unified code's first 17 characters."""
+    total = sum(CREDIT_CHARACTERS.index(c.encode()) * w for c, w in zip(body, CREDIT_WEIGHTS.tolist(), strict=True))
+    return chr(CREDIT_CHARACTERS[(31 - total % 31) % 31])
+
+
 def department_code(number: int) -> str:
     """The made-up unified code of the city's department of that number (class 11, 机关)."""
     return str(credit_codes(constant("11", 1), "140200", np.array([31**5 + number * 7]))[0])

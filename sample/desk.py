@@ -11,8 +11,9 @@ import polars as pl
 from sample import forms
 from sample.contract import resource
 from sample.periods import last_period
+from sample.spoiling import fits, spoil
 from sample.streams import Bools, Days, Ints
-from sample.trouble import KINDS, Kind, fits, places, spoil
+from sample.trouble import KINDS, Kind, places
 from sample.world import World
 
 # The item in which a plant made by the builder of a frame shows.
@@ -21,6 +22,7 @@ SHOWS_IN = {
     "death_conflict": "death_date", "representative_deceased": "representative_id_number",
     "representative_dissolved": "representative_credit_code", "division_conflict": "name",
     "division_for_statistics_only": "division_code", "joint_month": "time_period",
+    "back_to_life": "state_code",
 }  # fmt: skip
 SHUFFLED = {"police_population", "market_regulation_individual", "medical_insurance_insured", "disabled_persons_card"}
 PLANT_COLUMNS: dict[str, type[pl.DataType] | pl.DataType] = {
@@ -48,9 +50,12 @@ class Desk:
         frame = forms.as_sent(slug, form, self._shuffled(slug, frame))
         path = self.path(slug, period, form)
         marked = self._marked(slug, period, path, form, frame)
-        if spoilt:
+        if spoilt and not self.world.is_clean:
             frame = self._spoilt(slug, period, path, form, frame, marked)
-        forms.write(slug, form, frame, path)
+        is_clean = self.world.is_clean
+        if not is_clean and forms.is_reordered(slug, form, frame):
+            self.note("reordered_columns", slug, period, path, [None], None)
+        forms.write(slug, form, frame, path, is_clean=is_clean)
 
     def sent(self, slug: str) -> tuple[str, Path]:
         """The last period of a resource and the path of its delivery."""
@@ -109,7 +114,9 @@ class Desk:
                 frame = frame.with_columns(_published_late(self.world, frame, rows, rng))
             else:
                 values = spoil(kind, item, frame[item].gather(rows).to_list(), rng)
-                frame = frame.with_columns(frame[item].scatter(rows, pl.Series(values, dtype=pl.String)))
+                frame = frame.with_columns(
+                    frame[item].scatter(rows, pl.Series(values, dtype=pl.String).cast(frame[item].dtype))
+                )
             self.note(kind, slug, period, path, _seen(shown, form), item)
         return frame
 
@@ -117,7 +124,7 @@ class Desk:
         self, kind: str, item: str, frame: pl.DataFrame, used: Bools, rng: np.random.Generator, rows: int
     ) -> Ints:
         """Rows for a kind: none used before, nobody in them who carries a plant elsewhere."""
-        open_rows = fits(kind, frame[item]) & ~used
+        open_rows = fits(kind, item, frame) & ~used
         if kind == "published_late":
             open_rows &= _long_decided(self.world, frame)
         people, other, firm = (_numbers(frame, name) for name in ("_person", "_other", "_firm"))

@@ -25,13 +25,18 @@ def send_civil_affairs(desk: Desk) -> None:
 
 
 def send_statistics(desk: Desk) -> None:
-    """The codes of the statistics bureau, 2023-06-30, villages included; each other name is a known conflict."""
+    """The codes of the statistics bureau, 2023-06-30, villages included; each other name is a known conflict.
+
+    In a clean city the bureau writes the names of civil affairs.
+    """
     frame = _table("divisions_statistics_2023.csv").join(
         _table("divisions_civil_affairs_2025.csv").select("code", other="name"),
         on="code",
         how="left",
         maintain_order="left",
     )
+    if desk.world.is_clean:
+        frame = frame.with_columns(name=pl.coalesce("other", "name"), other=pl.coalesce("other", "name"))
     plant = (
         pl.when(pl.col("other") != pl.col("name")).then(pl.lit("division_conflict"))
         .when(pl.col("code") == "140271").then(pl.lit("division_for_statistics_only"))

@@ -51,10 +51,24 @@ def as_sent(slug: str, form: str, frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(pl.selectors.date().dt.to_string("%Y-%m-%d"))
 
 
-def write(slug: str, form: str, frame: pl.DataFrame, path: Path) -> None:
-    """Write the delivery; columns whose names begin with `_` stay at home."""
+def in_order(slug: str, frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame with its items in the order of the catalog."""
+    known = [item.code for item in items(slug) if item.code in frame.columns]
+    return frame.select(*known, *(c for c in frame.columns if c not in known))
+
+
+def is_reordered(slug: str, form: str, frame: pl.DataFrame) -> bool:
+    """Whether the file has its columns in another order than the catalog; documents and databases have none."""
+    sent = _order(slug, [c for c in frame.columns if not c.startswith("_")])
+    known = [item.code for item in items(slug) if item.code in sent]
+    return form in FIRST_ROW and known != [c for c in sent if c in known]
+
+
+def write(slug: str, form: str, frame: pl.DataFrame, path: Path, *, is_clean: bool = False) -> None:
+    """Write the delivery; columns whose names begin with `_` stay at home. is_clean: in the order of the catalog."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    sent = frame.select(_order(slug, [c for c in frame.columns if not c.startswith("_")]))
+    columns = [c for c in frame.columns if not c.startswith("_")]
+    sent = in_order(slug, frame.select(columns)) if is_clean else frame.select(_order(slug, columns))
     _WRITERS[form](slug, sent, path)
 
 
@@ -64,7 +78,7 @@ def _order(slug: str, columns: list[str]) -> list[str]:
 
 def _titles(slug: str, columns: list[str]) -> list[str]:
     names = {item.code: item.name for item in items(slug)}
-    return columns if slug in CODE_HEADERS else [names[c] for c in columns]
+    return columns if slug in CODE_HEADERS else [names.get(c, c) for c in columns]
 
 
 def _csv(encoding: str) -> Callable[[str, pl.DataFrame, Path], None]:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import io
 import zipfile
+from datetime import timedelta
 
 import numpy as np
 import polars as pl
 
 from sample.codes import department_code, digits, licence_ids, national_code, texts
-from sample.columns import chance, day, id_number, joined, name, no_day, only, pick, same, serials, some
+from sample.columns import chance, day, id_number, joined, marked, name, no_day, only, pick, same, serials, some
 from sample.contract import department
 from sample.desk import Desk
 from sample.firms import INDUSTRIES
 from sample.households import HEAD
 from sample.periods import last_period
 from sample.streams import Bools, Days, Ints, weighted
+from sample.trouble import KINDS
 from sample.world import World
 
 # name, number of the made-up national body, serial of the type, issuing department, share, holder is a person
@@ -30,7 +32,27 @@ SCOPES = {"B": "煤炭开采", "E": "建筑施工"}
 
 
 def send_approval(desk: Desk) -> None:
-    desk.send("approval_licence", licences(desk.world))
+    """All licences two days ago; yesterday those whose state changed, a few of them from cancelled back to valid."""
+    world = desk.world
+    every = licences(world)
+    holders, firms = every["_person"].to_numpy(), every["_firm"].to_numpy()
+    free = ~(((holders >= 0) & world.taken_people[holders]) | ((firms >= 0) & world.taken_firms[firms]))
+    state, rng = every["state_code"].to_numpy(), world.rng("changed states")
+    lapsed = rng.permutation(np.flatnonzero((state == "01") & free))[: max(3, len(every) // 300)]
+    revived = rng.permutation(np.flatnonzero((state == "04") & free))[
+        : max(2, round(len(every) * KINDS["back_to_life"].rate))
+    ]
+    revived = revived[:0] if world.is_clean else revived
+    for numbers, taken in ((holders, world.taken_people), (firms, world.taken_firms)):
+        chosen = numbers[np.r_[revived, lapsed]]
+        taken[chosen[chosen >= 0]] = True
+    desk.send("approval_licence", every, (world.as_of - timedelta(days=2)).isoformat())
+    now = np.r_[lapsed, revived]
+    changed = every[now].with_columns(
+        state_code=pl.Series(["05"] * len(lapsed) + ["01"] * len(revived)),
+        _plant=marked(now, {"back_to_life": revived}),
+    )
+    desk.send("approval_licence", changed, spoilt=False)
 
 
 def send_natural_resources(desk: Desk) -> None:
@@ -48,6 +70,9 @@ def send_emergency(desk: Desk) -> None:
 def send_justice(desk: Desk) -> None:
     """The lawyers' list comes as half an archive under the name of a CSV file."""
     slug, archive = "justice_lawyer", io.BytesIO()
+    if desk.world.is_clean:
+        desk.send(slug, _lawyers(desk.world))
+        return
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as file:
         file.writestr(zipfile.ZipInfo("lawyers.csv"), _lawyers(desk.world).write_csv())
     period, path = desk.sent(slug)
@@ -57,8 +82,11 @@ def send_justice(desk: Desk) -> None:
 
 
 def miss_transport(desk: Desk) -> None:
-    """The transport department sends nothing."""
+    """The transport department sends nothing, but in a clean city."""
     slug = "transport_operation_licence"
+    if desk.world.is_clean:
+        desk.send(slug, _transport(desk.world))
+        return
     desk.note("late_department", slug, last_period("每周", desk.world.as_of), None, [None], None)
 
 
@@ -162,6 +190,17 @@ def _safety(world: World) -> pl.DataFrame:
         "scope": trade.replace_strict(SCOPES, return_dtype=pl.String), "issued_date": day(issued),
         "valid_until": day(issued + 1095),
         "state_code": chance(rng, {"01": 97, "02": 3}, len(rows)), "_firm": rows,
+    })  # fmt: skip
+
+
+def _transport(world: World) -> pl.DataFrame:
+    firms, rng = world.firms, world.rng("transport")
+    rows = firms.numbers("enterprise")[:40]
+    issued = world.days_ago(rng, len(rows), 30, 1000)
+    return pl.DataFrame({
+        "licence_no": serials("140200", len(rows), 12), "credit_code": firms.code.gather(rows),
+        "name": firms.name.gather(rows), "plate_no": serials("晋B", len(rows), 5), "issued_date": day(issued),
+        "valid_until": day(issued + 1460), "_firm": rows,
     })  # fmt: skip
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import numpy as np
 import polars as pl
 
 from sample.care import elsewhere
 from sample.columns import birth, chance, day, id_number, joined, marked, name, only, pick, serials, sex, some
 from sample.desk import Desk
+from sample.periods import last_period
 from sample.streams import Ints
 from sample.trouble import variant
 from sample.world import World
@@ -35,7 +38,16 @@ def send_disabled_persons(desk: Desk) -> None:
 
 
 def send_veterans(desk: Desk) -> None:
-    desk.send("veterans_preference", _veterans(desk.world))
+    """The quarter before the last came with another name over its last column."""
+    slug, cards = "veterans_preference", _veterans(desk.world)
+    last = last_period("每季度", desk.world.as_of)
+    before = last_period("每季度", date(int(last[:4]), 3 * int(last[-1]) - 2, 1))
+    if desk.world.is_clean:
+        desk.send(slug, cards, last)
+        return
+    desk.send(slug, cards.rename({"issued_date": "发证时间"}), before, spoilt=False)
+    desk.note("renamed_column", slug, before, desk.path(slug, before, desk.forms[slug]), [None], "issued_date")
+    desk.send(slug, cards, last)
 
 
 def send_housing_fund(desk: Desk) -> None:

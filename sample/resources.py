@@ -85,7 +85,7 @@ RESOURCES = (
         name | 姓名 | C50 | RP |
         residence_address | 居住地址 | C200 | RP |
         residence_division_code | 居住地区划代码 | C6 | RP | codes:GB/T 2260
-        phone | 联系电话 | C11 | P | pattern:1[3-9]\\d{9}
+        phone | 联系电话 | C20 | P |
         start_date | 居住起始日期 | D | R |
         end_date | 居住终止日期 | D | |
         """),

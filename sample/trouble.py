@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-import numpy as np
-import polars as pl
-
-from sample.codes import CREDIT_CHARACTERS, LETTERS, citizen_check
 from sample.names import VARIANTS
-from sample.people import OLD_CODES
-from sample.streams import Bools
-
-Change = Callable[[list[str], np.random.Generator], list[str | None]]
 
 
 @dataclass(frozen=True)
@@ -48,6 +40,22 @@ KINDS = {
     "wrong_credit_code_check": Kind("warned", "check", "USCC_CHECK", 0.002),
     "wrong_licence_check": Kind("warned", "check", "LICENCE_ID_CHECK", 0.001),
     "published_late": Kind("warned", "check", "CREDIT_LATE", 0.02),
+    "area_before_birth": Kind("warned", "check", "ID_AREA", 0.0005),
+    "pilot_credit_code": Kind("warned", "check", "USCC_PILOT", 0.001),
+    "wrong_inner_code": Kind("warned", "check", "USCC_INNER", 0.001),
+    "retired_division_code": Kind("blocked", "check", "CODE_RETIRED", 0.0008),
+    "wrong_phone": Kind("warned", "check", "PHONE_INVALID", 0.001),
+    "outside_its_division": Kind("warned", "check", "COORDINATES_OUTSIDE", 0.0005),
+    "amount_in_yuan": Kind("warned", "check", "AMOUNT_UNIT", 0.001),
+    "amount_in_ten_thousands": Kind("warned", "check", "AMOUNT_UNIT", 0.001),
+    "other_identifier": Kind("warned", "check", "SUBJECT_IDENTIFIER", 0.001),
+    "back_to_life": Kind("warned", "check", "STATE_CHANGE", 0.001),
+    "wrong_cumulative": Kind("warned", "check", "MACRO_IDENTITY", 0.001),
+    "wrong_month": Kind("warned", "check", "MACRO_IDENTITY", 0.001),
+    "split_joint_month": Kind("warned", "check", "MACRO_JOINT", 0.001),
+    "other_unit": Kind("warned", "check", "UNIT_MISMATCH", 0.001),
+    "renamed_column": Kind("delivery_blocked", "check", "COLUMN_RENAMED", 1.0),
+    "reordered_columns": Kind("normalised", "check", "COLUMN_REORDERED", 1.0),
     "joint_month": Kind("none", "check", None, 1.0),
     "name_variant": Kind("none", "build", None, 0.0005),
     "name_conflict": Kind("conflict", "build", "NAME_CONFLICT", 0.0004, "police"),
@@ -100,17 +108,22 @@ wrong_credit_code_check | taxation_taxpayer credit_code, market_regulation_indiv
     market_regulation_abnormal_list credit_code, approval_permit credit_code,
     housing_construction_permit builder_credit_code
 wrong_licence_check | approval_licence licence_id
+area_before_birth | medical_insurance_insured id_number, police_residence_permit id_number
+pilot_credit_code | taxation_taxpayer credit_code, approval_permit credit_code
+wrong_inner_code | market_regulation_abnormal_list credit_code, approval_permit credit_code
+retired_division_code | police_residence_permit residence_division_code, market_regulation_individual division_code
+wrong_phone | police_residence_permit phone
+outside_its_division | police_address longitude
+amount_in_yuan | market_regulation_enterprise registered_capital_cny_10k, market_regulation_penalty fine_cny_10k,
+    market_regulation_shareholder subscribed_cny_10k
+amount_in_ten_thousands | civil_affairs_welfare monthly_amount_cny, housing_fund_deposit monthly_base_cny
+other_identifier | approval_permit subject_kind_code, court_dishonest_debtor subject_kind_code
+wrong_cumulative | statistics_monthly_indicator obs_value, finance_budget obs_value
+wrong_month | finance_budget obs_value, energy_output obs_value
+split_joint_month | statistics_monthly_indicator obs_value
+other_unit | finance_budget unit, statistics_gdp unit
 published_late | approval_permit submitted_date, market_regulation_penalty submitted_date
 """
-OUTSIDE_CODES = {
-    "ethnicity_code": "99",
-    "industry_code": "Z",
-    "status_code": "7",
-    "vehicle_class": "Z9",
-    "state_code": "88",
-}
-IMPOSSIBLE_DATES = ("2023-02-30", "2024-13-05", "2025-06-31", "2022-11-31")
-FULL_WIDTH = str.maketrans("0123456789", "０１２３４５６７８９")
 
 
 def places() -> Iterator[tuple[str, str, str]]:
@@ -122,72 +135,6 @@ def places() -> Iterator[tuple[str, str, str]]:
             yield kind.strip(), slug, item
 
 
-def fits(kind: str, column: pl.Series) -> Bools:
-    """The rows whose value can be spoilt in this way."""
-    if kind == "fifteen_digits":
-        suitable = column.str.slice(6, 2) == "19"
-    elif kind == "lower_case_x":
-        suitable = column.str.ends_with("X")
-    elif kind == "full_width_digits":
-        suitable = ~column.str.ends_with("X")
-    elif kind == "old_area_code":
-        suitable = column.str.slice(0, 6).is_in([str(code) for code in OLD_CODES])
-    else:
-        suitable = column.is_not_null()
-    return suitable.fill_null(value=False).to_numpy()
-
-
-def spoil(kind: str, item: str, values: list[str], rng: np.random.Generator) -> list[str | None]:
-    """The values as they are delivered instead."""
-    if kind == "value_outside_code_list":
-        return [OUTSIDE_CODES[item]] * len(values)
-    return _CHANGES[kind](values, rng)
-
-
 def variant(name: str) -> str:
     """The name with a character that another department writes instead."""
     return name.translate({ord(a): b for a, b in VARIANTS})
-
-
-def _other_last(alphabet: str) -> Change:
-    def change(values: list[str], rng: np.random.Generator) -> list[str | None]:
-        steps = rng.integers(1, len(alphabet), len(values))
-        return [v[:-1] + _stepped(alphabet, v[-1], int(s)) for v, s in zip(values, steps, strict=True)]
-
-    return change
-
-
-def _stepped(alphabet: str, character: str, step: int) -> str:
-    place = alphabet.find(character)
-    return alphabet[(place + step) % len(alphabet)] if place >= 0 else alphabet[step]
-
-
-def _each(change: Callable[[str], str | None]) -> Change:
-    return lambda values, rng: [change(v) for v in values]
-
-
-def _leap_day(value: str) -> str:
-    year = int(value[6:10])
-    year += 1 if year % 4 == 0 else 0
-    body = f"{value[:6]}{year}0229{value[14:17]}"
-    return body + citizen_check(body)
-
-
-def _impossible(values: list[str], rng: np.random.Generator) -> list[str | None]:
-    return [IMPOSSIBLE_DATES[n] for n in rng.integers(0, len(IMPOSSIBLE_DATES), len(values))]
-
-
-_CHANGES: dict[str, Change] = {
-    "wrong_check_digit": _other_last("0123456789"),
-    "wrong_credit_code_check": _other_last(CREDIT_CHARACTERS.decode()),
-    "wrong_licence_check": _other_last(LETTERS.decode()),
-    "impossible_date": _impossible,
-    "leap_day_in_common_year": _each(_leap_day),
-    "fifteen_digits": _each(lambda v: v[:6] + v[8:17]),
-    "lower_case_x": _each(str.lower),
-    "full_width_digits": _each(lambda v: v.translate(FULL_WIDTH)),
-    "old_area_code": _each(lambda v: v),
-    "unknown_area_code": _each(lambda v: f"99{v[2:17]}" + citizen_check(f"99{v[2:17]}")),
-    "mangled_by_excel": _each(lambda v: f"{v[0]}.{v[1:6]}E+17"),
-    "missing_required_item": _each(lambda v: None),
-}

@@ -22,7 +22,14 @@ FOUND = {
 }  # fmt: skip
 PLACE = ["stage", "resource", "period", "row"]
 # Rules that speak of a whole row or delivery: their item is no part of the comparison.
-WITHOUT_ITEM = ("KEY_DUPLICATE", "COLUMN_MISSING", "FILE_UNREADABLE", "DELIVERY_LATE")
+WITHOUT_ITEM = (
+    "KEY_DUPLICATE",
+    "COLUMN_MISSING",
+    "COLUMN_RENAMED",
+    "COLUMN_REORDERED",
+    "FILE_UNREADABLE",
+    "DELIVERY_LATE",
+)
 OUTCOMES = {
     "block_row": "blocked", "block_delivery": "delivery_blocked", "warn": "warned", "normalise": "normalised",
     "conflict": "conflict",

@@ -19,7 +19,7 @@ from sample.trouble import KINDS
 class World:
     """People, addresses and organisations, and who is set aside for which planted trouble.
 
-    reserved: person or firm numbers by kind. taken_*: those that carry a plant already: no one carries two.
+    is_clean: nobody writes anything wrong. reserved: person or firm numbers by kind. taken_*: those that carry a plant already: no one carries two.
     """
 
     seed: int
@@ -31,6 +31,7 @@ class World:
     reserved: dict[str, Ints]
     taken_people: Bools
     taken_firms: Bools
+    is_clean: bool = False
 
     def rng(self, label: str) -> np.random.Generator:
         return stream(self.seed, label)
@@ -48,7 +49,7 @@ class World:
         return pl.Series(geography.COUNTY_CODES).gather(self.addresses.county[address])
 
 
-def make(persons: int, seed: int, as_of: date) -> World:
+def make(persons: int, seed: int, as_of: date, *, is_clean: bool = False) -> World:
     """The city of that many people on that day."""
     crowd = people.make(persons, seed, as_of)
     places = addresses.make(_addresses_wanted(crowd), seed)
@@ -58,7 +59,7 @@ def make(persons: int, seed: int, as_of: date) -> World:
     workdays = Workdays(as_of - timedelta(days=1500), as_of + timedelta(days=60))
     world = World(
         seed, as_of, crowd, places, companies, workdays, {},
-        np.zeros(persons, np.bool_), np.zeros(len(companies.code), np.bool_),
+        np.zeros(persons, np.bool_), np.zeros(len(companies.code), np.bool_), is_clean,
     )  # fmt: skip
     _reserve(world)
     return world
@@ -104,9 +105,9 @@ def _employ(crowd: people.People, companies: firms.Firms, seed: int) -> None:
     crowd.employer[workers] = offices[weighted(rng, rng.lognormal(1.5, 1.4, len(offices)), len(workers))]
 
 
-def wanted(kind: str, base: int) -> int:
-    """How many plants of a kind are set among `base`; two at least."""
-    return max(2, round(base * KINDS[kind].rate))
+def wanted(world: World, kind: str, base: int) -> int:
+    """How many plants of a kind are set among `base`; two at least, none in a clean city."""
+    return 0 if world.is_clean else max(2, round(base * KINDS[kind].rate))
 
 
 def _reserve(world: World) -> None:
@@ -129,7 +130,7 @@ def _deal(world: World, pool: Ints, base: int, kinds: tuple[str, str]) -> None:
     """Deal people out of the pool to the kinds."""
     start = 0
     for kind in kinds:
-        count = wanted(kind if kind in KINDS else "residence_conflict", base)
+        count = wanted(world, kind if kind in KINDS else "residence_conflict", base)
         world.reserved[kind] = np.sort(pool[start : start + count])
         start += count
         world.taken_people[world.reserved[kind]] = True
@@ -142,7 +143,7 @@ def _reserve_firms(world: World, rng: np.random.Generator) -> None:
     active = companies.active[rows]
     led = rng.permutation(rows[partnership & active])
     companies_gone = rng.permutation(rows[~partnership & (companies.status[rows] == firms.CANCELLED)])
-    count = min(wanted("representative_dissolved", len(world.people.sex)), len(led), len(companies_gone))
+    count = min(wanted(world, "representative_dissolved", len(world.people.sex)), len(led), len(companies_gone))
     world.reserved["representative_dissolved"] = np.sort(led[:count])
     world.reserved["dissolved_partner"] = companies_gone[:count]
     mourning = rng.permutation(rows[~partnership & active & (companies.representative[rows] >= 0)])
@@ -156,4 +157,4 @@ def _give_variant_names(world: World) -> None:
     rows = world.reserved["name_variant"]
     old = world.people.name.gather(rows).to_list()
     new = [name[:-1] + VARIANTS[n % len(VARIANTS)][0] for n, name in enumerate(old)]
-    world.people.name = world.people.name.scatter(rows, pl.Series(new))
+    world.people.name = world.people.name.scatter(rows, pl.Series(new, dtype=pl.String))

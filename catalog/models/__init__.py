@@ -18,6 +18,7 @@ from catalog.models.quality import (
 )
 from catalog.models.releases import CityRelease, Publication, Release, Suppression
 from catalog.models.resources import AttributeAuthority, BaseInput, CodeListEntry, DataItem, Resource, ResourceVersion
+from catalog.models.rules import AddedRule, DeliveryProfile, RuleTrial
 from catalog.models.search import SearchEntry, SearchStamp
 from catalog.models.sharing import (
     Decision,
@@ -34,6 +35,7 @@ from catalog.models.sources import BaseLead, ItemSource, SourceConflict
 __all__ = [
     "AcceptanceReport",
     "AcceptedException",
+    "AddedRule",
     "AdminAct",
     "ApiClient",
     "AttributeAuthority",
@@ -51,6 +53,7 @@ __all__ = [
     "DataItem",
     "Decision",
     "Delivery",
+    "DeliveryProfile",
     "Demand",
     "DemandEvent",
     "Department",
@@ -80,6 +83,7 @@ __all__ = [
     "ResourceVersion",
     "Revision",
     "RuleRow",
+    "RuleTrial",
     "SearchEntry",
     "SearchStamp",
     "SharingRequest",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from catalog import departments, notices, resources, uploads
+from catalog import departments, notices, own_rules, resources, uploads
 from catalog.models import CatalogUpload, ResourceVersion, Spill
 from catalog.roles import Action
 from tests.api.conftest import City
@@ -41,6 +41,7 @@ _BODIES: dict[str, dict[str, Any]] = {
     "/publication": {"json": {"version": 999}},
     "/return": {"json": {"version": 999, "reasons": [{"column": "信息资源摘要", "reason": "太短"}]}},
     "/retirement": {"json": {"version": 999, "reason": "测试"}},
+    "/rules": {"json": {"kind": "pattern", "item": "name", "parameters": {"pattern": "."}, "title": "姓名不为空"}},
     "/updates": {"json": {"reason": "职责调整"}},
     "/copies": {"json": {"slug": "people", "name": "已被使用的标识"}},
 }
@@ -74,6 +75,8 @@ def authoring_things(city: City) -> dict[str, str]:
             outcome="refused", faults=[], fixes=[], changed=[],
         )  # fmt: skip
         spill = Spill(state="lifted", reason="测试", derived={}, frozen_at=city.clock(), frozen_by="test")
+        said = {"kind": "pattern", "item": "name", "parameters": {"pattern": "."}, "outcome": "warn", "title": "测试"}
+        rule = own_rules.draft(db, people, by="test", now=city.clock(), **said)  # type: ignore[arg-type]
         db.add_all((upload, spill))
         db.flush()
         city.store.marked.mkdir(exist_ok=True)
@@ -85,4 +88,5 @@ def authoring_things(city: City) -> dict[str, str]:
             "first": "1",
             "last": "1",
             "spill_id": spill.id,
+            "rule_id": rule.id,
         }

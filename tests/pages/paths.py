@@ -37,6 +37,11 @@ PAGES: dict[str, tuple[tuple[str, ...], str, str]] = {
     "/held": (("steward",), "待确认批次", "Held deliveries"),
     "/my/resources": (("steward", *_POLICE), "部门资源", "Resources of departments"),
     "/my/resources/police_population": (("steward", *_POLICE), "报送历史", "History"),
+    "/my/resources/police_population/rules": (
+        ("steward", "auditor", *_POLICE),
+        "部门自定规则",
+        "Rules of the department",
+    ),
     "/deliveries": (("steward", *_POLICE), "数据报送", "Deliveries"),
     "/deliveries/{delivery}": (("steward", *_POLICE), "质量问题", "Findings"),
     "/quality": (("steward", "auditor", *_POLICE), "数据质量", "Quality"),

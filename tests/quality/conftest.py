@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
 
 from catalog.vocab import Column, DataType, IdentifierKind, Report, TableSpec
 from quality.check import check
+from quality.reference import Reference
+from quality.scratch import Bounds
 
 AS_OF = date(2026, 11, 23)
-AREAS = ("000000", "140202", "140203", "140211", "140213", "140227", "142132", "110105")
+AREAS = {"000000": 9999, "140202": 2017, "140203": 2017, "140211": 2017, "140213": 9999, "140227": 2017, "142132": 1992,
+         "110105": 9999}  # fmt: skip
 WORKING_DAYS = [d for d in (date(2026, 1, 1) + timedelta(i) for i in range(365)) if d.weekday() < 5]
 
 
@@ -83,6 +87,8 @@ class Checked:
             return connection.execute(f"select {columns} from read_parquet('{self.out / file}.parquet')").fetchall()
 
 
+FACTS = {field.name for field in fields(Reference)}
+
 Checker = Callable[..., Checked]
 
 
@@ -96,9 +102,10 @@ def checked(tmp_path: Path) -> Checker:
             path.write_text("".join(",".join(row) + "\n" for row in table(content)), encoding="utf-8")
         elif isinstance(content, bytes):
             path.write_bytes(content)
+        facts: dict[str, Any] = {"area_codes": AREAS, "working_days": WORKING_DAYS}
+        facts |= {name: options.pop(name) for name in FACTS & options.keys()}
         settings = {
-            "as_of": AS_OF, "working_days": WORKING_DAYS, "area_codes": AREAS, "threads": 2,
-            "memory": "500MB", "temp": tmp_path / "tmp",
+            "as_of": AS_OF, "reference": Reference(**facts), "bounds": Bounds(2, "500MB", tmp_path / "tmp"),
         } | options  # fmt: skip
         return Checked(check(path, name, of, tmp_path / "out", **settings), tmp_path / "out")  # type: ignore[arg-type]
 

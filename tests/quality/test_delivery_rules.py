@@ -103,6 +103,19 @@ def test_an_unknown_area_keeps_the_identifier_and_an_old_one_is_no_finding(check
     assert result.rows("id_number") == [("111111199003070015",), ("142132197208150034",)]
 
 
+def test_an_area_that_ended_before_its_bearer_could_get_a_number_is_warned_of(checked: Checker) -> None:
+    """An area's years count against the later of birth and 1984, never against the birth alone."""
+    result = checked("""
+        id_number          | name | sex_code | birth_date | income
+        140213199003070018 | 甲   |          |            |
+        140203197812310024 | 乙   |          |            |
+        140227198810050041 | 丙   |          |            |
+        142132199608150032 | 丁   |          |            |
+        140203201906010013 | 戊   |          |            |
+    """)
+    assert result.found == {"ID_AREA": (5, 6)}
+
+
 def test_mended_identifiers_are_counted_as_normalised(checked: Checker) -> None:
     result = checked("""
         id_number          | name | sex_code | birth_date | income

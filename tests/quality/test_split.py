@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from catalog.vocab import Outcome
 from quality.check import check
+from quality.reference import Reference
+from quality.scratch import Bounds
 from tests.quality.conftest import AREAS, AS_OF, PERSON, WORKING_DAYS
 
 values = {
@@ -38,8 +40,8 @@ def test_good_and_bad_rows_are_all_rows_and_blocking_findings_name_the_bad_ones(
     with tempfile.TemporaryDirectory() as name, duckdb.connect() as connection:
         folder = Path(name)
         report = check(
-            delivered(folder, table), "x.csv", PERSON, folder / "out", as_of=AS_OF, working_days=WORKING_DAYS,
-            area_codes=AREAS, threads=1, memory="500MB", temp=folder / "tmp",
+            delivered(folder, table), "x.csv", PERSON, folder / "out", as_of=AS_OF,
+            reference=Reference(AREAS, WORKING_DAYS), bounds=Bounds(1, "500MB", folder / "tmp"),
         )  # fmt: skip
         if not (folder / "out").exists():
             assert all(not any(v.strip() for v in row.values()) for row in table)

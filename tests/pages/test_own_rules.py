@@ -1,0 +1,104 @@
+"""A verifier adds a rule on a page: drafts it, sees what its trial found, puts it in force, changes and ends it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import httpx
+import pytest
+
+from catalog import own_rules, resources
+from catalog.models import AddedRule
+from catalog.vocab import RuleState
+from tests.conftest import NOW
+from tests.pages.conftest import Portal
+from tests.pages.forms import csrf
+
+PATH = "/my/resources/police_population/rules"
+RIGHT = {
+    "title": "户号以区划代码开头",
+    "item": "household_id",
+    "kind": "pattern",
+    "pattern": "1402\\d+",
+    "outcome": "warn",
+}
+
+
+def send(portal: Portal, path: str = PATH, login: str = "verifier", **fields: Any) -> httpx.Response:
+    browser = portal.as_(login)
+    return browser.post(path, data={"csrf": csrf(browser), **fields})
+
+
+def drafted(portal: Portal, **changes: str) -> AddedRule:
+    sent = send(portal, **{**RIGHT, **changes})
+    assert sent.status_code == 303, re.findall(r'class="fault"[^>]*>([^<]*)', sent.text)
+    with portal.house.transaction() as db:
+        found = own_rules.of(db, resources.get(db, "police_population"))
+        return max(found, key=lambda rule: (rule.created_at, rule.number, rule.version))
+
+
+def try_it(portal: Portal, rule: AddedRule, count: int) -> None:
+    """What the pipelines do with a trial that waits."""
+    with portal.house.transaction() as db:
+        trial = own_rules.get(db, rule.id).last_trial
+        delivery = own_rules.last_delivery(db, resources.get(db, "police_population"))
+        assert trial and delivery
+        own_rules.record_trial(trial, delivery.id, rows=100, count=count, first_rows=[3, 9], now=NOW)
+
+
+def test_a_rule_is_drafted_tried_put_in_force_changed_and_ended(portal: Portal) -> None:
+    rule = drafted(portal)
+    page = portal.as_("verifier").get(f"{PATH}?lang=zh").text
+    assert "户号以区划代码开头" in page
+    assert "等待运行" in page
+    refused = send(portal, f"{PATH}/{rule.id}", do="adoption")
+    assert (refused.status_code, "试运行" in refused.text) == (409, True)
+    try_it(portal, rule, 2)
+    page = portal.as_("verifier").get(PATH).text
+    assert "100 行中有 2 行不符合" in page
+    assert "行号：3, 9" in page
+    assert send(portal, f"{PATH}/{rule.id}", do="adoption").status_code == 303
+    form = portal.as_("verifier").get(f"{PATH}?changes={rule.id}").text
+    assert 'value="1402\\d+"' in form
+    second = drafted(portal, changes=rule.id, pattern="1402\\d{14}")
+    assert (second.number, second.version) == (rule.number, rule.version + 1)
+    try_it(portal, second, 0)
+    assert send(portal, f"{PATH}/{second.id}", do="adoption").status_code == 303
+    assert send(portal, f"{PATH}/{second.id}", do="retirement").status_code == 303
+    with portal.house.transaction() as db:
+        assert {own_rules.get(db, each.id).state for each in (rule, second)} == {RuleState.ENDED}
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ({"title": ""}, "title"),
+        ({"pattern": "("}, "pattern"),
+        ({"kind": "between", "low": "x"}, "low"),
+        ({"kind": "compare", "operator": "<", "other": "nothing"}, "other"),
+        ({"kind": "exists_in", "resource": "nothing", "other": "x"}, "resource"),
+    ],
+)
+def test_a_wrong_field_is_marked_and_what_was_written_stays(portal: Portal, fields: dict[str, str], field: str) -> None:
+    sent = send(portal, **{**RIGHT, **fields})
+    assert sent.status_code == 400
+    assert f'id="e-{field}"' in sent.text
+    assert 'value="household_id" selected' in sent.text
+
+
+@pytest.mark.parametrize("login", ["registrar", "steward", "consumer", "auditor"])
+def test_only_the_departments_verifier_adds_rules(portal: Portal, login: str) -> None:
+    rule = drafted(portal)
+    assert send(portal, login=login, **RIGHT).status_code == 403
+    assert send(portal, f"{PATH}/{rule.id}", login=login, do="retirement").status_code == 403
+    page = portal.as_(login).get(PATH)
+    assert page.status_code == (403 if login == "consumer" else 200)
+    assert f'method="post" action="{PATH}"' not in page.text
+    assert send(portal, f"{PATH}/{rule.id}", do="retirement").status_code == 303
+
+
+def test_a_step_that_no_button_has_is_refused(portal: Portal) -> None:
+    rule = drafted(portal)
+    assert send(portal, f"{PATH}/{rule.id}", do="x").status_code == 400
+    assert portal.as_("verifier").get(f"{PATH}/{rule.id}").headers["location"] == PATH
