@@ -236,6 +236,7 @@ def test_an_expired_session_is_sent_to_sign_in_and_nothing_is_done(portal: Porta
     browser = portal.as_("sleeper")
     form = {"csrf": browser.csrf("/password"), **seen(browser, f"/requests/{request_id}")}
     with portal.house.transaction() as db:
+        portal.house.uses.write(db)
         long_ago = portal.house.clock() - timedelta(days=2)
         db.execute(update(WebSession).where(WebSession.official_id == sleeper).values(seen_at=long_ago))
     sent = browser.post(f"/requests/{request_id}/withdrawal", data=form)
