@@ -115,7 +115,7 @@ def _shown(page: Page, found: Demand, fault: PlatformError | None = None, sent: 
         refusals=[(each.code, phrases.reason(page.words, each)) for each in known],
         reason_titles={each.code: phrases.or_else(page.words, f"ground.{each.code}", each.title) for each in known},
         find=words,
-        fitting=[(each.slug, f"{each.name}（{each.provider.name}）") for each in fitting],
+        fitting=[(each.slug, each.name + page.words("list.within", text=each.provider.name)) for each in fitting],
         count=count,
         fault=fault,
         sent=sent or {},

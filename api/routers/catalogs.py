@@ -8,9 +8,11 @@ from fastapi import APIRouter, Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from api import marked
 from api.catalog_schemas import CatalogsOut, UploadOut
 from api.deps import GUARDED, Db, House, SignedIn
 from api.problems import WORKBOOK_PROBLEMS
+from api.texts import Language
 from api.workbooks import enter, received
 from catalog import departments, export, template, uploads
 from catalog.errors import NotFound
@@ -72,14 +74,15 @@ def list_uploads(db: Db, caller: SignedIn) -> list[UploadOut]:
 
 
 @router.get("/faults/{upload_id}.xlsx", response_class=Response, responses={200: _FILE})
-def read_faults(upload_id: str, db: Db, house: House, caller: SignedIn) -> Response:
-    """A refused workbook with its faulty cells coloured and commented."""
+def read_faults(upload_id: str, db: Db, house: House, caller: SignedIn, lang: Language = "zh") -> Response:
+    """A refused workbook with its faulty cells coloured and commented, in Chinese or English."""
     found = uploads.get(db, upload_id)
     require(caller, Action.READ_DRAFTS, found.department_id)
     path = uploads.marked_file(house.store, found.id)
     if not path.exists():
         raise NotFound("这次上传没有标注件，或已过保存期", remedy="重新上传", upload=upload_id)
-    return _workbook(path.read_bytes(), f"faults-{found.id}.xlsx")
+    content = path.read_bytes() if lang == "zh" else marked.in_english(path.read_bytes())
+    return _workbook(content, f"faults-{found.id}.xlsx")
 
 
 @router.get("/{department}.xlsx", response_class=Response, responses={200: _FILE})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from io import BytesIO
 from pathlib import Path
 
@@ -63,6 +64,24 @@ def test_the_page_offers_template_and_export_and_the_export_handed_in_changes_no
     done = hand_in(portal, ("police.xlsx", export.content))
     assert done.status_code == 303
     assert "没有任何变更" in portal.as_("registrar").get(f"{done.headers['location']}&lang=zh").text
+
+
+def test_a_refused_workbook_says_its_faults_in_the_language_of_the_page(portal: Portal) -> None:
+    browser = portal.as_("registrar")
+    browser.get("/registration?lang=en")
+    refused = hand_in(portal, ("wrong.xlsx", broken(portal)))
+    browser.get("/registration?lang=zh")
+    address = refused.text.partition('href="/v1/catalogs/faults/')[2].partition('"')[0]
+    assert address.endswith(".xlsx?lang=en")
+    assert "Cycle" in refused.text
+    copy = load_workbook(BytesIO(browser.get(f"/v1/catalogs/faults/{address}").content))
+    told = [[cell.value for cell in row] for row in copy.worksheets[0].iter_rows()]
+    comments = [c.comment.text for sheet in copy for row in sheet.iter_rows() for c in row if c.comment]
+    assert told[0] == ["Sheet", "Row", "Column", "Cell", "Fault", "Remedy"]
+    assert any(row[2] == "Cycle" for row in told)
+    assert comments
+    own = [str(row[place]) for row in told for place in (2, 4)] + [text.partition(". ")[0] for text in comments]
+    assert [text for text in own if re.search("[\u4e00-\u9fff]", text)] == []
 
 
 def test_of_two_books_one_is_wrong_and_both_wait(portal: Portal) -> None:
