@@ -12,7 +12,7 @@ import pytest
 from fastexcel import read_excel
 
 from sample.periods import Workdays
-from sample.trouble import fits, spoil
+from sample.spoiling import fits, spoil
 from tests.sample.conftest import AS_OF, City
 
 
@@ -144,6 +144,6 @@ def test_how_a_value_is_spoilt(kind: str, value: str, spoilt: str | None) -> Non
 
 def test_only_fitting_values_are_spoilt() -> None:
     numbers = pl.Series(["140203197812310024", "14020220150101123X", None])
-    assert fits("fifteen_digits", numbers).tolist() == [True, False, False]
-    assert fits("lower_case_x", numbers).tolist() == [False, True, False]
-    assert fits("old_area_code", numbers).tolist() == [True, True, False]
+    assert fits("fifteen_digits", "id_number", pl.DataFrame({"id_number": numbers})).tolist() == [True, False, False]
+    assert fits("lower_case_x", "id_number", pl.DataFrame({"id_number": numbers})).tolist() == [False, True, False]
+    assert fits("old_area_code", "id_number", pl.DataFrame({"id_number": numbers})).tolist() == [True, True, False]

@@ -62,6 +62,8 @@ def test_deaths_come_before_the_citys_day_and_after_birth(crowd: people.People) 
 
 def test_addresses_lie_inside_the_outline_of_their_county(city: City) -> None:
     table = pl.read_csv(city.landing("police_address"), schema_overrides={"division_code": pl.String})
+    planted = city.plants.filter((pl.col("resource") == "police_address") & pl.col("row").is_not_null())["row"]
+    table = table.with_row_index("row", offset=2).filter(~pl.col("row").is_in(planted.to_list())).drop("row")
     for county, rows in table.group_by("division_code"):
         points = rows.select("longitude", "latitude").to_numpy()
         assert geography.inside(points, geography.outline(str(county[0]))).all()
