@@ -83,7 +83,9 @@ class Shelf:
         """How well a folded word fits each resource, MISS where it does not."""
         found = self.marked.get(word)
         if found is None:
-            found = np.concatenate((self.words.marks(word), self.fresh.marks(word)))
+            found = self.words.marks(word)
+            if self.fresh.size:
+                found = np.concatenate((found, self.fresh.marks(word)))
             if len(self.marked) >= MOST_MARKED:
                 self.marked.clear()
             self.marked[word] = found
