@@ -59,7 +59,7 @@ def _whole(text: str) -> str | None:
     for sentence in _with_facts():
         found = sentence.shape.fullmatch(text) if sentence.literal in text else None
         if found is not None:
-            facts = {name: _fact(value) for name, value in found.groupdict().items()}
+            facts = {name: _fact(name, value) for name, value in found.groupdict().items()}
             return _NAME.sub(partial(_filled, facts), sentence.english)
     return None
 
@@ -77,8 +77,10 @@ def _joined(text: str) -> str | None:
     return None
 
 
-def _fact(value: str) -> str:
-    """A fact of a sentence: a word of the platform in English, a name as it is; of a list each one."""
+def _fact(name: str, value: str) -> str:
+    """A fact of a sentence: a word or message of the platform in English, a name as it is; of a list each one."""
+    if name == "message":
+        return or_same(value)
     return ", ".join(_plain().get(part, part) for part in value.split(_LIST))
 
 

@@ -23,8 +23,10 @@ def todo(words: Words, found: Todo) -> str:
     pattern = f"todo.title.{found.kind}"
     if words.lang == "zh":
         return found.title
-    plain = TITLES[found.kind].format(who=found.who, what=found.what, more=found.more)
-    return words(pattern, who=found.who, what=found.what, more=found.more) if words.has(pattern) else plain
+    # an order's third part is what its check said
+    more = sentences.or_same(found.more) if found.kind.startswith("order") else found.more
+    parts = {"who": found.who, "what": found.what, "more": more}
+    return words(pattern, **parts) if words.has(pattern) else TITLES[found.kind].format(**parts)
 
 
 def notice(words: Words, found: Notice) -> str:

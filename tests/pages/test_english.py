@@ -137,7 +137,7 @@ def test_a_thing_to_do_has_a_title_in_both_languages_of_the_same_names() -> None
         assert not CHINESE.search(english)
         assert all((part in title) == (part in english) for part in parts.values())
         key = f"todo.title.{kind}"
-        assert Words.has(key) is bool(CHINESE.search(TITLES[kind]))
+        assert Words.has(key) is bool(_WIDE.search(TITLES[kind]))
         assert not Words.has(key) or catalogue()[key][0] == TITLES[kind]
 
 
@@ -169,6 +169,17 @@ def test_a_notice_is_told_in_the_language_of_the_page() -> None:
     asked = Notice(kind="to_answer", text="住建局申请共享「人口」的 2 个信息项，请答复")
     assert phrases.notice(Words("zh"), asked) == asked.text
     assert phrases.notice(Words("en"), asked) == '住建局 asks for 2 data items of "人口"; please answer'
+
+
+def test_what_a_check_said_of_an_order_is_told_in_english_in_its_to_do_and_its_notice() -> None:
+    said = "合格率 91.20% 低于要求的 100%"
+    english = "91.20% of the rows pass, fewer than the required 100%"
+    told = Notice(kind="order_opened", text=f"「人口」有质量问题需整改：{said}")
+    assert phrases.notice(Words("en"), told) == f'"人口" has findings to mend: {english}'
+    for kind in ("order", "order_explained", "order_overdue"):
+        parts = {"who": "police", "what": "population", "more": said}
+        found = Todo(kind, "", "1", TITLES[kind].format(**parts), None, False, False, "/", (), **parts)
+        assert f"({english})" in phrases.todo(Words("en"), found)
 
 
 def test_runs_of_chinese_are_marked_where_they_stand() -> None:
