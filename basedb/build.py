@@ -16,8 +16,9 @@ from typing import Any
 
 import duckdb
 
-from basedb import findings, inputs, keymap, lookup, macros, manifest, tables
+from basedb import findings, identities, inputs, keymap, lookup, macros, manifest, tables
 from basedb.connect import Engine, connect
+from basedb.identities import Identities
 from basedb.inputs import Inputs, Source
 from basedb.profile import TableProfile, profile
 from basedb.quote import literal, name
@@ -42,7 +43,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Everything that decides what a build gives."""
+    """Everything that decides what a build gives. identities: what was decided on who is the same."""
 
     base: Base
     inputs: Inputs
@@ -50,6 +51,7 @@ class Plan:
     keymap: Path
     secret: bytes
     engine: Engine
+    identities: Identities = Identities()
 
     def identify(self, known: Sequence[Source], keys: str) -> str:
         """Digest of inputs, models and code: equal identities give equal releases."""
@@ -62,6 +64,7 @@ class Plan:
                 "sources": [[s.resource, s.department, s.release_id] for s in known],
                 "ranking": {a: list(macros.ranking_in_force(a, r, self.ranking)) for a, r in self._authority},
                 "keys": keys,
+                "identities": self.identities.of(self.base).digest(self.secret),
             }
         )
 
@@ -109,6 +112,7 @@ def _build(
     new = keymap.write_new(connection, spec.KEYS, plan.keymap, plan.secret, directory / "keys")
     quality = _quality(plan, connection)
     lookup.write(connection, directory, written, {t.name: lookup.indexes(t) for t in spec.TABLES})
+    _note_merged(connection, plan, written)
     facts = _manifest(plan, known, identity, written) | {
         "profile": [asdict(each) for each in profiles],
         "findings": found,
@@ -118,8 +122,17 @@ def _build(
     return Candidate(plan.base.name, directory.name, directory, facts, profiles, int(found["rows"]), new)
 
 
+def _note_merged(connection: duckdb.DuckDBPyConnection, plan: Plan, written: dict[str, Any]) -> None:
+    """Say in the tables' entries which record keys lead to another record in this release."""
+    for kind, (table, _) in plan.base.spec.KEYS.items():
+        found = identities.merged(connection, kind)
+        if found and table in written:
+            written[table]["merged"] = found
+
+
 def prepare(plan: Plan, connection: duckdb.DuckDBPyConnection, known: Sequence[Source]) -> None:
     """Make what models read and call: views of the inputs, golden macros, fixed tables, empty findings."""
+    identities.create(connection, plan.identities.of(plan.base), plan.secret)
     inputs.create_sources(connection, known)
     inputs.create_views(connection, plan.base.spec.INPUTS, plan.inputs, known)
     inputs.set_keys(connection, plan.inputs, known)

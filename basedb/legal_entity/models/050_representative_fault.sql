@@ -1,6 +1,6 @@
 -- findings: living firms whose representative is a dissolved entity or a dead person
 create temp table dead as
-select distinct id_number from (
+select distinct canonical('person', id_number) as person from (
     select id_number from input.death_certificate
     union all
     select id_number from input.deregistration where kind_code = '1')
@@ -16,7 +16,7 @@ union all
 select 'REPRESENTATIVE_DECEASED' as rule, r.id_item as item, r.entity_key,
     r.id_number as value, null as authority, r._source, r._delivery, r._row
 from chosen_representative r
-semi join dead using (id_number)
+semi join dead on dead.person = canonical('person', r.id_number)
 where r.status_code = '1';
 
 -- the registrar of the firm must act: its record names someone who can no longer stand for it
