@@ -127,7 +127,7 @@ def _note_merged(connection: duckdb.DuckDBPyConnection, plan: Plan, written: dic
     for kind, (table, _) in plan.base.spec.KEYS.items():
         found = identities.merged(connection, kind)
         if found and table in written:
-            written[table]["merged"] = found
+            written[table]["merged"] = {"kind": kind, "into": found}
 
 
 def prepare(plan: Plan, connection: duckdb.DuckDBPyConnection, known: Sequence[Source]) -> None:

@@ -59,7 +59,10 @@ def create(connection: duckdb.DuckDBPyConnection, found: Identities, secret: byt
 
 
 def merged(connection: duckdb.DuckDBPyConnection, kind: str) -> dict[str, str]:
-    """Record keys of a kind that lead to another in this build -> that other, in order."""
+    """Keys of a kind that lead to another record in this build -> that record's key, in order.
+
+    Two for a natural key whose mapped key is not what the secret gives: by the second a reader finds its name.
+    """
     rows = connection.execute(
         "select record_key, merged_into from merged_key where kind = ? order by record_key", [kind]
     ).fetchall()
@@ -67,16 +70,19 @@ def merged(connection: duckdb.DuckDBPyConnection, kind: str) -> dict[str, str]:
 
 
 def _merge(connection: duckdb.DuckDBPyConnection, secret: bytes) -> None:
+    loses = "from same_as s where s.natural_key <> s.canonical"
+    into = "platform_key(s.kind, s.canonical)"
+    connection.execute(f"insert into merged_key select s.kind, platform_key(s.kind, s.natural_key), {into} {loses}")
+    connection.execute(f"create temp table keymap_of_merged as select s.kind, s.natural_key, {into} {loses}")
+    macros.create_platform_key(connection, secret, exceptions=False)
     connection.execute(
-        "insert into merged_key select kind, platform_key(kind, natural_key), platform_key(kind, canonical) "
-        "from same_as where natural_key <> canonical"
+        "insert into merged_key select m.* from (select k.kind, platform_key(k.kind, k.natural_key) as record_key, "
+        "k.record_key as merged_into from keymap_of_merged k(kind, natural_key, record_key)) m "
+        "anti join merged_key o on o.kind = m.kind and o.record_key = m.record_key"
     )
-    connection.execute("delete from keymap k using same_as s where k.kind = s.kind and k.natural_key = s.natural_key "
-                       "and s.natural_key <> s.canonical")  # fmt: skip
-    connection.execute(
-        "insert into keymap select s.kind, s.natural_key, platform_key(s.kind, s.canonical) "
-        "from same_as s where s.natural_key <> s.canonical"
-    )
+    connection.execute("delete from keymap k using keymap_of_merged m "
+                       "where k.kind = m.kind and k.natural_key = m.natural_key")  # fmt: skip
+    connection.execute("insert into keymap from keymap_of_merged")
     macros.create_platform_key(connection, secret, exceptions=True)
 
 

@@ -76,6 +76,18 @@ def record(connection: sqlite3.Connection, view: View, record_key: str) -> Row |
     return _row(found, plan.readers) if found else None
 
 
+def forwarded(view: View, record_key: str) -> str | None:
+    """The key of the record into which that of this key was merged in the view's release; None when it was not."""
+    into: dict[str, str] = _entry(view.directory, view.table).get("merged", {}).get("into", {})
+    return into.get(record_key)
+
+
+def forwarded_name(view: View, natural: str, secret: bytes) -> str | None:
+    """The same by the natural key of the merged record; secret: of the platform keys."""
+    merged = _entry(view.directory, view.table).get("merged")
+    return forwarded(view, macros.plain_key(secret, merged["kind"], natural)) if merged else None
+
+
 def find(
     connection: sqlite3.Connection, view: View, column: str, value: Any, limit: int = MAX_PAGE, after: str | None = None
 ) -> Page:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import duckdb
 import pytest
 
 from basedb import build as building
+from basedb import read
 from basedb.identities import Identities
-from tests.basedb.conftest import Builder, Built
+from catalog.view import View, ViewColumn
+from tests.basedb.conftest import SECRET, Builder, Built
 
 OLD = "00000019000101001X"
 NEW = "000000195502030024"
@@ -64,7 +67,7 @@ def test_two_identifiers_of_one_person_make_one_record_under_the_key_of_the_one_
         (keys[OTHER], OTHER, "赵六"),
     ]
     assert base.rows("person_marriage", "male_key") == [(keys[NEW],)]
-    assert base.candidate.manifest["tables"]["person"]["merged"] == {keys[OLD]: keys[NEW]}
+    assert base.candidate.manifest["tables"]["person"]["merged"] == {"kind": "person", "into": {keys[OLD]: keys[NEW]}}
 
 
 def test_the_newest_statement_on_either_identifier_counts(build_with):
@@ -139,3 +142,28 @@ def test_the_identity_of_a_build_tells_no_natural_key(build_base: Builder):
     one, other = (Identities(same=(("person", each, NEW), ("person", NEW, NEW))) for each in (OLD, OTHER))
     assert one.digest(b"a" * 32) != other.digest(b"a" * 32)
     assert one.digest(b"a" * 32) != one.digest(b"b" * 32)
+
+
+def a_view(base: Built, suppressed: frozenset[str] = frozenset()) -> View:
+    columns = (ViewColumn("id_number", "VARCHAR"), ViewColumn("name", "VARCHAR"))
+    release = base.candidate
+    return View("person", release.directory, "person", release.release_id, "g", 1, columns, None, suppressed,
+                ("id_number",), b"")  # fmt: skip
+
+
+def test_an_old_key_and_an_old_number_lead_to_the_record_that_stays(build_with):
+    apart = dict(build_with("natural_person", Identities(), **PEOPLE).rows("person", "id_number", "record_key"))
+    view = a_view(build_with("natural_person", SAME))
+    assert read.forwarded(view, apart[OLD]) == apart[NEW]
+    assert read.forwarded_name(view, OLD, SECRET) == apart[NEW]
+    assert read.forwarded(view, apart[OTHER]) is None
+    assert read.forwarded_name(view, OTHER, SECRET) is None
+
+
+def test_a_key_of_an_earlier_secret_leads_on_too(build_with, build_base):
+    build_base.folder.joinpath("keymap/person").mkdir(parents=True)
+    path = build_base.folder / "keymap/person/000001.parquet"
+    with duckdb.connect() as connection:
+        connection.execute(f"copy (select '{OLD}' as natural_key, 'an earlier key' as record_key) to '{path}'")
+    view = a_view(build_with("natural_person", SAME, **PEOPLE))
+    assert read.forwarded(view, "an earlier key") == read.forwarded_name(view, OLD, SECRET) is not None
