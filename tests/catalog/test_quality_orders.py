@@ -12,7 +12,17 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from catalog import deliveries, departments, exceptions, explanations, faults, quality_orders, resources, verdicts
+from catalog import (
+    deliveries,
+    departments,
+    exceptions,
+    explanations,
+    faults,
+    lateness,
+    quality_orders,
+    resources,
+    verdicts,
+)
 from catalog.calendar import WorkCalendar
 from catalog.clockwork import advance
 from catalog.errors import Conflict, Invalid, NotAllowed
@@ -146,8 +156,8 @@ def test_a_zero_report_leaves_rows_as_they_are_and_passes_nothing(all_of: Office
 
 
 def test_a_late_delivery_opens_an_order_that_the_delivery_closes(all_of: Offices) -> None:
-    (debt,) = deliveries.late(all_of.db, TODAY, WorkCalendar())
-    assert deliveries.record_late(all_of.db, debt, now=all_of.now, zone=ZONE)
+    (debt,) = lateness.late(all_of.db, TODAY, WorkCalendar())
+    assert lateness.record_late(all_of.db, debt, now=all_of.now, zone=ZONE)
     (found,) = orders(all_of)
     assert (found.rule, found.state, found.period) == ("DELIVERY_LATE", "open", debt.period)
     check(all_of, "2026-11-16")
