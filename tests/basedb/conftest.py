@@ -86,7 +86,14 @@ class Built:
         """(rule, resource, department, item, delivery_id, row), ordered."""
         path = self.candidate.directory / "findings.parquet"
         with duckdb.connect() as connection:
-            return connection.execute(f"select * from read_parquet('{path}') order by all").fetchall()
+            return connection.execute(f"select * exclude (other) from read_parquet('{path}') order by all").fetchall()
+
+    def told(self) -> list[tuple[object, ...]]:
+        """(rule, resource, row, department that must act, the other department), ordered."""
+        path = self.candidate.directory / "findings.parquet"
+        with duckdb.connect() as connection:
+            query = f"select rule, resource, row, department, other from read_parquet('{path}') order by all"
+            return connection.execute(query).fetchall()
 
 
 @dataclass

@@ -100,6 +100,8 @@ def test_a_living_firm_of_a_dead_representative_is_a_finding_of_its_registrar(bu
     expected = ("REPRESENTATIVE_DECEASED", "individual_business", "individual_business", "operator_id_number")
     assert [found[:4] for found in base.findings()] == [expected]
     assert base.findings()[0][5] == 2
+    told = ("REPRESENTATIVE_DECEASED", "individual_business", 2, "individual_business", "death_certificate")
+    assert base.told() == [told]
 
 
 def test_one_who_moved_away_is_not_dead(build_legal_entity):
