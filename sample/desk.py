@@ -22,12 +22,16 @@ SHOWS_IN = {
     "death_conflict": "death_date", "representative_deceased": "representative_id_number",
     "representative_dissolved": "representative_credit_code", "division_conflict": "name",
     "division_for_statistics_only": "division_code", "joint_month": "time_period",
-    "back_to_life": "state_code",
+    "back_to_life": "state_code", "sex_conflict": "sex_code", "birth_conflict": "birth_date",
+    "sex_against_identifier": "sex_code", "birth_against_identifier": "birth_date",
 }  # fmt: skip
+# What else such a plant shows: another sex than the police's is another than the identifier's, too.
+ALSO = {"sex_conflict": ("sex_against_identifier",), "birth_conflict": ("birth_against_identifier",)}
 SHUFFLED = {"police_population", "market_regulation_individual", "medical_insurance_insured", "disabled_persons_card"}
 PLANT_COLUMNS: dict[str, type[pl.DataType] | pl.DataType] = {
     "kind": pl.String, "department": pl.String, "resource": pl.String, "file": pl.String, "period": pl.String,
     "row": pl.Int64, "item": pl.String, "expected": pl.String, "stage": pl.String, "rule": pl.String,
+    "told": pl.String,
 }  # fmt: skip
 
 
@@ -75,9 +79,13 @@ class Desk:
         """Put plants into the truth; rows as a person finds them in the file."""
         fact: Kind = KINDS[kind]
         file = path.relative_to(self.out).as_posix() if path else None
+        sender = resource(slug).department
+        department = fact.department or sender
+        told = fact.told or sender if fact.expected == "conflict" else department
         constant = {
-            "kind": kind, "department": fact.department or resource(slug).department, "resource": slug, "file": file,
+            "kind": kind, "department": department, "resource": slug, "file": file,
             "period": period, "item": item, "expected": fact.expected, "stage": fact.stage, "rule": fact.rule,
+            "told": None if told == department else told,
         }  # fmt: skip
         frame = pl.DataFrame({"row": pl.Series(rows, dtype=pl.Int64)}).with_columns(
             pl.lit(value, dtype=PLANT_COLUMNS[name]).alias(name) for name, value in constant.items()
@@ -95,7 +103,8 @@ class Desk:
             return np.zeros(len(frame), np.bool_)
         for kind in sorted(frame["_plant"].drop_nulls().unique()):
             rows = np.flatnonzero((frame["_plant"] == kind).fill_null(value=False).to_numpy())
-            self.note(kind, slug, period, path, _seen(rows, form), SHOWS_IN[kind])
+            for each in (kind, *ALSO.get(kind, ())):
+                self.note(each, slug, period, path, _seen(rows, form), SHOWS_IN[each])
         return frame["_plant"].is_not_null().to_numpy().copy()
 
     def _spoilt(self, slug: str, period: str, path: Path, form: str, frame: pl.DataFrame, used: Bools) -> pl.DataFrame:

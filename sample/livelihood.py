@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from sample.care import elsewhere
-from sample.columns import birth, chance, day, id_number, joined, marked, name, only, pick, serials, sex, some
+from sample.columns import chance, day, id_number, joined, marked, name, only, pick, serials, some
 from sample.desk import Desk
 from sample.periods import last_period
 from sample.streams import Ints
@@ -95,16 +95,18 @@ def _qualifications(world: World) -> pl.DataFrame:
 
 
 def _medical_insured(world: World) -> pl.DataFrame:
-    """Nearly everyone; a few under another name, a few with a character written in another way."""
+    """Nearly everyone; a few under another name, sex or birth date, a few with a character written in another way."""
     people, rng = world.people, world.rng("medical insurance")
-    planted = {k: world.reserved[k] for k in ("name_conflict", "name_variant")}
+    planted = {k: world.reserved[k] for k in ("name_conflict", "name_variant", "sex_conflict", "birth_conflict")}
     share = np.where(people.migrant, 0.5, 0.95)
     insured = people.living & (rng.random(len(people.sex)) < share)
     insured[np.concatenate(list(planted.values()))] = True
     rows = np.flatnonzero(insured)
+    other_sex, other_birth = (np.isin(rows, planted[kind]) for kind in ("sex_conflict", "birth_conflict"))
     return pl.DataFrame({
         "id_number": id_number(world, rows), "name": _names_as_insured(world, rows, planted),
-        "sex_code": sex(world, rows), "birth_date": birth(world, rows),
+        "sex_code": pick(("0", "1", "2"), np.where(other_sex, 3 - people.sex[rows], people.sex[rows])),
+        "birth_date": day(people.birth[rows] + np.where(other_birth, 31, 0)),
         "kind_code": pick("21", (people.employer[rows] >= 0).astype(np.int64)),
         "pooling_division_code": world.county_code(people.lives_at[rows]),
         "status_code": chance(rng, {"1": 97, "2": 3}, len(rows)), "_person": rows, "_plant": marked(rows, planted),

@@ -116,7 +116,8 @@ def _reserve(world: World) -> None:
     size = len(crowd.sex)
     free = crowd.adult & ~crowd.migrant
     free[companies.representative[companies.representative >= 0]] = False
-    _deal(world, rng.permutation(np.flatnonzero(free & (crowd.employer >= 0))), size, ("name_conflict", "name_variant"))
+    workers = rng.permutation(np.flatnonzero(free & (crowd.employer >= 0)))
+    _deal(world, workers, size, ("name_conflict", "name_variant", "sex_conflict", "birth_conflict"))
     _deal(
         world, rng.permutation(np.flatnonzero(free & crowd.permit)), size, ("residence_conflict", "residence_welfare")
     )
@@ -126,7 +127,7 @@ def _reserve(world: World) -> None:
     _give_variant_names(world)
 
 
-def _deal(world: World, pool: Ints, base: int, kinds: tuple[str, str]) -> None:
+def _deal(world: World, pool: Ints, base: int, kinds: tuple[str, ...]) -> None:
     """Deal people out of the pool to the kinds."""
     start = 0
     for kind in kinds:
