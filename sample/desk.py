@@ -23,6 +23,8 @@ SHOWS_IN = {
     "representative_dissolved": "representative_credit_code", "division_conflict": "name",
     "division_for_statistics_only": "division_code", "joint_month": "time_period",
     "back_to_life": "state_code", "sex_conflict": "sex_code", "birth_conflict": "birth_date",
+    "entity_name_conflict": "name", "entity_representative_conflict": "representative_id_number",
+    "entity_status_conflict": "taxpayer_state_code", "employer_dissolved": "employer_credit_code",
     "sex_against_identifier": "sex_code", "birth_against_identifier": "birth_date",
 }  # fmt: skip
 # What else such a plant shows: another sex than the police's is another than the identifier's, too.

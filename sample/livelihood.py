@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from sample.care import elsewhere
-from sample.columns import chance, day, id_number, joined, marked, name, only, pick, serials, some
+from sample.columns import chance, day, id_number, joined, marked, name, only, pick, same, serials, some
 from sample.desk import Desk
 from sample.periods import last_period
 from sample.streams import Ints
@@ -60,7 +60,10 @@ def _employer_code(world: World, rows: Ints) -> pl.Series:
 
 
 def _social_insurance(world: World) -> pl.DataFrame:
-    """One row per person and kind: workers have three kinds, other adults the residents' pension."""
+    """One row per person and kind: workers have three kinds, other adults the residents' pension.
+
+    A few are insured by an employer that is no more.
+    """
     people, rng = world.people, world.rng("social insurance")
     draw = rng.random(len(people.sex))
     workers = people.living & (people.employer >= 0)
@@ -71,14 +74,17 @@ def _social_insurance(world: World) -> pl.DataFrame:
     everyone = np.concatenate(rows)
     order = np.lexsort((kinds, everyone))
     everyone, kinds = everyone[order], kinds[order]
+    of_nobody = (kinds == 0) & np.isin(everyone, world.reserved["employer_dissolved"])
+    gone = world.firms.code.gather(np.resize(world.reserved["dissolved_employer"], int(of_nobody.sum())))
     months = rng.integers(0, 15 * 12, len(everyone))
     year, month = world.as_of.year - 1 - months // 12, months % 12 + 1
     return pl.DataFrame({
         "id_number": id_number(world, everyone), "insurance_kind_code": pick(("11", "12", "20", "30"), kinds),
-        "name": name(world, everyone), "employer_credit_code": _employer_code(world, everyone),
-        "status_code": chance(rng, {"1": 93, "2": 5, "3": 2}, len(everyone)),
+        "name": name(world, everyone),
+        "employer_credit_code": _employer_code(world, everyone).scatter(np.flatnonzero(of_nobody), gone),
+        "status_code": chance(rng, {"1": 93, "2": 5, "3": 2}, len(everyone)).scatter(np.flatnonzero(of_nobody), "1"),
         "start_month": joined(pl.Series(year).cast(pl.String), "-", pl.Series(month).cast(pl.String).str.zfill(2)),
-        "_person": everyone,
+        "_person": everyone, "_plant": only(same("employer_dissolved", len(everyone)), of_nobody),
     })  # fmt: skip
 
 

@@ -195,7 +195,7 @@ RESOURCES = (
         valid_until | 有效期止 | D | R |
         state_code | 状态代码 | C2 | R | codes:证照状态
         """),
-    Resource("human_resources_social_insurance", "human_resources", "社会保险参保", "natural_person.social_insured",
+    Resource("human_resources_social_insurance", "human_resources", "社会保险参保", "natural_person.social_insured、legal_entity.employer",
              "每月", "有条件共享", "全量", "database", """
         id_number | 公民身份号码 | C18 | KRSP | id:citizen_id
         insurance_kind_code | 险种代码 | C2 | KR | codes:社会保险险种
@@ -250,7 +250,7 @@ RESOURCES = (
         kind_code | 优待类别代码 | C1 | R | codes:优待类别
         issued_date | 发证日期 | D | R |
         """),
-    Resource("housing_fund_deposit", "housing_fund", "住房公积金缴存", "natural_person.housing_fund",
+    Resource("housing_fund_deposit", "housing_fund", "住房公积金缴存", "natural_person.housing_fund、legal_entity.employer",
              "每月", "有条件共享", "全量", "database", """
         account_no | 个人账号 | C20 | KR |
         id_number | 公民身份号码 | C18 | RSLP | id:citizen_id
@@ -351,6 +351,8 @@ RESOURCES = (
         credit_code | 统一社会信用代码 | C18 | KR | id:credit_code
         name | 纳税人名称 | C200 | R |
         taxpayer_state_code | 纳税人状态代码 | C2 | R | codes:纳税人状态
+        representative_name | 法定代表人（负责人）姓名 | C200 | R |
+        representative_id_number | 法定代表人（负责人）证件号码 | C18 | P | id:citizen_id
         address | 生产经营地址 | C200 | |
         tax_office | 主管税务所 | C100 | R |
         """),

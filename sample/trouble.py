@@ -71,6 +71,12 @@ KINDS = {
         "conflict", "build", "REPRESENTATIVE_DECEASED", 0.0002, "market_regulation", "health"
     ),
     "representative_dissolved": Kind("conflict", "build", "REPRESENTATIVE_DISSOLVED", 0.0001, "market_regulation"),
+    "entity_name_conflict": Kind("conflict", "build", "ENTITY_NAME_CONFLICT", 0.0003, "market_regulation"),
+    "entity_representative_conflict": Kind(
+        "conflict", "build", "ENTITY_REPRESENTATIVE_CONFLICT", 0.0003, "market_regulation"
+    ),
+    "entity_status_conflict": Kind("conflict", "build", "ENTITY_STATUS_CONFLICT", 0.0001, "market_regulation"),
+    "employer_dissolved": Kind("conflict", "build", "ENTITY_STATUS_CONFLICT", 0.0001, "market_regulation"),
     "division_conflict": Kind("conflict", "build", "DIVISION_CONFLICT", 1.0, "civil_affairs"),
     "division_for_statistics_only": Kind("none", "build", None, 1.0),
     "missing_column": Kind("delivery_blocked", "check", "COLUMN_MISSING", 1.0),

@@ -148,7 +148,10 @@ INPUTS = {
         text("name"),
         text("taxpayer_state_code"),
         text("address"),
+        text("representative_name"),
+        citizen_id("representative_id_number"),
     ),
+    "employer": input_table("employer", "参保缴存单位", credit_code("employer_credit_code"), text("status_code")),
     "shareholding": input_table(
         "shareholding",
         "股东及出资",
