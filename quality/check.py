@@ -6,13 +6,15 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import duckdb
 
 from catalog.errors import BuildFailed
-from catalog.vocab import Outcome, Report, TableSpec
+from catalog.vocab import Finding, Outcome, Report, TableSpec
 from quality import library
 from quality.gx_duckdb import counts_of, validate
 from quality.gx_store import Kept, keep, suite_of
@@ -45,9 +47,35 @@ def check(
 
     Unless the delivery is blocked, `out` then holds good.parquet, bad.parquet and
     findings.parquet, all three or none. filename: the name under which the file came.
-    own: rules that its verifier added. kept: where GX's suite and result go, None for nowhere. zero_report: the department declared that there is nothing to deliver.
-    Raises BuildFailed when GX and the split disagree; never for bad input.
+    own: rules that its verifier added. kept: where GX's suite and result go, None for nowhere. zero_report: the
+    department declared that there is nothing to deliver.
+    Raises BuildFailed when GX and the split disagree; never for bad input: a delivery that no thread alone can
+    check within the bounds is blocked, too.
     """
+    work = partial(_check, path, filename, spec, out, as_of, reference, own, kept, zero_report)
+    try:
+        return work(bounds)
+    except duckdb.OutOfMemoryException:
+        pass
+    try:
+        # every thread holds buffers of its own for each column: one needs the least
+        return work(replace(bounds, threads=1))
+    except duckdb.OutOfMemoryException:
+        return Report(0, 0, 0, (_too_large(spec, bounds),))
+
+
+def _check(
+    path: Path,
+    filename: str,
+    spec: TableSpec,
+    out: Path,
+    as_of: date,
+    reference: Reference,
+    own: Sequence[OwnRule],
+    kept: Kept | None,
+    zero_report: bool,
+    bounds: Bounds,
+) -> Report:
     with scratch(bounds) as (connection, folder):
         staged = stage(connection, path, filename, spec, folder)
         staged = _accept_nothing(connection, staged, spec) if zero_report else _refuse_nothing(staged)
@@ -60,6 +88,14 @@ def check(
             *own_rules.rules(connection, spec, own),
         )
         return _judge(connection, staged, spec, suite, out, kept)
+
+
+def _too_large(spec: TableSpec, bounds: Bounds) -> Finding:
+    return blocked(
+        "FILE_TOO_LARGE",
+        f"文件有 {len(spec.columns)} 个信息项，检查所需内存超过平台上限 {bounds.memory}",
+        "请按期间或地区拆成几份后重新报送；无法拆分的，请平台调高检查内存（SIXBASE_DUCKDB_MEMORY）后重报",
+    )
 
 
 def prepare(

@@ -17,7 +17,6 @@ from quality.sql import literal, quoted
 LARGEST_COLLECTION = 1 << 28  # bytes of one GeoJSON document
 LARGEST_RECORD = 1 << 24  # DuckDB sets aside as much per thread
 SAMPLED_RECORDS = 1000
-GEOMETRY = "geometry"
 
 
 def read_parquet(connection: duckdb.DuckDBPyConnection, path: Path, spec: TableSpec, temp: Path) -> Header:
@@ -33,6 +32,8 @@ def read_parquet(connection: duckdb.DuckDBPyConnection, path: Path, spec: TableS
         connection.execute(
             f"create or replace table staged as select file_row_number + 1 as _row, {items} from {source}"
         )
+    except duckdb.OutOfMemoryException:
+        raise
     except duckdb.Error:
         raise FileFault(_broken("Parquet 文件已损坏或不完整")) from None
     return header
@@ -49,6 +50,8 @@ def read_json_lines(connection: duckdb.DuckDBPyConnection, path: Path, spec: Tab
         names = _members(connection, f"select json from {source} limit {SAMPLED_RECORDS}")
         header = headers.matched(names, spec)
         _stage_records(connection, f"select json as record from {source}", header, names)
+    except duckdb.OutOfMemoryException:
+        raise
     except duckdb.Error as error:
         raise FileFault(_broken(f"{_at_line(error)}不是有效的 JSON")) from None
     return header
@@ -69,6 +72,8 @@ def read_geojson(connection: duckdb.DuckDBPyConnection, path: Path, spec: TableS
         names = _members(connection, f"{features} limit {SAMPLED_RECORDS}")
         header = headers.matched(names, spec)
         _stage_records(connection, f"select json as record from ({features})", header, names)
+    except duckdb.OutOfMemoryException:
+        raise
     except duckdb.Error:
         raise FileFault(_broken("不是有效的 GeoJSON 要素集")) from None
     return header

@@ -151,7 +151,10 @@ def count_broken(
 
 
 def counts_of(result: ExpectationSuiteValidationResult, predicates: Sequence[str]) -> list[int]:
-    """The broken rows of each predicate as a result states them; raises BuildFailed when GX could not evaluate one."""
+    """The broken rows of each predicate as a result states them.
+
+    Raises BuildFailed when GX could not evaluate one, duckdb.OutOfMemoryException when memory was what it lacked.
+    """
     counts = dict(_broken(each) for each in result.results)
     return [counts[predicate] for predicate in predicates]
 
@@ -186,9 +189,14 @@ def _whole_table(source: DuckDBDatasource, table: str) -> BatchDefinition[Any]:
     return whole
 
 
+_OUT_OF_MEMORY = "Out of Memory Error"
+
+
 def _broken(result: ExpectationValidationResult) -> tuple[str, int]:
     """The predicate and its count. GX reports a predicate that it cannot evaluate, and does not raise."""
     predicate = result.expectation_config.kwargs["predicate"] if result.expectation_config else ""
     if "element_count" not in (result.result or {}):
+        if _OUT_OF_MEMORY in str(result.exception_info):
+            raise duckdb.OutOfMemoryException(_OUT_OF_MEMORY)
         raise BuildFailed("Great Expectations could not evaluate a rule", predicate=predicate)
     return predicate, int(result.result["unexpected_count"] or 0)

@@ -15,6 +15,7 @@ import pytest
 import xlsxwriter
 
 from catalog.vocab import DeliveryState
+from quality.scratch import Bounds
 from tests.quality.conftest import RIGHT, Checked, Checker, spec, table
 
 THING = spec("""
@@ -326,3 +327,23 @@ def test_a_table_of_five_hundred_columns_ends_with_messages_of_bounded_length(ch
     missing = checked(b"item_0,item_1,item_2\nv0,v1,v2\n", wide)
     assert list(missing.found) == ["COLUMN_MISSING"]
     assert max(len(f.message) for f in missing.report.findings) < 500
+
+
+def test_a_delivery_that_does_not_fit_into_memory_goes_back_with_its_cause(checked: Checker, tmp_path: Path) -> None:
+    wide = spec("\n".join(f"item_{i} | 信息项{i} | C10 | {'K' if i == 0 else ''}R |" for i in range(300)))
+    header, values = [",".join(f"{front}{i}" for i in range(300)) for front in ("item_", "v")]
+    result = checked(f"{header}\n{values}\n".encode(), wide, bounds=Bounds(2, "40MB", tmp_path / "tmp"))
+    assert result.report.state is DeliveryState.RETURNED
+    assert list(result.found) == ["FILE_TOO_LARGE"]
+    assert "300 个信息项" in result.messages and "40MB" in result.messages
+    assert not result.out.exists()
+
+
+@pytest.mark.parametrize("form", ["parquet", "json"])
+def test_lack_of_memory_is_not_taken_for_a_broken_file(checked: Checker, tmp_path: Path, form: str) -> None:
+    wide = spec("\n".join(f"item_{i} | 信息项{i} | C40 | {'K' if i == 0 else ''}R |" for i in range(300)))
+    values = ", ".join(f"md5((i + {n})::varchar) as item_{n}" for n in range(300))
+    with duckdb.connect() as connection:
+        connection.execute(f"copy (select {values} from range(1000) r(i)) to '{tmp_path / form}' (format {form})")
+    result = checked(tmp_path / form, wide, bounds=Bounds(1, "20MB", tmp_path / "tmp"))
+    assert list(result.found) == ["FILE_TOO_LARGE"]
