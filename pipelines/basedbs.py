@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from basedb import build, manifest, publish, spec
 from basedb.inputs import Input
 from catalog import leads, quality_orders, rankings, registration, releases, resources
+from catalog.divisions import own_area_codes
 from catalog.errors import BuildFailed, NoRelease, ReleaseExpired
 from catalog.keys import Purpose
 from catalog.vocab import Base
@@ -116,6 +117,7 @@ def plan(house: House, name: str) -> build.Plan:
         keymap=house.store.keymap,
         secret=house.keys.current(Purpose.PLATFORM).secret,
         engine=house.engine,
+        areas=own_area_codes(house.settings.division_code),
     )
 
 

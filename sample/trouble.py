@@ -70,6 +70,11 @@ KINDS = {
     "representative_deceased": Kind(
         "conflict", "build", "REPRESENTATIVE_DECEASED", 0.0002, "market_regulation", "health"
     ),
+    "representative_unknown": Kind(
+        "conflict", "build", "REPRESENTATIVE_UNKNOWN", 0.0002, "market_regulation", "police"
+    ),
+    "partner_unknown": Kind("conflict", "build", "REPRESENTATIVE_UNKNOWN", 0.0001, "market_regulation"),
+    "representative_from_elsewhere": Kind("none", "build", None, 0.0002),
     "representative_dissolved": Kind("conflict", "build", "REPRESENTATIVE_DISSOLVED", 0.0001, "market_regulation"),
     "entity_name_conflict": Kind("conflict", "build", "ENTITY_NAME_CONFLICT", 0.0003, "market_regulation"),
     "entity_representative_conflict": Kind(
@@ -152,3 +157,11 @@ def places() -> Iterator[tuple[str, str, str]]:
 def variant(name: str) -> str:
     """The name with a character that another department writes instead."""
     return name.translate({ord(a): b for a, b in VARIANTS})
+
+
+# What makes a row lose whom it is about.
+LOSING = {
+    "wrong_check_digit", "impossible_date", "leap_day_in_common_year", "unknown_area_code", "mangled_by_excel",
+    "area_before_birth", "value_outside_code_list", "missing_required_item", "retired_division_code",
+    "wrong_credit_code_check",
+}  # fmt: skip

@@ -41,6 +41,14 @@ class World:
     def today(self) -> np.datetime64:
         return np.datetime64(self.as_of, "D")
 
+    @property
+    def pays_tax(self) -> Bools:
+        """Which organisations the tax office lists: companies, and six traders in ten."""
+        numbers = np.arange(len(self.firms.code))
+        company, trader = (np.isin(numbers, self.firms.numbers(kind)) for kind in ("enterprise", "individual"))
+        listed: Bools = company | (trader & (self.rng("taxpayers").random(len(numbers)) < 0.6))
+        return listed
+
     def days_ago(self, rng: np.random.Generator, size: int, low: int, high: int) -> Days:
         """Days between `low` and `high` days before the city's day."""
         return self.today - rng.integers(low, high, size)
@@ -148,14 +156,18 @@ def _reserve_firms(world: World, rng: np.random.Generator) -> None:
     led = rng.permutation(rows[partnership & active])
     gone = rng.permutation(rows[~partnership & (companies.status[rows] == firms.CANCELLED)])
     count = min(wanted(world, "representative_dissolved", size), len(led), len(gone) // 3)
-    _reserve_as(world, "representative_dissolved", np.sort(led[:count]))
+    partners = {"representative_dissolved": count, "partner_unknown": wanted(world, "partner_unknown", size)}
+    _reserve_first(world, led, partners)
     _reserve_as(world, "dissolved_partner", gone[:count])
     gone = _reserve_first(
         world, gone[count:], {"entity_status_conflict": wanted(world, "entity_status_conflict", size)}
     )
     _reserve_first(world, gone, {"dissolved_employer": 1})
     mourning = rng.permutation(rows[~partnership & active & (companies.representative[rows] >= 0)])
-    kinds = ("entity_name_conflict", "entity_representative_conflict")
+    kinds = (
+        *("entity_name_conflict", "entity_representative_conflict"),
+        *("representative_unknown", "representative_from_elsewhere"),
+    )
     counts = {"deceased_firm": len(world.reserved["representative_deceased"])}
     _reserve_first(world, mourning, counts | {kind: wanted(world, kind, size) for kind in kinds})
 

@@ -164,6 +164,15 @@ INPUTS = {
         Column("subscribed_cny_10k", "DECIMAL(18,2)", "认缴出资额"),
         Column("ratio_pct", "DECIMAL(18,4)", "出资比例"),
     ),
+    # in whose lists a person stands that is known here: the population register, and all others
+    "resident": input_table("resident", "人口基本信息", citizen_id("id_number")),
+    "known_person": input_table("known_person", "其他人员名册", citizen_id("id_number")),
+    "spouse": input_table(
+        "spouse",
+        "婚姻登记",
+        citizen_id("male_id_number", "男方公民身份号码"),
+        citizen_id("female_id_number", "女方公民身份号码"),
+    ),
     "deregistration": input_table("deregistration", "户籍注销", citizen_id("id_number"), text("kind_code")),
     "death_certificate": input_table("death_certificate", "死亡医学证明", citizen_id("id_number")),
 }

@@ -26,6 +26,8 @@ from basedb.spec import base
 from catalog.vocab import TableSpec
 
 SECRET = b"a secret of the tests, 32 bytes.."
+# the division codes of the tests' city
+AREAS = ("000000", "140200")
 
 
 def text_table(text: str) -> tuple[list[str], list[list[str | None]]]:
@@ -121,7 +123,7 @@ class Builder:
             ]
             for role, text in roles.items()
         }
-        return Plan(found, given, ranking or {}, self.folder / "keymap", SECRET, self.engine)
+        return Plan(found, given, ranking or {}, self.folder / "keymap", SECRET, self.engine, AREAS)
 
     @property
     def engine(self) -> Engine:

@@ -182,3 +182,59 @@ def test_who_still_serves_a_firm_that_is_struck_off_is_told(build_legal_entity):
         ("status_code", 1),
         ("status_code", 3),
     ]
+
+
+def test_a_representative_of_this_city_stands_in_its_registers_and_one_of_another_city_need_not(build_base):
+    base = build_base(
+        "legal_entity",
+        departments={"enterprise": "registrar", "resident": "police"},
+        enterprise=f"""
+            credit_code | name | status_code | representative_name | representative_id_number
+            {FIRM}      | 甲   | 1           | 张三                | {MAN}
+            {FUND}      | 乙   | 1           | 李四                | 000000195001010015
+            {GONE}      | 丙   | 1           | 王五                | 110105195001010015
+        """,
+        resident=f"""
+            id_number
+            {MAN}
+        """,
+    )
+    assert base.told() == [("REPRESENTATIVE_UNKNOWN", "enterprise", 3, "registrar", "police")]
+
+
+def test_whom_any_list_of_the_city_knows_is_known_and_without_a_population_register_nobody_is_missed(
+    build_legal_entity,
+):
+    firms = f"""
+        credit_code | name | status_code | representative_name | representative_id_number
+        {FIRM}      | 甲   | 1           | 张三                | {MAN}
+        {FUND}      | 乙   | 1           | 李四                | 000000195001010015
+    """
+    assert build_legal_entity(enterprise=firms).findings() == []
+    base = build_legal_entity(
+        enterprise=firms,
+        resident="""
+            id_number
+            000000198001010028
+        """,
+        known_person=f"""
+            id_number
+            {MAN}
+        """,
+        spouse="""
+            male_id_number     | female_id_number
+            000000195001010015 |
+        """,
+    )
+    assert base.findings() == []
+
+
+def test_a_partner_firm_registered_here_is_in_its_register(build_legal_entity):
+    base = build_legal_entity(
+        enterprise=f"""
+            credit_code | name | status_code | representative_kind_code | representative_name | representative_credit_code
+            {FIRM}      | 甲   | 1           | 2                        | 乙                  | {FUND}
+            {GONE}      | 丙   | 1           | 2                        | 丁                  | 91110105MA0000002B
+        """,
+    )
+    assert base.told() == [("REPRESENTATIVE_UNKNOWN", "enterprise", 2, "enterprise", None)]
