@@ -18,10 +18,11 @@ from typing import Any
 from sqlalchemy import Date, bindparam, delete, select
 from sqlalchemy.orm import Session
 
-from catalog import people, sign_ins
+from catalog import sign_ins
 from catalog.errors import NotAllowed, NotFound, NotSignedIn
 from catalog.last_uses import LastUses
 from catalog.models import Department, Official, OfficialState, Post, SignInOutcome, WebSession
+from catalog.posts import is_held
 from catalog.roles import Caller, Role
 
 IDLE, LIFETIME = timedelta(minutes=30), timedelta(hours=12)
@@ -190,7 +191,7 @@ _SESSION = (
 _POSTS = (
     select(Department.id, Department.slug, Department.name, Department.is_authority, Post.role)
     .join(Department, Department.id == Post.department_id)
-    .where(Post.official_id == bindparam("official"), people.is_held(bindparam("day", type_=Date)))
+    .where(Post.official_id == bindparam("official"), is_held(bindparam("day", type_=Date)))
     .order_by(Department.slug)
 )
 

@@ -12,6 +12,7 @@ from sqlalchemy import event, insert
 from sqlalchemy.orm import Session
 
 from catalog import (
+    accounts,
     batch_actions,
     batch_names,
     batches,
@@ -22,7 +23,6 @@ from catalog import (
     extensions,
     lifecycle,
     one_source,
-    people,
     projects,
     quality_orders,
     todos,
@@ -279,7 +279,7 @@ def test_orders_are_counted_late_when_their_term_is_over(all_of: Offices) -> Non
 
 
 def test_administrators_see_what_waits_for_a_second_one(all_of: Offices) -> None:
-    official, _ = people.enter(
+    official, _ = accounts.enter(
         all_of.db, None, login="second", name="甲", department=all_of.of("police"), now=all_of.now
     )
     official.state = OfficialState.HELD
