@@ -158,8 +158,8 @@ def keys(view: View, value: str, engine: engines.Engine, limit: int) -> list[str
     if not view.lookup:
         return []
     with engines.connect(engine) as connection:
-        compiler = Compiler(Engine.DUCKDB, _types(view))
-        condition = _where(compiler, view, [AnyOf(tuple(Eq(column, value) for column in view.lookup))])
+        compiler = Compiler(Engine.DUCKDB, types_of(view))
+        condition = where(compiler, view, [AnyOf(tuple(Eq(column, value) for column in view.lookup))])
         query = f"select record_key from {_parquet(view)} where {condition} order by record_key limit {int(limit)}"
         return [key for (key,) in connection.execute(query, compiler.parameters).fetchall()]
 
@@ -220,9 +220,9 @@ def _plan(view: View) -> _Plan:
     """The view's plan, made once: a view never changes, and the plan holds it, so that its id stays its own."""
     plan = _PLANS.get(id(view))
     if plan is None:
-        types = _types(view)
+        types = types_of(view)
         compiler = Compiler(Engine.SQLITE, types)
-        own = _where(compiler, view, [])
+        own = where(compiler, view, [])
         columns = ", ".join(["record_key", *(name(column.name) for column in _shown(view))])
         select = f"select {columns} from {name(view.table)} where "
         if len(_PLANS) >= MAX_PLANS:
@@ -248,7 +248,7 @@ def _ask(
     return [_row(values, plan.readers) for values in found]
 
 
-def _where(compiler: Compiler, view: View, asked: list[Condition]) -> str:
+def where(compiler: Compiler, view: View, asked: list[Condition]) -> str:
     """The view's own rows, then what is asked of them; the order of the text is that of the parameters."""
     own = [view.where] if view.where is not None else []
     condition = compiler.sql(AllOf((*own, *asked)))
@@ -256,13 +256,13 @@ def _where(compiler: Compiler, view: View, asked: list[Condition]) -> str:
 
 
 def _duckdb_condition(view: View, filter: Condition | None) -> tuple[Compiler, str]:
-    compiler = Compiler(Engine.DUCKDB, _types(view))
-    return compiler, _where(compiler, view, _allowed(view, filter))
+    compiler = Compiler(Engine.DUCKDB, types_of(view))
+    return compiler, where(compiler, view, _allowed(view, filter))
 
 
 def _shown(view: View) -> list[ViewColumn]:
     shown = [column for column in view.columns if column.mask is not Mask.HIDDEN and column.name != "record_key"]
-    missing = sorted({column.name for column in shown} - set(_types(view)))
+    missing = sorted({column.name for column in shown} - set(types_of(view)))
     if missing:
         raise Misconfigured(f"{view.table} 的版本 {view.release_id} 没有列 {'、'.join(missing)}", columns=missing)
     return shown
@@ -270,7 +270,7 @@ def _shown(view: View) -> list[ViewColumn]:
 
 def _readers(view: View) -> tuple[tuple[str, Callable[[Json], Json] | None], ...]:
     """Column -> from the stored form to what the reader gets; None where the two are the same."""
-    types = _types(view)
+    types = types_of(view)
     shown = ((c.name, _reader(types[c.name], c.mask, view.mask_key)) for c in _shown(view))
     return (("record_key", None), *shown)
 
@@ -294,7 +294,7 @@ def _row(values: tuple[Json, ...], readers: tuple[tuple[str, Callable[[Json], Js
 
 
 def _masked(view: View, column: ViewColumn) -> str:
-    kind = _types(view)[column.name]
+    kind = types_of(view)[column.name]
     return f"{masks.in_duckdb(column.mask, kind, name(column.name))} as {name(column.name)}"
 
 
@@ -302,7 +302,7 @@ def _parquet(view: View) -> str:
     return f"read_parquet({literal(str(view.directory / _entry(view.directory, view.table)['file']))})"
 
 
-def _types(view: View) -> dict[str, str]:
+def types_of(view: View) -> dict[str, str]:
     """Column -> DuckDB type of what a view can speak of: what the look-up file holds, in both engines.
 
     SQLite reads an unknown quoted name as a text, so no name passes that is not in here. Raises
