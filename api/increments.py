@@ -103,7 +103,8 @@ def _seen(db: Session, house: Exchange, asked: Question, access: Access, mode: s
     made = releases.get(db, access.unit, since).created_at.astimezone(house.settings.zone).date()
     ask = Ask(asked.caller.department_id, asked.resource, mode, access.view.grant_id, since)
     then, later = (
-        opening.load(db, house.store, house.keys, ask, asked.now, day).view for day in (min(made, house.today), house.today)
+        opening.load(db, house.store, house.keys, ask, asked.now, day).view
+        for day in (min(made, house.today), house.today)
     )
     return Seen(then, replace(later, suppressed=then.suppressed))
 

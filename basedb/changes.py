@@ -55,7 +55,12 @@ def between(old: Path, new: Path, out: Path, engine: Bounds) -> dict[str, dict[s
     before = manifest.read(old)["tables"]
     with connect(engine) as connection:
         return {
-            table: _between(connection, _at(old, before.get(table)), _at(new, entry), out / f"{table}.parquet")
+            table: _between(
+                connection,
+                _at(old, before[table]) if table in before else None,
+                _at(new, entry),
+                out / f"{table}.parquet",
+            )
             for table, entry in entries.items()
         }
 
@@ -68,16 +73,20 @@ class _Stored:
     columns: tuple[str, ...]
 
 
-def _at(directory: Path, entry: Mapping[str, Any] | None) -> _Stored | None:
-    if entry is None:
-        return None
-    return _Stored(f"read_parquet({literal(str(directory / entry['file']))})", tuple(c["name"] for c in entry["columns"]))
+def _at(directory: Path, entry: Mapping[str, Any]) -> _Stored:
+    return _Stored(
+        f"read_parquet({literal(str(directory / entry['file']))})", tuple(c["name"] for c in entry["columns"])
+    )
 
 
 def _between(connection: duckdb.DuckDBPyConnection, old: _Stored | None, new: _Stored, path: Path) -> dict[str, int]:
     with drafted(path) as draft:
         if old is None:
-            tables.copy(connection, f"select record_key, 'insert' as op, []::varchar[] as changed from {new.scan} order by 1", draft)
+            tables.copy(
+                connection,
+                f"select record_key, 'insert' as op, []::varchar[] as changed from {new.scan} order by 1",
+                draft,
+            )
         else:
             shared = [c for c in new.columns if c in old.columns and c not in _OWN]
             gained = [c for c in new.columns if c not in old.columns and c not in _OWN]

@@ -207,4 +207,3 @@ def _groups(edges: Iterable[_Edge]) -> list[set[str]]:
         for each in joined:
             group_of[each] = joined
     return list({id(group): group for group in group_of.values()}.values())
-

@@ -24,7 +24,15 @@ def identity_list(home: Home = None) -> None:
     with opened(home).transaction() as db:
         found = identities.listing().all(db)
         rows = [
-            (d.id, d.kind, "same" if d.is_same else "different", d.kept_key, d.other_key, f"{d.at:%Y-%m-%d %H:%M}", d.by)
+            (
+                d.id,
+                d.kind,
+                "same" if d.is_same else "different",
+                d.kept_key,
+                d.other_key,
+                f"{d.at:%Y-%m-%d %H:%M}",
+                d.by,
+            )
             for d in found
         ]
     table(("decision", "kind", "what", "stays", "goes", "at (UTC)", "by"), rows)

@@ -16,13 +16,14 @@ from catalog.roles import Action, require_any
 router = APIRouter(tags=["pages"], include_in_schema=False)
 
 WORDS = ("reason", "evidence")
+FIELDS = ("kind", "kept", "other", *WORDS)
 
 
 @router.get("/identities")
 def decisions(page: OwnPage) -> Response:
     """What was decided, the newest first, and the form to merge."""
     require_any(page.official, Action.DECIDE_IDENTITY)
-    return _show(page, {})
+    return _show(page, dict.fromkeys(FIELDS, ""))
 
 
 def _show(page: Page, sent: dict[str, str], fault: PlatformError | None = None) -> Response:
@@ -69,7 +70,9 @@ def decision(decision_id: int, page: OwnPage) -> Response:
     return _shown(page, decision_id)
 
 
-def _shown(page: Page, decision_id: int, sent: dict[str, str] | None = None, fault: PlatformError | None = None) -> Response:
+def _shown(
+    page: Page, decision_id: int, sent: dict[str, str] | None = None, fault: PlatformError | None = None
+) -> Response:
     found = identities.get(page.db, decision_id)
     return page.render(
         "identity.html",
@@ -77,7 +80,7 @@ def _shown(page: Page, decision_id: int, sent: dict[str, str] | None = None, fau
         found=found,
         pair=identities.unsealed(page.house.keys, found),
         is_in_force=identities.is_in_force(page.db, page.house.keys, found),
-        sent=sent or {},
+        sent=sent or dict.fromkeys(WORDS, ""),
         fault=fault,
     )
 

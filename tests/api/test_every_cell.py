@@ -16,8 +16,8 @@ from catalog.models import OfficialState
 from catalog.roles import Action, Role
 from tests.api.conftest import START, City, Client
 from tests.api.guarded_authoring import authoring_bodies
-from tests.api.officials import LONG_AGO, cheap_hashing, hire
 from tests.api.identity_calls import IDENTITY_BODIES, prepare_identity
+from tests.api.officials import LONG_AGO, cheap_hashing, hire
 from tests.api.quality_calls import QUALITY_BODIES, correction_body, prepare_quality
 from tests.api.sharing_calls import SHARING_BODIES, prepare
 from tests.api.test_attacks import GUARDED, WENT_THROUGH, is_allowed, things, workbook_bytes

@@ -13,7 +13,9 @@ from catalog.reads import reads_of
 from tests.api.conftest import PEOPLE, City, keys_of, make_release
 
 _DAY = iter(range(1, 28))
-NEXT = PEOPLE.replace("乙二", "乙贰").replace("000000197001010011 | 戊五 | h3 | 1970-01-01", "000000196001010013 | 己六 | h4 | 1960-01-01")
+NEXT = PEOPLE.replace("乙二", "乙贰").replace(
+    "000000197001010011 | 戊五 | h3 | 1970-01-01", "000000196001010013 | 己六 | h4 | 1960-01-01"
+)
 
 
 @pytest.fixture(autouse=True)

@@ -107,7 +107,12 @@ def test_who_comes_of_age_is_an_insert_and_who_could_be_seen_for_a_while_is_dele
 def test_a_row_whose_condition_is_unknown_was_not_seen(release, engine, tmp_path) -> None:
     old, new = release("r1", NEW), release("r2", NEW)
     born = Range("birth_date", low=date(1900, 1, 1))
-    changes.seen(Seen(view(old, where=born), view(old, where=born)), view(new, where=IsNull("birth_date")), tmp_path / "c", engine)
+    changes.seen(
+        Seen(view(old, where=born), view(old, where=born)),
+        view(new, where=IsNull("birth_date")),
+        tmp_path / "c",
+        engine,
+    )
     assert [(each.record_key, each.op) for each in read(tmp_path / "c", engine)] == [
         (A, "delete"), (C, "delete"), (D, "insert"),
     ]  # fmt: skip

@@ -21,10 +21,10 @@ def in_force(house: House) -> dict[str, str]:
 def deliver_again(house: House, department: str, slug: str) -> None:
     """The resource's file once more with one row less, for the next day."""
     (source,) = (house.store.home / "sample" / "landing" / department / slug).glob("*.csv")
-    lines = source.read_text("utf-8").splitlines(keepends=True)
+    lines = source.read_bytes().splitlines(keepends=True)
     target = house.store.landing / department / slug / "2026-11-20.csv"
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text("".join(lines[:-1]), "utf-8")
+    target.write_bytes(b"".join(lines[:-1]))
     collect(house)
     assert take(house, slug, "run").is_new
 
@@ -32,6 +32,8 @@ def deliver_again(house: House, department: str, slug: str) -> None:
 def test_a_delivery_builds_the_bases_that_read_it_and_no_other(
     city_house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    for base in Base:
+        publish_candidate(city_house, build_candidate(city_house, base))
     before = in_force(city_house)
     deliver_again(city_house, "police", "police_population")
     readers = {base for base in Base if any(
