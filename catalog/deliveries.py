@@ -171,10 +171,11 @@ def finding_row(
     resource: Resource,
     period: str,
     department_id: str,
+    other_id: str | None = None,
     release_id: str | None = None,
     now: datetime,
 ) -> FindingRow:
-    """A finding as a row, addressed to the department that must act."""
+    """A finding as a row, addressed to the department that must act. other_id: who else is told."""
     return FindingRow(
         resource=resource,
         period=period,
@@ -184,6 +185,7 @@ def finding_row(
         outcome=finding.outcome,
         side=finding.side,
         department_id=department_id,
+        other_id=other_id,
         item=finding.column,
         count=finding.count,
         message=finding.message,

@@ -161,9 +161,10 @@ def returned_deliveries() -> Query:
     followed = select(later.id).where(
         later.resource_id == Delivery.resource_id, later.received_at > Delivery.received_at
     )
-    # as a set, not a join: of all returned deliveries SQLite would else look at each
+    # a set, not a join: of all returned deliveries, or of each resource of the department, SQLite would else look at each
     own = select(Resource.id).where(Resource.provider_id == DEPARTMENT_ID)
-    query = select(Delivery.id, *_parts(Resource.name, more=Delivery.period), _NEVER, _FIRM).join(Resource)
+    name = select(Resource.name).where(Resource.id == Delivery.resource_id).scalar_subquery()
+    query = select(Delivery.id, *_parts(name, more=Delivery.period), _NEVER, _FIRM)
     query = query.where(Delivery.resource_id.in_(own), Delivery.state == DeliveryState.RETURNED)
     return query.where(~followed.exists())
 

@@ -65,7 +65,7 @@ class Resource:
 
 
 RESOURCES = (
-    Resource("police_population", "police", "人口基本信息", "natural_person.resident",
+    Resource("police_population", "police", "人口基本信息", "natural_person.resident、legal_entity.resident",
              "每日", "有条件共享", "全量", "csv_gbk", """
         id_number | 公民身份号码 | C18 | KRSP | id:citizen_id
         name | 姓名 | C50 | RP |
@@ -78,7 +78,7 @@ RESOURCES = (
         household_relation_code | 与户主关系代码 | C2 | P | codes:GB/T 4761
         status_code | 人口状态代码 | C1 | R | codes:人口状态
         """),
-    Resource("police_residence_permit", "police", "流动人口居住登记", "natural_person.residence",
+    Resource("police_residence_permit", "police", "流动人口居住登记", "natural_person.residence、legal_entity.known_person",
              "每日", "有条件共享", "增量", "csv_utf8", """
         permit_no | 居住登记编号 | C20 | KRL |
         id_number | 公民身份号码 | C18 | RSLP | id:citizen_id
@@ -119,7 +119,7 @@ RESOURCES = (
         longitude | 经度 | B | R | range:110..116;unit:度
         latitude | 纬度 | B | R | range:38..42;unit:度
         """),
-    Resource("civil_affairs_marriage", "civil_affairs", "婚姻登记", "natural_person.marriage",
+    Resource("civil_affairs_marriage", "civil_affairs", "婚姻登记", "natural_person.marriage、legal_entity.spouse",
              "每日", "有条件共享", "增量", "xlsx", """
         certificate_no | 登记证号 | C30 | KR |
         kind_code | 登记类别代码 | C1 | R | codes:婚姻登记类别
@@ -130,7 +130,7 @@ RESOURCES = (
         registered_date | 登记日期 | D | R |
         registrar | 登记机关 | C100 | R |
         """),
-    Resource("civil_affairs_welfare", "civil_affairs", "低保特困对象", "natural_person.welfare",
+    Resource("civil_affairs_welfare", "civil_affairs", "低保特困对象", "natural_person.welfare、legal_entity.known_person",
              "每月", "有条件共享", "全量", "xlsx", """
         id_number | 公民身份号码 | C18 | KRSX | id:citizen_id
         name | 姓名 | C50 | RX |
@@ -195,7 +195,7 @@ RESOURCES = (
         valid_until | 有效期止 | D | R |
         state_code | 状态代码 | C2 | R | codes:证照状态
         """),
-    Resource("human_resources_social_insurance", "human_resources", "社会保险参保", "natural_person.social_insured",
+    Resource("human_resources_social_insurance", "human_resources", "社会保险参保", "natural_person.social_insured、legal_entity.employer、legal_entity.known_person",
              "每月", "有条件共享", "全量", "database", """
         id_number | 公民身份号码 | C18 | KRSP | id:citizen_id
         insurance_kind_code | 险种代码 | C2 | KR | codes:社会保险险种
@@ -213,7 +213,7 @@ RESOURCES = (
         grade | 级别 | C10 | R |
         issued_date | 批准日期 | D | R |
         """),
-    Resource("medical_insurance_insured", "medical_insurance", "医疗保险参保", "natural_person.medical_insured",
+    Resource("medical_insurance_insured", "medical_insurance", "医疗保险参保", "natural_person.medical_insured、legal_entity.known_person",
              "每月", "有条件共享", "全量", "parquet", """
         id_number | 公民身份号码 | C18 | KRSP | id:citizen_id
         name | 姓名 | C50 | RP |
@@ -223,7 +223,7 @@ RESOURCES = (
         pooling_division_code | 统筹区代码 | C6 | R | codes:GB/T 2260
         status_code | 参保状态代码 | C1 | R | codes:参保状态
         """),
-    Resource("education_student", "education", "学籍", "natural_person.student",
+    Resource("education_student", "education", "学籍", "natural_person.student、legal_entity.known_person",
              "每半年", "有条件共享", "全量", "xlsx", """
         student_no | 学籍号 | C20 | KR |
         id_number | 公民身份号码 | C18 | RSLX | id:citizen_id
@@ -250,7 +250,7 @@ RESOURCES = (
         kind_code | 优待类别代码 | C1 | R | codes:优待类别
         issued_date | 发证日期 | D | R |
         """),
-    Resource("housing_fund_deposit", "housing_fund", "住房公积金缴存", "natural_person.housing_fund",
+    Resource("housing_fund_deposit", "housing_fund", "住房公积金缴存", "natural_person.housing_fund、legal_entity.employer、legal_entity.known_person",
              "每月", "有条件共享", "全量", "database", """
         account_no | 个人账号 | C20 | KR |
         id_number | 公民身份号码 | C18 | RSLP | id:citizen_id
@@ -351,6 +351,8 @@ RESOURCES = (
         credit_code | 统一社会信用代码 | C18 | KR | id:credit_code
         name | 纳税人名称 | C200 | R |
         taxpayer_state_code | 纳税人状态代码 | C2 | R | codes:纳税人状态
+        representative_name | 法定代表人（负责人）姓名 | C200 | R |
+        representative_id_number | 法定代表人（负责人）证件号码 | C18 | P | id:citizen_id
         address | 生产经营地址 | C200 | |
         tax_office | 主管税务所 | C100 | R |
         """),

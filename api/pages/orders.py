@@ -65,14 +65,15 @@ def read_order(order_id: str, page: OwnPage) -> Response:
 
 def _readable(page: Page, order_id: str) -> QualityOrder:
     found = order_lists.get(page.db, order_id)
-    page.require(Action.READ_FINDINGS, found.department_id)
+    page.require(Action.READ_FINDINGS, order_lists.reader(page.db, found, page.official.department_id))
     return found
 
 
 def _shown(
     page: Page, found: QualityOrder, fault: PlatformError | None = None, sent: FormData | None = None
 ) -> Response:
-    grid = page.grid("finding.list", finding_columns(page), order_lists.findings(page.db, found))
+    under = order_lists.findings(page.db, found)
+    grid = page.grid("finding.list", finding_columns(page), under)
     if page.query.get("format") == "xlsx":
         return page.export(grid)
     is_own = found.department_id == page.official.department_id
@@ -82,6 +83,8 @@ def _shown(
         order=found,
         grid=grid,
         rule=rules.title(page.words, found),
+        others=dict.fromkeys(each.other.name for each in under if each.other),
+        may_read_all=page.may(Action.READ_FINDINGS, found.department_id),
         is_late=found.state == order_states.OPEN and found.due_at is not None and found.due_at <= page.now,
         may_explain=found.state == order_states.OPEN and is_own and page.may(Action.ANSWER_ORDER),
         may_decide=found.state == order_states.EXPLAINED and page.may(Action.DECIDE_EXPLANATION, ""),
@@ -121,8 +124,10 @@ def explain(order_id: str, page: OwnPage, form: Form) -> Response:
 
 @router.get("/orders/{order_id}/explanations/{explanation_id}/evidence")
 def read_evidence(order_id: str, explanation_id: str, page: OwnPage) -> Response:
-    """The file that was handed in with an explanation."""
-    return evidence.answer(page.house, explanations.get(_readable(page, order_id), explanation_id))
+    """The file that was handed in with an explanation; not for a department that is only told of the order."""
+    found = _readable(page, order_id)
+    page.require(Action.READ_FINDINGS, found.department_id)
+    return evidence.answer(page.house, explanations.get(found, explanation_id))
 
 
 @router.post("/orders/{order_id}/approval")

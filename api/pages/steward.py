@@ -80,7 +80,7 @@ def _dimension(dimension: Dimension) -> Column:
 
 @router.get("/quality/{department}")
 def department_quality(department: str, page: OwnPage) -> Response:
-    """What one department must act on."""
+    """What one department must act on, and what of its data others must settle."""
     owner = departments.get(page.db, department)
     page.require(Action.READ_FINDINGS, owner.id)
     first = Column(
@@ -91,7 +91,11 @@ def department_quality(department: str, page: OwnPage) -> Response:
         is_filter=True,
         note=lambda f: f.period,
     )
-    grid = page.grid("finding.list", [first, *finding_columns(page)], overviews.findings_of(page.db, owner.id))
+    sides = [
+        Column("department", "orders.department", lambda f: f.department.name, is_filter=True),
+        Column("other", "orders.others", lambda f: f.other.name if f.other else None),
+    ]
+    grid = page.grid("finding.list", [first, *finding_columns(page), *sides], overviews.findings_of(page.db, owner.id))
     figures = next(iter(overviews.quality(page.db, owner.id)), None)
     return page.table("department_quality.html", grid, department=owner, figures=figures)
 

@@ -19,6 +19,7 @@ from catalog import (
     explanations,
     faults,
     lateness,
+    order_lists,
     quality_orders,
     resources,
     verdicts,
@@ -179,6 +180,27 @@ def test_conflicts_found_at_a_build_open_orders_that_the_next_build_closes(all_o
     quality_orders.follow_build(all_of.db, "natural_person", "r1", now=all_of.now, zone=ZONE)
     check(all_of, "2026-11-18")
     assert orders(all_of)[0].state == "open"
+
+
+def test_the_other_side_of_a_conflict_is_told_and_sees_the_order_in_its_list(all_of: Offices) -> None:
+    make_department(all_of.db, "transport", 5)
+    owner, other = all_of.of("housing").id, all_of.of("police").id
+    facts: dict[str, Any] = {"resource": all_of.resource, "period": "", "department_id": owner, "now": all_of.now}
+    conflict = finding("NAME_CONFLICT", outcome=Outcome.CONFLICT)
+    all_of.db.add(deliveries.finding_row(conflict, other_id=other, release_id="r1", **facts))
+    look: dict[str, Any] = {"now": all_of.now, "zone": ZONE}
+    quality_orders.follow_build(all_of.db, "natural_person", "r1", **look)
+    (found,) = orders(all_of)
+    (notice,) = all_of.told("police", "order_told")
+    assert notice.subject == found.id and all_of.of("housing").name in notice.text and notice.due is None
+    assert not all_of.told("police", "order_opened") and not all_of.told("housing", "order_told")
+    seen = {slug: order_lists.listed(all_of.db, all_of.of(slug).id) for slug in ("housing", "police", "transport")}
+    assert seen == {"housing": [found], "police": [found], "transport": []}
+    # the other side reads the order in its own name, a third department in nobody's but the responsible one's
+    assert order_lists.reader(all_of.db, found, other) == other
+    assert order_lists.reader(all_of.db, found, all_of.of("transport").id) == owner
+    quality_orders.follow_build(all_of.db, "natural_person", "r2", **look)
+    assert all_of.told("police", "order_closed") and order_lists.listed(all_of.db, other) == [found]
 
 
 @pytest.mark.parametrize("rule", faults.AUTHORITY_RULES)

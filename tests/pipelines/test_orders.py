@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import duckdb
+import pytest
 from sqlalchemy import select
 
-from catalog import explanations, quality_orders
+from catalog import explanations, quality_orders, releases, resources
 from catalog.keys import Purpose
 from catalog.models import Delivery, Department, FindingRow, QualityOrder
+from catalog.vocab import DeliveryMode
 from pipelines.basedbs import _conflict, _record_finding, register_bases
 from pipelines.checking import Taken, take
 from pipelines.definitions import note_late, turn_clocks
@@ -89,3 +92,30 @@ def test_a_wrong_link_found_at_a_build_is_the_authority_s_fault(house: House) ->
         quality_orders.follow_build(db, "natural_person", "r1", now=NOW, zone=house.settings.zone)
         found = db.scalars(select(QualityOrder)).one()
         assert (found.department.slug, found.due_at is not None) == ("digital_government", True)
+
+
+# what waits aside
+
+
+def name_is_required(house: House, mode: DeliveryMode) -> None:
+    with house.transaction() as db:
+        resource = resources.get(db, "police_population")
+        resource.delivery_mode = mode
+        resource.items[1].is_required = True
+
+
+def served(house: House) -> dict[str, bool]:
+    """Names in the release in force -> whether they are stale."""
+    with house.transaction() as db:
+        release = releases.in_force(db, "police_population")
+    path = house.store.release("police_population", release.release_id) / "police_population.parquet"
+    with duckdb.connect() as engine:
+        return dict(engine.execute("select name, _stale from read_parquet(?)", [str(path)]).fetchall())
+
+
+@pytest.mark.parametrize("mode", [DeliveryMode.SNAPSHOT, DeliveryMode.UPSERT])
+def test_a_blocked_row_keeps_the_last_good_row_of_its_key_marked_stale(house: House, mode: DeliveryMode) -> None:
+    name_is_required(house, mode)
+    deliver(house, "2026-11-17", RIGHT)
+    deliver(house, "2026-11-18", [RIGHT[0], (RIGHT[1][0], "")])
+    assert served(house) == {"甲": False, "乙": True}
