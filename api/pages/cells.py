@@ -56,6 +56,7 @@ class Lines:
 
 
 def badge(value: Any, text: str) -> Markup:
+    """A word in the colour of its value."""
     return Markup(f'<span class="badge {tone(value)}">{escape(text)}</span>')
 
 

@@ -121,9 +121,9 @@ class Page:
         """What makes the cells of a table with these columns."""
         return Lines(columns, self.words, self.shown)
 
-    def badge(self, value: Any) -> Markup:
-        """A state, or another of few values, as a word with its colour."""
-        return badge(value, self.shown(value))
+    def badge(self, value: Any, text: str = "") -> Markup:
+        """A state, or another of few values, as a word with its colour; text: the word, by default as it is shown."""
+        return badge(value, text or self.shown(value))
 
     def shown(self, value: Any, kind: str = "text") -> str:
         return formats.shown(value, kind, self.words, self.house.settings.zone)
