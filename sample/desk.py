@@ -25,7 +25,10 @@ SHOWS_IN = {
     "back_to_life": "state_code", "sex_conflict": "sex_code", "birth_conflict": "birth_date",
     "representative_unknown": "representative_id_number", "partner_unknown": "representative_credit_code",
     "representative_from_elsewhere": "representative_id_number", "entity_name_conflict": "name", "entity_representative_conflict": "representative_id_number",
-    "entity_status_conflict": "taxpayer_state_code", "employer_dissolved": "employer_credit_code",
+    "holder_unknown": "holder_id_number", "holder_firm_unknown": "holder_credit_code",
+    "holder_from_elsewhere": "holder_id_number", "holder_deceased": "holder_id_number",
+    "holder_dissolved": "holder_credit_code", "father_unknown": "father_id_number",
+    "contractor_dissolved": "contractor_credit_code", "entity_status_conflict": "taxpayer_state_code", "employer_dissolved": "employer_credit_code",
     "sex_against_identifier": "sex_code", "birth_against_identifier": "birth_date",
 }  # fmt: skip
 # What else such a plant shows: another sex than the police's is another than the identifier's, too.

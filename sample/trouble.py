@@ -76,6 +76,13 @@ KINDS = {
     "partner_unknown": Kind("conflict", "build", "REPRESENTATIVE_UNKNOWN", 0.0001, "market_regulation"),
     "representative_from_elsewhere": Kind("none", "build", None, 0.0002),
     "representative_dissolved": Kind("conflict", "build", "REPRESENTATIVE_DISSOLVED", 0.0001, "market_regulation"),
+    "holder_unknown": Kind("conflict", "build", "HOLDER_UNKNOWN", 0.002, told="police"),
+    "holder_firm_unknown": Kind("conflict", "build", "HOLDER_UNKNOWN", 0.001, told="market_regulation"),
+    "holder_from_elsewhere": Kind("none", "build", None, 0.002),
+    "holder_deceased": Kind("conflict", "build", "HOLDER_DECEASED", 0.0002, told="health"),
+    "holder_dissolved": Kind("conflict", "build", "HOLDER_DISSOLVED", 0.001, told="market_regulation"),
+    "father_unknown": Kind("conflict", "build", "HOLDER_UNKNOWN", 0.002, told="police"),
+    "contractor_dissolved": Kind("conflict", "build", "HOLDER_DISSOLVED", 0.001, told="market_regulation"),
     "entity_name_conflict": Kind("conflict", "build", "ENTITY_NAME_CONFLICT", 0.0003, "market_regulation"),
     "entity_representative_conflict": Kind(
         "conflict", "build", "ENTITY_REPRESENTATIVE_CONFLICT", 0.0003, "market_regulation"
