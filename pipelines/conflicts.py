@@ -36,6 +36,7 @@ RULES = {
     "ENTITY_NAME_CONFLICT": ("单位名称与登记机关不一致", "以登记机关登记的名称为准；登记有误的由登记机关更正"),
     "ENTITY_REPRESENTATIVE_CONFLICT": ("法定代表人与登记机关不一致", "核实是否已变更；督促企业办理变更登记"),
     "ENTITY_STATUS_CONFLICT": ("单位已注销而业务仍在办理", "核实登记状态；确已注销的，办理部门终止业务"),
+    "ADDRESS_UNKNOWN": ("地址在标准地址库中查无", "按标准地址更正；新址由地址主管部门补充"),
     "DIVISION_CONFLICT": ("两套区划名称不一致", "以民政部门行政区划为准统一名称"),
 }
 FIRST_ROWS = 20

@@ -65,7 +65,7 @@ class Resource:
 
 
 RESOURCES = (
-    Resource("police_population", "police", "人口基本信息", "natural_person.resident、legal_entity.resident、license.resident",
+    Resource("police_population", "police", "人口基本信息", "natural_person.resident、legal_entity.resident、license.resident、geospatial.stated_registered",
              "每日", "有条件共享", "全量", "csv_gbk", """
         id_number | 公民身份号码 | C18 | KRSP | id:citizen_id
         name | 姓名 | C50 | RP |
@@ -78,7 +78,7 @@ RESOURCES = (
         household_relation_code | 与户主关系代码 | C2 | P | codes:GB/T 4761
         status_code | 人口状态代码 | C1 | R | codes:人口状态
         """),
-    Resource("police_residence_permit", "police", "流动人口居住登记", "natural_person.residence、legal_entity.known_person、license.known_person",
+    Resource("police_residence_permit", "police", "流动人口居住登记", "natural_person.residence、legal_entity.known_person、license.known_person、geospatial.stated_residence",
              "每日", "有条件共享", "增量", "csv_utf8", """
         permit_no | 居住登记编号 | C20 | KRL |
         id_number | 公民身份号码 | C18 | RSLP | id:citizen_id
@@ -130,7 +130,7 @@ RESOURCES = (
         registered_date | 登记日期 | D | R |
         registrar | 登记机关 | C100 | R |
         """),
-    Resource("civil_affairs_welfare", "civil_affairs", "低保特困对象", "natural_person.welfare、legal_entity.known_person、license.known_person",
+    Resource("civil_affairs_welfare", "civil_affairs", "低保特困对象", "natural_person.welfare、legal_entity.known_person、license.known_person、geospatial.stated_residence",
              "每月", "有条件共享", "全量", "xlsx", """
         id_number | 公民身份号码 | C18 | KRSX | id:citizen_id
         name | 姓名 | C50 | RX |
@@ -142,7 +142,7 @@ RESOURCES = (
         start_date | 享受起始日期 | D | R |
         end_date | 享受终止日期 | D | |
         """),
-    Resource("civil_affairs_social_organisation", "civil_affairs", "社会组织登记", "legal_entity.social_organisation、license.registration",
+    Resource("civil_affairs_social_organisation", "civil_affairs", "社会组织登记", "legal_entity.social_organisation、license.registration、geospatial.stated_business",
              "每日", "无条件共享", "全量", "csv_utf8", """
         credit_code | 统一社会信用代码 | C18 | KR | id:credit_code
         name | 名称 | C200 | R |
@@ -250,7 +250,7 @@ RESOURCES = (
         kind_code | 优待类别代码 | C1 | R | codes:优待类别
         issued_date | 发证日期 | D | R |
         """),
-    Resource("housing_fund_deposit", "housing_fund", "住房公积金缴存", "natural_person.housing_fund、legal_entity.employer、legal_entity.known_person、license.known_person",
+    Resource("housing_fund_deposit", "housing_fund", "住房公积金缴存", "natural_person.housing_fund、legal_entity.employer、legal_entity.known_person、license.known_person、geospatial.stated_residence",
              "每月", "有条件共享", "全量", "database", """
         account_no | 个人账号 | C20 | KR |
         id_number | 公民身份号码 | C18 | RSLP | id:citizen_id
@@ -261,7 +261,7 @@ RESOURCES = (
         monthly_base_cny | 缴存基数 | Y18 | X | range:0..1000000;unit:元
         status_code | 账户状态代码 | C1 | R | codes:公积金账户状态
         """),
-    Resource("market_regulation_enterprise", "market_regulation", "企业登记", "legal_entity.enterprise、license.registration",
+    Resource("market_regulation_enterprise", "market_regulation", "企业登记", "legal_entity.enterprise、license.registration、geospatial.stated_business",
              "每日", "无条件共享", "全量", "csv_gbk", """
         credit_code | 统一社会信用代码 | C18 | KR | id:credit_code
         name | 企业名称 | C200 | RL |
@@ -280,7 +280,7 @@ RESOURCES = (
         status_code | 登记状态代码 | C1 | R | codes:登记状态
         cancelled_date | 注销日期 | D | |
         """),
-    Resource("market_regulation_individual", "market_regulation", "个体工商户登记", "legal_entity.individual_business、license.registration",
+    Resource("market_regulation_individual", "market_regulation", "个体工商户登记", "legal_entity.individual_business、license.registration、geospatial.stated_business",
              "每日", "无条件共享", "全量", "csv_utf8", """
         credit_code | 统一社会信用代码 | C18 | KR | id:credit_code
         name | 字号名称 | C200 | R |
@@ -332,7 +332,7 @@ RESOURCES = (
         authority_code | 处罚机关统一社会信用代码 | C18 | R | id:credit_code
         submitted_date | 数据报送日期 | D | R |
         """),
-    Resource("establishment_institution", "establishment", "机关事业单位法人", "legal_entity.institution、license.registration",
+    Resource("establishment_institution", "establishment", "机关事业单位法人", "legal_entity.institution、license.registration、geospatial.stated_business",
              "每月", "无条件共享", "全量", "xlsx", """
         credit_code | 统一社会信用代码 | C18 | KR | id:credit_code
         name | 名称 | C200 | R |
@@ -346,7 +346,7 @@ RESOURCES = (
         established_date | 成立日期 | D | |
         status_code | 登记状态代码 | C1 | R | codes:登记状态
         """),
-    Resource("taxation_taxpayer", "taxation", "纳税人登记与状态", "legal_entity.taxpayer、license.taxpayer",
+    Resource("taxation_taxpayer", "taxation", "纳税人登记与状态", "legal_entity.taxpayer、license.taxpayer、geospatial.stated_business",
              "每月", "有条件共享", "全量", "csv_utf8", """
         credit_code | 统一社会信用代码 | C18 | KR | id:credit_code
         name | 纳税人名称 | C200 | R |
@@ -494,7 +494,7 @@ RESOURCES = (
         issued_date | 发证日期 | D | R |
         state_code | 状态代码 | C2 | R | codes:证照状态
         """),
-    Resource("agriculture_cooperative", "agriculture", "农民专业合作社", "legal_entity.cooperative、license.registration",
+    Resource("agriculture_cooperative", "agriculture", "农民专业合作社", "legal_entity.cooperative、license.registration、geospatial.stated_business",
              "每年", "有条件共享", "全量", "csv_gbk", """
         credit_code | 统一社会信用代码 | C18 | KR | id:credit_code
         name | 名称 | C200 | R |

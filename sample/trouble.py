@@ -89,6 +89,8 @@ KINDS = {
     ),
     "entity_status_conflict": Kind("conflict", "build", "ENTITY_STATUS_CONFLICT", 0.0001, "market_regulation"),
     "employer_dissolved": Kind("conflict", "build", "ENTITY_STATUS_CONFLICT", 0.0001, "market_regulation"),
+    "address_unknown": Kind("conflict", "build", "ADDRESS_UNKNOWN", 0.0005, told="police"),
+    "address_written_otherwise": Kind("none", "build", None, 0.0005),
     "division_conflict": Kind("conflict", "build", "DIVISION_CONFLICT", 1.0, "civil_affairs"),
     "division_for_statistics_only": Kind("none", "build", None, 1.0),
     "missing_column": Kind("delivery_blocked", "check", "COLUMN_MISSING", 1.0),
@@ -148,6 +150,9 @@ wrong_cumulative | statistics_monthly_indicator obs_value, finance_budget obs_va
 wrong_month | finance_budget obs_value, energy_output obs_value
 split_joint_month | statistics_monthly_indicator obs_value
 other_unit | finance_budget unit, statistics_gdp unit
+address_unknown | police_population registered_address, housing_fund_deposit residence_address,
+    market_regulation_enterprise address, taxation_taxpayer address
+address_written_otherwise | civil_affairs_welfare residence_address, market_regulation_individual address
 published_late | approval_permit submitted_date, market_regulation_penalty submitted_date
 """
 
