@@ -69,7 +69,7 @@ def test_a_snapshot_that_would_empty_its_resource_waits_for_a_steward(house: Hou
     assert taken.states == ((DAY, "held"),)
     assert in_force(house, "police_driving_licence") == before
     with house.transaction() as db:
-        deliveries.confirm(db, deliveries.get(db, delivery), now=house.clock(), zone=house.settings.zone)
+        deliveries.confirm(db, deliveries.get(db, delivery), house.checks, now=house.clock(), zone=house.settings.zone)
     after = take(house, "police_driving_licence", "run")
     assert after.is_new
     assert after.rows <= 20
