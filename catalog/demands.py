@@ -207,16 +207,6 @@ def open_to(db: Session, caller: Caller, found: Demand) -> frozenset[str]:
     return frozenset(name for name, is_open in steps.items() if is_open)
 
 
-def require_seen(found: Demand, moves: str) -> None:
-    """Raise Conflict when the demand has moved on since a page with this number of moves was shown."""
-    if moves != str(found.moves):
-        raise Conflict(
-            "这件需求在您打开页面之后已有新的办理，本次操作没有执行",
-            remedy="重新打开这件需求，看清现状后再办",
-            demand=found.id,
-        )
-
-
 def require_answerer(caller: Caller, found: Demand) -> None:
     """Raise NotAllowed unless the caller answers for the department that has the demand, or for the authority."""
     if found.assigned_id:

@@ -19,7 +19,8 @@ from sample.trouble import KINDS
 class World:
     """People, addresses and organisations, and who is set aside for which planted trouble.
 
-    is_clean: nobody writes anything wrong. reserved: person or firm numbers by kind. taken_*: those that carry a plant already: no one carries two.
+    is_clean: nobody writes anything wrong. reserved: person or firm numbers by kind. taken_*: those that carry a plant
+    already: no one carries two.
     """
 
     seed: int

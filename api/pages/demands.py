@@ -15,6 +15,7 @@ from api.pages.page import Form, OwnPage, Page, text_of
 from catalog import demands, departments, reasons, resources
 from catalog.errors import Conflict, Invalid, NotFound, PlatformError
 from catalog.models import Demand, Department
+from catalog.moves import require_seen
 from catalog.register import whole
 from catalog.roles import Action, require_any, scope
 from catalog.vocab import UpdateCycle
@@ -126,7 +127,7 @@ def _step(
     page: Page, found: Demand, form: FormData, done: str, act: Callable[..., object], *what: Any, **facts: Any
 ) -> Response:
     """Take a step, or show the demand again with what is wrong; a page left open is told that things moved on."""
-    demands.require_seen(found, text_of(form, "seen", 10))
+    require_seen(found, text_of(form, "seen", 10))
     who: dict[str, Any] = {"department_id": page.official.department_id, "by": page.official.client_id}
     try:
         with whole(page.db):

@@ -18,6 +18,7 @@ from api.pages.page import Form, OwnPage, Page, text_of
 from catalog import explanations, order_lists, order_states, standing
 from catalog.errors import Invalid, PlatformError
 from catalog.models import QualityOrder
+from catalog.moves import require_seen
 from catalog.register import whole
 from catalog.roles import Action, require_any, scope
 
@@ -94,7 +95,7 @@ def _step(
     page: Page, found: QualityOrder, form: FormData, done: str, act: Callable[..., object], *what: Any, **facts: Any
 ) -> Response:
     """Take a step, or show the order again with what is wrong; a page left open is told that things moved on."""
-    order_states.require_seen(found, text_of(form, "seen", 10))
+    require_seen(found, text_of(form, "seen", 10))
     who = {"department_id": page.official.department_id, "by": page.official.client_id, "now": page.now}
     try:
         with whole(page.db):

@@ -17,6 +17,7 @@ from catalog.answerers import owners, readers
 from catalog.errors import Invalid
 from catalog.keys import Purpose
 from catalog.models import DataItem, SharingRequest
+from catalog.moves import require_seen
 from catalog.register import whole
 from catalog.roles import Action, scope
 from catalog.vocab import Mask
@@ -128,7 +129,7 @@ def _masks(
 def _step(page: Page, request_id: str, form: FormData, done: str, act: Callable[..., object], **facts: Any) -> Response:
     """Take a step, or show the request again with what is wrong; a page left open is told that things moved on."""
     found = sharing.get_request(page.db, request_id)
-    request_steps.require_seen(found, text_of(form, "seen", 10))
+    require_seen(found, text_of(form, "seen", 10))
     try:
         with whole(page.db):
             act(page.db, found, **facts)

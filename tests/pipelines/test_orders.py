@@ -2,42 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import duckdb
 import pytest
 from sqlalchemy import select
 
-from catalog import explanations, quality_orders, registration, releases, resources, standing
+from catalog import explanations, quality_orders, releases, resources, standing
 from catalog.models import Delivery, Department, FindingRow, QualityOrder
-from catalog.settings import Settings
 from catalog.vocab import DeliveryMode
 from pipelines.basedbs import _conflict, _record_finding, register_bases
 from pipelines.checking import Taken, take
 from pipelines.definitions import note_late, turn_clocks
-from pipelines.demo import initialise
-from pipelines.house import House, open_house
+from pipelines.house import House
 from pipelines.landing import collect
-from tests.catalog.conftest import make_department, make_resource
 from tests.conftest import NOW
 
 RIGHT = [("140203197812310024", "甲"), ("140214201806010058", "乙")]
 TWICE = [*RIGHT, ("140214201806010058", "丙")]
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    """A home with the police and their resource."""
-    settings = Settings(home=tmp_path / "home")
-    initialise(settings)
-    house = open_house(settings, lambda: NOW)
-    with house.transaction() as db:
-        registration.enter_reference_data(db)
-        make_department(db, "digital_government", 1, is_authority=True)
-        make_resource(db, make_department(db, "police", 2))
-    yield house
-    house.database.dispose()
 
 
 def deliver(house: House, period: str, rows: list[tuple[str, str]]) -> Taken:
