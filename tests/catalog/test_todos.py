@@ -37,7 +37,7 @@ from catalog.roles import Caller, Role
 from catalog.todos import KINDS, TodoList
 from catalog.vocab import Channel, DeliveryState, Dimension, Outcome, ResourceState, Side
 from tests.catalog.conftest import make_department, make_resource
-from tests.catalog.offices import KEY, NO, ZONE, Offices
+from tests.catalog.offices import KEY, NO, NOWHERE, ZONE, Offices
 from tests.helpers import queries_of
 
 
@@ -64,7 +64,9 @@ def kinds(offices: Offices, slug: str, *roles: Role) -> list[str]:
 def do(offices: Offices, slug: str, kind: str, action: str, ids: Sequence[str], **more: Any) -> list[RowResult]:
     roles = more.pop("roles", ())
     who = caller(offices, slug, *roles)
-    return batches.batch(offices.db, who, kind, action, ids, now=offices.now, zone=ZONE, mask_key_id=KEY, **more)
+    return batches.batch(
+        offices.db, who, kind, action, ids, now=offices.now, zone=ZONE, mask_key_id=KEY, checks=NOWHERE, **more
+    )
 
 
 def deliver(offices: Offices, state: DeliveryState, period: str = "2026-11-18") -> Delivery:
@@ -167,7 +169,7 @@ def test_deliveries_stand_until_they_were_followed(all_of: Offices) -> None:
     second = deliver(all_of, DeliveryState.HELD, "2026-11-19")
     assert kinds(all_of, "police") == []
     assert kinds(all_of, "digital_government") == ["delivery_held"]
-    deliveries.confirm(all_of.db, second, now=all_of.now, zone=ZONE)
+    deliveries.confirm(all_of.db, second, NOWHERE, now=all_of.now, zone=ZONE)
     assert kinds(all_of, "police") == kinds(all_of, "digital_government") == []
 
 
