@@ -116,5 +116,5 @@ def delivery_confirm(delivery_id: str, home: Home = None) -> None:
     house = opened(home)
     with house.transaction() as db:
         found = deliveries.get(db, delivery_id)
-        deliveries.confirm(db, found, now=house.clock(), zone=house.settings.zone)
+        deliveries.confirm(db, found, house.checks, now=house.clock(), zone=house.settings.zone)
     out.print("confirmed; the next run folds it in")

@@ -30,9 +30,13 @@ RULES = {
     "REPRESENTATIVE_DECEASED": ("法定代表人已死亡", "督促企业办理法定代表人变更登记"),
     "REPRESENTATIVE_DISSOLVED": ("执行事务合伙人已注销", "督促企业办理执行事务合伙人变更登记"),
     "REPRESENTATIVE_UNKNOWN": ("法定代表人在本市无登记", "核对法定代表人证件号码，有误的更正后重新报送"),
+    "HOLDER_UNKNOWN": ("持证主体在本市无登记", "核对持证主体证件号码，有误的更正后重新报送"),
+    "HOLDER_DECEASED": ("发证时持证人已死亡", "核实发证情况，依法撤销或更正后重新报送"),
+    "HOLDER_DISSOLVED": ("发证时持证单位已注销", "核实发证情况，依法撤销或更正后重新报送"),
     "ENTITY_NAME_CONFLICT": ("单位名称与登记机关不一致", "以登记机关登记的名称为准；登记有误的由登记机关更正"),
     "ENTITY_REPRESENTATIVE_CONFLICT": ("法定代表人与登记机关不一致", "核实是否已变更；督促企业办理变更登记"),
     "ENTITY_STATUS_CONFLICT": ("单位已注销而业务仍在办理", "核实登记状态；确已注销的，办理部门终止业务"),
+    "ADDRESS_UNKNOWN": ("地址在标准地址库中查无", "按标准地址更正；新址由地址主管部门补充"),
     "DIVISION_CONFLICT": ("两套区划名称不一致", "以民政部门行政区划为准统一名称"),
 }
 FIRST_ROWS = 20

@@ -6,11 +6,10 @@ import numpy as np
 import polars as pl
 
 from sample import geography
-from sample.codes import citizen_ids, credit_codes
-from sample.columns import chance, day, id_number, joined, marked, name, only, pick, same
+from sample.codes import credit_codes
+from sample.columns import chance, day, id_number, joined, marked, name, only, pick, same, strangers
 from sample.desk import Desk
 from sample.firms import ACTIVE, CANCELLED, INDUSTRIES, MOVED, REVOKED
-from sample.people import compact
 from sample.periods import last_period
 from sample.streams import Bools, Floats, Ints, rank_within
 from sample.world import World
@@ -106,9 +105,7 @@ def _identifiers(world: World, rows: Ints, people: Ints) -> pl.Series:
     found = only(id_number(world, np.maximum(people, 0)), people >= 0)
     for kind, area in (("representative_unknown", 140203), ("representative_from_elsewhere", 110105)):
         places = np.flatnonzero(np.isin(rows, world.reserved[kind]))
-        born = compact(np.datetime64("1970-01-01", "D") + np.arange(len(places)))
-        # the serials of the city's people end before
-        found = found.scatter(places, citizen_ids(np.full(len(places), area), born, np.full(len(places), 991)))
+        found = found.scatter(places, strangers(len(places), area, "1970-01-01", 991))
     return found
 
 

@@ -74,14 +74,15 @@ def _social_insurance(world: World) -> pl.DataFrame:
     everyone = np.concatenate(rows)
     order = np.lexsort((kinds, everyone))
     everyone, kinds = everyone[order], kinds[order]
-    of_nobody = (kinds == 0) & np.isin(everyone, world.reserved["employer_dissolved"])
-    gone = world.firms.code.gather(np.resize(world.reserved["dissolved_employer"], int(of_nobody.sum())))
+    gone = world.reserved["dissolved_firm"]
+    of_nobody = (kinds == 0) & np.isin(everyone, world.reserved["employer_dissolved"][: len(gone) * len(everyone)])
+    employers = world.firms.code.gather(np.resize(gone, int(of_nobody.sum())))
     months = rng.integers(0, 15 * 12, len(everyone))
     year, month = world.as_of.year - 1 - months // 12, months % 12 + 1
     return pl.DataFrame({
         "id_number": id_number(world, everyone), "insurance_kind_code": pick(("11", "12", "20", "30"), kinds),
         "name": name(world, everyone),
-        "employer_credit_code": _employer_code(world, everyone).scatter(np.flatnonzero(of_nobody), gone),
+        "employer_credit_code": _employer_code(world, everyone).scatter(np.flatnonzero(of_nobody), employers),
         "status_code": chance(rng, {"1": 93, "2": 5, "3": 2}, len(everyone)).scatter(np.flatnonzero(of_nobody), "1"),
         "start_month": joined(pl.Series(year).cast(pl.String), "-", pl.Series(month).cast(pl.String).str.zfill(2)),
         "_person": everyone, "_plant": only(same("employer_dissolved", len(everyone)), of_nobody),
