@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import duckdb
 import pytest
 from sqlalchemy import select
@@ -9,7 +11,8 @@ from sqlalchemy import select
 from catalog import explanations, quality_orders, releases, resources, standing
 from catalog.models import Delivery, Department, FindingRow, QualityOrder
 from catalog.vocab import DeliveryMode
-from pipelines.basedbs import _conflict, _record_finding, register_bases
+from pipelines import conflicts
+from pipelines.basedbs import register_bases
 from pipelines.checking import Taken, take
 from pipelines.definitions import note_late, turn_clocks
 from pipelines.house import House
@@ -83,10 +86,15 @@ def test_the_nightly_look_opens_an_order_for_what_is_late_and_the_clocks_move_it
     assert order(house, "DELIVERY_LATE") == ("closed", "passed", 1)
 
 
-def test_a_wrong_link_found_at_a_build_is_the_authority_s_fault(house: House) -> None:
+def test_a_wrong_link_found_at_a_build_is_the_authority_s_fault(house: House, tmp_path: Path) -> None:
     register_bases(house)
+    found = "select 'LINK_WRONG' as rule, 'police_population' as resource, 'police' as department, null as other, 'name' as item"
+    with duckdb.connect() as connection:
+        connection.execute(
+            f"copy ({found}, unnest([3, 4]) as row) to '{tmp_path / 'findings.parquet'}' (format parquet)"
+        )
     with house.transaction() as db:
-        _record_finding(house, db, "r1", _conflict("LINK_WRONG", "name", 2, [3, 4]), "police_population", "police")
+        conflicts.record(house, db, tmp_path / "findings.parquet", "r1")
         quality_orders.follow_build(db, "natural_person", "r1", now=NOW, zone=house.settings.zone)
         found = db.scalars(select(QualityOrder)).one()
         assert (found.department.slug, found.due_at is not None) == ("digital_government", True)
