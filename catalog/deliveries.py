@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from catalog import quality_orders, resources, search_index, verdicts
+from catalog import quality_orders, resources, search_index, verdicts, wrong_rows
 from catalog.calendar import WorkCalendar, check_period, due_of, last_due_period, period_of
 from catalog.errors import Conflict, Invalid, NotAllowed, NotFound
 from catalog.exceptions import NOTHING_ACCEPTED, Accepted
@@ -223,7 +223,9 @@ def settle(
     for row in delivery.findings:
         row.accepted = min(row.count, accepted.findings.get((row.rule, row.item), 0))
     delivery.excepted = min(report.bad, accepted.rows)
-    delivery.verdict = verdicts.judge(db, delivery, now.astimezone(zone).date())
+    on = now.astimezone(zone).date()
+    wrong_rows.count(db, checks, delivery, on)
+    delivery.verdict = verdicts.judge(db, delivery, on)
     quality_orders.follow_delivery(db, delivery, checks, now=now, zone=zone)
     db.flush()
 
