@@ -48,7 +48,8 @@ def share_demo(house: Exchange) -> dict[str, Any]:
     """What a new user needs to try the exchange; also kept in HOME/demo.json, readable by its owner alone.
 
     The grant runs `demo_days` from the exchange's clock, which is the real one. Keys: clients (client_id,
-    client_secret, department, roles), people (login, password, department, roles) and demo (client_id, client_secret, resource, record_key, identifier).
+    client_secret, department, roles), people (login, password, department, roles) and demo (client_id, client_secret,
+    resource, record_key, identifier).
     """
     known = json.loads(house.store.demo_file.read_text("utf-8")) if house.store.demo_file.exists() else {"clients": []}
     with house.transaction() as db:

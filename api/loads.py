@@ -1,8 +1,8 @@
 """Even work for the workers of one exchange.
 
-Workers take connections from one socket, and whoever wakes first takes what waits there: of fifty connections one of two
-workers may hold forty, whose people then wait twice as long as the others. A worker that has clearly more to answer than
-another says so in memory that all share, and asks the client to connect anew.
+Workers take connections from one socket, and whoever wakes first takes what waits there: of fifty connections one of
+two workers may hold forty, whose people then wait twice as long as the others. A worker that has clearly more to answer
+than another says so in memory that all share, and asks the client to connect anew.
 """
 
 from __future__ import annotations

@@ -42,7 +42,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Everything that decides what a build gives."""
+    """Everything that decides what a build gives. areas: codes under which the city gave out identifiers."""
 
     base: Base
     inputs: Inputs
@@ -50,6 +50,7 @@ class Plan:
     keymap: Path
     secret: bytes
     engine: Engine
+    areas: Sequence[str] = ()
 
     def identify(self, known: Sequence[Source], keys: str) -> str:
         """Digest of inputs, models and code: equal identities give equal releases."""
@@ -62,6 +63,7 @@ class Plan:
                 "sources": [[s.resource, s.department, s.release_id] for s in known],
                 "ranking": {a: list(macros.ranking_in_force(a, r, self.ranking)) for a, r in self._authority},
                 "keys": keys,
+                "areas": sorted(self.areas),
             }
         )
 
@@ -125,6 +127,7 @@ def prepare(plan: Plan, connection: duckdb.DuckDBPyConnection, known: Sequence[S
     inputs.set_keys(connection, plan.inputs, known)
     inputs.set_as_of(connection, plan.base.spec.INPUTS)
     macros.create_golden(connection, plan.base.spec.AUTHORITY, plan.ranking)
+    macros.create_own_area(connection, plan.areas)
     findings.create(connection)
     for path in plan.base.data:
         connection.execute(

@@ -24,8 +24,8 @@ STATEMENT = "secret"
 
 
 def fingerprint(secret: bytes) -> str:
-    """16 hex digits that tell two secrets apart and give neither away."""
-    return hmac.new(secret, b"fingerprint", hashlib.sha256).hexdigest()[:16]
+    """16 hex digits that tell two secrets, or two ways of making keys from one, apart and give neither away."""
+    return hmac.new(secret, b"fingerprint of sha256 keys", hashlib.sha256).hexdigest()[:16]
 
 
 def load(connection: duckdb.DuckDBPyConnection, directory: Path, secret: bytes) -> str:

@@ -1,15 +1,19 @@
 """Macros that models use: platform keys and golden values.
 
 `platform_key(kind, natural)`: 20 hex digits, opaque and stable: the mapped key when the key map
-differs from what the secret gives, else the HMAC.
+differs from what the secret gives, else the keyed digest (docs/decisions/0008).
 `key_part(text)`: an item as it stands in a natural key of several, see `catalog.natural_keys`.
 `pick_<table>_<attribute>(role, ...)`: the value of the most trusted role that has one.
 `source_<table>_<attribute>(role, role_source, ...)`: the code of the source that value came from.
+`is_own_area(code)`: whether the city gave out identifiers under that division code.
 Arguments follow the spec's default ranking; the ranking in force may be another.
 """
 
 from __future__ import annotations
 
+import hashlib
+import hmac
+from base64 import urlsafe_b64encode
 from collections.abc import Mapping, Sequence
 
 import duckdb
@@ -35,12 +39,25 @@ def create_hmac(connection: duckdb.DuckDBPyConnection, macro: str, secret: bytes
 
 def create_platform_key(connection: duckdb.DuckDBPyConnection, secret: bytes, *, exceptions: bool) -> None:
     """Make `platform_key`; with exceptions it first asks table `keymap(kind, natural_key, record_key)`."""
-    create_hmac(connection, "platform_hmac", secret)
-    plain = "left(platform_hmac(kind_ || '|' || natural_), 20)"
+    connection.execute("set variable platform_prefix = ?", [_prefix(secret)])
+    plain = "left(sha256(getvariable('platform_prefix') || kind_ || '|' || natural_), 20)"
     mapped = "(select m.record_key from keymap m where m.kind = kind_ and m.natural_key = natural_)"
     body = f"coalesce({mapped}, {plain})" if exceptions else plain
     connection.execute(f"create or replace temp macro platform_key(kind_, natural_) as {body}")
     connection.execute(f"create or replace temp macro key_part(item_) as {natural_keys.part('item_')}")
+
+
+def _prefix(secret: bytes) -> str:
+    """24 characters, 144 bits of the secret: with a kind and an identifier they fill one block of SHA-256."""
+    return urlsafe_b64encode(hmac.new(secret, b"platform key", hashlib.sha256).digest()[:18]).decode()
+
+
+def create_own_area(connection: duckdb.DuckDBPyConnection, areas: Sequence[str]) -> None:
+    """Make `is_own_area`; of a code that is NULL it says no."""
+    connection.execute("set variable own_areas = $areas::varchar[]", {"areas": sorted(areas)})
+    connection.execute(
+        "create temp macro is_own_area(code) as coalesce(code in (select unnest(getvariable('own_areas'))), false)"
+    )
 
 
 def create_golden(

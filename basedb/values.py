@@ -34,17 +34,6 @@ def from_sqlite(kind: str) -> Callable[[Json], Json]:
     return lambda value: value
 
 
-def from_duckdb(value: object) -> Json:
-    """JSON of a value as DuckDB's Python client gives it."""
-    if isinstance(value, datetime):
-        return value.isoformat(timespec="microseconds")
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Decimal):
-        return f"{value:f}"
-    return value if isinstance(value, str | int | float | bool) else None
-
-
 def typed(value: Value, kind: str, column: str) -> Value | Decimal:
     """A value asked for, as the column's type; Invalid names the column and never repeats the value.
 

@@ -38,13 +38,3 @@ def move(db: Session, found: Correction, to: str, *, out_of: Collection[str] = (
 def note(found: Correction, what: str, department_id: str, *, by: str, now: datetime) -> None:
     """Write down one step; no words, for they may hold values."""
     found.steps.append(CorrectionStep(what=what, department_id=department_id, at=now, by=by))
-
-
-def require_seen(found: Correction, moves: str) -> None:
-    """Raise Conflict when the request has moved on since a page with this number of moves was shown."""
-    if moves != str(found.moves):
-        raise Conflict(
-            "这件校核申请在您打开页面之后已有新的办理，本次操作没有执行",
-            remedy="重新打开，看清现状后再办",
-            correction=found.id,
-        )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
@@ -139,8 +139,3 @@ def _keys_of(path: Path, out: Path) -> None:
     with duckdb.connect(config={"threads": 1}) as engine:
         engine.execute("set TimeZone = 'UTC'")
         engine.read_parquet(str(path)).project("record_key").write_parquet(str(out))
-
-
-def of_grant(db: Session, grant_id: str) -> Sequence[Extract]:
-    """The extracts that were made under a grant."""
-    return db.scalars(select(Extract).where(Extract.grant_id == grant_id).order_by(Extract.made_at)).all()

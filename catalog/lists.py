@@ -90,9 +90,10 @@ def _first(db: Session, rows: Sequence[Any]) -> list[Any]:
 class Listing(Generic[Row_co]):
     """Rows of one query. columns: name -> what it sorts by, and filters by where it is one of `filters`.
 
-    A column may be a `Named`. order: the order of its own, which ends with a key. texts: where words are looked for, besides the labels of
-    enumerations. backwards: columns shown the other way round (days late by the day due). made: rows of the result ->
-    rows of the list; the query's first column where it is left out. load: what is read along with the rows.
+    A column may be a `Named`. order: the order of its own, which ends with a key. texts: where words are looked for,
+    besides the labels of enumerations. backwards: columns shown the other way round (days late by the day due).
+    made: rows of the result -> rows of the list; the query's first column where it is left out. load: what is read
+    along with the rows.
     """
 
     query: Query

@@ -74,13 +74,3 @@ def note(found: QualityOrder, what: str, *, by: str, now: datetime, text: str = 
             due_at=found.due_at,
         )
     )
-
-
-def require_seen(found: QualityOrder, moves: str) -> None:
-    """Raise Conflict when the order has moved on since a page with this number of moves was shown."""
-    if moves != str(found.moves):
-        raise Conflict(
-            "这张整改通知单在您打开页面之后已有新的办理，本次操作没有执行",
-            remedy="重新打开，看清现状后再办",
-            order=found.id,
-        )

@@ -27,7 +27,8 @@ def grant_for_check(
     """A grant of minutes by which the authority's acceptance check reads through the exchange like anybody.
 
     One item, in plain only when it is nobody's personal data, else hidden; by record only. Request and decision are
-    kept like all others, and marked, so that nobody's lists and figures show them. Source: 市办法第二十四条. Raises NotAllowed when nothing of the resource is shared.
+    kept like all others, and marked, so that nobody's lists and figures show them. Source: 市办法第二十四条. Raises NotAllowed
+    when nothing of the resource is shared.
     """
     items = shareable(db, resource, now.date())
     if not items:

@@ -9,7 +9,6 @@ from sqlalchemy import ColumnElement, and_, case, false, or_, select
 from sqlalchemy.orm import Session
 
 from catalog import departments
-from catalog.errors import Conflict
 from catalog.models import Department, RequestAnswer, RequestExtension, SharingRequest
 from catalog.request_states import ASKED, CHECKING, DISPUTED, OPEN, REFUSED, RETURNED
 from catalog.roles import Action, Caller, may, may_for_all
@@ -108,13 +107,3 @@ def _is_disputable(found: SharingRequest) -> bool:
 def own_answer(caller: Caller, found: SharingRequest) -> RequestAnswer | None:
     """The place of the answer of the caller's department, None when it is not asked."""
     return next((answer for answer in found.answers if answer.department_id == caller.department_id), None)
-
-
-def require_seen(found: SharingRequest, moves: str) -> None:
-    """Raise Conflict when the request has moved on since a page with this number of moves was shown."""
-    if moves != str(found.moves):
-        raise Conflict(
-            "这件申请在您打开页面之后已有新的办理，本次操作没有执行",
-            remedy="重新打开这件申请，看清现状后再办",
-            request=found.id,
-        )

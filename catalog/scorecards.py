@@ -38,7 +38,8 @@ class Month:
 class Card:
     """One department, in one month, in one dimension or all (None).
 
-    rows, right: of checked deliveries, accepted exceptions among the right ones; findings: in the dimension. due, on_time: periods. days: of orders that ended.
+    rows, right: of checked deliveries, accepted exceptions among the right ones; findings: in the dimension. due,
+    on_time: periods. days: of orders that ended.
     open, overdue: orders at the end of the month, or now in the month that runs; ended_in_time: of those that ended.
     """
 

@@ -19,10 +19,11 @@ from typing import Any
 from sqlalchemy import Date, bindparam, delete, select
 from sqlalchemy.orm import Session
 
-from catalog import people, sign_ins
+from catalog import sign_ins
 from catalog.errors import NotAllowed, NotFound, NotSignedIn
 from catalog.last_uses import LastUses
 from catalog.models import Department, Official, OfficialState, Post, SignInOutcome, WebSession
+from catalog.posts import is_held
 from catalog.prepared import Prepared
 from catalog.roles import Caller, Role
 
@@ -180,7 +181,7 @@ def _living(rows: Sequence[Any], uses: LastUses, now: datetime, idle: timedelta)
     return found
 
 
-_HELD = people.is_held(bindparam("day", type_=Date))
+_HELD = is_held(bindparam("day", type_=Date))
 _POST = (
     *(Department.id.label("desk_id"), Department.slug.label("desk_slug"), Department.name.label("desk_name")),
     *(Department.is_authority, Post.role),

@@ -250,7 +250,8 @@ class Column:
     """One column of a table, or one data item (信息项) of a resource.
 
     name: snake_case; type: DuckDB type; title: Chinese name.
-    codes: the allowed values, empty when any; retired_codes: those of the list that are no longer in force; pattern: RE2, the whole value must match.
+    codes: the allowed values, empty when any; retired_codes: those of the list that are no longer in force; pattern:
+    RE2, the whole value must match.
     authority: for a base column, the attribute the one-source register (一数一源) settles.
     """
 

@@ -47,7 +47,8 @@ def check(
 
     Unless the delivery is blocked, `out` then holds good.parquet, bad.parquet and
     findings.parquet, all three or none. filename: the name under which the file came.
-    own: rules that its verifier added. kept: where GX's suite and result go, None for nowhere. zero_report: the department declared that there is nothing to deliver.
+    own: rules that its verifier added. kept: where GX's suite and result go, None for nowhere. zero_report: the
+    department declared that there is nothing to deliver.
     Raises BuildFailed when GX and the split disagree; never for bad input: a delivery that no thread alone can
     check within the bounds is blocked, too.
     """

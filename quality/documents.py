@@ -17,7 +17,6 @@ from quality.sql import literal, quoted
 LARGEST_COLLECTION = 1 << 28  # bytes of one GeoJSON document
 LARGEST_RECORD = 1 << 24  # DuckDB sets aside as much per thread
 SAMPLED_RECORDS = 1000
-GEOMETRY = "geometry"
 
 
 def read_parquet(connection: duckdb.DuckDBPyConnection, path: Path, spec: TableSpec, temp: Path) -> Header:

@@ -25,7 +25,7 @@ CREDIT_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"  # GB 32100-2015: no I, O, S
 CREDIT_WEIGHTS = tuple(pow(3, i, 31) for i in range(17))
 ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)  # GB 11714, places 9-16 of a credit code; 17 is its check
 ORGANISATION_CHECKS = "0X987654321"  # by the remainder of the sum
-# Codes given out in the pilots of 2015 have a serial behind M and may fail the outer check while the inner one is right.
+# Codes of the pilots of 2015 have a serial behind M and may fail the outer check while the inner one is right.
 PILOT_SERIAL = r"M\d.*"
 LICENCE_ROOT = "1.2.156.3005.2."  # GB/T 36904
 LICENCE_LONGEST = 21 + 18 + 32 + 3 + 1

@@ -52,11 +52,6 @@ def has_term(spec: TableSpec) -> bool:
     return {"decided_date", "submitted_date"} <= set(spec.names)
 
 
-def identifier_items(spec: TableSpec, kind: IdentifierKind | None = None) -> tuple[Column, ...]:
-    """The items that hold identifiers, of one kind or of all."""
-    return tuple(c for c in spec.columns if c.identifier and kind in (None, c.identifier))
-
-
 def typed_items(spec: TableSpec) -> tuple[Column, ...]:
     """The items whose text may fail to be a value of their type."""
     return tuple(c for c in spec.columns if c.type != "VARCHAR" and not c.identifier)

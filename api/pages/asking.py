@@ -15,6 +15,7 @@ from catalog.condition_lines import COMPARISONS, Line, content_of, lines_of
 from catalog.errors import Conflict, Invalid, PlatformError
 from catalog.keys import Purpose
 from catalog.models import Department, Resource, SharingRequest
+from catalog.moves import require_seen
 from catalog.policy import default_mask, shareable
 from catalog.register import whole
 from catalog.roles import Action
@@ -136,7 +137,7 @@ def _kept(found: SharingRequest) -> dict[str, Any]:
 def resubmit(request_id: str, page: OwnPage, form: Form) -> Response:
     """Hand the request in again, or the form again with what is wrong."""
     found = _returned(page, request_id)
-    request_steps.require_seen(found, text_of(form, "seen", 10))
+    require_seen(found, text_of(form, "seen", 10))
     sent, kept = _sent(form), _kept(found)
     try:
         with whole(page.db):

@@ -15,6 +15,7 @@ from api.pages.page import Form, OwnPage, Page, text_of
 from catalog import correction_states, corrections, departments, grants, mending
 from catalog.errors import Conflict, Invalid, NotFound, NotGranted, PlatformError
 from catalog.models import Correction, Grant
+from catalog.moves import require_seen
 from catalog.register import whole
 from catalog.roles import Action, scope
 from catalog.vocab import Mask
@@ -120,7 +121,7 @@ def _step(
     page: Page, found: Correction, form: FormData, done: str, act: Callable[..., object], *what: Any, **facts: Any
 ) -> Response:
     """Take a step, or show the request again with what is wrong; a page left open is told that things moved on."""
-    correction_states.require_seen(found, text_of(form, "seen", 10))
+    require_seen(found, text_of(form, "seen", 10))
     who = {"department_id": page.official.department_id, "by": page.official.client_id, "now": page.now}
     try:
         with whole(page.db):

@@ -12,11 +12,23 @@ from starlette.responses import Response
 from api.pages import phrases
 from api.pages.grid import Column
 from api.pages.page import Form, OwnPage, Page, text_of
-from catalog import answers, departments, extensions, grants, reasons, request_states, request_steps, settling, sharing
+from catalog import (
+    answers,
+    departments,
+    extensions,
+    grants,
+    reasons,
+    request_lists,
+    request_states,
+    request_steps,
+    settling,
+    sharing,
+)
 from catalog.answerers import owners, readers
 from catalog.errors import Invalid
 from catalog.keys import Purpose
 from catalog.models import DataItem, SharingRequest
+from catalog.moves import require_seen
 from catalog.register import whole
 from catalog.roles import Action, scope
 from catalog.vocab import Mask
@@ -28,7 +40,7 @@ router = APIRouter(tags=["pages"], include_in_schema=False)
 def list_requests(page: OwnPage) -> Response:
     """What the department asked for and what it must answer; everything for a steward or auditor."""
     whose = scope(page.official, Action.READ_SHARING)
-    found = sharing.request_list(page.official, whose, page.now)
+    found = request_lists.request_list(page.official, whose, page.now)
     grid = page.cut("request.list", _columns(page), found, key=_key)
     actions = [
         *(("approve", "refuse") if page.may(Action.DECIDE) else ()),
@@ -48,10 +60,12 @@ def _key(found: SharingRequest) -> str:
 
 def _columns(page: Page) -> list[Column]:
     words = page.words
-    sides = {sharing.MINE: words("request.mine"), sharing.OTHERS: words("request.others")}
+    sides = {request_lists.MINE: words("request.mine"), request_lists.OTHERS: words("request.others")}
 
     def side(request: SharingRequest) -> str:
-        return sides[sharing.MINE if request.department_id == page.official.department_id else sharing.OTHERS]
+        return sides[
+            request_lists.MINE if request.department_id == page.official.department_id else request_lists.OTHERS
+        ]
 
     def turn(value: str) -> str:
         return words(f"request.turn.{value}")
@@ -128,7 +142,7 @@ def _masks(
 def _step(page: Page, request_id: str, form: FormData, done: str, act: Callable[..., object], **facts: Any) -> Response:
     """Take a step, or show the request again with what is wrong; a page left open is told that things moved on."""
     found = sharing.get_request(page.db, request_id)
-    request_steps.require_seen(found, text_of(form, "seen", 10))
+    require_seen(found, text_of(form, "seen", 10))
     try:
         with whole(page.db):
             act(page.db, found, **facts)

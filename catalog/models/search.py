@@ -19,7 +19,8 @@ class SearchEntry(Model):
     that wrote the row.
 
     title: the name as it is written. is_own: a department's, no table of a base. newest_*: of its last delivery by
-    period and sequence; checked_*: of the last that was checked. These and what lists of all resources filter by stand in one index, which answers them alone.
+    period and sequence; checked_*: of the last that was checked. These and what lists of all resources filter by stand
+    in one index, which answers them alone.
     """
 
     __tablename__ = "search_entry"

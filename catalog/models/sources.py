@@ -11,7 +11,7 @@ from catalog.models.base import Model, new_id
 from catalog.models.organisation import Department
 from catalog.models.resources import DataItem, Resource
 
-# two departments' items are compared by title or by code list and name, to-do lists look at states, among 100,000 resources
+# two departments' items are compared by title or by code list and name, to-do lists look at states, among 100,000
 Index("ix_data_item_title", DataItem.title)
 Index("ix_data_item_code_list_name", DataItem.code_list, DataItem.name)
 Index("ix_resource_state", Resource.state)

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from shutil import copytree
 from threading import Barrier
@@ -22,7 +23,6 @@ from hypothesis import strategies as st
 from basedb import lookup, manifest, masks, read, tables
 from basedb.connect import Engine, connect
 from basedb.draft import drafted
-from basedb.values import from_duckdb
 from catalog.errors import Invalid, Misconfigured, NoRelease, NotGranted
 from catalog.view import AllOf, AnyOf, Condition, Eq, In, IsNull, Prefix, Range, View, ViewColumn
 from catalog.vocab import Column, Mask, TableSpec
@@ -103,9 +103,18 @@ def extracted(view: View, folder: Path) -> list[dict[str, object]]:
     with duckdb.connect() as connection:
         found = connection.execute("select * from read_parquet(?)", [str(made.path)])
         names = [each[0] for each in found.description]
-        rows = [dict(zip(names, map(from_duckdb, row), strict=True)) for row in found.fetchall()]
+        rows = [dict(zip(names, map(as_json, row), strict=True)) for row in found.fetchall()]
     assert made.rows == len(rows)
     return rows
+
+
+def as_json(value: object) -> object:
+    """What a look-up answers for a value that DuckDB's client gives."""
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="microseconds")
+    if isinstance(value, date):
+        return value.isoformat()
+    return f"{value:f}" if isinstance(value, Decimal) else value
 
 
 def numbers(rows: object) -> set[int]:

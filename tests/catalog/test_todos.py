@@ -12,6 +12,7 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from catalog import (
+    accounts,
     batch_actions,
     batch_names,
     batches,
@@ -22,7 +23,6 @@ from catalog import (
     extensions,
     lifecycle,
     one_source,
-    people,
     projects,
     quality_orders,
     todos,
@@ -37,7 +37,7 @@ from catalog.roles import Caller, Role
 from catalog.todos import KINDS, TodoList
 from catalog.vocab import Channel, DeliveryState, Dimension, Outcome, ResourceState, Side
 from tests.catalog.conftest import make_department, make_resource
-from tests.catalog.offices import KEY, NO, ZONE, Offices
+from tests.catalog.offices import KEY, NO, NOWHERE, ZONE, Offices
 from tests.helpers import queries_of
 
 
@@ -64,7 +64,9 @@ def kinds(offices: Offices, slug: str, *roles: Role) -> list[str]:
 def do(offices: Offices, slug: str, kind: str, action: str, ids: Sequence[str], **more: Any) -> list[RowResult]:
     roles = more.pop("roles", ())
     who = caller(offices, slug, *roles)
-    return batches.batch(offices.db, who, kind, action, ids, now=offices.now, zone=ZONE, mask_key_id=KEY, **more)
+    return batches.batch(
+        offices.db, who, kind, action, ids, now=offices.now, zone=ZONE, mask_key_id=KEY, checks=NOWHERE, **more
+    )
 
 
 def deliver(offices: Offices, state: DeliveryState, period: str = "2026-11-18") -> Delivery:
@@ -167,7 +169,7 @@ def test_deliveries_stand_until_they_were_followed(all_of: Offices) -> None:
     second = deliver(all_of, DeliveryState.HELD, "2026-11-19")
     assert kinds(all_of, "police") == []
     assert kinds(all_of, "digital_government") == ["delivery_held"]
-    deliveries.confirm(all_of.db, second, now=all_of.now, zone=ZONE)
+    deliveries.confirm(all_of.db, second, NOWHERE, now=all_of.now, zone=ZONE)
     assert kinds(all_of, "police") == kinds(all_of, "digital_government") == []
 
 
@@ -280,7 +282,7 @@ def test_orders_are_counted_late_when_their_term_is_over(all_of: Offices) -> Non
 
 
 def test_administrators_see_what_waits_for_a_second_one(all_of: Offices) -> None:
-    official, _ = people.enter(
+    official, _ = accounts.enter(
         all_of.db, None, login="second", name="甲", department=all_of.of("police"), now=all_of.now
     )
     official.state = OfficialState.HELD

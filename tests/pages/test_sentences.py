@@ -79,6 +79,10 @@ def test_the_english_holds_no_chinese_but_words_to_write_in_a_workbook() -> None
             "Request r1 is under way: Waiting for an answer; it waits for 大同市公安局",
         ),
         ("登录已失效。请重新登录", "You are signed out. Please sign in again"),
+        (
+            "这件需求在您打开页面之后已有新的办理，本次操作没有执行",
+            "This demand has moved on since you opened the page; nothing was done",
+        ),
         ("张三", None),
         ("张三。请重新登录", None),
     ],

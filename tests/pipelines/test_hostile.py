@@ -4,39 +4,18 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
 import xlsxwriter
 
-from catalog import deliveries, registration
-from catalog.settings import Settings
+from catalog import deliveries
 from catalog.vocab import DeliveryState
 from pipelines.checking import take
-from pipelines.demo import initialise
-from pipelines.house import House, open_house
+from pipelines.house import House
 from pipelines.landing import collect
-from tests.catalog.conftest import make_department, make_resource
-from tests.conftest import NOW
 
 SLUG = "police_population"
 HEADER = "id_number,name\n"
 GOOD = HEADER + "140213199003070018,甲\n"
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    """A home with the police and their resource of two items."""
-    settings = Settings(home=tmp_path / "home")
-    initialise(settings)
-    house = open_house(settings, lambda: NOW)
-    with house.transaction() as db:
-        registration.enter_reference_data(db)
-        make_department(db, "digital_government", 1, is_authority=True)
-        make_resource(db, make_department(db, "police", 2))
-    yield house
-    house.database.dispose()
 
 
 def archive(**parts: bytes) -> bytes:

@@ -3,36 +3,17 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
 from sqlalchemy import select
 
-from catalog import registration, resources
+from catalog import resources
 from catalog.models import Delivery
-from catalog.settings import Settings
 from catalog.vocab import Channel
-from pipelines.demo import initialise
-from pipelines.house import House, open_house
+from pipelines.house import House
 from pipelines.landing import collect, pull
-from tests.catalog.conftest import make_department, make_resource
-from tests.conftest import NOW
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    """A home with the police and their resource."""
-    settings = Settings(home=tmp_path / "home")
-    initialise(settings)
-    house = open_house(settings, lambda: NOW)
-    with house.transaction() as db:
-        registration.enter_reference_data(db)
-        make_department(db, "digital_government", 1, is_authority=True)
-        make_resource(db, make_department(db, "police", 2))
-    yield house
-    house.database.dispose()
 
 
 def put(house: House, name: str, content: str = "x", folder: str = "police/police_population") -> Path:
