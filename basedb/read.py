@@ -68,6 +68,29 @@ def record(connection: sqlite3.Connection, view: View, record_key: str) -> Row |
     return row_of(found, plan.readers) if found else None
 
 
+def forwarded(view: View, record_key: str) -> str | None:
+    """The key of the record into which that of this key was merged in the view's release; None when it was not."""
+    into: dict[str, str] = views.entry(view.directory, view.table).get("merged", {}).get("into", {})
+    return into.get(record_key)
+
+
+def forwarded_name(view: View, natural: str, secret: bytes) -> str | None:
+    """The same by the natural key of the merged record; secret: of the platform keys."""
+    merged = views.entry(view.directory, view.table).get("merged")
+    return forwarded(view, macros.plain_key(secret, merged["kind"], natural)) if merged else None
+
+
+def plain_key(kind: str, natural: str, secret: bytes) -> str:
+    """The record key that a natural key has by itself; secret: of the platform keys."""
+    return macros.plain_key(secret, kind, natural)
+
+
+def merged_into(view: View, record_key: str) -> list[str]:
+    """The keys of the records that were merged into that of this key, in order."""
+    into: dict[str, str] = views.entry(view.directory, view.table).get("merged", {}).get("into", {})
+    return sorted(old for old, new in into.items() if new == record_key)
+
+
 def find(
     connection: sqlite3.Connection, view: View, column: str, value: Any, limit: int = MAX_PAGE, after: str | None = None
 ) -> Page:

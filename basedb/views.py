@@ -58,7 +58,7 @@ def masked(view: View, column: ViewColumn) -> str:
 
 def parquet(view: View) -> str:
     """The table of the view in DuckDB."""
-    return f"read_parquet({literal(str(view.directory / _entry(view.directory, view.table)['file']))})"
+    return f"read_parquet({literal(str(view.directory / entry(view.directory, view.table)['file']))})"
 
 
 def types(view: View) -> dict[str, str]:
@@ -71,14 +71,14 @@ def types(view: View) -> dict[str, str]:
     twice = [column for column, times in counted.items() if times > 1]
     if twice:
         raise Misconfigured(f"授权中列 {'、'.join(twice)} 重复", remedy="修改授权，每列只列一次", columns=twice)
-    return lookup.columns_of(_entry(view.directory, view.table))
+    return lookup.columns_of(entry(view.directory, view.table))
 
 
 @lru_cache(maxsize=256)
-def _entry(directory: Path, table: str) -> dict[str, Any]:
+def entry(directory: Path, table: str) -> dict[str, Any]:
     """The table's entry in the manifest; a release never changes, so it is read once."""
     known = manifest.read(directory)["tables"]
     if table not in known:
         raise Misconfigured(f"发布版本 {directory.name} 没有数据表 {table}")
-    entry: dict[str, Any] = known[table]
-    return entry
+    found: dict[str, Any] = known[table]
+    return found

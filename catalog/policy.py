@@ -59,7 +59,7 @@ def view(
             _granted_rows(version, stored),
             *_showable_rows(spec, stored, today, minors=version.includes_minors, deceased=version.includes_deceased),
         ),
-        suppressed=suppressed(db, resource, today),
+        suppressed=_with_merged(suppressed(db, resource, today), store, resource, release),
         lookup=tuple(name for name in spec.lookup if name in opened),
         mask_key=keys.by_id(version.mask_key_id).secret,
     )
@@ -82,7 +82,7 @@ def open_view(db: Session, store: Store, resource: Resource, release: Release, *
         release,
         columns=tuple(ViewColumn(name, stored[name]) for name in opened),
         where=conditions.both(*_showable_rows(spec, stored, today, minors=False, deceased=False)),
-        suppressed=suppressed(db, resource, today),
+        suppressed=_with_merged(suppressed(db, resource, today), store, resource, release),
     )
 
 
@@ -186,6 +186,13 @@ def suppressed(db: Session, resource: Resource, today: date) -> frozenset[str]:
         or_(Suppression.valid_to.is_(None), Suppression.valid_to >= today),
     )
     return frozenset(db.scalars(query))
+
+
+def _with_merged(keys: frozenset[str], store: Store, resource: Resource, release: Release) -> frozenset[str]:
+    """The keys and those of the records into which theirs were merged in the release: what is secret stays so."""
+    merged = store.manifest(release.unit, release.release_id)["tables"][resource.table_name].get("merged")
+    into: dict[str, str] = merged["into"] if merged else {}
+    return keys | {into[key] for key in keys if key in into}
 
 
 def _granted_rows(version: GrantVersion, stored: Mapping[str, str]) -> Condition | None:
