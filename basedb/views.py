@@ -80,5 +80,5 @@ def entry(directory: Path, table: str) -> dict[str, Any]:
     known = manifest.read(directory)["tables"]
     if table not in known:
         raise Misconfigured(f"发布版本 {directory.name} 没有数据表 {table}")
-    entry: dict[str, Any] = known[table]
-    return entry
+    found: dict[str, Any] = known[table]
+    return found
