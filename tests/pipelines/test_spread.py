@@ -8,8 +8,10 @@ import duckdb
 import pytest
 from sqlalchemy.orm import Session
 
-from catalog import corrections, releases, resources, spread
+from catalog import corrections, mending, releases, resources, spread
+from catalog.keys import Keys
 from catalog.models import Correction
+from catalog.receipts import ANSWERED, Digests, Entry, Receipts
 from catalog.spread import Place
 from pipelines.house import House
 
@@ -111,3 +113,28 @@ def test_a_dispute_in_a_base_goes_to_who_delivered_the_value(
         release = releases.in_force(db, "natural_person")
         source = corrections._collector(db, city_house.store, resource, release, item, key, city_house.today)
         assert source.provider.slug == "police"
+
+
+def test_who_read_the_record_in_the_base_is_among_those_to_tell(city_house: House, somebody: str) -> None:
+    files = {"person": ("natural_person", "person"), "registered": ("police_population", "police_population")}
+    ((person, registered),) = ask(city_house, somebody, **files)
+    keys = Keys(city_house.store.keys).ensure()
+    digests, receipts = Digests(keys), Receipts(city_house.store.receipts)
+    shown = {"columns": {"name": "plain"}, "grant": "g1", "at": city_house.clock(), "outcome": ANSWERED}
+    for reader, columns in {"taxation": {"name": "plain"}, "housing": {"sex_code": "plain"}}.items():
+        facts = {
+            **shown,
+            "columns": columns,
+            "door": "/v1/data/{resource}/records",
+            "client": "c",
+            "department": reader,
+        }
+        references = digests.references("person", [person])
+        receipts.write_now(Entry(resource="person", references=references, rows=1, **facts))
+    receipts.close()
+    with city_house.transaction() as db:
+        found = disputed(db, "police_population", registered, "name", "police_population")
+        reads = mending.readers_of(city_house.store, digests, spread.places(db, city_house.store, found))
+        db.expunge_all()
+    told = {place.resource: [read.department for read in each] for place, each in reads.items()}
+    assert told["person"] == ["taxation"]
