@@ -24,6 +24,7 @@ from basedb.profile import TableProfile, profile
 from basedb.quote import literal, name
 from basedb.spec import Base
 from catalog.errors import BuildFailed
+from catalog.vocab import is_witness
 
 Ranking = Mapping[str, Sequence[str]]
 
@@ -173,10 +174,15 @@ def _profile(plan: Plan, connection: duckdb.DuckDBPyConnection) -> tuple[TablePr
 
 
 def _quality(plan: Plan, connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
-    """Rows read, and how many of them no build finding names."""
-    read = " + ".join(f"(select count(*) from {inputs.view(role)})" for role in plan.base.spec.INPUTS)
+    """Rows read, and how many of them no build finding names; rows that only witness are neither."""
+    judged = [role for role in plan.base.spec.INPUTS if not is_witness(role)]
+    read = " + ".join(f"(select count(*) from {inputs.view(role)})" for role in judged)
+    named = (
+        "select distinct source, delivery, row from findings join sources on code = source where resource in $judged"
+    )
+    resources = {each.resource for role in judged for each in plan.inputs.get(role, ())}
     rows, bad = connection.execute(
-        f"select {read}, (select count(*) from (select distinct source, delivery, row from findings))"
+        f"select {read}, (select count(*) from ({named}))", {"judged": sorted(resources)}
     ).fetchall()[0]
     return {"rows": rows, "good": rows - bad, "share_passed": round((rows - bad) / rows, 6) if rows else 1.0}
 

@@ -13,13 +13,12 @@ from typing import Any
 
 import duckdb
 
-from basedb import macros, manifest, masks, tables
+from basedb import macros, manifest, masks, tables, views
 from basedb.conditions import Compiler, Engine
 from basedb.connect import Engine as Bounds
 from basedb.connect import connect
 from basedb.draft import drafted
 from basedb.quote import literal, name
-from basedb.read import types_of, where
 from catalog.view import View, ViewColumn
 from catalog.vocab import Mask
 
@@ -132,25 +131,20 @@ def seen(before: Seen, now: View, out: Path, engine: Bounds) -> int:
     with drafted(out) as draft, connect(engine) as connection:
         if any(column.mask is Mask.HASH for column in now.columns):
             macros.create_hmac(connection, masks.HASH_MACRO, now.mask_key)
-        compiler = Compiler(Engine.DUCKDB, types_of(before.then))
-        was = where(compiler, before.then, [])
-        later_compiler = Compiler(Engine.DUCKDB, types_of(before.later))
-        later = where(later_compiler, before.later, [])
-        newer = Compiler(Engine.DUCKDB, types_of(now))
-        shown = where(newer, now, [])
-        old = f"select * from (select *, coalesce({was}, false) as _was from {_scan(before.then)}) t where _was or ({later})"
-        query = _query(old, f"from {_scan(now)} where {shown}", _shown_differing(before.then, now), "o._was")
+        compiler = Compiler(Engine.DUCKDB, views.types(before.then))
+        was = views.where(compiler, before.then, [])
+        later_compiler = Compiler(Engine.DUCKDB, views.types(before.later))
+        later = views.where(later_compiler, before.later, [])
+        newer = Compiler(Engine.DUCKDB, views.types(now))
+        shown = views.where(newer, now, [])
+        old = f"select * from (select *, coalesce({was}, false) as _was from {views.parquet(before.then)}) t where _was or ({later})"
+        query = _query(old, f"from {views.parquet(now)} where {shown}", _shown_differing(before.then, now), "o._was")
         parameters = [*compiler.parameters, *later_compiler.parameters, *newer.parameters]
         return tables.copy(connection, query, draft, parameters)
 
 
-def _scan(view: View) -> str:
-    entry = manifest.read(view.directory)["tables"][view.table]
-    return f"read_parquet({literal(str(view.directory / entry['file']))})"
-
-
 def _shown_differing(old: View, new: View) -> str:
-    kinds, before = types_of(new), types_of(old)
+    kinds, before = views.types(new), views.types(old)
     shown = [c for c in new.columns if c.mask is not Mask.HIDDEN and c.name not in _OWN]
     return _differing([(c.name, _differs(c, kinds[c.name], before.get(c.name))) for c in shown])
 

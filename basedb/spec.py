@@ -25,7 +25,8 @@ class Spec(Protocol):
     """What every `basedb/<name>/spec.py` offers.
 
     TABLES: the tables of a release; the first column of each is `record_key`.
-    INPUTS: role -> the columns that models read; other delivered columns are not seen.
+    INPUTS: role -> the columns that models read; other delivered columns are not seen. Rows
+    of a role named `check_...` are only held against the base's own.
     AUTHORITY: `<table>.<attribute>` -> roles, most trusted first, unless the register says otherwise.
     KEYS: key map kind -> (table, natural key column): the tables that give out platform keys.
     REFERENCES: `<table>.<column>` -> `<table>.<column>` inside the base, counted as orphans.

@@ -10,12 +10,13 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from catalog import quality_orders, verdicts
+from catalog import quality_orders, verdicts, wrong_rows
 from catalog.calendar import check_period, period_of
 from catalog.errors import Conflict, Invalid, NotAllowed, NotFound
 from catalog.exceptions import NOTHING_ACCEPTED, Accepted
 from catalog.held import BYTES, DELIVERY, is_erased, is_held, subjects
 from catalog.models import Delivery, FindingRow, Resource
+from catalog.standing import Checks
 from catalog.store import Store
 from catalog.vocab import Channel, DeliveryState, Finding, Report, ResourceState
 
@@ -135,6 +136,7 @@ def settle(
     db: Session,
     delivery: Delivery,
     report: Report,
+    checks: Checks,
     *,
     now: datetime,
     zone: ZoneInfo,
@@ -160,8 +162,10 @@ def settle(
     for row in delivery.findings:
         row.accepted = min(row.count, accepted.findings.get((row.rule, row.item), 0))
     delivery.excepted = min(report.bad, accepted.rows)
-    delivery.verdict = verdicts.judge(db, delivery, now.astimezone(zone).date())
-    quality_orders.follow_delivery(db, delivery, now=now, zone=zone)
+    on = now.astimezone(zone).date()
+    wrong_rows.count(db, checks, delivery, on)
+    delivery.verdict = verdicts.judge(db, delivery, on)
+    quality_orders.follow_delivery(db, delivery, checks, now=now, zone=zone)
     db.flush()
 
 
@@ -195,13 +199,13 @@ def finding_row(
     )
 
 
-def confirm(db: Session, delivery: Delivery, *, now: datetime, zone: ZoneInfo) -> None:
+def confirm(db: Session, delivery: Delivery, checks: Checks, *, now: datetime, zone: ZoneInfo) -> None:
     """Let a held delivery into the fold after all; raises Conflict when it is not held."""
     if delivery.state is not DeliveryState.HELD:
         raise Conflict(f"批次 {delivery.id} 不在待确认状态", delivery=delivery.id)
     delivery.state = DeliveryState.ACCEPTED_IN_PART if delivery.bad else DeliveryState.ACCEPTED
     delivery.held_reason = ""
-    quality_orders.follow_delivery(db, delivery, now=now, zone=zone)
+    quality_orders.follow_delivery(db, delivery, checks, now=now, zone=zone)
     db.flush()
 
 

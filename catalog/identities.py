@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from catalog import sealing
-from catalog.answers import require_authority
+from catalog.departments import require_authority
 from catalog.errors import Conflict, Invalid, NotFound
 from catalog.keys import Keys
 from catalog.lists import Listing

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from catalog import sealing
-from catalog.answers import require_authority
+from catalog.departments import require_authority
 from catalog.errors import Invalid
 from catalog.keys import Keys
 from catalog.models import LinkageDecision

@@ -6,7 +6,7 @@ One order per rule, resource and responsible department, whatever the rows. Sour
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,6 +21,7 @@ from catalog.faults import AUTHORITY_RULES, LATE, NOT_OF_ROWS, Fault, Key, fault
 from catalog.models import Delivery, Department, FindingRow, QualityOrder
 from catalog.notices import tell
 from catalog.order_states import ACCEPTED, CLOSED, LIVING, OPEN, PASSED, note, take, term
+from catalog.standing import Checks, Standing, standing
 from catalog.vocab import DeliveryMode, DeliveryState
 
 SYSTEM = "system"
@@ -48,11 +49,12 @@ class Look:
         }
 
 
-def follow_delivery(db: Session, delivery: Delivery, *, now: datetime, zone: ZoneInfo) -> None:
+def follow_delivery(db: Session, delivery: Delivery, checks: Checks, *, now: datetime, zone: ZoneInfo) -> None:
     """Open, renew and close the orders of a resource as its newly checked delivery says.
 
     A snapshot that a later one has replaced says nothing any more; only what was accepted can pass, and a zero report,
-    which leaves every row as it was, passes nothing.
+    which leaves every row as it was, passes nothing. Of an incremental resource, rows at fault that came before and
+    were not put right keep their order open.
     """
     db.flush()
     look = Look(now, zone, delivery_id=delivery.id, period=delivery.period)
@@ -61,14 +63,31 @@ def follow_delivery(db: Session, delivery: Delivery, *, now: datetime, zone: Zon
     is_newest = _is_newest(db, delivery)
     if not is_newest and delivery.resource.delivery_mode is DeliveryMode.SNAPSHOT:
         return
+    before = standing(db, checks, delivery, now.astimezone(zone).date())
     current = faults(db, FindingRow.delivery_id == delivery.id)
     known = _known(db, QualityOrder.resource_id == delivery.resource_id)
     for fault in current:
-        _follow(db, fault, known.get(fault.key), look)
-    if is_newest and delivery.state in _GOOD and not delivery.is_zero_report:
+        _follow(db, fault, known.get(fault.key), look, before.before(fault.rule, delivery))
+    if delivery.state in _GOOD and not delivery.is_zero_report:
         found = {fault.key for fault in current}
-        passed = [o for key, o in known.items() if key not in found and o.unit == "" and o.rule not in NOT_OF_ROWS]
-        _close_passed(db, passed, look)
+        absent = [o for key, o in known.items() if key not in found and o.unit == "" and o.rule not in NOT_OF_ROWS]
+        _pass(db, [o for o in absent if is_newest or o.rule in before.known], before, look)
+
+
+def _pass(db: Session, absent: Sequence[QualityOrder], before: Standing, look: Look) -> None:
+    """Close the orders of rules that a delivery does not break, but for those whose rows still stand."""
+    _close_passed(db, [each for each in absent if not before.rows.get(each.rule)], look)
+    for each in absent:
+        if stays := before.rows.get(each.rule):
+            _stay(each, stays, look.now)
+
+
+def _stay(found: QualityOrder, stays: Mapping[str, int], now: datetime) -> None:
+    """Keep an order to the rows that still stand; its origin is the newest delivery that brought such rows."""
+    count = sum(stays.values())
+    if found.state in LIVING and found.count != count:
+        found.count = count
+        note(found, "waiting", by=SYSTEM, now=now)
 
 
 def follow_build(db: Session, unit: str, release_id: str, *, now: datetime, zone: ZoneInfo) -> None:
@@ -114,9 +133,12 @@ def _known(db: Session, *where: ColumnElement[bool]) -> dict[Key, QualityOrder]:
     return {(each.rule, each.resource_id, each.department_id): each for each in found}
 
 
-def _follow(db: Session, fault: Fault, known: QualityOrder | None, look: Look) -> None:
-    """What a fault makes of its order; one whose rows are all accepted exceptions opens nothing."""
-    waiting = int(fault.count - fault.accepted)
+def _follow(db: Session, fault: Fault, known: QualityOrder | None, look: Look, before: int = 0) -> None:
+    """What a fault makes of its order; one whose rows are all accepted exceptions opens nothing.
+
+    before: how many findings stand from earlier deliveries.
+    """
+    waiting = int(fault.count - fault.accepted) + before
     if known is None:
         if waiting:
             _open(db, fault, waiting, look)

@@ -16,8 +16,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, String, bindparam, cast, false, func, literal, null, or_, select
 from sqlalchemy.orm import aliased
 
-from catalog import correction_states, demands, one_source, order_states, projects, revisions
-from catalog.lifecycle import AUTHORITY, DEPARTMENT
+from catalog import correction_states, demand_states, one_source, order_states, projects, revisions
+from catalog.life_steps import AUTHORITY, DEPARTMENT
 from catalog.models import (
     ApiClient,
     CatalogRevision,
@@ -109,11 +109,11 @@ def _demands(*where: Any) -> Query:
 
 
 def demands_to_assign() -> Query:
-    return _demands(Demand.state == demands.ASKED)
+    return _demands(Demand.state == demand_states.ASKED)
 
 
 def demands_to_answer() -> Query:
-    return _demands(Demand.state == demands.ASSIGNED, Demand.assigned_id == DEPARTMENT_ID)
+    return _demands(Demand.state == demand_states.ASSIGNED, Demand.assigned_id == DEPARTMENT_ID)
 
 
 def source_conflicts() -> Query:

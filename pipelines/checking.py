@@ -94,12 +94,12 @@ def _check(house: House, task: _Task, delivery: Delivery) -> Report:
     with house.transaction() as db:
         row = deliveries.get(db, delivery.id)
         report = with_history(db, row, spec, report, house.today)
-        secret = house.keys.current(Purpose.PLATFORM).secret
-        accepted = exceptions.covered(db, house.store, row, secret, house.today)
+        accepted = exceptions.covered(db, house.store, row, house.checks.secret, house.today)
         deliveries.settle(
             db,
             row,
             report,
+            house.checks,
             now=house.clock(),
             zone=house.settings.zone,
             accepted=accepted,

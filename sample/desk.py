@@ -25,7 +25,10 @@ SHOWS_IN = {
     "back_to_life": "state_code", "sex_conflict": "sex_code", "birth_conflict": "birth_date",
     "representative_unknown": "representative_id_number", "partner_unknown": "representative_credit_code",
     "representative_from_elsewhere": "representative_id_number", "entity_name_conflict": "name", "entity_representative_conflict": "representative_id_number",
-    "entity_status_conflict": "taxpayer_state_code", "employer_dissolved": "employer_credit_code",
+    "holder_unknown": "holder_id_number", "holder_firm_unknown": "holder_credit_code",
+    "holder_from_elsewhere": "holder_id_number", "holder_deceased": "holder_id_number",
+    "holder_dissolved": "holder_credit_code", "father_unknown": "father_id_number",
+    "contractor_dissolved": "contractor_credit_code", "entity_status_conflict": "taxpayer_state_code", "employer_dissolved": "employer_credit_code",
     "sex_against_identifier": "sex_code", "birth_against_identifier": "birth_date",
 }  # fmt: skip
 # What else such a plant shows: another sex than the police's is another than the identifier's, too.
@@ -118,7 +121,7 @@ class Desk:
             rng = self.world.rng(f"plant {kind} {slug} {item}")
             open_rows = fits(kind, item, frame[:rows_before]) & ~used
             if kind in LOSING:
-                open_rows &= _known_elsewhere(self.world, slug, frame[:rows_before])
+                open_rows &= _known_elsewhere(self.world, kind, slug, frame[:rows_before])
             rows = self._chosen(kind, frame[:rows_before], open_rows, rng, rows_before)
             used[rows] = True
             shown = rows
@@ -161,7 +164,7 @@ def _numbers(frame: pl.DataFrame, name: str) -> Ints:
     return frame[name].to_numpy().astype(np.int64)
 
 
-def _known_elsewhere(world: World, slug: str, frame: pl.DataFrame) -> Bools:
+def _known_elsewhere(world: World, kind: str, slug: str, frame: pl.DataFrame) -> Bools:
     """The rows that nobody misses: whom they are about stands in another list, or leads and holds nothing.
 
     Else one fault of one department would be found again wherever the person or firm is named.
@@ -172,7 +175,9 @@ def _known_elsewhere(world: World, slug: str, frame: pl.DataFrame) -> Bools:
     if slug == "police_residence_permit":
         return ~crowd.migrant[people]
     if slug == "market_regulation_individual":
-        return world.pays_tax[_numbers(frame, "_firm")]
+        pays = world.pays_tax[_numbers(frame, "_firm")]
+        # the tax office would name another operator than one with another number
+        return ~pays if kind == "unknown_area_code" else pays
     return np.ones(len(frame), np.bool_)
 
 

@@ -10,6 +10,7 @@ import polars as pl
 from sample.care import elsewhere
 from sample.columns import chance, day, id_number, joined, marked, name, only, pick, same, serials, some
 from sample.desk import Desk
+from sample.histories import Fall, send_months
 from sample.periods import last_period
 from sample.streams import Ints
 from sample.trouble import variant
@@ -34,7 +35,8 @@ def send_education(desk: Desk) -> None:
 
 
 def send_disabled_persons(desk: Desk) -> None:
-    desk.send("disabled_persons_card", _disabled(desk.world))
+    """Five months; four cards in ten lack in one."""
+    send_months(desk, "disabled_persons_card", _disabled(desk.world), Fall("rows_fell"))
 
 
 def send_veterans(desk: Desk) -> None:
@@ -74,14 +76,15 @@ def _social_insurance(world: World) -> pl.DataFrame:
     everyone = np.concatenate(rows)
     order = np.lexsort((kinds, everyone))
     everyone, kinds = everyone[order], kinds[order]
-    of_nobody = (kinds == 0) & np.isin(everyone, world.reserved["employer_dissolved"])
-    gone = world.firms.code.gather(np.resize(world.reserved["dissolved_employer"], int(of_nobody.sum())))
+    gone = world.reserved["dissolved_firm"]
+    of_nobody = (kinds == 0) & np.isin(everyone, world.reserved["employer_dissolved"][: len(gone) * len(everyone)])
+    employers = world.firms.code.gather(np.resize(gone, int(of_nobody.sum())))
     months = rng.integers(0, 15 * 12, len(everyone))
     year, month = world.as_of.year - 1 - months // 12, months % 12 + 1
     return pl.DataFrame({
         "id_number": id_number(world, everyone), "insurance_kind_code": pick(("11", "12", "20", "30"), kinds),
         "name": name(world, everyone),
-        "employer_credit_code": _employer_code(world, everyone).scatter(np.flatnonzero(of_nobody), gone),
+        "employer_credit_code": _employer_code(world, everyone).scatter(np.flatnonzero(of_nobody), employers),
         "status_code": chance(rng, {"1": 93, "2": 5, "3": 2}, len(everyone)).scatter(np.flatnonzero(of_nobody), "1"),
         "start_month": joined(pl.Series(year).cast(pl.String), "-", pl.Series(month).cast(pl.String).str.zfill(2)),
         "_person": everyone, "_plant": only(same("employer_dissolved", len(everyone)), of_nobody),
@@ -142,7 +145,7 @@ def _students(world: World) -> pl.DataFrame:
 
 def _disabled(world: World) -> pl.DataFrame:
     people, rng = world.people, world.rng("disabled")
-    rows = some(rng, people.living & ~people.migrant & (people.age > 8), 0.022, 40)
+    rows = some(rng, people.living & ~people.migrant & (people.age > 8), 0.022, 60)
     kind, level = (
         chance(rng, {"1": 12, "2": 15, "3": 2, "4": 52, "5": 8, "6": 8, "7": 3}, len(rows)),
         rng.integers(1, 5, len(rows)),

@@ -76,16 +76,28 @@ KINDS = {
     "partner_unknown": Kind("conflict", "build", "REPRESENTATIVE_UNKNOWN", 0.0001, "market_regulation"),
     "representative_from_elsewhere": Kind("none", "build", None, 0.0002),
     "representative_dissolved": Kind("conflict", "build", "REPRESENTATIVE_DISSOLVED", 0.0001, "market_regulation"),
+    "holder_unknown": Kind("conflict", "build", "HOLDER_UNKNOWN", 0.002, told="police"),
+    "holder_firm_unknown": Kind("conflict", "build", "HOLDER_UNKNOWN", 0.001, told="market_regulation"),
+    "holder_from_elsewhere": Kind("none", "build", None, 0.002),
+    "holder_deceased": Kind("conflict", "build", "HOLDER_DECEASED", 0.0002, told="health"),
+    "holder_dissolved": Kind("conflict", "build", "HOLDER_DISSOLVED", 0.001, told="market_regulation"),
+    "father_unknown": Kind("conflict", "build", "HOLDER_UNKNOWN", 0.002, told="police"),
+    "contractor_dissolved": Kind("conflict", "build", "HOLDER_DISSOLVED", 0.001, told="market_regulation"),
     "entity_name_conflict": Kind("conflict", "build", "ENTITY_NAME_CONFLICT", 0.0003, "market_regulation"),
     "entity_representative_conflict": Kind(
         "conflict", "build", "ENTITY_REPRESENTATIVE_CONFLICT", 0.0003, "market_regulation"
     ),
     "entity_status_conflict": Kind("conflict", "build", "ENTITY_STATUS_CONFLICT", 0.0001, "market_regulation"),
     "employer_dissolved": Kind("conflict", "build", "ENTITY_STATUS_CONFLICT", 0.0001, "market_regulation"),
+    "address_unknown": Kind("conflict", "build", "ADDRESS_UNKNOWN", 0.0005, told="police"),
+    "address_written_otherwise": Kind("none", "build", None, 0.0005),
     "division_conflict": Kind("conflict", "build", "DIVISION_CONFLICT", 1.0, "civil_affairs"),
     "division_for_statistics_only": Kind("none", "build", None, 1.0),
     "missing_column": Kind("delivery_blocked", "check", "COLUMN_MISSING", 1.0),
     "unreadable_file": Kind("delivery_blocked", "check", "FILE_UNREADABLE", 1.0),
+    "rows_fell": Kind("warned", "check", "HISTORY_ROWS", 1.0),
+    "empties_rose": Kind("warned", "check", "HISTORY_EMPTY", 1.0),
+    "shares_moved": Kind("warned", "check", "HISTORY_SHARES", 1.0),
     "late_department": Kind("late", "schedule", "DELIVERY_LATE", 1.0),
 }
 
@@ -141,6 +153,9 @@ wrong_cumulative | statistics_monthly_indicator obs_value, finance_budget obs_va
 wrong_month | finance_budget obs_value, energy_output obs_value
 split_joint_month | statistics_monthly_indicator obs_value
 other_unit | finance_budget unit, statistics_gdp unit
+address_unknown | police_population registered_address, housing_fund_deposit residence_address,
+    market_regulation_enterprise address, taxation_taxpayer address
+address_written_otherwise | civil_affairs_welfare residence_address, market_regulation_individual address
 published_late | approval_permit submitted_date, market_regulation_penalty submitted_date
 """
 

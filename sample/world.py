@@ -42,6 +42,13 @@ class World:
         return np.datetime64(self.as_of, "D")
 
     @property
+    def standing(self) -> Ints:
+        """Companies and traders that were not struck off."""
+        pool = np.r_[self.firms.numbers("enterprise"), self.firms.numbers("individual")]
+        found: Ints = pool[self.firms.status[pool] != firms.CANCELLED]
+        return found
+
+    @property
     def pays_tax(self) -> Bools:
         """Which organisations the tax office lists: companies, and six traders in ten."""
         numbers = np.arange(len(self.firms.code))
@@ -133,7 +140,7 @@ def _reserve(world: World) -> None:
         world, rng.permutation(np.flatnonzero(free & crowd.permit)), size, ("residence_conflict", "residence_welfare")
     )
     dead = np.flatnonzero((crowd.status == people.DECEASED) & (crowd.age > 25))
-    _deal(world, rng.permutation(dead), size, ("death_conflict", "representative_deceased"))
+    _deal(world, rng.permutation(dead), size, ("death_conflict", "representative_deceased", "holder_deceased"))
     _reserve_firms(world, rng)
     _give_variant_names(world)
 
@@ -159,10 +166,10 @@ def _reserve_firms(world: World, rng: np.random.Generator) -> None:
     partners = {"representative_dissolved": count, "partner_unknown": wanted(world, "partner_unknown", size)}
     _reserve_first(world, led, partners)
     _reserve_as(world, "dissolved_partner", gone[:count])
-    gone = _reserve_first(
-        world, gone[count:], {"entity_status_conflict": wanted(world, "entity_status_conflict", size)}
-    )
-    _reserve_first(world, gone, {"dissolved_employer": 1})
+    long_gone = gone[companies.cancelled[gone] < world.today - 60]
+    _reserve_as(world, "dissolved_firm", long_gone[-1:])
+    gone = gone[~np.isin(gone, long_gone[-1:])]
+    _reserve_first(world, gone[count:], {"entity_status_conflict": wanted(world, "entity_status_conflict", size)})
     mourning = rng.permutation(rows[~partnership & active & (companies.representative[rows] >= 0)])
     kinds = (
         *("entity_name_conflict", "entity_representative_conflict"),

@@ -15,9 +15,8 @@ from api.pages import rules
 from api.pages.deliveries import finding_columns
 from api.pages.grid import Column
 from api.pages.page import Form, OwnPage, Page, text_of
-from catalog import explanations, order_lists, order_states
+from catalog import explanations, order_lists, order_states, standing
 from catalog.errors import Invalid, PlatformError
-from catalog.keys import Purpose
 from catalog.models import QualityOrder
 from catalog.moves import require_seen
 from catalog.register import whole
@@ -89,6 +88,7 @@ def _shown(
         may_explain=found.state == order_states.OPEN and is_own and page.may(Action.ANSWER_ORDER),
         may_decide=found.state == order_states.EXPLAINED and page.may(Action.DECIDE_EXPLANATION, ""),
         waiting=explanations.waiting(found),
+        standing=standing.of_order(page.db, page.house.checks, found, page.today),
         fault=fault,
         sent=sent or {},
     )
@@ -140,9 +140,8 @@ def approve(order_id: str, page: OwnPage, form: Form) -> Response:
     except ValueError:
         return _shown(page, found, Invalid("日期写法不对", remedy="写作 2026-11-23"), form)
     facts: dict[str, Any] = {"until": day, "today": page.today}
-    facts["secret"] = page.house.keys.current(Purpose.PLATFORM).secret
     facts["reason"] = text_of(form, "note", 500)
-    return _step(page, found, form, "order_approved", explanations.approve, page.house.store, **facts)
+    return _step(page, found, form, "order_approved", explanations.approve, page.house.checks, **facts)
 
 
 @router.post("/orders/{order_id}/rejection")

@@ -9,7 +9,7 @@ from api.pages.deliveries import columns as delivery_columns
 from api.pages.deliveries import finding_columns
 from api.pages.grid import Column
 from api.pages.page import Form, OwnPage, Page, text_of
-from catalog import departments, lateness, overviews, releases, resources, runs, verdicts
+from catalog import departments, lateness, overviews, releases, resources, rollbacks, runs, verdicts
 from catalog.calendar import work_calendar
 from catalog.overviews import DepartmentQuality
 from catalog.releases import InForce
@@ -152,7 +152,7 @@ def release_unit(unit: str, page: OwnPage) -> Response:
         title=_title(page, unit),
         current=current,
         others=others,
-        dependents=releases.dependents(page.db, current),
+        dependents=rollbacks.dependents(page.db, current),
         history=overviews.publications(page.db, unit),
         is_base=unit in set(Base),
     )
@@ -166,7 +166,7 @@ def _title(page: Page, unit: str) -> str:
 def put_in_force(unit: str, page: OwnPage, form: Form) -> Response:
     """Another release answers from now on."""
     require_any(page.official, Action.ROLL_BACK)
-    releases.put_in_force(
+    rollbacks.put_in_force(
         page.db,
         unit,
         text_of(form, "release", 40),

@@ -2,7 +2,7 @@
 
 from catalog.models.acceptance import AcceptanceReport
 from catalog.models.base import Model, Revision, UtcDateTime, new_id
-from catalog.models.deliveries import Delivery, FindingRow
+from catalog.models.deliveries import Delivery, FindingRow, WrongRows
 from catalog.models.demands import Demand, DemandEvent
 from catalog.models.identities import IdentityDecision, LinkageDecision
 from catalog.models.life import CatalogRevision, CatalogUpload, CodeSerial, LifeStep, Notice, Spill, SpillPart
@@ -99,5 +99,6 @@ __all__ = [
     "System",
     "UtcDateTime",
     "WebSession",
+    "WrongRows",
     "new_id",
 ]

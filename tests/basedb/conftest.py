@@ -27,7 +27,7 @@ from catalog.vocab import TableSpec
 
 SECRET = b"a secret of the tests, 32 bytes.."
 # the division codes of the tests' city
-AREAS = ("000000", "140200")
+AREAS = ("000000", "140200", "140213")
 
 
 def text_table(text: str) -> tuple[list[str], list[list[str | None]]]:

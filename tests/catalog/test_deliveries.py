@@ -17,7 +17,7 @@ from catalog.models import Delivery, FindingRow
 from catalog.register import sessions
 from catalog.store import Store
 from catalog.vocab import Channel, DeliveryState, Dimension, Finding, Outcome, Report, ResourceState, Side
-from tests.catalog.offices import ZONE
+from tests.catalog.offices import NOWHERE, ZONE
 from tests.conftest import NOW, TODAY
 
 LEASE = timedelta(minutes=30)
@@ -133,7 +133,7 @@ def test_a_report_settles_its_delivery(
     send: Callable[..., Delivery], city: Session, report: Report, state: DeliveryState
 ) -> None:
     delivery = send("a")
-    deliveries.settle(city, delivery, report, now=NOW, zone=ZONE)
+    deliveries.settle(city, delivery, report, NOWHERE, now=NOW, zone=ZONE)
     assert delivery.state is state
     assert [(f.rule, f.department.slug, f.first_rows) for f in delivery.findings] == [
         ("ID_CHECK", "police", [2, 3]) for _ in report.findings
@@ -142,10 +142,10 @@ def test_a_report_settles_its_delivery(
 
 def test_a_held_delivery_is_not_folded_until_confirmed(send: Callable[..., Delivery], city: Session) -> None:
     delivery = send("a")
-    deliveries.settle(city, delivery, Report(3, 3, 0), now=NOW, zone=ZONE, held_reason="drops too much")
+    deliveries.settle(city, delivery, Report(3, 3, 0), NOWHERE, now=NOW, zone=ZONE, held_reason="drops too much")
     assert delivery.state is DeliveryState.HELD
     assert deliveries.folded(city, delivery.resource) == []
-    deliveries.confirm(city, delivery, now=NOW, zone=ZONE)
+    deliveries.confirm(city, delivery, NOWHERE, now=NOW, zone=ZONE)
     assert [d.id for d in deliveries.folded(city, delivery.resource)] == [delivery.id]
 
 

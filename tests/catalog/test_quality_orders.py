@@ -28,13 +28,12 @@ from catalog.calendar import WorkCalendar
 from catalog.clockwork import advance
 from catalog.errors import Conflict, Invalid, NotAllowed
 from catalog.models import Delivery, FindingRow, QualityOrder, Release
+from catalog.standing import Checks
 from catalog.store import Store
 from catalog.vocab import Channel, DeliveryMode, DeliveryState, Dimension, Finding, Outcome, Report, Side
 from tests.catalog.conftest import make_department
-from tests.catalog.offices import ZONE, Offices
+from tests.catalog.offices import NOWHERE, SECRET, ZONE, Offices
 from tests.conftest import TODAY
-
-SECRET = b"s" * 32
 
 
 @pytest.fixture
@@ -65,7 +64,7 @@ def check(
     offices.db.flush()
     bad = sum(f.count for f in found if f.outcome is Outcome.BLOCK_ROW)
     report = Report(rows, rows - bad, bad, found)
-    deliveries.settle(offices.db, delivery, report, now=offices.now, zone=ZONE, **settled)
+    deliveries.settle(offices.db, delivery, report, NOWHERE, now=offices.now, zone=ZONE, **settled)
     return delivery
 
 
@@ -142,7 +141,7 @@ def test_what_a_held_delivery_passes_is_passed_when_it_is_let_in(all_of: Offices
     check(all_of, "2026-11-17", finding())
     held = check(all_of, "2026-11-18", finding("REQUIRED"), held_reason="将删除 99% 的记录")
     assert {o.rule: o.state for o in orders(all_of)} == {"CODE_UNKNOWN": "open", "REQUIRED": "open"}
-    deliveries.confirm(all_of.db, held, now=all_of.now, zone=ZONE)
+    deliveries.confirm(all_of.db, held, NOWHERE, now=all_of.now, zone=ZONE)
     assert {o.rule: o.state for o in orders(all_of)} == {"CODE_UNKNOWN": "closed", "REQUIRED": "open"}
 
 
@@ -241,7 +240,7 @@ def checked(store: Store, delivery: Delivery, bad: list[tuple[str, int]], good: 
     folder = store.checked(delivery.id)
     folder.mkdir(parents=True)
     with duckdb.connect() as engine:
-        engine.execute("create table g (_key varchar, _row bigint); create table b (id_number varchar, _row bigint)")
+        engine.execute("create table g (_key varchar, _row bigint); create table b (_key varchar, _row bigint)")
         engine.executemany("insert into g values (?, ?)", good)
         engine.executemany("insert into b values (?, ?)", bad)
         engine.table("g").write_parquet(str(folder / "good.parquet"))
@@ -251,8 +250,8 @@ def checked(store: Store, delivery: Delivery, bad: list[tuple[str, int]], good: 
 
 
 def approve(offices: Offices, store: Store, found: QualityOrder, **more: Any) -> Any:
-    facts = {"until": date(2027, 6, 30), "secret": SECRET, "today": TODAY, **offices.who("digital_government"), **more}
-    return explanations.approve(offices.db, store, found, **facts)
+    facts = {"until": date(2027, 6, 30), "today": TODAY, **offices.who("digital_government"), **more}
+    return explanations.approve(offices.db, Checks(store, SECRET), found, **facts)
 
 
 Explained = tuple[Offices, Store, QualityOrder]

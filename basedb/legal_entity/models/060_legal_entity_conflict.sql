@@ -30,7 +30,7 @@ where l.status_code = '3' and t.taxpayer_state_code = '01'
 union all
 select 'ENTITY_STATUS_CONFLICT', 'employer_credit_code', 'status_code', l.record_key,
     l.status_code_source, e.status_code, e._source, e._delivery, e._row
-from input.employer e
+from input.check_employer e
 join legal_entity l on l.credit_code = canonical('legal_entity', e.employer_credit_code)
 where l.status_code = '3' and e.status_code = '1';
 
