@@ -253,6 +253,8 @@ AUTHORITY = {
     "person.death_date": ("death_certificate", "deregistration"),
 }
 
+# a death reaches those who must hear of it the same day
+PROMPT = ("death_certificate", "deregistration")
 KEYS = {"person": ("person", "id_number")}
 REFERENCES = {
     "person_residence.person_key": "person.record_key",
