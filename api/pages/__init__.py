@@ -39,6 +39,7 @@ from api.pages import (
     steward,
     uploads,
     versions,
+    whole,
 )
 
 SHARING = (asking, requests, grants, demands, access, notices)
@@ -65,6 +66,7 @@ GROUPS = (
     projects,
     open_data,
     oversight,
+    whole,
     people,
     clients,
     batch,
