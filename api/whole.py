@@ -21,7 +21,7 @@ from basedb.plans import Row
 from basedb.subjects import Subject, subject
 from catalog import identities
 from catalog.access import KEYS, Ask
-from catalog.errors import Invalid, NotFound, NotGranted, PlatformError
+from catalog.errors import Invalid, NoRelease, NotFound, NotGranted, PlatformError
 from catalog.grants import LOOKUP
 from catalog.keys import Purpose
 from catalog.roles import Caller
@@ -65,6 +65,7 @@ async def view(house: Exchange, request: Request, caller: Caller, wanted: Wanted
     """The whole view; raises Invalid for a question that is none, NotGranted when no grant opens any table."""
     about = _subject(wanted)
     walk = _Walk(house, request, caller, wanted)
+    walk.require_bases()
     asked_key, key = await walk.key_of(about)
     closed: list[dict[str, str]] = []
     parts = [each for each in [await walk.place(p.base, p.table, p.columns, key, closed) for p in about.places] if each]
@@ -102,6 +103,11 @@ class _Walk:
         self._sent = to_json([wanted.kind, wanted.identifier, wanted.record_key, dict(wanted.grants)])
         self._slugs = house.access.tables(self._now)
         self._granted = house.access.granted(caller.department_id, LOOKUP, self._now)
+
+    def require_bases(self) -> None:
+        """Raise NoRelease while no base is published."""
+        if not self._slugs:
+            raise NoRelease("该基础库还没有发布任何数据版本", remedy="等待首次融合入库")
 
     def _question(self, slug: str) -> Question:
         caller = self._caller
