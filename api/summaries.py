@@ -4,6 +4,7 @@ from __future__ import annotations
 
 SUMMARIES = {
     "GET /v1/data/{resource}/records/{record_key}": "按记录键读取一条记录",
+    "GET /v1/data/{resource}/records/{record_key}/origins": "查询记录各信息项的来源部门、批次和行",
     "POST /v1/data/{resource}/lookup": "按标识或信息项的值查询记录",
     "GET /v1/data/{resource}/records": "分页读取授权范围内的记录",
     "GET /v1/data/{resource}/changes": "读取自某一版本以来的增量（新增、变更、删除）",

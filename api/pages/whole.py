@@ -31,10 +31,14 @@ async def read(request: Request, page: OwnPage, form: Form) -> Response:
     page.require(Action.READ_DATA)
     sent = {name: text_of(form, name, 40) for name in ("kind", "identifier", "record_key")}
     try:
-        found = await whole.view(page.house, request, page.official, whole.Wanted(**sent))
+        found = await whole.view(page.house, request, page.official, _wanted(sent))
     except (Invalid, NotGranted) as error:
         return await run_in_threadpool(_render, page, sent, fault=error)
     return await run_in_threadpool(_render, page, sent, found=found)
+
+
+def _wanted(sent: dict[str, str]) -> whole.Wanted:
+    return whole.Wanted(sent["kind"], sent["identifier"], sent["record_key"])
 
 
 def _render(

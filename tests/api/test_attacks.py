@@ -61,6 +61,7 @@ GUARDED: dict[tuple[str, str], tuple[Action, str]] = {
     ("GET", "/v1/grants"): (Action.READ_SHARING, "own"),
     ("POST", "/v1/grants/{grant_id}/revocation"): (Action.REVOKE, "police"),
     ("GET", "/v1/data/{resource}/records/{record_key}"): (Action.READ_DATA, "own"),
+    ("GET", "/v1/data/{resource}/records/{record_key}/origins"): (Action.READ_DATA, "own"),
     ("POST", "/v1/data/{resource}/lookup"): (Action.READ_DATA, "own"),
     ("GET", "/v1/data/{resource}/records"): (Action.READ_DATA, "own"),
     ("POST", "/v1/whole/{kind}"): (Action.READ_DATA, "own"),

@@ -139,3 +139,16 @@ def test_the_page_shows_the_same_and_the_number_stands_nowhere(granted: Portal) 
 def test_who_may_not_read_data_gets_no_view(granted: Portal) -> None:
     for login in ("steward", "auditor", "registrar"):
         assert post(granted.as_(login), "/whole", kind="person", identifier="1").status_code == 403, login
+
+
+def test_every_value_of_a_base_s_record_says_where_it_came_from(granted: Portal) -> None:
+    person = demo(granted)
+    path = f"/v1/data/person/records/{person['record_key']}"
+    answer = granted.as_("").get(f"{path}/origins", token_of(granted))
+    assert answer.status_code == 200, answer.text
+    by_item = {each["item"]: each for each in answer.json()["origins"]}
+    record = granted.as_("").get(path, token_of(granted)).json()
+    assert by_item["name"]["resource"] == "police_population" and by_item["name"]["department"] == "police"
+    assert {"delivery", "row", "period", "received_at", "as_of"} <= set(by_item["name"])
+    assert all(by_item["name"].values())
+    assert person["identifier"] not in answer.text and record["record_key"] == answer.json()["record_key"]
