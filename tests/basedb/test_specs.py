@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from basedb import profile
 from basedb.booklets import booklet
 from basedb.spec import base
 from basedb.subjects import subject
 from catalog.vocab import Base
+from tests.basedb.conftest import Builder
 
 DOCS = Path(__file__).parents[2] / "docs" / "bases"
 
@@ -62,3 +64,28 @@ def test_a_person_and_a_firm_stand_in_every_base_that_names_them() -> None:
     }  # fmt: skip
     hops = {(hop.over, hop.table) for hop in subject("natural_person", "person").hops}
     assert ("licence_holder", "licence") in hops
+
+
+def test_the_share_of_links_that_another_base_holds_is_counted(build_base: Builder) -> None:
+    people = build_base(
+        "natural_person",
+        resident="""
+            id_number          | name
+            00000019000101001X | 王五
+        """,
+    )
+    licences = build_base(
+        "license",
+        lawyer="""
+            practice_no | name | id_number          | _key
+            L1          | 王五 | 00000019000101001X | L1
+            L2          | 李四 | 000000195502030024 | L2
+        """,
+    )
+    found = profile.links(
+        licences.candidate.directory,
+        base("license").spec.LINKS,
+        {"natural_person": people.candidate.directory},
+        build_base.engine,
+    )
+    assert found == {"licence_holder.person_key": 0.5}
