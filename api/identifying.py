@@ -19,20 +19,22 @@ from catalog.vocab import Base
 
 
 def merge(
-    house: Exchange, db: Session, caller: Caller, *, kind: str, kept: str, other: str, **words: str
+    house: Exchange, db: Session, caller: Caller, *, kind: str, kept: str, other: str, reason: str, evidence: str
 ) -> IdentityDecision:
     """Two identifiers name one thing from the next build on; raises NotFound for one that the base does not know."""
     kept, other = identities.normal(kept), identities.normal(other)
     identities.require_apart(db, house.keys, kind, kept, other)
     named = _named(house, db, kind, kept), _named(house, db, kind, other)
-    made = identities.merge(db, house.keys, kind, *named, **words, **_who(house, caller))
+    made = identities.merge(db, house.keys, kind, *named, reason=reason, evidence=evidence, **_who(house, caller))
     build_again(db, kind)
     return made
 
 
-def split(house: Exchange, db: Session, caller: Caller, found: IdentityDecision, **words: str) -> IdentityDecision:
+def split(
+    house: Exchange, db: Session, caller: Caller, found: IdentityDecision, *, reason: str, evidence: str
+) -> IdentityDecision:
     """The merge taken back: both keys live again from the next build on."""
-    made = identities.split(db, house.keys, found, **words, **_who(house, caller))
+    made = identities.split(db, house.keys, found, reason=reason, evidence=evidence, **_who(house, caller))
     build_again(db, made.kind)
     return made
 

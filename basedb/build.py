@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +56,7 @@ class Plan:
     secret: bytes
     engine: Engine
     areas: Sequence[str] = ()
-    identities: Identities = Identities()
+    identities: Identities = field(default_factory=Identities)
 
     def identify(self, known: Sequence[Source], keys: str) -> str:
         """Digest of inputs, models and code: equal identities give equal releases."""
