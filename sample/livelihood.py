@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from sample.care import elsewhere
-from sample.columns import birth, chance, day, id_number, joined, marked, name, only, pick, serials, sex, some
+from sample.columns import birth, chance, day, id_number, joined, marked, name, only, phone, pick, serials, sex, some
 from sample.desk import Desk
 from sample.periods import last_period
 from sample.streams import Ints
@@ -107,6 +107,7 @@ def _medical_insured(world: World) -> pl.DataFrame:
         "sex_code": sex(world, rows), "birth_date": birth(world, rows),
         "kind_code": pick("21", (people.employer[rows] >= 0).astype(np.int64)),
         "pooling_division_code": world.county_code(people.lives_at[rows]),
+        "phone": only(phone(world, rows), world.rng("insured phones").random(len(rows)) < 0.6),
         "status_code": chance(rng, {"1": 97, "2": 3}, len(rows)), "_person": rows, "_plant": marked(rows, planted),
     })  # fmt: skip
 

@@ -18,7 +18,7 @@ from sample.columns import (
     name,
     no_day,
     only,
-    phones,
+    phone,
     pick,
     serials,
     sex,
@@ -87,7 +87,7 @@ def _permits(world: World, rows: Ints, homes: Ints) -> pl.DataFrame:
     return pl.DataFrame({
         "permit_no": serials("14021", len(rows), 12), "id_number": id_number(world, rows), "name": name(world, rows),
         "residence_address": world.addresses.full(homes), "residence_division_code": world.county_code(homes),
-        "phone": phones(rng, len(rows)), "start_date": day(start), "end_date": day(end), "_person": rows,
+        "phone": phone(world, rows), "start_date": day(start), "end_date": day(end), "_person": rows,
     })  # fmt: skip
 
 
