@@ -7,7 +7,6 @@ map when published) and, written last, `manifest.json`.
 
 from __future__ import annotations
 
-import re
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -16,13 +15,12 @@ from typing import Any
 
 import duckdb
 
-from basedb import findings, inputs, keymap, lookup, macros, manifest, tables
+from basedb import decisions, findings, inputs, keymap, lookup, macros, manifest, tables
 from basedb.connect import Engine, connect
 from basedb.inputs import Inputs, Source
 from basedb.profile import TableProfile, profile
 from basedb.quote import literal, name
 from basedb.spec import Base
-from catalog.errors import BuildFailed
 
 Ranking = Mapping[str, Sequence[str]]
 
@@ -50,6 +48,7 @@ class Plan:
     keymap: Path
     secret: bytes
     engine: Engine
+    links: tuple[decisions.Link, ...] = ()
 
     def identify(self, known: Sequence[Source], keys: str) -> str:
         """Digest of inputs, models and code: equal identities give equal releases."""
@@ -62,6 +61,7 @@ class Plan:
                 "sources": [[s.resource, s.department, s.release_id] for s in known],
                 "ranking": {a: list(macros.ranking_in_force(a, r, self.ranking)) for a, r in self._authority},
                 "keys": keys,
+                "links": decisions.digest(self.links),
             }
         )
 
@@ -101,8 +101,8 @@ def _build(
 ) -> Candidate:
     spec = plan.base.spec
     prepare(plan, connection, known)
-    for model in plan.base.models:
-        run_model(connection, model)
+    for step in plan.base.steps:
+        step.run(connection)
     profiles = _profile(plan, connection)
     written = {table.name: tables.write(connection, table, directory) for table in spec.TABLES}
     found = findings.write(connection, directory)
@@ -126,25 +126,11 @@ def prepare(plan: Plan, connection: duckdb.DuckDBPyConnection, known: Sequence[S
     inputs.set_as_of(connection, plan.base.spec.INPUTS)
     macros.create_golden(connection, plan.base.spec.AUTHORITY, plan.ranking)
     findings.create(connection)
+    decisions.create(connection, plan.links)
     for path in plan.base.data:
         connection.execute(
             f"create temp table {name(path.stem)} as from read_csv({literal(str(path))}, header = true, all_varchar = true)"
         )
-
-
-def run_model(connection: duckdb.DuckDBPyConnection, model: Path) -> None:
-    """Run one model file; BuildFailed names it, without any value of a row."""
-    try:
-        connection.execute(model.read_text(encoding="utf-8"))
-    except (duckdb.DataError, duckdb.IntegrityError) as error:  # their texts quote the value
-        raise BuildFailed(f"{model.name}: {type(error).__name__}: {_without_values(error)}") from None
-    except duckdb.Error as error:
-        raise BuildFailed(f"{model.name}: {error}") from error
-
-
-def _without_values(error: duckdb.Error) -> str:
-    first = str(error).splitlines()[0]
-    return re.sub(r"\"[^\"]*\"|'[^']*'|\d{4,}\w*", "…", first)
 
 
 def _profile(plan: Plan, connection: duckdb.DuckDBPyConnection) -> tuple[TableProfile, ...]:
@@ -176,5 +162,4 @@ def _manifest(plan: Plan, known: Sequence[Source], identity: str, written: dict[
 
 
 def _digests(base: Base) -> dict[str, str]:
-    parts = (*base.models, *base.data, base.folder / "spec.py")
-    return {path.name: manifest.file_digest(path) for path in parts}
+    return {path.name: manifest.file_digest(path) for path in base.files}

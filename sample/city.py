@@ -9,7 +9,20 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-from sample import care, catalogs, credit, divisions, entities, known, licences, livelihood, macro, police, records, world
+from sample import (
+    care,
+    catalogs,
+    credit,
+    divisions,
+    entities,
+    known,
+    licences,
+    livelihood,
+    macro,
+    police,
+    records,
+    world,
+)
 from sample.desk import Desk
 
 SENDERS: tuple[Callable[[Desk], None], ...] = (

@@ -133,7 +133,9 @@ class Desk:
         column = "_other" if item == "female_id_number" else "_person"
         if "natural_person." not in resource(slug).role or column not in frame.columns or not len(rows):
             return
-        told = pl.DataFrame({"row": _seen(rows, form), "person": frame[column].gather(rows)}, schema_overrides=STATEMENTS)
+        told = pl.DataFrame(
+            {"row": _seen(rows, form), "person": frame[column].gather(rows)}, schema_overrides=STATEMENTS
+        )
         constant = {"resource": slug, "period": period, "item": item}
         self.statements.append(told.with_columns(pl.lit(v).alias(k) for k, v in constant.items()).select(*STATEMENTS))
 

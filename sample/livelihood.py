@@ -26,7 +26,7 @@ def send_human_resources(desk: Desk) -> None:
 
 
 def send_medical_insurance(desk: Desk) -> None:
-    desk.send("medical_insurance_insured", _medical_insured(desk.world))
+    desk.send("medical_insurance_insured", medical_insured(desk.world))
 
 
 def send_education(desk: Desk) -> None:
@@ -94,7 +94,7 @@ def _qualifications(world: World) -> pl.DataFrame:
     })  # fmt: skip
 
 
-def _medical_insured(world: World) -> pl.DataFrame:
+def medical_insured(world: World) -> pl.DataFrame:
     """Nearly everyone; a few under another name, a few with a character written in another way."""
     people, rng = world.people, world.rng("medical insurance")
     planted = {k: world.reserved[k] for k in ("name_conflict", "name_variant")}

@@ -35,6 +35,6 @@ def as_told(days: Days) -> Days:
     """
     starts, years, months = _months()
     at = np.searchsorted(starts, days, side="right") - 1
-    month = (years[at] - 1970).astype("datetime64[Y]").astype("datetime64[M]") + (months[at] - 1)
-    told: Days = month.astype("datetime64[D]") + (days - starts[at])
-    return told
+    month: Days = (years[at] - 1970).astype("datetime64[Y]").astype("datetime64[M]") + (months[at] - 1)
+    first: Days = month.astype("datetime64[D]")
+    return first + (days - starts[at]).astype(np.int64)

@@ -14,7 +14,7 @@ from sample.streams import Bools, Days, Floats, Ints, rank_within, stream, weigh
 
 NORMAL, DECEASED, MOVED_OUT = 1, 2, 3
 DEATH_SHARE, MOVED_SHARE, MIGRANT_SHARE, APART_SHARE = 0.014, 0.004, 0.06, 0.07
-TWIN_SHARE, NAMESAKE_SHARE = 0.12, 0.004
+TWIN_SHARE, NAMESAKE_SHARE = 0.04, 0.004
 # A county's code on identifiers, by the year in which the number was given: (last year, codes and weights).
 ERAS: dict[str, tuple[tuple[int, tuple[tuple[int, float], ...]], ...]] = {
     "140212": ((9999, ((140212, 1.0),)),),

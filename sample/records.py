@@ -7,7 +7,7 @@ import polars as pl
 
 from sample import lunar
 from sample.codes import digits, texts
-from sample.columns import birth, day, id_number, name, only, phone, pick, serials, sex
+from sample.columns import birth, day, id_number, name, only, phone, serials, sex
 from sample.desk import Desk
 from sample.kin import PHONE_STARTS
 from sample.names import VARIANTS

@@ -144,7 +144,7 @@ def _of_series(kind: str, months: list[str]) -> pl.Expr:
 
 
 _ROWS: dict[str, Callable[[str], pl.Expr]] = {
-    "swapped_digits": lambda item: (pl.col(item).str.slice(15, 1) != pl.col(item).str.slice(16, 1)),
+    "swapped_digits": lambda item: pl.col(item).str.slice(15, 1) != pl.col(item).str.slice(16, 1),
     "area_before_birth": lambda item: pl.col(item).str.slice(6, 4) >= "1996",
     "amount_in_yuan": lambda item: pl.col(item) >= pl.col(item).median(),
     "amount_in_ten_thousands": lambda item: (pl.col(item) <= pl.col(item).median()) & (pl.col(item) >= 100),
