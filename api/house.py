@@ -12,12 +12,13 @@ from api.oidc import Provider, provider_of
 from basedb.connect import Engine
 from catalog.access import AccessCache
 from catalog.installation import Clock, Installation, open_parts, system_clock
-from catalog.keys import Keys
+from catalog.keys import Keys, Purpose
 from catalog.last_uses import LastUses
 from catalog.lockouts import Lockouts
 from catalog.receipts import Digests, Receipts
 from catalog.search import Library
 from catalog.settings import Settings
+from catalog.standing import Checks
 
 __all__ = ["Clock", "Exchange", "open_exchange", "system_clock"]
 
@@ -41,6 +42,11 @@ class Exchange(Installation):
     def idle(self) -> timedelta:
         """How long an official's browser may do nothing."""
         return timedelta(minutes=self.settings.session_idle_minutes)
+
+    @property
+    def checks(self) -> Checks:
+        """Where the rows of checks lie, and what tells accepted ones."""
+        return Checks(self.store, self.keys.current(Purpose.PLATFORM).secret)
 
     @property
     def charts(self) -> Path:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from api import quality_schemas as wire
-from catalog import correction_states, corrections, order_states
+from api.house import Exchange
+from catalog import correction_states, corrections, order_states, standing
 from catalog.keys import Keys
 from catalog.models import Correction, QualityOrder
 from catalog.roles import Caller
@@ -16,11 +19,13 @@ def order(found: QualityOrder) -> wire.OrderOut:
     return wire.OrderOut(**_order(found))
 
 
-def order_detail(found: QualityOrder) -> wire.OrderDetail:
-    """An order with every step and explanation."""
+def order_detail(db: Session, house: Exchange, found: QualityOrder) -> wire.OrderDetail:
+    """An order with every step and explanation, and the rows that it waits for."""
+    rows = standing.of_order(db, house.checks, found, house.today)
+    waits = [wire.StandingOut(delivery_id=each.id, period=each.period, count=count) for each, count in rows]
     steps = [wire.OrderStepOut.model_validate(each) for each in found.steps]
     said = [wire.ExplanationOut.model_validate(each) for each in found.explanations]
-    return wire.OrderDetail(**_order(found), steps=steps, explanations=said)
+    return wire.OrderDetail(**_order(found), standing=waits, steps=steps, explanations=said)
 
 
 def _order(found: QualityOrder) -> dict[str, Any]:

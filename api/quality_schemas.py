@@ -61,7 +61,18 @@ class OrderOut(BaseModel):
     times: int
 
 
+class StandingOut(BaseModel):
+    """Findings of a delivery of an incremental resource that no later delivery has put right."""
+
+    delivery_id: str
+    period: str
+    count: int
+
+
 class OrderDetail(OrderOut):
+    """standing: of an open order on an incremental resource, the deliveries whose rows have not come again right."""
+
+    standing: list[StandingOut]
     steps: list[OrderStepOut]
     explanations: list[ExplanationOut]
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import duckdb
 
-from basedb import decisions, findings, inputs, keymap, lookup, macros, manifest, tables
+from basedb import findings, inputs, keymap, lookup, macros, manifest, tables
 from basedb.connect import Engine, connect
 from basedb.inputs import Inputs, Source
 from basedb.profile import TableProfile, profile
@@ -40,7 +40,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Everything that decides what a build gives."""
+    """Everything that decides what a build gives. areas: codes under which the city gave out identifiers."""
 
     base: Base
     inputs: Inputs
@@ -48,7 +48,7 @@ class Plan:
     keymap: Path
     secret: bytes
     engine: Engine
-    links: tuple[decisions.Link, ...] = ()
+    areas: Sequence[str] = ()
 
     def identify(self, known: Sequence[Source], keys: str) -> str:
         """Digest of inputs, models and code: equal identities give equal releases."""
@@ -61,7 +61,7 @@ class Plan:
                 "sources": [[s.resource, s.department, s.release_id] for s in known],
                 "ranking": {a: list(macros.ranking_in_force(a, r, self.ranking)) for a, r in self._authority},
                 "keys": keys,
-                "links": decisions.digest(self.links),
+                "areas": sorted(self.areas),
             }
         )
 
@@ -125,8 +125,8 @@ def prepare(plan: Plan, connection: duckdb.DuckDBPyConnection, known: Sequence[S
     inputs.set_keys(connection, plan.inputs, known)
     inputs.set_as_of(connection, plan.base.spec.INPUTS)
     macros.create_golden(connection, plan.base.spec.AUTHORITY, plan.ranking)
+    macros.create_own_area(connection, plan.areas)
     findings.create(connection)
-    decisions.create(connection, plan.links)
     for path in plan.base.data:
         connection.execute(
             f"create temp table {name(path.stem)} as from read_csv({literal(str(path))}, header = true, all_varchar = true)"

@@ -5,6 +5,7 @@ differs from what the secret gives, else the keyed digest (docs/decisions/0008).
 `key_part(text)`: an item as it stands in a natural key of several, see `catalog.natural_keys`.
 `pick_<table>_<attribute>(role, ...)`: the value of the most trusted role that has one.
 `source_<table>_<attribute>(role, role_source, ...)`: the code of the source that value came from.
+`is_own_area(code)`: whether the city gave out identifiers under that division code.
 Arguments follow the spec's default ranking; the ranking in force may be another.
 """
 
@@ -49,6 +50,14 @@ def create_platform_key(connection: duckdb.DuckDBPyConnection, secret: bytes, *,
 def _prefix(secret: bytes) -> str:
     """24 characters, 144 bits of the secret: with a kind and an identifier they fill one block of SHA-256."""
     return urlsafe_b64encode(hmac.new(secret, b"platform key", hashlib.sha256).digest()[:18]).decode()
+
+
+def create_own_area(connection: duckdb.DuckDBPyConnection, areas: Sequence[str]) -> None:
+    """Make `is_own_area`; of a code that is NULL it says no."""
+    connection.execute("set variable own_areas = $areas::varchar[]", {"areas": sorted(areas)})
+    connection.execute(
+        "create temp macro is_own_area(code) as coalesce(code in (select unnest(getvariable('own_areas'))), false)"
+    )
 
 
 def create_golden(

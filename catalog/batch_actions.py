@@ -32,6 +32,7 @@ from catalog.errors import Conflict, Invalid
 from catalog.notices import tell
 from catalog.request_states import ASKED
 from catalog.roles import Action, Caller, require, require_any
+from catalog.standing import Checks
 
 WHOLE_ENTRY = "整条目录"
 
@@ -45,6 +46,7 @@ class Hand:
     now: datetime
     zone: ZoneInfo
     mask_key_id: str
+    checks: Checks
     values: Mapping[str, Any] = field(default_factory=dict)
 
     def text(self, name: str) -> str:
@@ -168,7 +170,7 @@ def _return_resource(hand: Hand, row: str) -> None:
 
 def _confirm(hand: Hand, row: str) -> None:
     require_any(hand.caller, Action.CONFIRM_DELIVERY)
-    deliveries.confirm(hand.db, deliveries.get(hand.db, row), now=hand.now, zone=hand.zone)
+    deliveries.confirm(hand.db, deliveries.get(hand.db, row), hand.checks, now=hand.now, zone=hand.zone)
 
 
 def _run_again(hand: Hand, row: str) -> None:

@@ -15,6 +15,7 @@ from catalog.batch_actions import ACTIONS, NEEDS, Hand
 from catalog.errors import Invalid, PlatformError
 from catalog.register import whole
 from catalog.roles import Caller
+from catalog.standing import Checks
 from catalog.todos import KINDS
 
 MOST = 500
@@ -45,6 +46,7 @@ def batch(
     now: datetime,
     zone: ZoneInfo,
     mask_key_id: str,
+    checks: Checks,
     values: Mapping[str, Any] | None = None,
     preview: bool = False,
 ) -> list[RowResult]:
@@ -58,7 +60,7 @@ def batch(
         raise Invalid(f"「{kind}」不能批量做「{action}」", remedy=f"可用：{'、'.join(known) or '无'}")
     if not 1 <= len(ids) <= MOST:
         raise Invalid(f"一次批量办理 1 至 {MOST} 件", remedy="分批办理")
-    hand = Hand(db, caller, now, zone, mask_key_id, values or {})
+    hand = Hand(db, caller, now, zone, mask_key_id, checks, values or {})
     return [_one(hand, run, each, preview) for each in dict.fromkeys(ids)]
 
 

@@ -11,7 +11,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import duckdb
 from sqlalchemy import select
@@ -30,6 +29,8 @@ class Accepted:
 
 
 NOTHING_ACCEPTED = Accepted()
+# what a check leaves
+ROWS, FINDINGS = ("good.parquet", "bad.parquet"), "findings.parquet"
 
 
 def file_of(store: Store, exception_id: str) -> Path:
@@ -50,15 +51,15 @@ def keep(store: Store, delivery: Delivery, rule: str, exception_id: str, secret:
     0 where the check left no file of findings: then the rows cannot be told apart.
     """
     folder = store.checked(delivery.id)
-    if not (folder / "findings.parquet").exists():
+    if not (folder / FINDINGS).exists():
         return 0
     store.exceptions.mkdir(parents=True, exist_ok=True)
     out = file_of(store, exception_id)
-    with _engine() as engine:
-        _identified(engine, folder, _key_items(delivery), secret)
-        engine.execute("create temp table kept as select rule, item, identity from identified where rule = ?", [rule])
-        engine.table("kept").write_parquet(str(out))
-        found = engine.execute("select count(*) from kept").fetchall()
+    with engine() as duck:
+        identify(duck, folder, secret)
+        duck.execute("create temp table kept as select rule, item, identity from identified where rule = ?", [rule])
+        duck.table("kept").write_parquet(str(out))
+        found = duck.execute("select count(*) from kept").fetchall()
     return int(found[0][0])
 
 
@@ -67,40 +68,32 @@ def covered(db: Session, store: Store, delivery: Delivery, secret: bytes, on: da
     folder = store.checked(delivery.id)
     files = [str(file_of(store, e.id)) for e in in_force(db, delivery.resource_id, on)]
     files = [each for each in files if Path(each).exists()]
-    if not files or not (folder / "findings.parquet").exists():
+    if not files or not (folder / FINDINGS).exists():
         return NOTHING_ACCEPTED
-    with _engine() as engine:
-        _identified(engine, folder, _key_items(delivery), secret)
-        engine.execute(_COVERED, [files])
-        findings = engine.execute("select rule, item, count(*) from covered group by all").fetchall()
-        rows = engine.execute(_ROWS, [str(folder / "bad.parquet")]).fetchall()
+    with engine() as duck:
+        identify(duck, folder, secret)
+        duck.execute(_COVERED, [files])
+        findings = duck.execute("select rule, item, count(*) from covered group by all").fetchall()
+        rows = duck.execute(_ROWS, [str(folder / "bad.parquet")]).fetchall()
     return Accepted({(rule, item): count for rule, item, count in findings}, int(rows[0][0]))
 
 
-def _engine() -> duckdb.DuckDBPyConnection:
-    engine = duckdb.connect(config={"threads": 1})
-    engine.execute("set TimeZone = 'UTC'")
-    return engine
+def engine() -> duckdb.DuckDBPyConnection:
+    """DuckDB for a few files, to be closed by who asked."""
+    found = duckdb.connect(config={"threads": 1})
+    found.execute("set TimeZone = 'UTC'")
+    return found
 
 
-def _key_items(delivery: Delivery) -> list[str]:
-    return [item.name for item in delivery.resource.items if item.is_key]
-
-
-def _identified(engine: duckdb.DuckDBPyConnection, folder: Path, key: Sequence[str], secret: bytes) -> None:
-    """A table `identified`: (rule, item, row, identity) of every finding of a check."""
-    names = ", ".join(f'trim("{name}"::varchar)' for name in key)
-    bad = f"nullif(concat_ws('|', {names}), '')" if names else "null"
-    parameters: list[Any] = [str(folder / name) for name in ("good.parquet", "bad.parquet")]
-    engine.execute(
-        f"""create temp table identified as
-        with keys as (
-            select _row as row, _key as key from read_parquet($1) union all
-            select _row, {bad} from read_parquet($2))
-        select f.rule, coalesce(f.item, '') as item, f.row,
-            left(sha256($3 || f.rule || '|' || k.key), 40) as identity
-        from read_parquet($4) f left join keys k on k.row = f.row""",
-        [*parameters, secret.hex(), str(folder / "findings.parquet")],
+def identify(duck: duckdb.DuckDBPyConnection, folder: Path, secret: bytes) -> None:
+    """A table `identified`: (rule, item, row, _key, identity) of every finding of a check."""
+    duck.execute(
+        """create or replace temp table identified as
+        with keys as (select _row as row, _key from read_parquet($1, union_by_name = true))
+        select f.rule, coalesce(f.item, '') as item, f.row, k._key,
+            left(sha256($2 || f.rule || '|' || k._key), 40) as identity
+        from read_parquet($3) f left join keys k on k.row = f.row""",
+        [[str(folder / name) for name in ROWS], secret.hex(), str(folder / FINDINGS)],
     )
 
 

@@ -5,6 +5,7 @@ Approved, the rows become accepted exceptions until a day, and are reported apar
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import BinaryIO
@@ -12,13 +13,14 @@ from typing import BinaryIO
 from sqlalchemy import ColumnElement, update
 from sqlalchemy.orm import Session
 
-from catalog import departments, exceptions, projects, verdicts
-from catalog.answers import require_authority
+from catalog import departments, exceptions, projects, standing, verdicts
+from catalog.departments import require_authority
 from catalog.errors import Conflict, Invalid, NotAllowed, NotFound
 from catalog.models import AcceptedException, Delivery, FindingRow, OrderExplanation, QualityOrder
 from catalog.models.base import new_id
 from catalog.notices import tell
 from catalog.order_states import ACCEPTED, CLOSED, EXPLAINED, OPEN, move, note
+from catalog.standing import Checks
 from catalog.store import Store
 
 APPROVED, REJECTED = "approved", "rejected"
@@ -100,11 +102,10 @@ def reject(db: Session, found: QualityOrder, *, reason: str, department_id: str,
 
 def approve(
     db: Session,
-    store: Store,
+    checks: Checks,
     found: QualityOrder,
     *,
     until: date | None,
-    secret: bytes,
     department_id: str,
     by: str,
     now: datetime,
@@ -113,19 +114,21 @@ def approve(
 ) -> AcceptedException:
     """Close the order by its explanation; its rows are accepted exceptions up to a day, a year at the most by rule.
 
-    secret: the platform's, for telling the rows again. until None: as long as the rule `exception_days` allows.
+    until None: as long as the rule `exception_days` allows.
     """
     require_authority(db, department_id)
     last = _last_day(db, until, today)
     values = {"closed_at": now, "closed_how": ACCEPTED}
+    kept_as = new_id()
+    stood = standing.keep(db, checks, found, kept_as, today)
     each = _decide(db, found, APPROVED, CLOSED, reason, by, now, **values)
     made = AcceptedException(
-        id=new_id(), explanation=each, resource_id=found.resource_id, rule=found.rule, count=found.count
+        id=kept_as, explanation=each, resource_id=found.resource_id, rule=found.rule, count=found.count
     )
     made.valid_from, made.valid_to = today, last
     db.add(made)
     db.flush()
-    _report_apart(db, store, found, made, secret, today)
+    _report_apart(db, checks, found, made, stood, today)
     note(found, APPROVED, by=by, now=now, text=each.reason)
     text = f"「{found.resource.name}」的说明已获认可，整改通知单销号，例外有效至 {last}"
     tell(db, found.department_id, "order_approved", found.id, text, now=now)
@@ -163,19 +166,32 @@ def _decide(
 
 
 def _report_apart(
-    db: Session, store: Store, found: QualityOrder, made: AcceptedException, secret: bytes, today: date
+    db: Session, checks: Checks, found: QualityOrder, made: AcceptedException, stood: Mapping[str, int], today: date
 ) -> None:
-    """Count the rows as exceptions in the findings and the verdict of the delivery they came with."""
+    """Count the rows as exceptions in the findings and the verdict of the deliveries they came with."""
     own = [FindingRow.rule == found.rule, FindingRow.resource_id == found.resource_id]
     own.append(FindingRow.department_id == found.department_id)
     if found.delivery_id is None:
         if found.release_id is not None:
             _count(db, *own, FindingRow.release_id == found.release_id)
         return
-    _count(db, *own, FindingRow.delivery_id == found.delivery_id)
-    delivery = db.get_one(Delivery, found.delivery_id)
-    made.count = exceptions.keep(store, delivery, found.rule, made.id, secret) or made.count
-    delivery.excepted = min(delivery.bad or 0, exceptions.covered(db, store, delivery, secret, today).rows)
+    if stood:
+        made.count = sum(stood.values())
+    else:
+        _count(db, *own, FindingRow.delivery_id == found.delivery_id)
+        delivery = db.get_one(Delivery, found.delivery_id)
+        made.count = exceptions.keep(checks.store, delivery, found.rule, made.id, checks.secret) or made.count
+    for each in stood or (found.delivery_id,):
+        _judge_again(db, checks, db.get_one(Delivery, each), found.rule if stood else "", today)
+
+
+def _judge_again(db: Session, checks: Checks, delivery: Delivery, rule: str, today: date) -> None:
+    """The verdict of a delivery with what is now accepted of it. rule: whose findings to count anew, "" for none."""
+    covered = exceptions.covered(db, checks.store, delivery, checks.secret, today)
+    for row in delivery.findings:
+        if row.rule == rule:
+            row.accepted = min(row.count, covered.findings.get((row.rule, row.item), 0))
+    delivery.excepted = min(delivery.bad or 0, covered.rows)
     delivery.verdict = verdicts.judge(db, delivery, today)
 
 

@@ -6,7 +6,7 @@ One order per rule, resource and responsible department, whatever the rows. Sour
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,10 +17,11 @@ from sqlalchemy.orm import Session, joinedload
 
 from catalog.deadlines import due_of
 from catalog.errors import Conflict
-from catalog.faults import AUTHORITY_RULES, LATE, NOT_OF_ROWS, Fault, Key, fault_of, faults
-from catalog.models import Delivery, FindingRow, QualityOrder
+from catalog.faults import AUTHORITY_RULES, LATE, NOT_OF_ROWS, Fault, Key, fault_of, faults, others
+from catalog.models import Delivery, Department, FindingRow, QualityOrder
 from catalog.notices import tell
 from catalog.order_states import ACCEPTED, CLOSED, LIVING, OPEN, PASSED, note, take, term
+from catalog.standing import Checks, Standing, standing
 from catalog.vocab import DeliveryMode, DeliveryState
 
 SYSTEM = "system"
@@ -48,11 +49,12 @@ class Look:
         }
 
 
-def follow_delivery(db: Session, delivery: Delivery, *, now: datetime, zone: ZoneInfo) -> None:
+def follow_delivery(db: Session, delivery: Delivery, checks: Checks, *, now: datetime, zone: ZoneInfo) -> None:
     """Open, renew and close the orders of a resource as its newly checked delivery says.
 
     A snapshot that a later one has replaced says nothing any more; only what was accepted can pass, and a zero report,
-    which leaves every row as it was, passes nothing.
+    which leaves every row as it was, passes nothing. Of an incremental resource, rows at fault that came before and
+    were not put right keep their order open.
     """
     db.flush()
     look = Look(now, zone, delivery_id=delivery.id, period=delivery.period)
@@ -61,14 +63,31 @@ def follow_delivery(db: Session, delivery: Delivery, *, now: datetime, zone: Zon
     is_newest = _is_newest(db, delivery)
     if not is_newest and delivery.resource.delivery_mode is DeliveryMode.SNAPSHOT:
         return
+    before = standing(db, checks, delivery, now.astimezone(zone).date())
     current = faults(db, FindingRow.delivery_id == delivery.id)
     known = _known(db, QualityOrder.resource_id == delivery.resource_id)
     for fault in current:
-        _follow(db, fault, known.get(fault.key), look)
-    if is_newest and delivery.state in _GOOD and not delivery.is_zero_report:
+        _follow(db, fault, known.get(fault.key), look, before.before(fault.rule, delivery))
+    if delivery.state in _GOOD and not delivery.is_zero_report:
         found = {fault.key for fault in current}
-        passed = [o for key, o in known.items() if key not in found and o.unit == "" and o.rule not in NOT_OF_ROWS]
-        _close_passed(db, passed, look)
+        absent = [o for key, o in known.items() if key not in found and o.unit == "" and o.rule not in NOT_OF_ROWS]
+        _pass(db, [o for o in absent if is_newest or o.rule in before.known], before, look)
+
+
+def _pass(db: Session, absent: Sequence[QualityOrder], before: Standing, look: Look) -> None:
+    """Close the orders of rules that a delivery does not break, but for those whose rows still stand."""
+    _close_passed(db, [each for each in absent if not before.rows.get(each.rule)], look)
+    for each in absent:
+        if stays := before.rows.get(each.rule):
+            _stay(each, stays, look.now)
+
+
+def _stay(found: QualityOrder, stays: Mapping[str, int], now: datetime) -> None:
+    """Keep an order to the rows that still stand; its origin is the newest delivery that brought such rows."""
+    count = sum(stays.values())
+    if found.state in LIVING and found.count != count:
+        found.count = count
+        note(found, "waiting", by=SYSTEM, now=now)
 
 
 def follow_build(db: Session, unit: str, release_id: str, *, now: datetime, zone: ZoneInfo) -> None:
@@ -114,9 +133,12 @@ def _known(db: Session, *where: ColumnElement[bool]) -> dict[Key, QualityOrder]:
     return {(each.rule, each.resource_id, each.department_id): each for each in found}
 
 
-def _follow(db: Session, fault: Fault, known: QualityOrder | None, look: Look) -> None:
-    """What a fault makes of its order; one whose rows are all accepted exceptions opens nothing."""
-    waiting = int(fault.count - fault.accepted)
+def _follow(db: Session, fault: Fault, known: QualityOrder | None, look: Look, before: int = 0) -> None:
+    """What a fault makes of its order; one whose rows are all accepted exceptions opens nothing.
+
+    before: how many findings stand from earlier deliveries.
+    """
+    waiting = int(fault.count - fault.accepted) + before
     if known is None:
         if waiting:
             _open(db, fault, waiting, look)
@@ -143,6 +165,7 @@ def _open(db: Session, fault: Fault, count: int, look: Look) -> None:
     db.flush()
     note(found, "opened", by=SYSTEM, now=look.now)
     _tell(db, found, "order_opened", f"「{found.resource.name}」有质量问题需整改：{fault.message}", look.now, look.zone)
+    _tell_others(db, found, look.now)
 
 
 def _reopen(db: Session, found: QualityOrder, fault: Fault, count: int, look: Look) -> None:
@@ -151,6 +174,7 @@ def _reopen(db: Session, found: QualityOrder, fault: Fault, count: int, look: Lo
         note(found, "reopened", by=SYSTEM, now=look.now)
         text = f"「{found.resource.name}」的质量问题再次出现，重新整改：{fault.message}"
         _tell(db, found, "order_reopened", text, look.now, look.zone)
+        _tell_others(db, found, look.now)
 
 
 def _renew(found: QualityOrder, fault: Fault, count: int, look: Look) -> None:
@@ -176,17 +200,32 @@ def _close_late(db: Session, delivery: Delivery, look: Look) -> None:
 def _close(db: Session, found: QualityOrder, how: str, origin: dict[str, Any], now: datetime) -> None:
     """End an order that is open; what is closed stays as it was."""
     values = {**origin, "unit": found.unit, "closed_at": now, "closed_how": how, "count": 0}
+    told = _others(db, found)
     if take(db, found, CLOSED, out_of=LIVING, **values):
         for each in found.explanations:
             if each.outcome is None:
                 each.outcome, each.decided_at = "lapsed", now
         note(found, "closed", by=SYSTEM, now=now)
-        _tell(db, found, "order_closed", f"「{found.resource.name}」的整改通知单已销号：{found.message}", now)
+        text = f"「{found.resource.name}」的整改通知单已销号：{found.message}"
+        _tell(db, found, "order_closed", text, now)
+        for other in told:
+            tell(db, other.id, "order_closed", found.id, text, now=now)
 
 
 def end_fault(db: Session, found: QualityOrder, *, now: datetime) -> None:
     """Close an order whose fault was mended otherwise than by a delivery or a build that passes."""
     _close(db, found, PASSED, {"unit": found.unit}, now)
+
+
+def _tell_others(db: Session, found: QualityOrder, now: datetime) -> None:
+    """Tell the other side of a disagreement that the responsible department was asked to settle it."""
+    for each in _others(db, found):
+        text = f"「{found.resource.name}」的数据与其他部门不一致，已请{found.department.name}核实：{found.message}"
+        tell(db, each.id, "order_told", found.id, text, now=now)
+
+
+def _others(db: Session, found: QualityOrder) -> Sequence[Department]:
+    return others(db, found.rule, found.resource_id, found.department_id, found.release_id) if found.unit else ()
 
 
 def _tell(db: Session, found: QualityOrder, kind: str, text: str, now: datetime, zone: ZoneInfo | None = None) -> None:

@@ -11,26 +11,24 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, case, or_, select
-from sqlalchemy.orm import Session, aliased, joinedload, selectinload
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from catalog import conditions, departments, grants, request_steps, wanted
+from catalog import conditions, departments, grants, wanted
 from catalog.answerers import concerned
 from catalog.answers import decide
 from catalog.deadlines import deadline, due_of
 from catalog.errors import Conflict, Invalid, NotAllowed, NotFound
-from catalog.grants import BULK, LOOKUP, MODES, concerns, grant_of, revoke
-from catalog.lists import Listing
-from catalog.models import Department, Grant, RequestAnswer, Resource, SharingRequest
+from catalog.grants import BULK, LOOKUP, MODES, grant_of, revoke
+from catalog.models import Department, Grant, Resource, SharingRequest
 from catalog.notices import tell
 from catalog.policy import shareable, view
 from catalog.probe_grants import grant_for_check
 from catalog.request_states import CHECKING, GRANTED, OPEN, RETURNED, WITHDRAWN, move, note
-from catalog.roles import Caller
 from catalog.settling import grant_default
 
 __all__ = [
-    "BULK", "LOOKUP", "MODES", "decide", "get_request", "grant_for_check", "grant_of", "renew", "request", "requests",
+    "BULK", "LOOKUP", "MODES", "decide", "get_request", "grant_for_check", "grant_of", "renew", "request",
     "resubmit", "revoke", "view", "withdraw",
 ]  # fmt: skip
 CHANGEABLE = (
@@ -211,55 +209,3 @@ def get_request(db: Session, request_id: str) -> SharingRequest:
     if found is None:
         raise NotFound(f"没有共享申请 {request_id}", request=request_id)
     return found
-
-
-def requests(db: Session, department_id: str | None = None) -> Sequence[SharingRequest]:
-    """Requests that a department made or has to answer, newest first; None for all."""
-    query = (
-        select(SharingRequest)
-        .join(Resource)
-        .where(~SharingRequest.is_probe)
-        .order_by(SharingRequest.asked_at.desc(), SharingRequest.id)
-    )
-    return db.scalars(query.where(*_concerning(department_id)).options(*_LOADED)).all()
-
-
-def _concerning(department_id: str | None) -> list[ColumnElement[bool]]:
-    asked = select(RequestAnswer.request_id).where(RequestAnswer.department_id == department_id)
-    concern = concerns(SharingRequest.department_id, department_id)
-    return [or_(*concern, SharingRequest.id.in_(asked))] if concern else []
-
-
-_LOADED = (
-    joinedload(SharingRequest.resource).joinedload(Resource.provider),
-    joinedload(SharingRequest.department),
-    joinedload(SharingRequest.extension),
-    selectinload(SharingRequest.answers).joinedload(RequestAnswer.department),
-)
-MINE, OTHERS = "mine", "others"
-
-
-def request_list(caller: Caller, department_id: str | None, now: datetime) -> Listing[SharingRequest]:
-    """The same as a list to search, sort and cut; whose turn it is and whose they are as the caller sees it."""
-    asker, provider = aliased(Department), aliased(Department)
-    query = select(SharingRequest).join(Resource, SharingRequest.resource_id == Resource.id)
-    query = query.join(asker, SharingRequest.department_id == asker.id)
-    query = query.join(provider, Resource.provider_id == provider.id)
-    return Listing(
-        query.where(~SharingRequest.is_probe, *_concerning(department_id)),
-        {
-            "resource": Resource.name,
-            "turn": request_steps.turn_column(caller, now),
-            "side": case((SharingRequest.department_id == caller.department_id, MINE), else_=OTHERS),
-            "department": asker.name,
-            "provider": provider.name,
-            "purpose": SharingRequest.purpose,
-            "asked": SharingRequest.asked_at,
-            "due": SharingRequest.due_at,
-            "state": SharingRequest.state,
-        },
-        [SharingRequest.asked_at.desc(), SharingRequest.id],
-        (Resource.name, asker.name, provider.name, SharingRequest.purpose),
-        ("turn", "side", "department", "provider", "state"),
-        load=_LOADED,
-    )

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from catalog import todo_queries as queries
 from catalog.errors import Invalid
 from catalog.models import UtcDateTime
+from catalog.prepared import Prepared
 from catalog.roles import Action, Caller, may, may_for_all
 
 PAGE = 200
@@ -219,8 +220,7 @@ def _rows(
     if not names:
         return [], {}
     asked = {**parameters(names, caller, now, zone), "limit": limit, "offset": offset}
-    db.flush()
-    rows = db.connection().execute(_pages_of(names), asked).all()
+    rows = _pages_of(names).rows(db, asked)
     counts: dict[str, _Counts] = {row.kind: (row.count_0, row.count_1, row.count_2) for row in rows}
     if offset:
         # behind the end of a list there is no row to say how long it is
@@ -252,9 +252,9 @@ def _whose(name: str, caller: Caller) -> str:
 
 
 @cache
-def _pages_of(names: tuple[str, ...]) -> Any:
+def _pages_of(names: tuple[str, ...]) -> Prepared:
     """One statement for all kinds; made once, for making it takes longer than running it."""
-    return union_all(*(select(_page_of(name).subquery()) for name in names))
+    return Prepared(union_all(*(select(_page_of(name).subquery()) for name in names)))
 
 
 def _page_of(name: str) -> queries.Query:

@@ -6,37 +6,18 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
-import duckdb
 from sqlalchemy.orm import Session
 
 from basedb import build, manifest, publish, spec
 from basedb.inputs import Input
-from basedb.quote import literal
-from catalog import departments, leads, quality_orders, rankings, registration, releases, resources
-from catalog.deliveries import finding_row
+from catalog import leads, quality_orders, rankings, registration, releases, resources
+from catalog.divisions import own_area_codes
 from catalog.errors import BuildFailed, NoRelease, ReleaseExpired
-from catalog.faults import responsible
 from catalog.keys import Purpose
-from catalog.vocab import Base, Dimension, Finding, Outcome, Side
+from catalog.vocab import Base
+from pipelines import conflicts
 from pipelines.house import House
 from pipelines.resources import ResourceFacts
-
-_REMEDIES = {
-    "NAME_CONFLICT": "与数源部门核对姓名，错误一方更正后重新报送",
-    "RESIDENCE_CONFLICT": "核对居住地，更正后重新报送",
-    "DEATH_CONFLICT": "核对死亡日期，更正后重新报送",
-    "REPRESENTATIVE_DECEASED": "督促企业办理法定代表人变更登记",
-    "REPRESENTATIVE_DISSOLVED": "督促企业办理执行事务合伙人变更登记",
-    "DIVISION_CONFLICT": "以民政部门行政区划为准统一名称",
-}
-_MESSAGES = {
-    "NAME_CONFLICT": "姓名与数源部门不一致",
-    "RESIDENCE_CONFLICT": "居住地与数源部门不一致",
-    "DEATH_CONFLICT": "死亡日期与数源部门不一致",
-    "REPRESENTATIVE_DECEASED": "法定代表人已死亡",
-    "REPRESENTATIVE_DISSOLVED": "执行事务合伙人已注销",
-    "DIVISION_CONFLICT": "两套区划名称不一致",
-}
 
 
 def register_bases(house: House) -> None:
@@ -136,6 +117,7 @@ def plan(house: House, name: str) -> build.Plan:
         keymap=house.store.keymap,
         secret=house.keys.current(Purpose.PLATFORM).secret,
         engine=house.engine,
+        areas=own_area_codes(house.settings.division_code),
     )
 
 
@@ -169,7 +151,7 @@ def publish_candidate(house: House, built: Mapping[str, Any]) -> bool:
         recorded = releases.record(db, house.store, facts, now=house.clock())
         is_new = releases.publish(db, recorded, now=house.clock(), by="pipelines")
         if is_new:
-            _record_findings(house, db, unit, release_id)
+            conflicts.record(house, db, _findings(house, unit, release_id), release_id)
             quality_orders.follow_build(db, unit, release_id, now=house.clock(), zone=house.settings.zone)
         releases.pin_city(db, list(Base), now=house.clock())
     return is_new
@@ -177,40 +159,3 @@ def publish_candidate(house: House, built: Mapping[str, Any]) -> bool:
 
 def _findings(house: House, unit: str, release_id: str) -> Path:
     return house.store.findings / unit / f"{release_id}.parquet"
-
-
-def _record_findings(house: House, db: Session, unit: str, release_id: str) -> None:
-    """A finding per rule, resource, item and department out of the build's file, which steward pages read too."""
-    source = literal(str(_findings(house, unit, release_id)))
-    grouped = (
-        "select rule, resource, department, item, count(*), (list(row order by row))[1:20] "
-        f"from read_parquet({source}) group by all order by all"
-    )
-    with duckdb.connect() as connection:
-        rows = connection.execute(grouped).fetchall()
-    for rule, slug, department, item, count, first in rows:
-        _record_finding(house, db, release_id, _conflict(rule, item, count, first), slug, department)
-
-
-def _conflict(rule: str, item: str, count: int, first: Sequence[int]) -> Finding:
-    return Finding(
-        rule=rule,
-        dimension=Dimension.CONSISTENT,
-        outcome=Outcome.CONFLICT,
-        side=Side.VERIFIER,
-        column=item,
-        count=count,
-        message=f"{_MESSAGES.get(rule, rule)}：{count} 行",
-        remedy=_REMEDIES.get(rule, "与数源部门核对后更正"),
-        rows=tuple(first),
-    )
-
-
-def _record_finding(house: House, db: Session, release_id: str, finding: Finding, slug: str, department: str) -> None:
-    owner = responsible(db, finding.rule, departments.get(db, department))
-    resource = resources.get(db, slug)
-    db.add(
-        finding_row(
-            finding, resource=resource, period="", department_id=owner.id, release_id=release_id, now=house.clock()
-        )
-    )

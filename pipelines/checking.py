@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from basedb import fold, publish
-from catalog import deliveries, exceptions, own_rules, releases, resources
+from catalog import claims, deliveries, exceptions, own_rules, releases, resources
 from catalog.calendar import last_day
 from catalog.errors import NoRelease, ReleaseExpired
 from catalog.keys import Purpose
@@ -53,7 +53,7 @@ def take(house: House, slug: str, owner: str) -> Taken:
         release_id, rows, is_new = _fold(house, slug, task.spec)
     except BaseException:
         with house.transaction() as db:
-            deliveries.give_back(db, owner)
+            claims.give_back(db, owner)
         raise
     with house.transaction() as db:
         states = tuple((d.period, deliveries.get(db, d.id).state.value) for d in task.claimed)
@@ -64,7 +64,7 @@ def take(house: House, slug: str, owner: str) -> Taken:
 def _claim(house: House, slug: str, owner: str) -> _Task:
     with house.transaction() as db:
         resource = resources.get(db, slug)
-        claimed = deliveries.claim(db, resource, owner=owner, now=house.clock(), lease=house.lease)
+        claimed = claims.claim(db, resource, owner=owner, now=house.clock(), lease=house.lease)
         return _Task(resources.table_spec(db, resource), claimed)
 
 
@@ -94,12 +94,12 @@ def _check(house: House, task: _Task, delivery: Delivery) -> Report:
     with house.transaction() as db:
         row = deliveries.get(db, delivery.id)
         report = with_history(db, row, spec, report, house.today)
-        secret = house.keys.current(Purpose.PLATFORM).secret
-        accepted = exceptions.covered(db, house.store, row, secret, house.today)
+        accepted = exceptions.covered(db, house.store, row, house.checks.secret, house.today)
         deliveries.settle(
             db,
             row,
             report,
+            house.checks,
             now=house.clock(),
             zone=house.settings.zone,
             accepted=accepted,

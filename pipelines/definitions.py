@@ -10,9 +10,10 @@ import dagster as dg
 
 from catalog import own_rules, resources, runs
 from catalog.calendar import work_calendar
+from catalog.claims import waiting
 from catalog.clockwork import advance
-from catalog.deliveries import late, record_late, waiting
 from catalog.errors import Misconfigured
+from catalog.lateness import late, record_late
 from catalog.models import Resource
 from catalog.register import revision_of
 from catalog.releases import current_ids

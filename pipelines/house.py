@@ -8,8 +8,9 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from basedb.connect import Engine
 from catalog.installation import Clock, Installation, open_parts, system_clock
-from catalog.keys import Keys
+from catalog.keys import Keys, Purpose
 from catalog.settings import Settings
+from catalog.standing import Checks
 
 __all__ = ["Clock", "House", "clock_of", "open_house", "system_clock"]
 
@@ -29,6 +30,11 @@ class House(Installation):
     @property
     def keys(self) -> Keys:
         return Keys(self.store.keys)
+
+    @property
+    def checks(self) -> Checks:
+        """Where the rows of checks lie, and what tells accepted ones."""
+        return Checks(self.store, self.keys.current(Purpose.PLATFORM).secret)
 
     @property
     def lease(self) -> timedelta:

@@ -39,7 +39,7 @@ def split(connection: duckdb.DuckDBPyConnection, spec: TableSpec, broken: Sequen
 
 
 def _mark(connection: duckdb.DuckDBPyConnection, broken: Sequence[Rule]) -> None:
-    """Tables `rule` (number, code, item, whether it blocks) and `hit` (row, numbers of the rules it breaks)."""
+    """Tables `rule` (number, code, item, whether it blocks) and `hit` (row, key, numbers of the rules it breaks)."""
     connection.execute("create or replace temp table rule (n integer, code varchar, item varchar, blocks boolean)")
     for number, rule in enumerate(broken):
         connection.execute("insert into rule values (?, ?, ?, ?)", [number, rule.code, rule.item, rule.is_blocking])
@@ -47,7 +47,7 @@ def _mark(connection: duckdb.DuckDBPyConnection, broken: Sequence[Rule]) -> None
     anywhere = " or ".join(_is_broken(rule) for rule in broken) or "false"
     connection.execute(
         f"""create or replace temp table hit as
-        select _row, list_filter([{numbers}], lambda n: n is not null)::integer[] as rules
+        select _row, _key, list_filter([{numbers}], lambda n: n is not null)::integer[] as rules
         from {CHECKED} where {anywhere}"""
     )
 
@@ -65,13 +65,15 @@ def _write_good(connection: duckdb.DuckDBPyConnection, spec: TableSpec, broken: 
 
 
 def _write_bad(connection: duckdb.DuckDBPyConnection, spec: TableSpec, path: Path) -> None:
+    """The bad rows as delivered, with the rules that keep them out, and the key by which the fold and orders know them."""
     items = ", ".join(f"s.{quoted(c.name)}" for c in spec.columns)
     _copy(
         connection,
         f"""with bad as (
-            select h._row, list(distinct r.code order by r.code) as _rules
-            from (select _row, unnest(rules) as n from hit) h join rule r on r.n = h.n and r.blocks group by h._row)
-        select s._row, {items}, bad._rules from staged s join bad on bad._row = s._row order by s._row""",
+            select h._row, any_value(h._key) as _key, list(distinct r.code order by r.code) as _rules
+            from (select _row, _key, unnest(rules) as n from hit) h join rule r on r.n = h.n and r.blocks
+            group by h._row)
+        select s._row, {items}, bad._key, bad._rules from staged s join bad on bad._row = s._row order by s._row""",
         path,
     )
 

@@ -6,12 +6,27 @@ import numpy as np
 import polars as pl
 
 from sample import geography
-from sample.columns import chance, day, id_number, joined, marked, name, no_day, pick, serials, sex, some
+from sample.columns import (
+    chance,
+    day,
+    id_number,
+    joined,
+    marked,
+    name,
+    no_day,
+    only,
+    pick,
+    same,
+    serials,
+    sex,
+    some,
+    strangers,
+)
 from sample.desk import Desk
 from sample.people import DECEASED
 from sample.police import household_numbers
 from sample.streams import Ints
-from sample.world import World, somewhere
+from sample.world import World, somewhere, wanted
 
 REGISTRARS = [f"大同市{n}民政局婚姻登记处" for n in geography.county_names().values()]
 HOSPITALS = (
@@ -96,11 +111,17 @@ def _births(world: World) -> pl.DataFrame:
     mother, father = people.homes.wives[couple[rows]], people.homes.father[rows]
     rows = rows[people.living[mother] & people.living[father]]
     mother, father, size = people.homes.wives[couple[rows]], people.homes.father[rows], len(rows)
+    free = rng.permutation(np.flatnonzero(~world.taken_people[mother] & ~world.taken_people[father]))
+    unknown = np.isin(np.arange(size), free[: wanted(world, "father_unknown", size)])
+    fathers = id_number(world, father).scatter(
+        np.flatnonzero(unknown), strangers(int(unknown.sum()), 140211, "1990-01-01", 993)
+    )
     return pl.DataFrame({
         "certificate_no": serials("R14", size, 9), "child_name": name(world, rows), "sex_code": sex(world, rows),
         "born_date": day(people.birth[rows]), "mother_id_number": id_number(world, mother),
-        "father_id_number": id_number(world, father), "issuer_name": pick(HOSPITALS, rng.integers(0, 6, size)),
+        "father_id_number": fathers, "issuer_name": pick(HOSPITALS, rng.integers(0, 6, size)),
         "issued_date": day(people.birth[rows] + rng.integers(1, 7, size)), "_person": mother, "_other": father,
+        "_plant": only(same("father_unknown", size), unknown),
     })  # fmt: skip
 
 

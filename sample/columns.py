@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import polars as pl
 
-from sample.codes import digits, texts
+from sample.codes import citizen_ids, digits, texts
+from sample.people import compact
 from sample.streams import Bools, Days, Ints, weighted
 from sample.world import World
 
@@ -65,6 +66,12 @@ def id_number(world: World, rows: Ints) -> pl.Series:
 
 def name(world: World, rows: Ints) -> pl.Series:
     return world.people.name.gather(rows)
+
+
+def strangers(size: int, area: int, first_born: str, serial: int) -> pl.Series:
+    """Identifiers that nobody has: born on days from `first_born` on, the serial beyond those of the city's people."""
+    born = compact(np.datetime64(first_born, "D") + np.arange(size))
+    return citizen_ids(np.full(size, area), born, np.full(size, serial))
 
 
 def birth(world: World, rows: Ints) -> pl.Series:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import numpy as np
@@ -22,6 +23,7 @@ OUTSIDE_CODES = {
 }
 IMPOSSIBLE_DATES = ("2023-02-30", "2024-13-05", "2025-06-31", "2022-11-31")
 FULL_WIDTH = str.maketrans("0123456789", "０１２３４５６７８９")
+_ADDRESSES = {"address_unknown", "address_written_otherwise"}
 _PILOT_DIGITS = str.maketrans("ABCDEFGHJKLNPQRTUWXY", "01234567890123456789")
 
 
@@ -30,6 +32,8 @@ def fits(kind: str, item: str, frame: pl.DataFrame) -> Bools:
     column = frame[item]
     if kind in _ROWS:
         suitable = frame.select(_ROWS[kind](item)).to_series()
+    elif kind in _ADDRESSES:
+        suitable = column.is_not_null() & (frame["status_code"] == "1" if "status_code" in frame.columns else True)
     elif kind == "fifteen_digits":
         suitable = column.str.slice(6, 2) == "19"
     elif kind == "lower_case_x":
@@ -106,6 +110,11 @@ def _other_kind(value: str) -> str:
     return "2" if value == "1" else "1"
 
 
+def _written_otherwise(value: str) -> str:
+    """Without province and city, digits in full width, a space before the house."""
+    return re.sub(r"(\d+号)", r" \1", value.removeprefix("山西省大同市"), count=1).translate(FULL_WIDTH)
+
+
 _CHANGES: dict[str, Change] = {
     "swapped_digits": _each(_swapped),
     "wrong_check_digit": _other_last("0123456789"),
@@ -132,6 +141,8 @@ _CHANGES: dict[str, Change] = {
     "wrong_month": _times(1.5, 2),
     "split_joint_month": _each(lambda v: "12.34"),
     "other_unit": _each(lambda v: v.replace("亿", "万")),
+    "address_unknown": _each(lambda v: re.sub(r"\d+号.*", "99999号", v)),
+    "address_written_otherwise": _each(_written_otherwise),
     "missing_required_item": _each(lambda v: None),
 }
 

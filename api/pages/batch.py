@@ -140,6 +140,7 @@ def _of_kind(page: Page, kind: str, action: str, ids: list[str], values: Mapping
         now=page.now,
         zone=page.house.settings.zone,
         mask_key_id=page.house.keys.current(Purpose.MASK).id,
+        checks=page.house.checks,
         values=batches.trial(page.db, kind, action, page.now) if values is None else values,
         preview=values is None,
     )

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from api.pages import phrases
 from api.pages.grid import Column
 from api.pages.page import Form, OwnPage, Page, text_of
-from catalog import demands, departments, reasons, resources
+from catalog import demand_lists, demand_states, demands, departments, reasons, resources
 from catalog.errors import Conflict, Invalid, NotFound, PlatformError
 from catalog.models import Demand, Department
 from catalog.moves import require_seen
@@ -28,7 +28,7 @@ FIELDS = ("title", "description", "purpose", "legal_basis", "update_cycle")
 @router.get("/demands")
 def list_demands(page: OwnPage) -> Response:
     """Demands that the department made or was given; everybody's for a steward or auditor."""
-    found = demands.listing(scope(page.official, Action.READ_SHARING))
+    found = demand_lists.listing(scope(page.official, Action.READ_SHARING))
     grid = page.cut("demand.list", _columns(page), found, key=_key)
     actions = [
         *(("assign",) if page.may(Action.ASSIGN_DEMAND, "") else ()),
@@ -38,7 +38,7 @@ def list_demands(page: OwnPage) -> Response:
 
 
 def _key(found: Demand) -> str:
-    return f"{'demand_assign' if found.state == demands.ASKED else 'demand_answer'}:{found.id}"
+    return f"{'demand_assign' if found.state == demand_states.ASKED else 'demand_answer'}:{found.id}"
 
 
 def _columns(page: Page) -> list[Column]:
@@ -102,14 +102,16 @@ def _shown(page: Page, found: Demand, fault: PlatformError | None = None, sent: 
     holder = found.assigned or departments.authority(page.db)
     words = text_of(sent, "find", 100) if sent else page.query.get("find", "").strip()[:100]
     whose = page.official.department_id
-    fitting, count = demands.suitable(page.db, found, department_id=whose, words=words) if "meet" in steps else ([], 0)
+    fitting, count = (
+        demand_lists.suitable(page.db, found, department_id=whose, words=words) if "meet" in steps else ([], 0)
+    )
     return page.render(
         "demand.html",
         400 if fault else 200,
         demand=found,
         cycle=UpdateCycle(found.update_cycle) if found.update_cycle else None,
         steps=steps,
-        holder=holder if found.state in demands.OPEN else None,
+        holder=holder if found.state in demand_states.OPEN else None,
         is_late=found.due_at is not None and found.due_at <= page.now,
         names=departments.names(page.db, {event.department_id for event in found.events}),
         departments=[(each.slug, each.name) for each in departments.listed(page.db)] if "assign" in steps else [],
@@ -157,7 +159,7 @@ def answer(demand_id: str, page: OwnPage, form: Form) -> Response:
         resource = resources.get(page.db, _chosen(form))
         return _step(page, found, form, "met", demands.meet, resource, text=text_of(form, "meet_text", 500))
     except (NotFound, Conflict) as error:
-        if found.state not in demands.OPEN or "resource" not in error.facts:
+        if found.state not in demand_states.OPEN or "resource" not in error.facts:
             raise
         return _shown(page, found, error, form)
 

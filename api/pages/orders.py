@@ -15,9 +15,8 @@ from api.pages import rules
 from api.pages.deliveries import finding_columns
 from api.pages.grid import Column
 from api.pages.page import Form, OwnPage, Page, text_of
-from catalog import explanations, order_lists, order_states
+from catalog import explanations, order_lists, order_states, standing
 from catalog.errors import Invalid, PlatformError
-from catalog.keys import Purpose
 from catalog.models import QualityOrder
 from catalog.moves import require_seen
 from catalog.register import whole
@@ -65,14 +64,15 @@ def read_order(order_id: str, page: OwnPage) -> Response:
 
 def _readable(page: Page, order_id: str) -> QualityOrder:
     found = order_lists.get(page.db, order_id)
-    page.require(Action.READ_FINDINGS, found.department_id)
+    page.require(Action.READ_FINDINGS, order_lists.reader(page.db, found, page.official.department_id))
     return found
 
 
 def _shown(
     page: Page, found: QualityOrder, fault: PlatformError | None = None, sent: FormData | None = None
 ) -> Response:
-    grid = page.grid("finding.list", finding_columns(page), order_lists.findings(page.db, found))
+    under = order_lists.findings(page.db, found)
+    grid = page.grid("finding.list", finding_columns(page), under)
     if page.query.get("format") == "xlsx":
         return page.export(grid)
     is_own = found.department_id == page.official.department_id
@@ -82,10 +82,13 @@ def _shown(
         order=found,
         grid=grid,
         rule=rules.title(page.words, found),
+        others=dict.fromkeys(each.other.name for each in under if each.other),
+        may_read_all=page.may(Action.READ_FINDINGS, found.department_id),
         is_late=found.state == order_states.OPEN and found.due_at is not None and found.due_at <= page.now,
         may_explain=found.state == order_states.OPEN and is_own and page.may(Action.ANSWER_ORDER),
         may_decide=found.state == order_states.EXPLAINED and page.may(Action.DECIDE_EXPLANATION, ""),
         waiting=explanations.waiting(found),
+        standing=standing.of_order(page.db, page.house.checks, found, page.today),
         fault=fault,
         sent=sent or {},
     )
@@ -121,8 +124,10 @@ def explain(order_id: str, page: OwnPage, form: Form) -> Response:
 
 @router.get("/orders/{order_id}/explanations/{explanation_id}/evidence")
 def read_evidence(order_id: str, explanation_id: str, page: OwnPage) -> Response:
-    """The file that was handed in with an explanation."""
-    return evidence.answer(page.house, explanations.get(_readable(page, order_id), explanation_id))
+    """The file that was handed in with an explanation; not for a department that is only told of the order."""
+    found = _readable(page, order_id)
+    page.require(Action.READ_FINDINGS, found.department_id)
+    return evidence.answer(page.house, explanations.get(found, explanation_id))
 
 
 @router.post("/orders/{order_id}/approval")
@@ -135,9 +140,8 @@ def approve(order_id: str, page: OwnPage, form: Form) -> Response:
     except ValueError:
         return _shown(page, found, Invalid("日期写法不对", remedy="写作 2026-11-23"), form)
     facts: dict[str, Any] = {"until": day, "today": page.today}
-    facts["secret"] = page.house.keys.current(Purpose.PLATFORM).secret
     facts["reason"] = text_of(form, "note", 500)
-    return _step(page, found, form, "order_approved", explanations.approve, page.house.store, **facts)
+    return _step(page, found, form, "order_approved", explanations.approve, page.house.checks, **facts)
 
 
 @router.post("/orders/{order_id}/rejection")

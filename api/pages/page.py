@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -44,7 +44,7 @@ class Page:
     words: Words
     _names: dict[str, str] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def caller(self) -> Caller | None:
         return self.visit.caller if self.visit else None
 
@@ -52,13 +52,14 @@ class Page:
     def lang(self) -> Language:
         return self.words.lang
 
-    @property
+    @cached_property
     def now(self) -> datetime:
+        """The moment of the visit: all that the page says is of the same one."""
         return self.house.clock()
 
-    @property
+    @cached_property
     def today(self) -> date:
-        return self.house.today
+        return self.now.astimezone(self.house.settings.zone).date()
 
     @property
     def official(self) -> Caller:
@@ -117,9 +118,9 @@ class Page:
         unit = self.words("list.within", text=self.words(column.unit)) if column.unit else ""
         return self.words(column.title) + unit
 
-    def lines(self, columns: Sequence[Column]) -> Lines:
-        """What makes the cells of a table with these columns."""
-        return Lines(columns, self.words, self.shown)
+    def lines(self, grid: Grid, is_picked: bool) -> Markup:
+        """The rows of a table; is_picked: each with a box to tick."""
+        return Lines(grid.columns, self.words, self.shown).rows(grid, self.words("batch.pick") if is_picked else "")
 
     def badge(self, value: Any) -> Markup:
         """A state, or another of few values, as a word with its colour."""
@@ -172,7 +173,7 @@ class Page:
             "lang": self.lang,
             "show": self.shown,
             "tone": tones.tone,
-            "menu": navigation.menu(self.caller),
+            "menu": navigation.lines(self.words, self.caller, self.path),
             "caller": self.caller,
             "visit": self.visit,
             "done": _done(self.words, self.query.get("done", "")),

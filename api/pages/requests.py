@@ -12,7 +12,18 @@ from starlette.responses import Response
 from api.pages import phrases
 from api.pages.grid import Column
 from api.pages.page import Form, OwnPage, Page, text_of
-from catalog import answers, departments, extensions, grants, reasons, request_states, request_steps, settling, sharing
+from catalog import (
+    answers,
+    departments,
+    extensions,
+    grants,
+    reasons,
+    request_lists,
+    request_states,
+    request_steps,
+    settling,
+    sharing,
+)
 from catalog.answerers import owners, readers
 from catalog.errors import Invalid
 from catalog.keys import Purpose
@@ -29,7 +40,7 @@ router = APIRouter(tags=["pages"], include_in_schema=False)
 def list_requests(page: OwnPage) -> Response:
     """What the department asked for and what it must answer; everything for a steward or auditor."""
     whose = scope(page.official, Action.READ_SHARING)
-    found = sharing.request_list(page.official, whose, page.now)
+    found = request_lists.request_list(page.official, whose, page.now)
     grid = page.cut("request.list", _columns(page), found, key=_key)
     actions = [
         *(("approve", "refuse") if page.may(Action.DECIDE) else ()),
@@ -49,10 +60,12 @@ def _key(found: SharingRequest) -> str:
 
 def _columns(page: Page) -> list[Column]:
     words = page.words
-    sides = {sharing.MINE: words("request.mine"), sharing.OTHERS: words("request.others")}
+    sides = {request_lists.MINE: words("request.mine"), request_lists.OTHERS: words("request.others")}
 
     def side(request: SharingRequest) -> str:
-        return sides[sharing.MINE if request.department_id == page.official.department_id else sharing.OTHERS]
+        return sides[
+            request_lists.MINE if request.department_id == page.official.department_id else request_lists.OTHERS
+        ]
 
     def turn(value: str) -> str:
         return words(f"request.turn.{value}")

@@ -11,7 +11,6 @@ from api import evidence, quality_present
 from api import quality_schemas as wire
 from api.deps import GUARDED, Db, House, SignedIn
 from catalog import explanations, order_lists, quality_orders
-from catalog.keys import Purpose
 from catalog.roles import Action, require, require_any, scope
 
 router = APIRouter(prefix="/v1/orders", tags=["quality"], dependencies=GUARDED)
@@ -25,11 +24,11 @@ def list_orders(db: Db, caller: SignedIn) -> list[wire.OrderOut]:
 
 
 @router.get("/{order_id}")
-def read_order(order_id: str, db: Db, caller: SignedIn) -> wire.OrderDetail:
+def read_order(order_id: str, db: Db, house: House, caller: SignedIn) -> wire.OrderDetail:
     """An order with every step it took."""
     found = order_lists.get(db, order_id)
-    require(caller, Action.READ_FINDINGS, found.department_id)
-    return quality_present.order_detail(found)
+    require(caller, Action.READ_FINDINGS, order_lists.reader(db, found, caller.department_id))
+    return quality_present.order_detail(db, house, found)
 
 
 @router.post("/{order_id}/explanation")
@@ -46,7 +45,7 @@ def explain(
     require(caller, Action.ANSWER_ORDER, found.department_id)
     kept = evidence.kept(house, file)
     explanations.explain(db, found, text=text, evidence=kept, **_who(house, caller))
-    return quality_present.order_detail(found)
+    return quality_present.order_detail(db, house, found)
 
 
 @router.get("/{order_id}/explanations/{explanation_id}/evidence")
@@ -64,11 +63,10 @@ def decide(order_id: str, sent: wire.ExplanationDecisionIn, db: Db, house: House
     found = order_lists.get(db, order_id)
     who = {"reason": sent.reason, **_who(house, caller)}
     if sent.approve:
-        secret = house.keys.current(Purpose.PLATFORM).secret
-        explanations.approve(db, house.store, found, until=sent.until, secret=secret, today=house.today, **who)
+        explanations.approve(db, house.checks, found, until=sent.until, today=house.today, **who)
     else:
         explanations.reject(db, found, **who)
-    return quality_present.order_detail(found)
+    return quality_present.order_detail(db, house, found)
 
 
 @router.post("/{order_id}/reminder")
@@ -77,7 +75,7 @@ def remind(order_id: str, db: Db, house: House, caller: SignedIn) -> wire.OrderD
     require_any(caller, Action.REMIND)
     found = order_lists.get(db, order_id)
     quality_orders.remind(db, found, by=caller.client_id, now=house.clock(), zone=house.settings.zone)
-    return quality_present.order_detail(found)
+    return quality_present.order_detail(db, house, found)
 
 
 def _who(house: House, caller: SignedIn) -> dict[str, Any]:

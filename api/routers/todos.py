@@ -41,6 +41,7 @@ def batch(sent: wire.BatchIn, db: Db, house: House, caller: SignedIn) -> list[wi
         now=house.clock(),
         zone=house.settings.zone,
         mask_key_id=house.keys.current(Purpose.MASK).id,
+        checks=house.checks,
         **sent.model_dump(),
     )
     return [wire.RowResultOut.model_validate(each) for each in found]

@@ -148,7 +148,10 @@ INPUTS = {
         text("name"),
         text("taxpayer_state_code"),
         text("address"),
+        text("representative_name"),
+        citizen_id("representative_id_number"),
     ),
+    "employer": input_table("employer", "参保缴存单位", credit_code("employer_credit_code"), text("status_code")),
     "shareholding": input_table(
         "shareholding",
         "股东及出资",
@@ -160,6 +163,15 @@ INPUTS = {
         credit_code("shareholder_credit_code"),
         Column("subscribed_cny_10k", "DECIMAL(18,2)", "认缴出资额"),
         Column("ratio_pct", "DECIMAL(18,4)", "出资比例"),
+    ),
+    # in whose lists a person stands that is known here: the population register, and all others
+    "resident": input_table("resident", "人口基本信息", citizen_id("id_number")),
+    "known_person": input_table("known_person", "其他人员名册", citizen_id("id_number")),
+    "spouse": input_table(
+        "spouse",
+        "婚姻登记",
+        citizen_id("male_id_number", "男方公民身份号码"),
+        citizen_id("female_id_number", "女方公民身份号码"),
     ),
     "deregistration": input_table("deregistration", "户籍注销", citizen_id("id_number"), text("kind_code")),
     "death_certificate": input_table("death_certificate", "死亡医学证明", citizen_id("id_number")),

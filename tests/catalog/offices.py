@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,11 +12,16 @@ from sqlalchemy.orm import Session
 
 from catalog import answers, departments, resources, sharing
 from catalog.models import BaseInput, Department, Grant, Notice, Resource, SharingRequest
+from catalog.standing import Checks
+from catalog.store import Store
 from catalog.vocab import Sensitivity, ShareType
 from tests.catalog.conftest import NOW, item, make_department, make_resource
 
 ZONE = ZoneInfo("Asia/Shanghai")
 KEY = "mask-1"
+SECRET = b"s" * 32
+# checks that left no rows
+NOWHERE = Checks(Store(Path("nowhere")), SECRET)
 NO = {"reason_code": "no_basis", "reason": "使用依据不足"}
 
 

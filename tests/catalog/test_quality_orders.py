@@ -12,18 +12,28 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from catalog import deliveries, departments, exceptions, explanations, faults, quality_orders, resources, verdicts
+from catalog import (
+    deliveries,
+    departments,
+    exceptions,
+    explanations,
+    faults,
+    lateness,
+    order_lists,
+    quality_orders,
+    resources,
+    verdicts,
+)
 from catalog.calendar import WorkCalendar
 from catalog.clockwork import advance
 from catalog.errors import Conflict, Invalid, NotAllowed
 from catalog.models import Delivery, FindingRow, QualityOrder, Release
+from catalog.standing import Checks
 from catalog.store import Store
 from catalog.vocab import Channel, DeliveryMode, DeliveryState, Dimension, Finding, Outcome, Report, Side
 from tests.catalog.conftest import make_department
-from tests.catalog.offices import ZONE, Offices
+from tests.catalog.offices import NOWHERE, SECRET, ZONE, Offices
 from tests.conftest import TODAY
-
-SECRET = b"s" * 32
 
 
 @pytest.fixture
@@ -54,7 +64,7 @@ def check(
     offices.db.flush()
     bad = sum(f.count for f in found if f.outcome is Outcome.BLOCK_ROW)
     report = Report(rows, rows - bad, bad, found)
-    deliveries.settle(offices.db, delivery, report, now=offices.now, zone=ZONE, **settled)
+    deliveries.settle(offices.db, delivery, report, NOWHERE, now=offices.now, zone=ZONE, **settled)
     return delivery
 
 
@@ -131,7 +141,7 @@ def test_what_a_held_delivery_passes_is_passed_when_it_is_let_in(all_of: Offices
     check(all_of, "2026-11-17", finding())
     held = check(all_of, "2026-11-18", finding("REQUIRED"), held_reason="将删除 99% 的记录")
     assert {o.rule: o.state for o in orders(all_of)} == {"CODE_UNKNOWN": "open", "REQUIRED": "open"}
-    deliveries.confirm(all_of.db, held, now=all_of.now, zone=ZONE)
+    deliveries.confirm(all_of.db, held, NOWHERE, now=all_of.now, zone=ZONE)
     assert {o.rule: o.state for o in orders(all_of)} == {"CODE_UNKNOWN": "closed", "REQUIRED": "open"}
 
 
@@ -146,8 +156,8 @@ def test_a_zero_report_leaves_rows_as_they_are_and_passes_nothing(all_of: Office
 
 
 def test_a_late_delivery_opens_an_order_that_the_delivery_closes(all_of: Offices) -> None:
-    (debt,) = deliveries.late(all_of.db, TODAY, WorkCalendar())
-    assert deliveries.record_late(all_of.db, debt, now=all_of.now, zone=ZONE)
+    (debt,) = lateness.late(all_of.db, TODAY, WorkCalendar())
+    assert lateness.record_late(all_of.db, debt, now=all_of.now, zone=ZONE)
     (found,) = orders(all_of)
     assert (found.rule, found.state, found.period) == ("DELIVERY_LATE", "open", debt.period)
     check(all_of, "2026-11-16")
@@ -169,6 +179,27 @@ def test_conflicts_found_at_a_build_open_orders_that_the_next_build_closes(all_o
     quality_orders.follow_build(all_of.db, "natural_person", "r1", now=all_of.now, zone=ZONE)
     check(all_of, "2026-11-18")
     assert orders(all_of)[0].state == "open"
+
+
+def test_the_other_side_of_a_conflict_is_told_and_sees_the_order_in_its_list(all_of: Offices) -> None:
+    make_department(all_of.db, "transport", 5)
+    owner, other = all_of.of("housing").id, all_of.of("police").id
+    facts: dict[str, Any] = {"resource": all_of.resource, "period": "", "department_id": owner, "now": all_of.now}
+    conflict = finding("NAME_CONFLICT", outcome=Outcome.CONFLICT)
+    all_of.db.add(deliveries.finding_row(conflict, other_id=other, release_id="r1", **facts))
+    look: dict[str, Any] = {"now": all_of.now, "zone": ZONE}
+    quality_orders.follow_build(all_of.db, "natural_person", "r1", **look)
+    (found,) = orders(all_of)
+    (notice,) = all_of.told("police", "order_told")
+    assert notice.subject == found.id and all_of.of("housing").name in notice.text and notice.due is None
+    assert not all_of.told("police", "order_opened") and not all_of.told("housing", "order_told")
+    seen = {slug: order_lists.listed(all_of.db, all_of.of(slug).id) for slug in ("housing", "police", "transport")}
+    assert seen == {"housing": [found], "police": [found], "transport": []}
+    # the other side reads the order in its own name, a third department in nobody's but the responsible one's
+    assert order_lists.reader(all_of.db, found, other) == other
+    assert order_lists.reader(all_of.db, found, all_of.of("transport").id) == owner
+    quality_orders.follow_build(all_of.db, "natural_person", "r2", **look)
+    assert all_of.told("police", "order_closed") and order_lists.listed(all_of.db, other) == [found]
 
 
 @pytest.mark.parametrize("rule", faults.AUTHORITY_RULES)
@@ -209,7 +240,7 @@ def checked(store: Store, delivery: Delivery, bad: list[tuple[str, int]], good: 
     folder = store.checked(delivery.id)
     folder.mkdir(parents=True)
     with duckdb.connect() as engine:
-        engine.execute("create table g (_key varchar, _row bigint); create table b (id_number varchar, _row bigint)")
+        engine.execute("create table g (_key varchar, _row bigint); create table b (_key varchar, _row bigint)")
         engine.executemany("insert into g values (?, ?)", good)
         engine.executemany("insert into b values (?, ?)", bad)
         engine.table("g").write_parquet(str(folder / "good.parquet"))
@@ -219,8 +250,8 @@ def checked(store: Store, delivery: Delivery, bad: list[tuple[str, int]], good: 
 
 
 def approve(offices: Offices, store: Store, found: QualityOrder, **more: Any) -> Any:
-    facts = {"until": date(2027, 6, 30), "secret": SECRET, "today": TODAY, **offices.who("digital_government"), **more}
-    return explanations.approve(offices.db, store, found, **facts)
+    facts = {"until": date(2027, 6, 30), "today": TODAY, **offices.who("digital_government"), **more}
+    return explanations.approve(offices.db, Checks(store, SECRET), found, **facts)
 
 
 Explained = tuple[Offices, Store, QualityOrder]

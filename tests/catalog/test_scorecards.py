@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from catalog import deliveries, evaluation, scorecards
+from catalog import evaluation, lateness, scorecards
 from catalog.calendar import WorkCalendar
 from catalog.exceptions import Accepted
 from catalog.scorecards import Card
@@ -58,8 +58,8 @@ def test_a_period_is_on_time_unless_it_was_found_late(all_of: Offices) -> None:
     check(all_of, "2026-11-15")
     check(all_of, "2026-11-16")
     check(all_of, "2026-11-16", sequence=2)
-    (debt,) = deliveries.late(all_of.db, TODAY, WorkCalendar())
-    deliveries.record_late(all_of.db, debt, now=all_of.now, zone=ZONE)
+    (debt,) = lateness.late(all_of.db, TODAY, WorkCalendar())
+    lateness.record_late(all_of.db, debt, now=all_of.now, zone=ZONE)
     check(all_of, debt.period)
     found = card(all_of)
     assert (found.due, found.on_time, found.share_on_time) == (3, 2, 2 / 3)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import duckdb
+import pytest
 from sqlalchemy import select
 
-from catalog import explanations, quality_orders
-from catalog.keys import Purpose
+from catalog import explanations, quality_orders, releases, resources, standing
 from catalog.models import Delivery, Department, FindingRow, QualityOrder
+from catalog.vocab import DeliveryMode
 from pipelines.basedbs import _conflict, _record_finding, register_bases
 from pipelines.checking import Taken, take
 from pipelines.definitions import note_late, turn_clocks
@@ -44,9 +46,8 @@ def accept(house: House) -> None:
         found = db.scalars(select(QualityOrder)).one()
         explanations.explain(db, found, text="同号属实", department_id=found.department_id, by="police", now=NOW)
         authority = db.scalars(select(Department).filter_by(is_authority=True)).one()
-        secret = house.keys.current(Purpose.PLATFORM).secret
         facts = {"department_id": authority.id, "by": "steward", "now": NOW, "today": house.today}
-        explanations.approve(db, house.store, found, until=None, secret=secret, **facts)  # type: ignore[arg-type]
+        explanations.approve(db, house.checks, found, until=None, **facts)  # type: ignore[arg-type]
 
 
 def test_a_fault_opens_an_order_that_the_next_right_delivery_closes_and_its_row_rejoins(house: House) -> None:
@@ -89,3 +90,134 @@ def test_a_wrong_link_found_at_a_build_is_the_authority_s_fault(house: House) ->
         quality_orders.follow_build(db, "natural_person", "r1", now=NOW, zone=house.settings.zone)
         found = db.scalars(select(QualityOrder)).one()
         assert (found.department.slug, found.due_at is not None) == ("digital_government", True)
+
+
+# what waits aside
+
+
+def name_is_required(house: House, mode: DeliveryMode) -> None:
+    with house.transaction() as db:
+        resource = resources.get(db, "police_population")
+        resource.delivery_mode = mode
+        resource.items[1].is_required = True
+
+
+def served(house: House) -> dict[str, bool]:
+    """Names in the release in force -> whether they are stale."""
+    with house.transaction() as db:
+        release = releases.in_force(db, "police_population")
+    path = house.store.release("police_population", release.release_id) / "police_population.parquet"
+    with duckdb.connect() as engine:
+        return dict(engine.execute("select name, _stale from read_parquet(?)", [str(path)]).fetchall())
+
+
+@pytest.mark.parametrize("mode", [DeliveryMode.SNAPSHOT, DeliveryMode.UPSERT])
+def test_a_blocked_row_keeps_the_last_good_row_of_its_key_marked_stale(house: House, mode: DeliveryMode) -> None:
+    name_is_required(house, mode)
+    deliver(house, "2026-11-17", RIGHT)
+    deliver(house, "2026-11-18", [RIGHT[0], (RIGHT[1][0], "")])
+    assert served(house) == {"甲": False, "乙": True}
+
+
+def waits(house: House, rule: str = "REQUIRED") -> tuple[str, int]:
+    """State and count of an order."""
+    with house.transaction() as db:
+        found = db.scalars(select(QualityOrder).where(QualityOrder.rule == rule)).one()
+        return found.state, found.count
+
+
+def waited_for(house: House) -> list[tuple[str, int]]:
+    """Periods whose rows the order waits for, with their numbers."""
+    with house.transaction() as db:
+        found = db.scalars(select(QualityOrder)).one()
+        return [(each.period, count) for each, count in standing.of_order(db, house.checks, found, house.today)]
+
+
+OTHER = ("360426199101010071", "丁")
+FAULTY = [(RIGHT[0][0], ""), (RIGHT[1][0], "")]
+
+
+@pytest.fixture
+def changes(house: House) -> House:
+    """The resource takes changes only, its names required; two rows without a name wait aside."""
+    name_is_required(house, DeliveryMode.UPSERT)
+    deliver(house, "2026-11-16", [*FAULTY, OTHER])
+    assert waits(house) == ("open", 2)
+    return house
+
+
+def test_an_order_on_changes_stays_open_until_each_row_at_fault_has_come_right(changes: House) -> None:
+    deliver(changes, "2026-11-17", [OTHER])
+    assert waits(changes) == ("open", 2)
+    deliver(changes, "2026-11-18", [RIGHT[0]])
+    assert waits(changes) == ("open", 1)
+    assert waited_for(changes) == [("2026-11-16", 1)]
+    deliver(changes, "2026-11-19", [RIGHT[1]])
+    assert waits(changes) == ("closed", 0)
+    assert waited_for(changes) == []
+    with changes.transaction() as db:
+        found = db.scalars(select(QualityOrder)).one()
+        assert [step.what for step in found.steps] == ["opened", "waiting", "closed"]
+
+
+def test_rows_that_come_wrong_later_count_with_those_that_still_stand(changes: House) -> None:
+    deliver(changes, "2026-11-17", [(OTHER[0], ""), RIGHT[0]])
+    assert waits(changes) == ("open", 2)
+    deliver(changes, "2026-11-18", [OTHER])
+    assert waits(changes) == ("open", 1)
+
+
+def test_the_faulty_period_sent_again_after_a_later_one_closes_the_order(changes: House) -> None:
+    deliver(changes, "2026-11-17", [OTHER])
+    deliver(changes, "2026-11-16", RIGHT)
+    assert waits(changes) == ("closed", 0)
+
+
+def test_a_row_that_comes_with_another_fault_stands_under_that_one_alone(changes: House) -> None:
+    deliver(changes, "2026-11-17", [RIGHT[0], RIGHT[1], (RIGHT[1][0], "又")])
+    assert (waits(changes), waits(changes, "KEY_DUPLICATE")) == (("closed", 0), ("open", 1))
+
+
+def test_a_returned_delivery_of_changes_stands_until_its_period_is_accepted(house: House) -> None:
+    name_is_required(house, DeliveryMode.UPSERT)
+    deliver(house, "2026-11-16", FAULTY)
+    assert waits(house) == ("open", 2)
+    deliver(house, "2026-11-17", [OTHER])
+    assert waits(house) == ("open", 2)
+    deliver(house, "2026-11-16", [OTHER])
+    assert waits(house) == ("closed", 0)
+
+
+def test_a_row_without_a_key_stands_until_the_next_delivery(house: House) -> None:
+    name_is_required(house, DeliveryMode.UPSERT)
+    deliver(house, "2026-11-16", [("", "无名"), OTHER])
+    assert waits(house, "KEY_MISSING") == ("open", 1)
+    deliver(house, "2026-11-17", [OTHER])
+    assert waits(house, "KEY_MISSING") == ("closed", 0)
+
+
+def test_a_row_that_a_change_deletes_stands_no_longer(house: House) -> None:
+    name_is_required(house, DeliveryMode.UPSERT_DELETE)
+    with house.transaction() as db:
+        resources.get(db, "police_population").operation_item = "name"
+    deliver(house, "2026-11-16", [FAULTY[0], OTHER])
+    deliver(house, "2026-11-17", [(FAULTY[0][0], "D")])
+    assert waits(house) == ("closed", 0)
+
+
+def test_rows_of_several_deliveries_are_accepted_by_one_explanation(changes: House) -> None:
+    deliver(changes, "2026-11-17", [(OTHER[0], ""), RIGHT[0]])
+    accept(changes)
+    assert waits(changes) == ("closed", 2)
+    assert (delivery(changes, "2026-11-16")[2], delivery(changes, "2026-11-17")[2]) == (1, 1)
+    # the row that came right is no exception: wrong again, it is a fault
+    deliver(changes, "2026-11-18", [FAULTY[0], RIGHT[1]])
+    assert waits(changes) == ("open", 1)
+
+
+def test_accepted_rows_do_not_keep_the_order_of_others_open(changes: House) -> None:
+    accept(changes)
+    deliver(changes, "2026-11-17", [(OTHER[0], ""), RIGHT[0]])
+    assert waits(changes) == ("open", 1)
+    deliver(changes, "2026-11-18", [OTHER])
+    assert waits(changes) == ("closed", 0)

@@ -59,7 +59,8 @@ def test_a_snapshot_that_would_empty_its_resource_waits_for_a_steward(city_house
     assert taken.states == ((DAY, "held"),)
     assert in_force(city_house, "police_driving_licence") == before
     with city_house.transaction() as db:
-        deliveries.confirm(db, deliveries.get(db, delivery), now=city_house.clock(), zone=city_house.settings.zone)
+        found = deliveries.get(db, delivery)
+        deliveries.confirm(db, found, city_house.checks, now=city_house.clock(), zone=city_house.settings.zone)
     after = take(city_house, "police_driving_licence", "run")
     assert after.is_new
     assert after.rows <= 20

@@ -65,5 +65,6 @@ from joined;
 -- the number of each person beside its key, for the models that follow
 create temp table numbered_person as
 select person_number(id_number) as no, record_key as person_key, name, name_source,
+    sex_code, sex_code_source, birth_date, birth_date_source,
     residence_division_code, residence_division_code_source, death_date, death_date_source
 from person;
