@@ -35,6 +35,7 @@ def as_told(days: Days) -> Days:
     """
     starts, years, months = _months()
     at = np.searchsorted(starts, days, side="right") - 1
-    month: Days = (years[at] - 1970).astype("datetime64[Y]").astype("datetime64[M]") + (months[at] - 1)
+    year: Days = (years[at] - 1970).astype("datetime64[Y]")
+    month: Days = year.astype("datetime64[M]") + (months[at] - 1).astype("timedelta64[M]")
     first: Days = month.astype("datetime64[D]")
-    return first + (days - starts[at]).astype(np.int64)
+    return first + (days - starts[at])

@@ -176,7 +176,7 @@ def variant(name: str) -> str:
 
 # What makes a row lose whom it is about.
 LOSING = {
-    "wrong_check_digit", "impossible_date", "leap_day_in_common_year", "unknown_area_code", "mangled_by_excel",
+    "wrong_check_digit", "swapped_digits", "impossible_date", "leap_day_in_common_year", "unknown_area_code", "mangled_by_excel",
     "area_before_birth", "value_outside_code_list", "missing_required_item", "retired_division_code",
     "wrong_credit_code_check",
 }  # fmt: skip

@@ -1,4 +1,6 @@
 -- scratch: one row per statement and person it may speak of: each rule finds few, a rule that finds many finds none
+create temp table if not exists linked (kind varchar, statement_key varchar, record_key varchar);
+
 create temp view known_person as
 select person_number(id_number) as no, id_number, name, birth_date, sex_code, household_id from person;
 
@@ -69,7 +71,7 @@ select 'decided', statement_no, no
 from linked d
 join statement s on s.record_key = d.statement_key
 join numbered_person p on p.person_key = d.record_key
-where d.kind = 'person' and d.is_same;
+where d.kind = 'person';
 
 create temp table candidate as
 select distinct statement_no, no

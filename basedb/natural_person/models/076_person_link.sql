@@ -2,16 +2,22 @@
 -- chance: that the statement speaks of this candidate and neither of another nor of one in fifty whom nobody knows
 set variable unknown_share = 0.02;
 
--- scratch: one row per statement and candidate, the likeliest first; what a reviewer decided comes before any weight
+-- what a reviewer decided comes before any weight: a record key of NULL says that nobody known is meant; a decision
+-- for a person who is gone counts no more
+create temp table decided as
+select statement_no, d.record_key as person_key
+from linked d
+join statement s on s.record_key = d.statement_key
+where d.kind = 'person' and (d.record_key is null or d.record_key in (select person_key from numbered_person));
+
+-- scratch: one row per statement and candidate, the likeliest first
 create temp table ranked as
 with judged as (
-    select w.*, p.person_key, coalesce(d.is_same, false) as is_decided
+    select w.*, p.person_key, d.statement_no is not null as is_decided
     from weighed w
-    join statement s using (statement_no)
     join numbered_person p using (no)
-    left join linked d on d.kind = 'person' and d.statement_key = s.record_key and d.record_key = p.person_key
-    where d.is_same is distinct from false
-    qualify is_decided or not bool_or(is_decided) over (partition by statement_no))
+    left join decided d using (statement_no)
+    where d.statement_no is null or d.person_key = p.person_key)
 select *,
     row_number() over (partition by statement_no order by weight desc, no) as rank,
     round(pow(2, weight) / (getvariable('unknown_share') + sum(pow(2, weight)) over (partition by statement_no)), 4)
@@ -45,7 +51,7 @@ select
     if(band = 'new', platform_key('person_found', concat_ws('|', f.name, s.birth_date, s.sex_code)), null) as found_key,
     weight,
     chance,
-    coalesce(is_decided, false) as is_decided,
+    s.statement_no in (select statement_no from decided) as is_decided,
     name_level::tinyint as name_level,
     birth_level::tinyint as birth_level,
     sex_level::tinyint as sex_level,
