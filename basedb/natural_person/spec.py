@@ -132,6 +132,116 @@ INSURANCE = TableSpec(
     ),
 )
 
+EDUCATION = TableSpec(
+    "person_education",
+    title="学籍信息",
+    title_en="Education",
+    grain="每个学籍号一行",
+    key=("student_no",),
+    lookup=("person_key",),
+    birth_column="birth_date",
+    columns=(
+        record_key(),
+        _person_key(),
+        _internal("student_no", "VARCHAR", "学籍号", "Student number", required=True),
+        _personal("birth_date", "DATE", "出生日期", "Date of birth", mask=Mask.YEAR),
+        _internal("school_name", "VARCHAR", "学校", "School"),
+        _internal("grade", "VARCHAR", "年级", "Grade"),
+        _internal("status_code", "VARCHAR", "学籍状态代码", "Status", code_list="学籍状态"),
+        _internal("source", "UTINYINT", "来源", "Source", required=True),
+    ),
+)
+
+DISABILITY = TableSpec(
+    "person_disability",
+    title="残疾人证信息",
+    title_en="Disability",
+    grain="每本残疾人证一行",
+    key=("record_key",),
+    lookup=("person_key",),
+    birth_column="birth_date",
+    columns=(
+        record_key(),
+        _person_key(),
+        _personal("birth_date", "DATE", "出生日期", "Date of birth", mask=Mask.YEAR),
+        Column("disability_kind_code", "VARCHAR", "残疾类别代码", "Kind", code_list="残疾类别", share_type=CONDITIONAL,
+               sensitivity=SENSITIVE),
+        Column("disability_level_code", "VARCHAR", "残疾等级代码", "Level", code_list="残疾等级", share_type=CONDITIONAL,
+               sensitivity=SENSITIVE),
+        _internal("valid_from", "DATE", "有效期起", "From"),
+        _internal("valid_to", "DATE", "有效期止（不含当日）", "Until (that day not included)"),
+        _internal("source", "UTINYINT", "来源", "Source", required=True),
+    ),
+)  # fmt: skip
+
+VETERAN = TableSpec(
+    "person_veteran",
+    title="优待对象信息",
+    title_en="Veterans' status",
+    grain="每张优待证一行",
+    key=("card_no",),
+    lookup=("person_key",),
+    columns=(
+        record_key(),
+        _person_key(),
+        _internal("card_no", "VARCHAR", "优待证号", "Card number", required=True),
+        _personal("kind_code", "VARCHAR", "优待类别代码", "Kind", code_list="优待类别"),
+        _internal("valid_from", "DATE", "有效期起", "From"),
+        _internal("valid_to", "DATE", "有效期止（不含当日）", "Until (that day not included)"),
+        _internal("source", "UTINYINT", "来源", "Source", required=True),
+    ),
+)
+
+EMPLOYMENT = TableSpec(
+    "person_employment",
+    title="就业信息",
+    title_en="Employment",
+    grain="每人每个参保单位一行",
+    key=("person_key", "employer_key"),
+    lookup=("person_key", "employer_key"),
+    columns=(
+        record_key(),
+        _person_key(),
+        _internal("employer_key", "VARCHAR", "参保单位记录键", "Employer key", required=True),
+        _internal("valid_from", "DATE", "起始日期", "From"),
+        _internal("is_current", "BOOLEAN", "正在参保", "Current", required=True),
+        _internal("source", "UTINYINT", "来源", "Source", required=True),
+    ),
+)
+
+NAME = TableSpec(
+    "person_name",
+    title="姓名的其他写法",
+    title_en="Other names of a person",
+    grain="每人每个来源的每种不同写法一行",
+    key=("record_key",),
+    lookup=("person_key",),
+    columns=(
+        record_key(),
+        _person_key(),
+        _personal("name", "VARCHAR", "姓名", "Name", mask=Mask.PARTIAL),
+        _internal("kind", "VARCHAR", "写法类别（variant 异体写法，other 不同姓名）", "Kind", required=True),
+        _internal("source", "UTINYINT", "来源", "Source", required=True),
+    ),
+)
+
+COUNT = TableSpec(
+    "person_count",
+    title="人口数",
+    title_en="Population",
+    grain="每个县级区划、五岁组、性别一行",
+    key=("division_code", "age_from", "sex_code"),
+    columns=(
+        record_key(),
+        _internal("division_code", "VARCHAR", "区划代码", "Division", required=True, code_list="GB/T 2260"),
+        _internal("age_from", "UTINYINT", "年龄组起（岁）", "Age from, years", required=True),
+        _internal("age_to", "UTINYINT", "年龄组止（岁，空为百岁及以上）", "Age to, years; empty: 100 and over"),
+        _internal("sex_code", "VARCHAR", "性别代码", "Sex", required=True, code_list="GB/T 2261.1"),
+        _internal("registered", "BIGINT", "户籍人口数", "Registered persons", required=True),
+        _internal("resident", "BIGINT", "居住人口数", "Persons living there", required=True),
+    ),
+)
+
 UNLINKED = TableSpec(
     "person_unlinked",
     title="待关联人员记录",
@@ -230,7 +340,10 @@ CONFLICT = TableSpec(
     ),
 )  # fmt: skip
 
-TABLES = (PERSON, RESIDENCE, MARRIAGE, INSURANCE, UNLINKED, LINK, FOUND, CONFLICT)
+TABLES = (
+    PERSON, RESIDENCE, MARRIAGE, INSURANCE, EDUCATION, DISABILITY, VETERAN, EMPLOYMENT, NAME, COUNT, UNLINKED, LINK,
+    FOUND, CONFLICT,
+)  # fmt: skip
 
 WHO = (citizen_id("id_number"), text("name"))
 LIVES = (text("residence_address"), text("residence_division_code"))
@@ -305,7 +418,20 @@ INPUTS = {
         text("phone"),
         day("opened_date"),
     ),
-    "student": input_table("student", "学籍", *WHO),
+    "student": input_table(
+        "student", "学籍", text("student_no"), *WHO, text("school_name"), text("grade"), text("status_code")
+    ),
+    "disability": input_table(
+        "disability",
+        "残疾人证",
+        text("card_no"),
+        *WHO,
+        text("disability_kind_code"),
+        text("disability_level_code"),
+        day("issued_date"),
+        day("valid_until"),
+    ),
+    "veteran": input_table("veteran", "优待对象", text("card_no"), *WHO, text("kind_code"), day("issued_date")),
     "housing_fund": input_table("housing_fund", "住房公积金缴存", *WHO, *LIVES),
 }
 
@@ -341,8 +467,14 @@ REFERENCES = {
     "person_marriage.male_key": "person.record_key",
     "person_marriage.female_key": "person.record_key",
     "person_insurance.person_key": "person.record_key",
+    "person_education.person_key": "person.record_key",
+    "person_disability.person_key": "person.record_key",
+    "person_veteran.person_key": "person.record_key",
+    "person_employment.person_key": "person.record_key",
+    "person_name.person_key": "person.record_key",
     "person_link.statement_key": "person_unlinked.record_key",
     "person_link.person_key": "person.record_key",
     "person_link.found_key": "person_found.record_key",
     "person_conflict.person_key": "person.record_key",
 }
+LINKS = {"person_insurance.employer_key": "legal_entity.legal_entity"}

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from basedb import build as building
+from basedb.identities import Identities
 from basedb.spec import base
 from tests.basedb.conftest import Builder, Built
 
@@ -148,6 +151,20 @@ def test_a_death_certificate_with_a_mistyped_number_still_counts(build_natural_p
 
 def plan(builder: Builder, **roles: str) -> building.Plan:
     return builder.plan("natural_person", None, {}, roles)
+
+
+def test_what_a_reviewer_decided_comes_before_any_weight(build_base):
+    given = plan(
+        build_base, resident=RESIDENTS, health_record=record("李若兰", "2", "1955-02-03", "", "和阳街9号", "140214")
+    )
+    first = Built(building.build(given, build_base.folder / "candidates"))
+    ((statement, right),) = first.rows("person_link", "statement_key", "person_key")
+    ((wrong,),) = first.rows("person", "record_key", where="name = '王建国'")
+    assert right != wrong
+    for record_key, expected in ((None, [("new", None)]), (wrong, [("linked", "王建国")])):
+        decided = replace(given, identities=Identities(linked=(("person", statement, record_key),)))
+        assert building.release_id(decided) != building.release_id(given)
+        assert bands(Built(building.build(decided, build_base.folder / "candidates"))) == expected
 
 
 def test_equal_inputs_give_equal_bytes(build_base):

@@ -1,5 +1,15 @@
 -- scratch: one row per statement and person it may speak of: each rule finds few, a rule that finds many finds none
-create temp table if not exists linked (kind varchar, statement_key varchar, record_key varchar);
+-- what reviewers decided: a record key of NULL says that nobody known is meant; a decision for a person who is gone
+-- counts no more, one for a person merged into another counts for that one
+create temp table decided as
+select statement_no, person_key
+from (
+    select s.statement_no, d.record_key, coalesce(m.merged_into, d.record_key) as person_key
+    from linked d
+    join statement s on s.record_key = d.statement_key
+    left join merged_key m on m.kind = d.kind and m.record_key = d.record_key
+    where d.kind = 'person')
+where record_key is null or person_key in (select person_key from numbered_person);
 
 create temp view known_person as
 select person_number(id_number) as no, id_number, name, birth_date, sex_code, household_id from person;
@@ -68,10 +78,7 @@ select 'day_and_serial', statement_no, no
 from known_person p join statement_form s on substr(s.raw, 7, 11) = substr(p.id_number, 7, 11) and length(s.raw) >= 17
 union all
 select 'decided', statement_no, no
-from linked d
-join statement s on s.record_key = d.statement_key
-join numbered_person p on p.person_key = d.record_key
-where d.kind = 'person';
+from decided join numbered_person using (person_key);
 
 create temp table candidate as
 select distinct statement_no, no

@@ -2,15 +2,7 @@
 -- chance: that the statement speaks of this candidate and neither of another nor of one in fifty whom nobody knows
 set variable unknown_share = 0.02;
 
--- what a reviewer decided comes before any weight: a record key of NULL says that nobody known is meant; a decision
--- for a person who is gone counts no more
-create temp table decided as
-select statement_no, d.record_key as person_key
-from linked d
-join statement s on s.record_key = d.statement_key
-where d.kind = 'person' and (d.record_key is null or d.record_key in (select person_key from numbered_person));
-
--- scratch: one row per statement and candidate, the likeliest first
+-- scratch: one row per statement and candidate, the likeliest first; what a reviewer decided comes before any weight
 create temp table ranked as
 with judged as (
     select w.*, p.person_key, d.statement_no is not null as is_decided
