@@ -19,6 +19,7 @@ from api.question import Question
 from api.records import resume
 from basedb import changes, read
 from basedb.changes import Change, Seen
+from basedb.plans import Row
 from catalog import access as opening
 from catalog import releases
 from catalog.access import Access, Ask
@@ -54,7 +55,7 @@ async def _enter(asked: Question, grant_id: str | None) -> tuple[Access, str]:
         return await asked.enter(BULK, grant_id), BULK
 
 
-async def _records(asked: Question, access: Access, found: list[Change]) -> dict[str, read.Row]:
+async def _records(asked: Question, access: Access, found: list[Change]) -> dict[str, Row]:
     """The records of what was inserted or updated, by key."""
     wanted = tuple(each.record_key for each in found if each.op != changes.DELETE)
     if not wanted:
@@ -64,7 +65,7 @@ async def _records(asked: Question, access: Access, found: list[Change]) -> dict
     return {str(row["record_key"]): row for row in rows}
 
 
-def _lines(found: list[Change], records: dict[str, read.Row], view: View) -> list[dict[str, Any]]:
+def _lines(found: list[Change], records: dict[str, Row], view: View) -> list[dict[str, Any]]:
     """A record that is gone since the list was made is a delete."""
     lines = []
     for each in found:
