@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 
-from api import charts, documents, limits, logs, pages, problems, visits
+from api import charts, documents, increments, limits, logs, pages, problems, visits
 from api.house import Clock, Exchange, open_exchange, system_clock
 from api.loads import EvenLoad, Loads
 from api.routers import (
@@ -166,5 +166,6 @@ def tidy(house: Exchange) -> None:
         stored_extracts.sweep_open(db, house.store, now=house.clock(), today=house.today)
         revisions.apply_due(db, now=house.clock(), today=house.today)
     uploads.sweep(house.store, keep=house.today - MARKED_DAYS)
+    increments.sweep(house, house.clock() - DRAFT_AGE)
     charts.sweep(house.charts, house.clock() - MARKED_DAYS)
     drafts.sweep(house.store, before=house.clock() - DRAFT_AGE)

@@ -6,6 +6,7 @@ SUMMARIES = {
     "GET /v1/data/{resource}/records/{record_key}": "按记录键读取一条记录",
     "POST /v1/data/{resource}/lookup": "按标识或信息项的值查询记录",
     "GET /v1/data/{resource}/records": "分页读取授权范围内的记录",
+    "GET /v1/data/{resource}/changes": "读取自某一版本以来的增量（新增、变更、删除）",
     "GET /v1/data/{resource}/extract.parquet": "下载授权范围内全部记录的 Parquet 文件",
     "HEAD /v1/data/{resource}/extract.parquet": "查询批量文件的大小和摘要",
     "GET /healthz": "进程是否存活",
