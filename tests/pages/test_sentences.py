@@ -16,6 +16,8 @@ ROOT = Path(__file__).parents[2]
 CHINESE = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
 _NAME = re.compile(r"\{([a-z]+)\}")
 _SOURCES = [*ROOT.glob("catalog/*.py"), *ROOT.glob("api/**/*.py"), ROOT / "basedb/read.py"]
+# why a trial of a rule failed stands on a page, too
+_SOURCES += [ROOT / "quality/trial.py", ROOT / "pipelines/trials.py"]
 # calls whose texts people read on pages: errors, faults and fixes of workbooks, notices, what a probe met
 _ERRORS = {name for name, kind in vars(errors).items() if isinstance(kind, type)}
 _TELLING = _ERRORS | {"Fault", "Fix", "ProbeResult", "tell", "fault", "_fault", "_wrong"}
