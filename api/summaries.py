@@ -9,6 +9,7 @@ SUMMARIES = {
     "GET /v1/data/{resource}/changes": "读取自某一版本以来的增量（新增、变更、删除）",
     "GET /v1/data/{resource}/extract.parquet": "下载授权范围内全部记录的 Parquet 文件",
     "HEAD /v1/data/{resource}/extract.parquet": "查询批量文件的大小和摘要",
+    "GET /v1/data/{resource}/extract.json": "查看批量文件的清单：摘要、行数、数据版本和质量结论",
     "GET /healthz": "进程是否存活",
     "GET /readyz": "平台是否可以应答",
     "POST /oauth/token": "用客户端密钥换取令牌",

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 from catalog import resources
-from catalog.models import Delivery
-from catalog.vocab import Channel, DeliveryState
-from tests.api.conftest import City
+from catalog.models import Delivery, WrongRows
+from catalog.reads import reads_of
+from catalog.vocab import Channel, DeliveryState, Dimension
+from tests.api.conftest import City, keys_of
 
 
 def test_the_verdict_travels_with_the_catalog_and_the_extract(city: City) -> None:
@@ -15,7 +18,8 @@ def test_the_verdict_travels_with_the_catalog_and_the_extract(city: City) -> Non
             Delivery(
                 resource=resources.get(db, "people"), period="2026-11-19", sequence=1, digest="0" * 64, filename="x",
                 size=1, channel=Channel.API, delivered_by="police", state=DeliveryState.ACCEPTED_IN_PART,
-                received_at=city.clock(), rows=10, good=9, bad=1, excepted=1, verdict="passed",
+                received_at=city.clock(), rows=10, good=9, bad=1, excepted=1, verdict="passed", rules_version="5f3c",
+                wrong_rows=[WrongRows(dimension=Dimension.COMPLETE, rows=2)],
             )
         )  # fmt: skip
     found = city.api.get("/v1/resources/people").json()["quality"]
@@ -32,6 +36,30 @@ def test_the_verdict_travels_with_the_catalog_and_the_extract(city: City) -> Non
     extract = city.api.get("/v1/data/people/extract.parquet", city.token("housing-consumer"))
     told = {name: extract.headers[name] for name in ("x-quality-verdict", "x-quality-share", "x-quality-excepted")}
     assert told == {"x-quality-verdict": "passed", "x-quality-share": "0.900000", "x-quality-excepted": "1"}
+
+
+def test_a_manifest_beside_an_extract_says_which_bytes_these_are_and_how_good(city: City) -> None:
+    grant, token = city.grant(masks={"household_id": "hash"}), city.token("housing-consumer")
+    file = city.api.get("/v1/data/people/extract.parquet", token)
+    assert file.headers["link"] == '<extract.json>; rel="describedby"'
+    answer = city.api.get("/v1/data/people/extract.json", token)
+    told = answer.json()
+    assert told["sha256"] == sha256(file.content).hexdigest()
+    assert (told["size"], str(told["rows"])) == (len(file.content), file.headers["x-rows"])
+    assert (told["grant"], told["grant_version"], told["columns"]["household_id"]) == (grant, 1, "hash")
+    assert told["releases"] == [{"unit": "people", "release_id": file.headers["x-release-id"]}]
+    assert (told["quality"]["verdict"], told["quality"]["share"], told["rules"]) == ("passed", 0.9, "5f3c")
+    shares = {each["dimension"]: each["share"] for each in told["dimensions"]}
+    assert shares == {"normative": 1.0, "complete": 0.8, "accurate": 1.0, "consistent": 1.0, "timely": 1.0}
+    assert [each["label"] for each in told["dimensions"]][:2] == ["规范性", "完整性"]
+
+
+def test_who_reads_a_manifest_has_read_no_record(city: City) -> None:
+    city.grant()
+    token = city.token("housing-consumer")
+    receipt = city.api.get("/v1/data/people/extract.json", token).headers["x-receipt-id"]
+    reads = reads_of(city.store, city.house.digests, "people", keys_of(city)["甲一"])
+    assert receipt and receipt not in {each.receipt_id for each in reads}
 
 
 def test_scorecards_are_a_department_s_own_and_everybody_s_for_the_authority(city: City) -> None:
