@@ -275,8 +275,7 @@ LINK = TableSpec(
     title_en="Linkage of statements without identifier",
     grain="每条缺失或无效标识的记录一行，待人工研判的每个候选人一行",
     key=("record_key",),
-    lookup=("statement_key", "person_key"),
-    orders=(),
+    lookup=("statement_key", "person_key", "band"),
     columns=(
         record_key(),
         _internal("statement_key", "VARCHAR", "待关联记录键", "Statement key", required=True),
