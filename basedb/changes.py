@@ -162,6 +162,18 @@ def _differs(column: ViewColumn, kind: str, before: str | None) -> str:
     return f"{differs} and {masked[0]} is distinct from {masked[1]}"
 
 
+def became_true(path: Path, new: Path, table: str, column: str, engine: Bounds) -> int:
+    """How many changes of a file set a boolean column of the newer release, inserts included."""
+    entry = manifest.read(new)["tables"][table]
+    query = (
+        f"select count(*) from read_parquet(?) c join read_parquet(?) n using (record_key) where n.{name(column)} "
+        "and (c.op = 'insert' or list_contains(c.changed, ?))"
+    )
+    with connect(engine) as connection:
+        found = connection.execute(query, [str(path), str(new / entry["file"]), column]).fetchall()
+    return int(found[0][0])
+
+
 def page(path: Path, after: str | None, limit: int, engine: Bounds) -> tuple[list[Change], str | None]:
     """Changes of a file in the order of their keys, and the key to go on after; None at the end."""
     with connect(engine) as connection:

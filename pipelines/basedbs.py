@@ -10,13 +10,14 @@ from sqlalchemy.orm import Session
 from basedb import build, manifest, publish, spec
 from basedb.identities import Identities
 from basedb.inputs import Input
-from catalog import identities, leads, linkages, quality_orders, rankings, registration, releases, resources
+from catalog import deaths, identities, leads, linkages, quality_orders, rankings, registration, releases, resources
 from catalog.divisions import own_area_codes
 from catalog.errors import BuildFailed, NoRelease, NotFound, ReleaseExpired, Suppressed
 from catalog.keys import Purpose
 from catalog.vocab import Base
 from pipelines import conflicts
 from pipelines.house import House
+from pipelines.increments import in_force, note_changes
 from pipelines.resources import ResourceFacts
 
 
@@ -29,6 +30,7 @@ def register_bases(house: House) -> None:
             registration.enter_base_tables(db, name, described.TITLE, tables, now=house.clock(), on=house.today)
             registration.enter_authority(db, name, described.AUTHORITY, on=house.today)
         leads.enter(db, house.settings.base_leads, by="settings", on=house.today)
+        deaths.enter(db, house.settings.death_notices, on=house.today)
 
 
 def base_assets(name: str, inputs: Sequence[ResourceFacts]) -> dg.Definitions:
@@ -166,7 +168,7 @@ def publish_candidate(house: House, built: Mapping[str, Any]) -> bool:
         publish.publish(
             built_now, house.store.releases, keys=house.store.keymap, findings_path=_findings(house, unit, release_id)
         )
-    facts = house.store.manifest(unit, release_id)
+    facts, before = house.store.manifest(unit, release_id), in_force(house, unit)
     with house.transaction() as db:
         recorded = releases.record(db, house.store, facts, now=house.clock())
         is_new = releases.publish(db, recorded, now=house.clock(), by="pipelines")
@@ -174,6 +176,8 @@ def publish_candidate(house: House, built: Mapping[str, Any]) -> bool:
             conflicts.record(house, db, _findings(house, unit, release_id), release_id)
             quality_orders.follow_build(db, unit, release_id, now=house.clock(), zone=house.settings.zone)
         releases.pin_city(db, list(Base), now=house.clock())
+    if is_new:
+        note_changes(house, unit, before, release_id)
     return is_new
 
 
