@@ -12,10 +12,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Dialect
+from sqlalchemy import Connection, Dialect, Enum
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
 
+SHORT = 100
 Values = Mapping[str, Any]
 Process = Callable[[Any], Any]
 
@@ -67,7 +68,7 @@ class _Ready:
 
 
 class Prepared:
-    """A query with named parameters, of which those that expand are short lists of always the same few lengths."""
+    """A query with named parameters; a list, for one that expands, is prepared for each of its lengths up to `SHORT`."""
 
     def __init__(self, statement: Any) -> None:
         self._statement = statement
@@ -78,7 +79,10 @@ class Prepared:
         db.flush()
         connection = db.connection()
         dialect = connection.dialect
-        shape = (dialect.name, *(len(value) for value in values.values() if isinstance(value, list)))
+        lengths = [len(value) for value in values.values() if isinstance(value, list)]
+        if lengths and max(lengths) > SHORT:
+            return list(connection.execute(self._statement, values).all())
+        shape = (dialect.name, *lengths)
         ready = self._ready.get(shape)
         if ready is None:
             ready = self._ready[shape] = _ready(self._statement, dialect, values)
@@ -95,7 +99,7 @@ def _ready(statement: Any, dialect: Dialect, values: Values) -> _Ready:
     processes = {key: _process(compiled, expanded.processors, dialect, key) for key in expanded.parameters}
     is_given = {key: isinstance(value, _Given) for key, value in expanded.parameters.items()}
     columns = list(statement.selected_columns)
-    results = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
+    results = [_reading(column.type, dialect) for column in columns]
     return _Ready(
         sql=expanded.statement,
         constants={
@@ -108,6 +112,15 @@ def _ready(statement: Any, dialect: Dialect, values: Values) -> _Ready:
         row=namedtuple("Row", [column.name for column in columns]),
         results=[(place, process) for place, process in enumerate(results) if process],
     )
+
+
+def _reading(kind: Any, dialect: Dialect) -> Process | None:
+    """What makes a column's values out of what the driver gives."""
+    process: Process | None = kind.dialect_impl(dialect).result_processor(dialect, None)
+    if process is None or not isinstance(kind, Enum):
+        return process
+    members: dict[Any, Any] = {text: process(text) for text in (None, *kind.enums)}
+    return members.__getitem__
 
 
 def _given(name: str, value: Any) -> Any:

@@ -19,7 +19,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, select
 from sqlalchemy.orm import Session, aliased
 
 from catalog import departments
-from catalog.models import Delivery, Department, FindingRow, QualityOrder, QualityOrderStep, Resource
+from catalog.models import Delivery, Department, FindingRow, QualityOrder, QualityOrderStep, Resource, WrongRows
 from catalog.vocab import Dimension, Outcome
 
 _DAY = timedelta(days=1)
@@ -38,8 +38,8 @@ class Month:
 class Card:
     """One department, in one month, in one dimension or all (None).
 
-    rows, right: of checked deliveries, accepted exceptions among the right ones; findings: in the dimension. due,
-    on_time: periods. days: of orders that ended.
+    rows, right: of checked deliveries, accepted exceptions among the right ones; wrong: rows with a finding in the
+    dimension, findings: how many there are. due, on_time: periods. days: of orders that ended.
     open, overdue: orders at the end of the month, or now in the month that runs; ended_in_time: of those that ended.
     """
 
@@ -49,6 +49,7 @@ class Card:
     rows: int = 0
     right: int = 0
     excepted: int = 0
+    wrong: int = 0
     findings: int = 0
     due: int = 0
     on_time: int = 0
@@ -63,7 +64,7 @@ class Card:
         """Of all dimensions the share of right rows; of one, the share of rows without a finding in it."""
         if not self.rows:
             return None
-        return self.right / self.rows if self.dimension is None else max(0.0, 1 - self.findings / self.rows)
+        return self.right / self.rows if self.dimension is None else 1 - self.wrong / self.rows
 
     @property
     def share_on_time(self) -> float | None:
@@ -109,6 +110,7 @@ def cards(db: Session, asked: Sequence[Month], *, now: datetime, department_id: 
             for dimension in (None, *Dimension):
                 found[owner.id, month.name, dimension] = Card(owner, month.name, dimension)
     _add_rows(db, asked, found)
+    _add_wrong_rows(db, asked, found)
     _add_findings(db, asked, found)
     _add_periods(db, asked, found)
     _add_orders(db, asked, found, now)
@@ -141,6 +143,16 @@ def _add_rows(db: Session, asked: Sequence[Month], found: dict[Key, Card]) -> No
         for dimension in (None, *Dimension):
             if card := found.get((owner, month, dimension)):
                 card.rows, card.right, card.excepted = (int(each) for each in sums)
+
+
+def _add_wrong_rows(db: Session, asked: Sequence[Month], found: dict[Key, Card]) -> None:
+    total = func.sum(WrongRows.rows)
+    query = select(Resource.provider_id, _month_of(Delivery.settled_at, asked), WrongRows.dimension, total)
+    query = query.join(Delivery, WrongRows.delivery_id == Delivery.id)
+    query = query.join(Resource, Delivery.resource_id == Resource.id).where(_within(Delivery.settled_at, asked))
+    for owner, month, dimension, rows in db.execute(query.group_by(Resource.provider_id, "month", WrongRows.dimension)):
+        if card := found.get((owner, month, dimension)):
+            card.wrong = int(rows)
 
 
 def _add_findings(db: Session, asked: Sequence[Month], found: dict[Key, Card]) -> None:

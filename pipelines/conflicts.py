@@ -37,6 +37,9 @@ RULES = {
     "ENTITY_REPRESENTATIVE_CONFLICT": ("法定代表人与登记机关不一致", "核实是否已变更；督促企业办理变更登记"),
     "ENTITY_STATUS_CONFLICT": ("单位已注销而业务仍在办理", "核实登记状态；确已注销的，办理部门终止业务"),
     "ADDRESS_UNKNOWN": ("地址在标准地址库中查无", "按标准地址更正；新址由地址主管部门补充"),
+    "LINK_WRONG": ("记录关联错误", "核对关联，改正后重新构建"),
+    "MERGE_WRONG": ("记录合并错误", "核对合并，改正后重新构建"),
+    "CHOICE_WRONG": ("取值选择错误", "核对数源顺序，改正后重新构建"),
     "DIVISION_CONFLICT": ("两套区划名称不一致", "以民政部门行政区划为准统一名称"),
 }
 FIRST_ROWS = 20
@@ -84,7 +87,7 @@ def between(provider: Department, owner: Department, other: Department | None) -
 
 
 def _finding(rule: str, item: str, count: int, first: Sequence[int], sides: tuple[str, str]) -> Finding:
-    title, remedy = RULES.get(rule, (rule, "与数源部门核对后更正"))
+    title, remedy = RULES[rule]
     return Finding(
         rule=rule,
         dimension=Dimension.CONSISTENT,

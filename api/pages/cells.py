@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -73,7 +74,9 @@ class Lines:
         return escape(text)
 
 
+@lru_cache(maxsize=1024)
 def badge(value: Any, text: str) -> Markup:
+    """A word in the colour of its value."""
     return Markup(f'<span class="badge {tone(value)}">{escape(text)}</span>')
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -29,6 +29,7 @@ from catalog.errors import NotAllowed, NotSignedIn
 from catalog.lists import Source
 from catalog.roles import Action, Caller, may, require
 from catalog.sessions import Visit
+from catalog.vocab import Term
 
 LANGUAGE_COOKIE = "lang"
 
@@ -122,9 +123,13 @@ class Page:
         """The rows of a table; is_picked: each with a box to tick."""
         return Lines(grid.columns, self.words, self.shown).rows(grid, self.words("batch.pick") if is_picked else "")
 
-    def badge(self, value: Any) -> Markup:
-        """A state, or another of few values, as a word with its colour."""
-        return badge(value, self.shown(value))
+    def badge(self, value: Any, text: str = "") -> Markup:
+        """A state, or another of few values, as a word with its colour; text: the word, by default as it is shown."""
+        return badge(value, text or self.shown(value))
+
+    def term(self, term: Term) -> str:
+        """A value of an enumeration as people call it."""
+        return _term(self.lang, type(term), term)
 
     def shown(self, value: Any, kind: str = "text") -> str:
         return formats.shown(value, kind, self.words, self.house.settings.zone)
@@ -178,6 +183,12 @@ class Page:
             "visit": self.visit,
             "done": _done(self.words, self.query.get("done", "")),
         }
+
+
+@cache
+def _term(lang: Language, kind: type[Term], term: Term) -> str:
+    """kind: terms of two enumerations with one value are equal."""
+    return Words(lang).term(term)
 
 
 def _done(words: Words, key: str) -> str:

@@ -146,3 +146,4 @@ REFERENCES = {
     "division_outline.division_key": "division.record_key",
     "address.division_key": "division.record_key",
 }
+LINKS: dict[str, str] = {}

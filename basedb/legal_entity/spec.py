@@ -198,3 +198,7 @@ REFERENCES = {
     "representative.entity_key": "legal_entity.record_key",
     "legal_entity_conflict.entity_key": "legal_entity.record_key",
 }
+LINKS = {
+    "representative.person_key": "natural_person.person",
+    "shareholder.person_key": "natural_person.person",
+}

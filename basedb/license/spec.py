@@ -194,3 +194,7 @@ AUTHORITY: dict[str, tuple[str, ...]] = {}
 
 KEYS = {"licence": ("licence_row", "natural_key")}
 REFERENCES = {"licence_holder.licence_key": "licence.record_key"}
+LINKS = {
+    "licence_holder.person_key": "natural_person.person",
+    "licence_holder.entity_key": "legal_entity.legal_entity",
+}

@@ -8,9 +8,18 @@ import duckdb
 import pytest
 from sqlalchemy import select
 
-from catalog import departments, explanations, notices, quality_orders, releases, resources, standing
+from catalog import (
+    departments,
+    explanations,
+    notices,
+    quality_orders,
+    releases,
+    resources,
+    scorecards,
+    standing,
+)
 from catalog.models import Delivery, Department, FindingRow, QualityOrder
-from catalog.vocab import DeliveryMode
+from catalog.vocab import DeliveryMode, Dimension
 from pipelines import conflicts
 from pipelines.basedbs import register_bases
 from pipelines.checking import Taken, take
@@ -249,3 +258,27 @@ def test_accepted_rows_do_not_keep_the_order_of_others_open(changes: House) -> N
     assert waits(changes) == ("open", 1)
     deliver(changes, "2026-11-18", [OTHER])
     assert waits(changes) == ("closed", 0)
+
+
+def shares(house: House) -> dict[Dimension, float | None]:
+    """The shares of right rows of the police this month, of dimensions where some are wrong."""
+    months = scorecards.months(house.today, 1, house.settings.zone)
+    with house.transaction() as db:
+        cards = scorecards.cards(db, months, now=house.clock())
+        return {c.dimension: c.share_passed for c in cards if c.dimension and c.share_passed not in (None, 1.0)}
+
+
+def test_a_row_with_two_faults_of_one_dimension_counts_once_in_the_share_that_passed(house: House) -> None:
+    name_is_required(house, DeliveryMode.SNAPSHOT)
+    deliver(house, "2026-11-17", [*RIGHT, (" ", ""), OTHER])
+    with house.transaction() as db:
+        assert db.scalars(select(FindingRow.rule).order_by(FindingRow.rule)).all() == ["KEY_MISSING", "REQUIRED"]
+    assert shares(house) == {Dimension.COMPLETE: 0.75}
+
+
+def test_rows_that_are_accepted_count_as_right_in_their_dimension(house: House) -> None:
+    deliver(house, "2026-11-17", TWICE)
+    (share,) = shares(house).values()
+    assert share == pytest.approx(2 / 3)
+    accept(house)
+    assert shares(house) == {}
