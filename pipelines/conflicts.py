@@ -88,7 +88,7 @@ def between(provider: Department, owner: Department, other: Department | None) -
 
 
 def _finding(rule: str, item: str, count: int, first: Sequence[int], sides: tuple[str, str]) -> Finding:
-    title, remedy = RULES.get(rule, (rule, "与数源部门核对后更正"))
+    title, remedy = RULES[rule]
     return Finding(
         rule=rule,
         dimension=Dimension.CONSISTENT,
