@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from api import identifying
 from api.house import Exchange
 from basedb import read
+from basedb.plans import Row
 from catalog import linkages, policy, releases, resources
 from catalog.errors import Invalid, NotFound
 from catalog.models import Resource
@@ -30,7 +31,11 @@ DOOR = "/linkage/{statement_key}"
 PURPOSE = "无标识记录研判"
 NOBODY, UNSURE = "nobody", "unsure"
 SHOWN = 100
-EVIDENCE = ("name", "birth", "sex", "phone", "address", "household", "identifier")
+# evidence -> the level of full agreement, and that from which on it speaks for a match
+EVIDENCE = {
+    "name": (4, 2), "birth": (4, 2), "sex": (1, 1), "phone": (1, 1), "address": (4, 2), "household": (1, 1),
+    "identifier": (3, 1),
+}  # fmt: skip
 LINK = ("statement_key", "source", "item", "band", "rank", "person_key", "weight", "chance", "is_decided")
 LEVELS = tuple(f"{each}_level" for each in EVIDENCE)
 STATEMENT = ("item", "name", "sex_code", "birth_date", "phone", "address", "id_number_raw")
@@ -77,7 +82,7 @@ class Case:
 def waiting(house: Exchange, db: Session, today: date) -> list[Waiting]:
     """The first statements for review on which nobody has decided; those of which somebody was unsure last."""
     done, unsure = linkages.decided(db), linkages.unsure(db)
-    found: list[read.Row] = []
+    found: list[Row] = []
     with _opened(house, db, "person_link", (*LINK, *LEVELS), today) as (lookup, view):
         after: str | None = None
         while len(found) < SHOWN:
@@ -123,7 +128,7 @@ def decide(house: Exchange, db: Session, caller: Caller, statement_key: str, ans
     identifying.build_again(db, "person")
 
 
-def _links(house: Exchange, db: Session, statement_key: str, today: date) -> tuple[list[read.Row], dict[int, str]]:
+def _links(house: Exchange, db: Session, statement_key: str, today: date) -> tuple[list[Row], dict[int, str]]:
     with _opened(house, db, "person_link", (*LINK, *LEVELS), today) as (lookup, view):
         rows = read.find(lookup, view, "statement_key", statement_key).rows
         if not rows:
@@ -133,7 +138,7 @@ def _links(house: Exchange, db: Session, statement_key: str, today: date) -> tup
 
 def _values(
     house: Exchange, db: Session, caller: Caller, table: str, columns: tuple[str, ...], keys: list[str], today: date
-) -> dict[str, read.Row]:
+) -> dict[str, Row]:
     """The records of those keys that may be shown, their receipt written first."""
     with _opened(house, db, table, columns, today) as (lookup, view):
         found = {key: row for key in keys if (row := read.record(lookup, view, key))}
@@ -141,7 +146,7 @@ def _values(
     return found
 
 
-def _entry(house: Exchange, caller: Caller, view: View, keys: list[str], found: Mapping[str, read.Row]) -> Entry:
+def _entry(house: Exchange, caller: Caller, view: View, keys: list[str], found: Mapping[str, Row]) -> Entry:
     return Entry(
         at=house.clock(),
         door=DOOR,
