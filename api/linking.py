@@ -105,12 +105,13 @@ def case(house: Exchange, db: Session, caller: Caller, statement_key: str) -> Ca
     keys = [str(row["person_key"]) for row in rows if row["person_key"]]
     people = _values(house, db, caller, "person", columns, keys, today) if keys else {}
     candidates = [
-        Candidate(key, people[key], _levels(row), row["chance"])
+        Candidate(key, people[key], _levels(row), float(row["chance"] or 0))
         for row in rows
-        if (key := row["person_key"]) and key in people
+        if (key := str(row["person_key"])) in people
     ]
     first = rows[0]
-    return Case(statement_key, sources[first["source"]], first["band"], told, tuple(candidates), first["is_decided"])
+    source, is_decided = sources[int(first["source"] or 0)], bool(first["is_decided"])
+    return Case(statement_key, source, str(first["band"]), told, tuple(candidates), is_decided)
 
 
 def decide(house: Exchange, db: Session, caller: Caller, statement_key: str, answer: str, reason: str) -> None:
@@ -133,7 +134,7 @@ def _links(house: Exchange, db: Session, statement_key: str, today: date) -> tup
         rows = read.find(lookup, view, "statement_key", statement_key).rows
         if not rows:
             raise NotFound("现行版本中没有这条待研判记录", remedy="返回列表重新选择")
-        return sorted(rows, key=lambda row: row["rank"]), _sources(house, view)
+        return sorted(rows, key=lambda row: int(row["rank"] or 0)), _sources(house, view)
 
 
 def _values(

@@ -91,6 +91,11 @@ class Base:
         return tuple(getattr(self.spec, "EXTENSIONS", ()))
 
     @property
+    def prompt(self) -> tuple[str, ...]:
+        """Roles whose news must be in the base the same day: `PROMPT` of the spec, else none."""
+        return tuple(getattr(self.spec, "PROMPT", ()))
+
+    @property
     def data(self) -> tuple[Path, ...]:
         return tuple(sorted((self.folder / "data").glob("*.csv")))
 

@@ -460,6 +460,8 @@ AUTHORITY = {
 }
 
 STEPS = {"075_weigh": linkage.weigh}
+# a death reaches those who must hear of it the same day
+PROMPT = ("death_certificate", "deregistration")
 KEYS = {"person": ("person", "id_number")}
 REFERENCES = {
     "person_residence.person_key": "person.record_key",
