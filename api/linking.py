@@ -31,7 +31,11 @@ DOOR = "/linkage/{statement_key}"
 PURPOSE = "无标识记录研判"
 NOBODY, UNSURE = "nobody", "unsure"
 SHOWN = 100
-EVIDENCE = ("name", "birth", "sex", "phone", "address", "household", "identifier")
+# evidence -> the level of full agreement, and that from which on it speaks for a match
+EVIDENCE = {
+    "name": (4, 2), "birth": (4, 2), "sex": (1, 1), "phone": (1, 1), "address": (4, 2), "household": (1, 1),
+    "identifier": (3, 1),
+}  # fmt: skip
 LINK = ("statement_key", "source", "item", "band", "rank", "person_key", "weight", "chance", "is_decided")
 LEVELS = tuple(f"{each}_level" for each in EVIDENCE)
 STATEMENT = ("item", "name", "sex_code", "birth_date", "phone", "address", "id_number_raw")

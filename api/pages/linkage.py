@@ -31,14 +31,14 @@ def _columns(page: Page, names: dict[str, str]) -> list[Column]:
             "key", "linkage.statement", lambda w: w.statement_key, "code", link=lambda w: f"/linkage/{w.statement_key}"
         ),
         Column("source", "resource.name", lambda w: names.get(w.source, w.source), is_filter=True),
-        Column("chance", "linkage.chance", lambda w: round(100 * w.chance, 1), "number", unit="unit.pct"),
+        Column("chance", "linkage.chance", lambda w: f"{100 * w.chance:.1f}%"),
         Column("agrees", "linkage.agrees", lambda w: _agreeing(page, w.levels)),
         Column("unsure", "linkage.unsure", lambda w: page.words("yes") if w.is_unsure else ""),
     ]
 
 
 def _agreeing(page: Page, levels: dict[str, int]) -> str:
-    said = [each for each, level in levels.items() if level > 0]
+    said = [each for each, level in levels.items() if level >= linking.EVIDENCE[each][1]]
     return page.words("list.comma").join(page.words(f"linkage.of.{each}") for each in said)
 
 
@@ -58,7 +58,7 @@ def _shown(
         400 if fault else 200,
         case=case,
         source=resources.names(page.db, {case.source}).get(case.source, case.source),
-        evidence=linking.EVIDENCE,
+        tops={each: top for each, (top, _) in linking.EVIDENCE.items()},
         sent=sent or {"answer": "", "reason": ""},
         fault=fault,
     )
