@@ -47,7 +47,7 @@ async def by_value(asked: Question, question: LookupIn, grant_id: str | None) ->
     access = await asked.enter(LOOKUP, grant_id)
     column, value = _sought(access, question)
     scope = asked.exchange.digests.content(f"{column}\0{value!r}".encode())
-    access, after = await _resume(asked, access, question.cursor, scope)
+    access, after = await resume(asked, access, question.cursor, scope)
     connection = await asked.connection(access)
     found = read.find(connection, access.view, column, value, question.limit, after)
     into = _merged_name(asked, access, column, value) if not found.rows else None
@@ -67,7 +67,7 @@ def _merged_name(asked: Question, access: Access, column: str, value: Any) -> st
 async def page(asked: Question, limit: int, cursor: str | None, grant_id: str | None) -> Response:
     """A page of all records of the grant."""
     access = await asked.enter(LOOKUP, grant_id)
-    access, after = await _resume(asked, access, cursor, "")
+    access, after = await resume(asked, access, cursor, "")
     found = read.page(await asked.connection(access), access.view, limit, after)
     return await _page(asked, access, found, "")
 
@@ -82,7 +82,9 @@ async def _page(asked: Question, access: Access, found: read.Page, scope: str) -
     return await asked.answer(view, {"records": found.rows, "next": following}, len(found.rows))
 
 
-async def _resume(asked: Question, access: Access, text: str | None, scope: str) -> tuple[Access, str | None]:
+async def resume(
+    asked: Question, access: Access, text: str | None, scope: str, mode: str = LOOKUP
+) -> tuple[Access, str | None]:
     """The access on the cursor's own release, and the key to go on after."""
     if text is None:
         return access, None
@@ -92,7 +94,7 @@ async def _resume(asked: Question, access: Access, text: str | None, scope: str)
     if cursor.grant_version != access.view.grant_version:
         raise Conflict("授权在翻页途中有变更", remedy="不带 cursor 从第一页重新读取")
     if cursor.release_id != access.view.release_id:
-        access = await asked.enter(LOOKUP, cursor.grant_id, cursor.release_id)
+        access = await asked.enter(mode, cursor.grant_id, cursor.release_id)
     return access, cursor.after
 
 

@@ -122,6 +122,7 @@ _PAGES = {
     "grant": "/grants/{}",
     "demand": "/demands/{}",
     "source": "/source-conflicts/{}",
+    "deaths": "/catalog/{}",
     "catalog": "/registration/{}",
     "breaking_change": "/catalog/{}",
     "change_withdrawn": "/catalog/{}",

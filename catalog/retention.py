@@ -31,6 +31,7 @@ def prune(
         db.flush()
         for release in doomed:
             shutil.rmtree(store.release(release.unit, release.release_id), ignore_errors=True)
+            shutil.rmtree(store.changes(release.unit, release.release_id), ignore_errors=True)
     return doomed
 
 

@@ -1,7 +1,6 @@
 """The six bases: a candidate, a blocking check, a release; and their tables as registered resources."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +10,14 @@ from sqlalchemy.orm import Session
 from basedb import build, manifest, publish, spec
 from basedb.identities import Identities
 from basedb.inputs import Input
-from catalog import identities, leads, linkages, quality_orders, rankings, registration, releases, resources
+from catalog import deaths, identities, leads, linkages, quality_orders, rankings, registration, releases, resources
 from catalog.divisions import own_area_codes
-from catalog.errors import BuildFailed, NoRelease, ReleaseExpired
+from catalog.errors import BuildFailed, NoRelease, NotFound, ReleaseExpired, Suppressed
 from catalog.keys import Purpose
 from catalog.vocab import Base
 from pipelines import conflicts
 from pipelines.house import House
+from pipelines.increments import in_force, note_changes
 from pipelines.resources import ResourceFacts
 
 
@@ -30,6 +30,7 @@ def register_bases(house: House) -> None:
             registration.enter_base_tables(db, name, described.TITLE, tables, now=house.clock(), on=house.today)
             registration.enter_authority(db, name, described.AUTHORITY, on=house.today)
         leads.enter(db, house.settings.base_leads, by="settings", on=house.today)
+        deaths.enter(db, house.settings.death_notices, on=house.today)
 
 
 def base_assets(name: str, inputs: Sequence[ResourceFacts]) -> dg.Definitions:
@@ -81,18 +82,36 @@ def _counts(built: Mapping[str, Any]) -> dict[str, Any]:
 def build_candidate(house: House, name: str) -> dict[str, Any]:
     """Build the base from the releases in force; what the check and the publishing need of it.
 
+    The release that the same inputs, decisions, models and code gave before is taken as it is: no model runs.
     Raises BuildFailed when a model fails or the disk is nearly full; nothing is then left behind.
     """
+    planned = plan(house, name)
+    release_id = build.release_id(planned)
+    if _is_kept(house, name, release_id):
+        return _facts(house, name, house.store.manifest(name, release_id))
     if house.store.free_mb() < house.settings.min_free_mb:
         raise BuildFailed(
             f"磁盘剩余不足 {house.settings.min_free_mb} MB，未开始构建", remedy="清理磁盘或运行 sixbase prune"
         )
-    built = build.build(plan(house, name), house.store.candidates)
+    return _facts(house, name, build.build(planned, house.store.candidates).manifest)
+
+
+def _is_kept(house: House, name: str, release_id: str) -> bool:
+    """Whether the release was published before and its files are still there."""
+    with house.transaction() as db:
+        try:
+            releases.get(db, name, release_id)
+        except (NotFound, ReleaseExpired, Suppressed):
+            return False
+    return (house.store.release(name, release_id) / manifest.FILE).exists()
+
+
+def _facts(house: House, name: str, made: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "unit": name,
-        "release_id": built.release_id,
-        "tables": {table: {"rows": facts["rows"]} for table, facts in built.manifest["tables"].items()},
-        "profile": [asdict(each) for each in built.profile],
+        "release_id": made["release_id"],
+        "tables": {table: {"rows": facts["rows"]} for table, facts in made["tables"].items()},
+        "profile": made["profile"],
         "previous": _rows_in_force(house, name),
     }
 
@@ -149,7 +168,7 @@ def publish_candidate(house: House, built: Mapping[str, Any]) -> bool:
         publish.publish(
             built_now, house.store.releases, keys=house.store.keymap, findings_path=_findings(house, unit, release_id)
         )
-    facts = house.store.manifest(unit, release_id)
+    facts, before = house.store.manifest(unit, release_id), in_force(house, unit)
     with house.transaction() as db:
         recorded = releases.record(db, house.store, facts, now=house.clock())
         is_new = releases.publish(db, recorded, now=house.clock(), by="pipelines")
@@ -157,6 +176,8 @@ def publish_candidate(house: House, built: Mapping[str, Any]) -> bool:
             conflicts.record(house, db, _findings(house, unit, release_id), release_id)
             quality_orders.follow_build(db, unit, release_id, now=house.clock(), zone=house.settings.zone)
         releases.pin_city(db, list(Base), now=house.clock())
+    if is_new:
+        note_changes(house, unit, before, release_id)
     return is_new
 
 

@@ -19,6 +19,7 @@ from catalog.models import Delivery, Resource
 from catalog.vocab import DeliveryMode, Report, TableSpec
 from pipelines.histories import keep, why_held, with_history
 from pipelines.house import House
+from pipelines.increments import want_prompt_builds
 from pipelines.references import bounds, own_rule, reference, spec_for
 
 
@@ -156,6 +157,8 @@ def _fold(house: House, slug: str, spec: TableSpec) -> tuple[str, int, bool]:
     with house.transaction() as db:
         release = releases.record(db, house.store, candidate.manifest, now=house.clock())
         is_new = releases.publish(db, release, now=house.clock(), by="pipelines")
+        if is_new:
+            want_prompt_builds(db, slug)
     return release.release_id, int(release.tables[slug]), is_new
 
 

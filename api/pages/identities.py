@@ -16,13 +16,14 @@ from catalog.roles import Action, require_any
 router = APIRouter(tags=["pages"], include_in_schema=False)
 
 WORDS = ("reason", "evidence")
+FIELDS = ("kind", "kept", "other", *WORDS)
 
 
 @router.get("/identities")
 def decisions(page: OwnPage) -> Response:
     """What was decided, the newest first, and the form to merge."""
     require_any(page.official, Action.DECIDE_IDENTITY)
-    return _show(page, {})
+    return _show(page, dict.fromkeys(FIELDS, ""))
 
 
 def _show(page: Page, sent: dict[str, str], fault: PlatformError | None = None) -> Response:
@@ -79,7 +80,7 @@ def _shown(
         found=found,
         pair=identities.unsealed(page.house.keys, found),
         is_in_force=identities.is_in_force(page.db, page.house.keys, found),
-        sent=sent or {},
+        sent=sent or dict.fromkeys(WORDS, ""),
         fault=fault,
     )
 

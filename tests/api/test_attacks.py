@@ -63,8 +63,10 @@ GUARDED: dict[tuple[str, str], tuple[Action, str]] = {
     ("GET", "/v1/data/{resource}/records/{record_key}"): (Action.READ_DATA, "own"),
     ("POST", "/v1/data/{resource}/lookup"): (Action.READ_DATA, "own"),
     ("GET", "/v1/data/{resource}/records"): (Action.READ_DATA, "own"),
+    ("GET", "/v1/data/{resource}/changes"): (Action.READ_DATA, "own"),
     ("GET", "/v1/data/{resource}/extract.parquet"): (Action.READ_DATA, "own"),
     ("HEAD", "/v1/data/{resource}/extract.parquet"): (Action.READ_DATA, "own"),
+    ("GET", "/v1/data/{resource}/extract.json"): (Action.READ_DATA, "own"),
     ("GET", "/v1/projects/{code}/acceptance"): (Action.ACCEPT, "police"),
     ("GET", "/v1/receipts"): (Action.READ_RECEIPTS, "nobody"),
     ("GET", "/v1/people"): (Action.READ_PEOPLE, "own"),
@@ -142,6 +144,8 @@ def call(city: City, things: dict[str, str], method: str, template: str, token: 
         "/receipts": {"params": {"resource": "people", "record": things["record_key"]}},
     }
     found = next((body for end, body in bodies.items() if path.endswith(end)), {})
+    if path.endswith("/changes"):
+        found = {"params": {"since": city.release("people")}}
     return city.api.request(
         method, path, token, **{k: v for k, v in found.items() if method == "POST" or k == "params"}, **more
     )
@@ -229,6 +233,7 @@ DATA_CALLS = [
     ("GET", "records", {}),
     ("POST", "lookup", {"json": {"identifier": "00000019000101001X"}}),
     ("GET", "extract.parquet", {}),
+    ("GET", "extract.json", {}),
 ]
 
 

@@ -20,7 +20,8 @@ from catalog.models import Notice
 from catalog.models.base import Model
 from catalog.phrasing import condition_in_words
 from catalog.reasons import DEMAND, SHARING, listed
-from catalog.todos import KINDS, TITLES, Todo
+from catalog.todo_kinds import KINDS, TITLES
+from catalog.todos import Todo
 from catalog.vocab import Term
 from tests.pages.conftest import Portal
 from tests.pages.paths import OFFICIALS, PAGES

@@ -20,6 +20,8 @@ _SOURCES = [
     *ROOT.glob("api/**/*.py"),
     *(ROOT / f"basedb/{name}.py" for name in ("read", "views", "values")),
 ]
+# why a trial of a rule failed stands on a page, too
+_SOURCES += [ROOT / "quality/trial.py", ROOT / "pipelines/trials.py"]
 # calls whose texts people read on pages: errors, faults and fixes of workbooks, notices, what a probe met
 _ERRORS = {name for name, kind in vars(errors).items() if isinstance(kind, type)}
 _TELLING = _ERRORS | {"Fault", "Fix", "ProbeResult", "tell", "fault", "_fault", "_wrong"}

@@ -54,6 +54,7 @@ def view(house: House) -> View:
 def test_a_merge_is_built_answers_under_the_old_key_and_is_undone_by_a_split(
     city_house: House, exchange: Exchange
 ) -> None:
+    build(city_house)
     before = people(city_house)
     with city_house.transaction() as db:
         first = releases.in_force(db, Base.NATURAL_PERSON).release_id

@@ -8,16 +8,7 @@ import duckdb
 import pytest
 from sqlalchemy import select
 
-from catalog import (
-    departments,
-    explanations,
-    notices,
-    quality_orders,
-    releases,
-    resources,
-    scorecards,
-    standing,
-)
+from catalog import departments, explanations, notices, quality_orders, releases, resources, scorecards, standing
 from catalog.models import Delivery, Department, FindingRow, QualityOrder
 from catalog.vocab import DeliveryMode, Dimension
 from pipelines import conflicts
