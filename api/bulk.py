@@ -63,6 +63,7 @@ async def extract(asked: Question, grant_id: str | None) -> Response:
     told = json.dumps({"extract": found.id, "sha256": found.sha256}).encode()
     receipt = await asked.write(access.view, told, found.rows, found.id)
     facts = {"ETag": f'"{found.sha256}"', "X-Rows": str(found.rows), "X-Content-SHA256": found.sha256, **verdict}
+    facts["Link"] = '<extract.json>; rel="describedby"'
     path = extract_file(asked.exchange.store, found.id)
 
     async def still() -> bool:

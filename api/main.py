@@ -139,9 +139,10 @@ def _spare_the_collector() -> None:
 
 
 async def _keep_house(house: Exchange) -> None:
-    """Read the search index, then seal the receipts and delete the extracts of ended grants, again and again."""
+    """Read the search index and load what draws, then seal the receipts and delete the extracts of ended grants, again and again."""
     with suppress(SQLAlchemyError):
         await run_in_threadpool(_warm, house)
+    await run_in_threadpool(charts.warm)
     while True:
         await asyncio.sleep(HOUSEKEEPING.total_seconds())
         await run_in_threadpool(tidy, house)

@@ -11,6 +11,7 @@ SUMMARIES = {
     "POST /v1/whole/{kind}": "一人一档、一企一档：按授权读取一个自然人或法人的全部信息",
     "GET /v1/data/{resource}/extract.parquet": "下载授权范围内全部记录的 Parquet 文件",
     "HEAD /v1/data/{resource}/extract.parquet": "查询批量文件的大小和摘要",
+    "GET /v1/data/{resource}/extract.json": "查看批量文件的清单：摘要、行数、数据版本和质量结论",
     "GET /healthz": "进程是否存活",
     "GET /readyz": "平台是否可以应答",
     "POST /oauth/token": "用客户端密钥换取令牌",

@@ -7,7 +7,6 @@ map when published) and, written last, `manifest.json`.
 
 from __future__ import annotations
 
-import re
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -23,7 +22,6 @@ from basedb.inputs import Inputs, Source
 from basedb.profile import TableProfile, profile
 from basedb.quote import literal, name
 from basedb.spec import Base
-from catalog.errors import BuildFailed
 from catalog.vocab import is_witness
 
 Ranking = Mapping[str, Sequence[str]]
@@ -110,8 +108,8 @@ def _build(
 ) -> Candidate:
     spec = plan.base.spec
     prepare(plan, connection, known)
-    for model in plan.base.models:
-        run_model(connection, model)
+    for step in plan.base.steps:
+        step.run(connection)
     profiles = _profile(plan, connection)
     written = {table.name: tables.write(connection, table, directory) for table in spec.TABLES}
     found = findings.write(connection, directory)
@@ -150,21 +148,6 @@ def prepare(plan: Plan, connection: duckdb.DuckDBPyConnection, known: Sequence[S
         connection.execute(
             f"create temp table {name(path.stem)} as from read_csv({literal(str(path))}, header = true, all_varchar = true)"
         )
-
-
-def run_model(connection: duckdb.DuckDBPyConnection, model: Path) -> None:
-    """Run one model file; BuildFailed names it, without any value of a row."""
-    try:
-        connection.execute(model.read_text(encoding="utf-8"))
-    except (duckdb.DataError, duckdb.IntegrityError) as error:  # their texts quote the value
-        raise BuildFailed(f"{model.name}: {type(error).__name__}: {_without_values(error)}") from None
-    except duckdb.Error as error:
-        raise BuildFailed(f"{model.name}: {error}") from error
-
-
-def _without_values(error: duckdb.Error) -> str:
-    first = str(error).splitlines()[0]
-    return re.sub(r"\"[^\"]*\"|'[^']*'|\d{4,}\w*", "…", first)
 
 
 def _profile(plan: Plan, connection: duckdb.DuckDBPyConnection) -> tuple[TableProfile, ...]:
@@ -206,5 +189,4 @@ def _source_facts(source: Source) -> dict[str, Any]:
 
 
 def _digests(base: Base) -> dict[str, str]:
-    parts = (*base.models, *base.data, base.folder / "spec.py")
-    return {path.name: manifest.file_digest(path) for path in parts}
+    return {path.name: manifest.file_digest(path) for path in base.files}

@@ -5,18 +5,24 @@ A base is a package `basedb/<name>/` with
   `EXTENSIONS = ("spatial",)` when its models need it;
 - `models/010_<thing>.sql`: one table per file, run in name order on one connection, the first
   line a comment with the grain; they read `input.<role>`; scratch tables are `temp`;
+- `STEPS = {"075_<thing>": function}` in `spec.py` when SQL does not suffice: the function gets the
+  connection and runs in its place among the models;
 - `data/<table>.csv` (optional): small fixed tables, loaded under the file's name, all text.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Protocol
 
-from catalog.errors import NotFound
+import duckdb
+
+from catalog.errors import BuildFailed, NotFound
 from catalog.vocab import Base as BaseName
 from catalog.vocab import Column, IdentifierKind, Sensitivity, TableSpec
 
@@ -42,6 +48,17 @@ class Spec(Protocol):
     LINKS: Mapping[str, str]
 
 
+Run = Callable[[duckdb.DuckDBPyConnection], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a build: what runs on its connection."""
+
+    name: str
+    run: Run
+
+
 @dataclass(frozen=True, slots=True)
 class Base:
     """One base, ready to build."""
@@ -53,6 +70,20 @@ class Base:
     @property
     def models(self) -> tuple[Path, ...]:
         return tuple(sorted((self.folder / "models").glob("*.sql")))
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """Models and `STEPS` of the spec, in name order."""
+        functions: Mapping[str, Run] = getattr(self.spec, "STEPS", {})
+        steps = [Step(name, run) for name, run in functions.items()]
+        steps += [Step(path.stem, partial(run_model, model=path)) for path in self.models]
+        return tuple(sorted(steps, key=lambda step: step.name))
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Everything in the base's folder that decides what a build gives."""
+        own = (path for path in self.folder.iterdir() if path.suffix in (".py", ".json"))
+        return (*self.models, *self.data, *sorted(own))
 
     @property
     def extensions(self) -> tuple[str, ...]:
@@ -88,6 +119,21 @@ def base(name: str) -> Base:
         raise NotFound(f"没有名为 {name} 的基础库", base=name)
     module = import_module(f"basedb.{name}.spec")
     return Base(name, Path(str(module.__file__)).parent, module)
+
+
+def run_model(connection: duckdb.DuckDBPyConnection, model: Path) -> None:
+    """Run one model file; BuildFailed names it, without any value of a row."""
+    try:
+        connection.execute(model.read_text(encoding="utf-8"))
+    except (duckdb.DataError, duckdb.IntegrityError) as error:  # their texts quote the value
+        raise BuildFailed(f"{model.name}: {type(error).__name__}: {_without_values(error)}") from None
+    except duckdb.Error as error:
+        raise BuildFailed(f"{model.name}: {error}") from error
+
+
+def _without_values(error: duckdb.Error) -> str:
+    first = str(error).splitlines()[0]
+    return re.sub(r"\"[^\"]*\"|'[^']*'|\d{4,}\w*", "…", first)
 
 
 def _kinds_of(target: str) -> list[str]:

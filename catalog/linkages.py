@@ -7,11 +7,13 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from catalog import sealing
+from catalog import admin_log, sealing
 from catalog.departments import require_authority
 from catalog.errors import Invalid
 from catalog.keys import Keys
-from catalog.models import LinkageDecision
+from catalog.models import AdminAct, LinkageDecision
+
+UNSURE = "linkage_unsure"
 
 
 def decide(
@@ -31,6 +33,22 @@ def decide(
     made.reason = sealing.seal(keys, f"linkage.{made.id}.reason", reason.strip())
     db.flush()
     return made
+
+
+def note_unsure(db: Session, statement_key: str, *, department_id: str, by: str, now: datetime) -> None:
+    """Keep that a reviewer could not tell: the statement stays among those that wait, after the others."""
+    require_authority(db, department_id)
+    admin_log.note(db, by, UNSURE, statement_key, department_id=department_id, now=now)
+
+
+def unsure(db: Session) -> frozenset[str]:
+    """The statements of which a reviewer could not tell whose they are."""
+    return frozenset(db.scalars(select(AdminAct.subject).where(AdminAct.act == UNSURE)))
+
+
+def decided(db: Session) -> frozenset[str]:
+    """The statements on which a reviewer has decided, whether or not a build has taken it up."""
+    return frozenset(db.scalars(select(LinkageDecision.statement_key).distinct()))
 
 
 def linked(db: Session) -> list[tuple[str, str, str | None]]:

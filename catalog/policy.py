@@ -92,6 +92,22 @@ def key_view(store: Store, resource: Resource, release: Release, identifiers: It
     return _ungranted(store, resource, release, lookup=tuple(name for name in identifiers if name in stored))
 
 
+def review_view(
+    db: Session, store: Store, resource: Resource, release: Release, columns: Iterable[str], *, today: date
+) -> View:
+    """What a reviewer of the authority compares of a base's table: these columns as they are, nothing suppressed."""
+    stored = _stored(store, resource, release)
+    spec = resources.table_spec(db, resource)
+    return _ungranted(
+        store,
+        resource,
+        release,
+        columns=tuple(ViewColumn(name, stored[name]) for name in columns if name in stored),
+        suppressed=_with_merged(suppressed(db, resource, today), store, resource, release),
+        lookup=spec.lookup,
+    )
+
+
 def _ungranted(
     store: Store,
     resource: Resource,

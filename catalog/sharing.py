@@ -20,7 +20,7 @@ from catalog.answers import decide
 from catalog.deadlines import deadline, due_of
 from catalog.errors import Conflict, Invalid, NotAllowed, NotFound
 from catalog.grants import BULK, LOOKUP, MODES, grant_of, revoke
-from catalog.models import Department, Grant, Resource, SharingRequest
+from catalog.models import Department, Grant, GrantVersion, Resource, SharingRequest
 from catalog.notices import tell
 from catalog.policy import shareable, view
 from catalog.probe_grants import grant_for_check
@@ -167,14 +167,7 @@ def renew(
     What is renewed is what the newest version opens, never more. Raises NotAllowed for another's grant, Conflict for
     one that has ended or is being renewed already.
     """
-    if grant.department_id != department_id:
-        raise NotAllowed("只有被授权部门可以申请续期", remedy="由被授权部门申请")
-    newest = grants.require_living(grant, now)
-    if newest.expires_at + timedelta(days=days) > now + timedelta(days=wanted.MAX_DAYS):
-        raise Invalid(f"续期后的剩余期限不能超过 {wanted.MAX_DAYS} 天", remedy="减少续期天数，或临近到期再申请")
-    query = select(SharingRequest.id).where(SharingRequest.renews_id == grant.id, SharingRequest.state.in_(OPEN))
-    if open_one := db.scalar(query):
-        raise Conflict("这一授权已有续期申请在办", remedy="等待答复，或先撤回", request=open_one)
+    newest = _renewable(db, grant, days, department_id, now)
     facts = {name: getattr(newest, name) for name in CHANGEABLE if name != "days"} | {"days": days}
     facts["columns"] = still_shared(db, grant, now.astimezone(zone).date())
     facts |= {k: v for k, v in {"purpose": purpose, "legal_basis": legal_basis}.items() if v is not None}
@@ -191,6 +184,19 @@ def renew(
     db.flush()
     _begin(db, found, mask_key_id, now, zone)
     return found
+
+
+def _renewable(db: Session, grant: Grant, days: int, department_id: str, now: datetime) -> GrantVersion:
+    """The newest version of a grant that its department may ask to renew."""
+    if grant.department_id != department_id:
+        raise NotAllowed("只有被授权部门可以申请续期", remedy="由被授权部门申请")
+    newest = grants.require_living(grant, now)
+    if newest.expires_at + timedelta(days=days) > now + timedelta(days=wanted.MAX_DAYS):
+        raise Invalid(f"续期后的剩余期限不能超过 {wanted.MAX_DAYS} 天", remedy="减少续期天数，或临近到期再申请")
+    query = select(SharingRequest.id).where(SharingRequest.renews_id == grant.id, SharingRequest.state.in_(OPEN))
+    if open_one := db.scalar(query):
+        raise Conflict("这一授权已有续期申请在办", remedy="等待答复，或先撤回", request=open_one)
+    return newest
 
 
 def still_shared(db: Session, grant: Grant, on: date) -> list[str]:

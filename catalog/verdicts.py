@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from catalog import projects
-from catalog.models import Delivery, Release, Resource
-from catalog.vocab import DeliveryState, Term
+from catalog.models import Delivery, FindingRow, Release, Resource
+from catalog.vocab import DeliveryState, Dimension, Term
 
 
 class QualityVerdict(Term):
@@ -90,6 +92,39 @@ def standing(db: Session, resource: Resource, release: Release | None, on: date)
     verdict = QualityVerdict(newest.verdict or judge(db, newest, on))
     share = (newest.good or 0) / newest.rows if newest.rows else 1.0
     return Standing(verdict, share, newest.excepted, newest.period, limits)
+
+
+# what rules judge row by row; whether data can be reached at all is no row's fault
+OF_ROWS = tuple(each for each in Dimension if each is not Dimension.ACCESSIBLE)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The shares of right rows by dimension, accepted exceptions counted as right, and the rules that judged."""
+
+    shares: Mapping[Dimension, float]
+    rules: str
+
+
+def judged(db: Session, resource: Resource, release: Release, manifest: Mapping[str, Any]) -> Judged:
+    """By dimension what a resource serves: its newest accepted delivery; of a base table, the build.
+
+    manifest: of the release; a base's rules are its models, whose version is the code's.
+    """
+    if resource.is_base_table:
+        found = func.sum(FindingRow.count - FindingRow.accepted)
+        query = select(FindingRow.dimension, found).where(FindingRow.release_id == release.release_id)
+        rows = int(manifest.get("quality", {}).get("rows") or 0)
+        wrong = dict(db.execute(query.group_by(FindingRow.dimension)).tuples())
+        return Judged(_shares(wrong, rows), str(manifest["code_version"]))
+    newest = _newest(db, resource)
+    if newest is None:
+        return Judged({}, "")
+    return Judged(_shares({w.dimension: w.rows for w in newest.wrong_rows}, newest.rows or 0), newest.rules_version)
+
+
+def _shares(wrong: Mapping[Dimension, int], rows: int) -> dict[Dimension, float]:
+    return {each: max(0.0, 1 - int(wrong.get(each) or 0) / rows) if rows else 1.0 for each in OF_ROWS}
 
 
 def _newest(db: Session, resource: Resource) -> Delivery | None:

@@ -344,13 +344,17 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What the check of one delivery found; profile: None when the file could not be taken."""
+    """What the check of one delivery found.
+
+    profile: None when the file could not be taken; rules: the version of the suite that judged the rows, "" for none.
+    """
 
     rows: int
     good: int
     bad: int
     findings: tuple[Finding, ...] = field(default=())
     profile: Profile | None = None
+    rules: str = ""
 
     @property
     def state(self) -> DeliveryState:

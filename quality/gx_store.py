@@ -94,7 +94,7 @@ def keep(
 ) -> None:
     """Keep the suite with its checkpoint where it changed, and the result of this delivery; old results go."""
     context = _context(kept.root)
-    digest = _digest(suite)
+    digest = version_of(suite)
     if _kept_digest(kept) != digest:
         _keep_suite(context, kept, connection, suite)
         _digest_file(kept).parent.mkdir(exist_ok=True)
@@ -148,7 +148,8 @@ def _context(root: Path) -> Any:
     return context
 
 
-def _digest(suite: ExpectationSuite) -> str:
+def version_of(suite: ExpectationSuite) -> str:
+    """The digest of what a suite says: rules, owners, outcomes and words; equal suites have equal versions."""
     said = [[e.predicate, e.meta, e.notes] for e in suite.expectations]  # type: ignore[attr-defined]
     return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 

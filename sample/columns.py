@@ -12,8 +12,6 @@ from sample.people import compact
 from sample.streams import Bools, Days, Ints, weighted
 from sample.world import World
 
-PHONE_STARTS = np.array([13, 15, 17, 18, 19])
-
 
 def pick(values: Sequence[str], numbers: Ints) -> pl.Series:
     """The values of those numbers."""
@@ -84,8 +82,8 @@ def sex(world: World, rows: Ints) -> pl.Series:
     return pick(("0", "1", "2"), world.people.sex[rows])
 
 
-def phones(rng: np.random.Generator, size: int) -> pl.Series:
-    return texts(digits(PHONE_STARTS[rng.integers(0, 5, size)] * 10**9 + rng.integers(0, 10**9, size), 11))
+def phone(world: World, rows: Ints) -> pl.Series:
+    return texts(digits(world.people.phone[rows], 11))
 
 
 def some(rng: np.random.Generator, wanted: Bools, share: float, least: int) -> Ints:

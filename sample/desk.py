@@ -34,6 +34,9 @@ SHOWS_IN = {
 # What else such a plant shows: another sex than the police's is another than the identifier's, too.
 ALSO = {"sex_conflict": ("sex_against_identifier",), "birth_conflict": ("birth_against_identifier",)}
 SHUFFLED = {"police_population", "market_regulation_individual", "medical_insurance_insured", "disabled_persons_card"}
+# What makes an identifier no identifier: whom the row speaks of is then a question of linkage.
+WITHOUT_IDENTIFIER = ("wrong_check_digit", "leap_day_in_common_year", "mangled_by_excel", "swapped_digits")
+STATEMENTS = {"resource": pl.String, "period": pl.String, "row": pl.Int64, "item": pl.String, "person": pl.Int64}
 PLANT_COLUMNS: dict[str, type[pl.DataType] | pl.DataType] = {
     "kind": pl.String, "department": pl.String, "resource": pl.String, "file": pl.String, "period": pl.String,
     "row": pl.Int64, "item": pl.String, "expected": pl.String, "stage": pl.String, "rule": pl.String,
@@ -49,6 +52,7 @@ class Desk:
     def __init__(self, world: World, out: Path, progress: Callable[[str], None] | None) -> None:
         self.world, self.out, self.progress = world, out, progress
         self.plants: list[pl.DataFrame] = []
+        self.statements: list[pl.DataFrame] = [pl.DataFrame(schema=STATEMENTS)]
         self.forms: dict[str, str] = {}
 
     def send(self, slug: str, frame: pl.DataFrame, period: str = "", *, spoilt: bool = True) -> None:
@@ -65,6 +69,8 @@ class Desk:
         is_clean = self.world.is_clean
         if not is_clean and forms.is_reordered(slug, form, frame):
             self.note("reordered_columns", slug, period, path, [None], None)
+        if "id_number" in frame.columns and "_person" in frame.columns:
+            self._state(slug, period, form, frame, np.flatnonzero(frame["id_number"].is_null()), "id_number")
         forms.write(slug, form, frame, path, is_clean=is_clean)
 
     def sent(self, slug: str) -> tuple[str, Path]:
@@ -136,7 +142,20 @@ class Desk:
                     frame[item].scatter(rows, pl.Series(values, dtype=pl.String).cast(frame[item].dtype))
                 )
             self.note(kind, slug, period, path, _seen(shown, form), item)
+            if kind in WITHOUT_IDENTIFIER:
+                self._state(slug, period, form, frame, rows, item)
         return frame
+
+    def _state(self, slug: str, period: str, form: str, frame: pl.DataFrame, rows: Ints, item: str) -> None:
+        """Put into the truth of whom these rows speak without a valid identifier; -1 for strangers."""
+        column = "_other" if item == "female_id_number" else "_person"
+        if "natural_person." not in resource(slug).role or column not in frame.columns or not len(rows):
+            return
+        told = pl.DataFrame(
+            {"row": _seen(rows, form), "person": frame[column].gather(rows)}, schema_overrides=STATEMENTS
+        )
+        constant = {"resource": slug, "period": period, "item": item}
+        self.statements.append(told.with_columns(pl.lit(v).alias(k) for k, v in constant.items()).select(*STATEMENTS))
 
     def _chosen(self, kind: str, frame: pl.DataFrame, open_rows: Bools, rng: np.random.Generator, rows: int) -> Ints:
         """Rows for a kind out of those that are open to it: nobody in them who carries a plant elsewhere."""

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from sample.care import elsewhere
-from sample.columns import chance, day, id_number, joined, marked, name, only, pick, same, serials, some
+from sample.columns import chance, day, id_number, joined, marked, name, only, phone, pick, same, serials, some
 from sample.desk import Desk
 from sample.histories import Fall, send_months
 from sample.periods import last_period
@@ -27,7 +27,7 @@ def send_human_resources(desk: Desk) -> None:
 
 
 def send_medical_insurance(desk: Desk) -> None:
-    desk.send("medical_insurance_insured", _medical_insured(desk.world))
+    desk.send("medical_insurance_insured", medical_insured(desk.world))
 
 
 def send_education(desk: Desk) -> None:
@@ -103,7 +103,7 @@ def _qualifications(world: World) -> pl.DataFrame:
     })  # fmt: skip
 
 
-def _medical_insured(world: World) -> pl.DataFrame:
+def medical_insured(world: World) -> pl.DataFrame:
     """Nearly everyone; a few under another name, sex or birth date, a few with a character written in another way."""
     people, rng = world.people, world.rng("medical insurance")
     planted = {k: world.reserved[k] for k in ("name_conflict", "name_variant", "sex_conflict", "birth_conflict")}
@@ -118,6 +118,7 @@ def _medical_insured(world: World) -> pl.DataFrame:
         "birth_date": day(people.birth[rows] + np.where(other_birth, 31, 0)),
         "kind_code": pick("21", (people.employer[rows] >= 0).astype(np.int64)),
         "pooling_division_code": world.county_code(people.lives_at[rows]),
+        "phone": only(phone(world, rows), world.rng("insured phones").random(len(rows)) < 0.6),
         "status_code": chance(rng, {"1": 97, "2": 3}, len(rows)), "_person": rows, "_plant": marked(rows, planted),
     })  # fmt: skip
 

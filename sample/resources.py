@@ -184,6 +184,18 @@ RESOURCES = (
         cause_class | 死因类别 | C20 | XN |
         issued_date | 签发日期 | D | R |
         """),
+    Resource("health_resident_record", "health", "居民健康档案", "natural_person.health_record",
+             "每月", "有条件共享", "全量", "csv_utf8", """
+        record_no | 健康档案编号 | C17 | KR |
+        name | 姓名 | C50 | RP |
+        sex_code | 性别代码 | C1 | P | codes:GB/T 2261.1
+        birth_date | 出生日期 | D | P |
+        id_number | 公民身份号码 | C18 | SLP | id:citizen_id
+        phone | 联系电话 | C20 | P |
+        residence_address | 现住址 | C200 | P |
+        residence_division_code | 现住址区划代码 | C6 | P | codes:GB/T 2260
+        opened_date | 建档日期 | D | R |
+        """),
     Resource("health_medical_institution", "health", "医疗机构执业许可", "license.medical_institution",
              "每月", "无条件共享", "全量", "xlsx", """
         registration_no | 登记号 | C22 | KR |
@@ -221,6 +233,7 @@ RESOURCES = (
         birth_date | 出生日期 | D | P |
         kind_code | 险种代码 | C1 | R | codes:医疗保险险种
         pooling_division_code | 统筹区代码 | C6 | R | codes:GB/T 2260
+        phone | 联系电话 | C20 | P |
         status_code | 参保状态代码 | C1 | R | codes:参保状态
         """),
     Resource("education_student", "education", "学籍", "natural_person.student、legal_entity.check_person、license.check_person",
@@ -232,7 +245,7 @@ RESOURCES = (
         grade | 年级 | C10 | R |
         status_code | 学籍状态代码 | C1 | R | codes:学籍状态
         """),
-    Resource("disabled_persons_card", "disabled_persons", "残疾人证", "license.disabled_card",
+    Resource("disabled_persons_card", "disabled_persons", "残疾人证", "license.disabled_card、natural_person.disability",
              "每月", "有条件共享", "全量", "csv_gbk", """
         card_no | 残疾人证号 | C20 | KRX |
         id_number | 公民身份号码 | C18 | RSLX | id:citizen_id
@@ -242,7 +255,7 @@ RESOURCES = (
         issued_date | 签发日期 | D | R |
         valid_until | 有效期止 | D | R |
         """),
-    Resource("veterans_preference", "veterans", "优待对象", "license.veteran_card",
+    Resource("veterans_preference", "veterans", "优待对象", "license.veteran_card、natural_person.veteran",
              "每季度", "有条件共享", "全量", "csv_gbk", """
         card_no | 优待证号 | C20 | KR |
         id_number | 公民身份号码 | C18 | RSLP | id:citizen_id

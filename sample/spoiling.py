@@ -78,6 +78,11 @@ def _leap_day(value: str) -> str:
     return body + citizen_check(body)
 
 
+def _swapped(value: str) -> str:
+    """The last two digits of the serial changed over: the check character shows it."""
+    return value[:15] + value[16] + value[15] + value[17]
+
+
 def _impossible(values: list[str], rng: np.random.Generator) -> list[str | None]:
     return [IMPOSSIBLE_DATES[n] for n in rng.integers(0, len(IMPOSSIBLE_DATES), len(values))]
 
@@ -111,6 +116,7 @@ def _written_otherwise(value: str) -> str:
 
 
 _CHANGES: dict[str, Change] = {
+    "swapped_digits": _each(_swapped),
     "wrong_check_digit": _other_last("0123456789"),
     "wrong_credit_code_check": _other_last(CREDIT_CHARACTERS.decode()),
     "wrong_licence_check": _other_last(LETTERS.decode()),
@@ -149,6 +155,7 @@ def _of_series(kind: str, months: list[str]) -> pl.Expr:
 
 
 _ROWS: dict[str, Callable[[str], pl.Expr]] = {
+    "swapped_digits": lambda item: pl.col(item).str.slice(15, 1) != pl.col(item).str.slice(16, 1),
     "area_before_birth": lambda item: pl.col(item).str.slice(6, 4) >= "1996",
     "amount_in_yuan": lambda item: pl.col(item) >= pl.col(item).median(),
     "amount_in_ten_thousands": lambda item: (pl.col(item) <= pl.col(item).median()) & (pl.col(item) >= 100),

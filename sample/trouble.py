@@ -28,6 +28,7 @@ class Kind:
 
 KINDS = {
     "wrong_check_digit": Kind("warned", "check", "ID_CHECK", 0.001),
+    "swapped_digits": Kind("warned", "check", "ID_CHECK", 0.001),
     "impossible_date": Kind("blocked", "check", "DATE_INVALID", 0.001),
     "leap_day_in_common_year": Kind("warned", "check", "ID_DATE", 0.0005),
     "fifteen_digits": Kind("normalised", "check", "ID_15", 0.001),
@@ -104,12 +105,14 @@ KINDS = {
 # kind: the places (resource, item) in which a share of the rows is spoilt. An identifier mangled by
 # Excel stands only outside keys: `1.40213E+17` would be the same key for two people.
 PLACES = """
-wrong_check_digit | police_population id_number, police_residence_permit id_number, medical_insurance_insured id_number,
+wrong_check_digit | health_resident_record id_number, police_population id_number, police_residence_permit id_number, medical_insurance_insured id_number,
     civil_affairs_marriage female_id_number, approval_licence holder_id_number,
     natural_resources_real_estate holder_id_number,
     market_regulation_enterprise representative_id_number, market_regulation_individual operator_id_number,
     market_regulation_shareholder shareholder_id_number, approval_permit id_number,
     agriculture_cooperative representative_id_number
+swapped_digits | health_resident_record id_number, medical_insurance_insured id_number,
+    civil_affairs_welfare id_number, housing_fund_deposit id_number
 impossible_date | police_population birth_date, police_residence_permit start_date,
     civil_affairs_marriage registered_date,
     civil_affairs_welfare start_date, disabled_persons_card issued_date, health_death_certificate issued_date,
@@ -176,7 +179,7 @@ def variant(name: str) -> str:
 
 # What makes a row lose whom it is about.
 LOSING = {
-    "wrong_check_digit", "impossible_date", "leap_day_in_common_year", "unknown_area_code", "mangled_by_excel",
+    "wrong_check_digit", "swapped_digits", "impossible_date", "leap_day_in_common_year", "unknown_area_code", "mangled_by_excel",
     "area_before_birth", "value_outside_code_list", "missing_required_item", "retired_division_code",
     "wrong_credit_code_check",
 }  # fmt: skip

@@ -1,6 +1,7 @@
 """Compare what a platform found in the sample city with what was planted there.
 
-`python -m sample.truth HOME --json`: HOME is a home folder whose sample city lies in HOME/sample.
+`python -m sample.truth HOME --json`: HOME is a home folder whose sample city lies in HOME/sample. `golden` and
+`linkage` say how right the bases are (sample.bases).
 An independent check: it reads files and the register's tables and imports nothing of the rooms.
 Exit status 0 only when every plant has its expected outcome under the right rule and department and
 nothing else was found.
@@ -15,6 +16,8 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+
+from sample import bases
 
 FOUND = {
     "stage": pl.String, "resource": pl.String, "period": pl.String, "row": pl.Int64, "rule": pl.String,
@@ -204,7 +207,7 @@ def main(arguments: list[str]) -> int:
     if len(homes) != 1:
         print("usage: python -m sample.truth HOME [--json]", file=sys.stderr)
         return 2
-    figures = compare(Path(homes[0]))
+    figures = compare(Path(homes[0])) | bases.figures(Path(homes[0]))
     if "--json" in arguments:
         print(json.dumps(figures, ensure_ascii=False, indent=1))
     else:

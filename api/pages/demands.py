@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from fastapi import APIRouter
@@ -12,10 +11,10 @@ from starlette.responses import Response
 from api.pages import phrases
 from api.pages.grid import Column
 from api.pages.page import Form, OwnPage, Page, text_of
+from api.pages.steps import Steps
 from catalog import demand_lists, demand_states, demands, departments, reasons, resources
 from catalog.errors import Conflict, Invalid, NotFound, PlatformError
 from catalog.models import Demand, Department
-from catalog.moves import require_seen
 from catalog.register import whole
 from catalog.roles import Action, require_any, scope
 from catalog.vocab import UpdateCycle
@@ -125,18 +124,7 @@ def _shown(page: Page, found: Demand, fault: PlatformError | None = None, sent: 
     )
 
 
-def _step(
-    page: Page, found: Demand, form: FormData, done: str, act: Callable[..., object], *what: Any, **facts: Any
-) -> Response:
-    """Take a step, or show the demand again with what is wrong; a page left open is told that things moved on."""
-    require_seen(found, text_of(form, "seen", 10))
-    who: dict[str, Any] = {"department_id": page.official.department_id, "by": page.official.client_id}
-    try:
-        with whole(page.db):
-            act(page.db, found, *what, **who, now=page.now, **facts)
-    except Invalid as error:
-        return _shown(page, found, error, form)
-    return page.onward(f"/demands/{found.id}", done=done)
+_STEPS = Steps("/demands", _shown)
 
 
 @router.post("/demands/{demand_id}/assignment")
@@ -147,7 +135,7 @@ def assign(demand_id: str, page: OwnPage, form: Form) -> Response:
     if not slug:
         return _shown(page, found, Invalid("没有选择部门", remedy="选择承接部门"), form)
     facts = {"text": text_of(form, "assign_text", 500), "zone": page.house.settings.zone}
-    return _step(page, found, form, "assigned", demands.assign, departments.get(page.db, slug), **facts)
+    return _STEPS.take(page, found, form, "assigned", demands.assign, to=departments.get(page.db, slug), **facts)
 
 
 @router.post("/demands/{demand_id}/answer")
@@ -157,7 +145,9 @@ def answer(demand_id: str, page: OwnPage, form: Form) -> Response:
     demands.require_answerer(page.official, found)
     try:
         resource = resources.get(page.db, _chosen(form))
-        return _step(page, found, form, "met", demands.meet, resource, text=text_of(form, "meet_text", 500))
+        return _STEPS.take(
+            page, found, form, "met", demands.meet, resource=resource, text=text_of(form, "meet_text", 500)
+        )
     except (NotFound, Conflict) as error:
         if found.state not in demand_states.OPEN or "resource" not in error.facts:
             raise
@@ -177,7 +167,7 @@ def refuse(demand_id: str, page: OwnPage, form: Form) -> Response:
     found = _readable(page, demand_id)
     demands.require_answerer(page.official, found)
     facts = {"reason_code": text_of(form, "reason_code", 40), "text": text_of(form, "reason", 500)}
-    return _step(page, found, form, "demand_refused", demands.refuse, **facts)
+    return _STEPS.take(page, found, form, "demand_refused", demands.refuse, **facts)
 
 
 @router.post("/demands/{demand_id}/hand-back")
@@ -186,7 +176,7 @@ def hand_back(demand_id: str, page: OwnPage, form: Form) -> Response:
     found = _readable(page, demand_id)
     demands.require_answerer(page.official, found)
     facts = {"text": text_of(form, "hand_back_text", 500), "zone": page.house.settings.zone}
-    return _step(page, found, form, "handed_back", demands.hand_back, **facts)
+    return _STEPS.take(page, found, form, "handed_back", demands.hand_back, **facts)
 
 
 @router.post("/demands/{demand_id}/withdrawal")
@@ -194,4 +184,4 @@ def withdraw(demand_id: str, page: OwnPage, form: Form) -> Response:
     """Take an open demand back."""
     found = _readable(page, demand_id)
     page.require(Action.DEMAND, found.department_id)
-    return _step(page, found, form, "withdrawn", demands.withdraw)
+    return _STEPS.take(page, found, form, "withdrawn", demands.withdraw)

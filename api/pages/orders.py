@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -15,11 +14,10 @@ from api.pages import rules
 from api.pages.deliveries import finding_columns
 from api.pages.grid import Column
 from api.pages.page import Form, OwnPage, Page, text_of
+from api.pages.steps import Steps
 from catalog import explanations, order_lists, order_states, standing
 from catalog.errors import Invalid, PlatformError
 from catalog.models import QualityOrder
-from catalog.moves import require_seen
-from catalog.register import whole
 from catalog.roles import Action, require_any, scope
 
 router = APIRouter(tags=["pages"], include_in_schema=False)
@@ -94,18 +92,7 @@ def _shown(
     )
 
 
-def _step(
-    page: Page, found: QualityOrder, form: FormData, done: str, act: Callable[..., object], *what: Any, **facts: Any
-) -> Response:
-    """Take a step, or show the order again with what is wrong; a page left open is told that things moved on."""
-    require_seen(found, text_of(form, "seen", 10))
-    who = {"department_id": page.official.department_id, "by": page.official.client_id, "now": page.now}
-    try:
-        with whole(page.db):
-            act(page.db, *what, found, **who, **facts)
-    except Invalid as error:
-        return _shown(page, found, error, form)
-    return page.onward(f"/orders/{found.id}", done=done)
+_STEPS = Steps("/orders", _shown)
 
 
 @router.post("/orders/{order_id}/explanation")
@@ -119,7 +106,7 @@ def explain(order_id: str, page: OwnPage, form: Form) -> Response:
     except Invalid as error:
         return _shown(page, found, error, form)
     facts = {"text": text_of(form, "text"), "evidence": kept}
-    return _step(page, found, form, "order_explained", explanations.explain, **facts)
+    return _STEPS.take(page, found, form, "order_explained", explanations.explain, **facts)
 
 
 @router.get("/orders/{order_id}/explanations/{explanation_id}/evidence")
@@ -141,7 +128,7 @@ def approve(order_id: str, page: OwnPage, form: Form) -> Response:
         return _shown(page, found, Invalid("日期写法不对", remedy="写作 2026-11-23"), form)
     facts: dict[str, Any] = {"until": day, "today": page.today}
     facts["reason"] = text_of(form, "note", 500)
-    return _step(page, found, form, "order_approved", explanations.approve, page.house.checks, **facts)
+    return _STEPS.take(page, found, form, "order_approved", explanations.approve, page.house.checks, **facts)
 
 
 @router.post("/orders/{order_id}/rejection")
@@ -149,4 +136,4 @@ def reject(order_id: str, page: OwnPage, form: Form) -> Response:
     """Send the order back to the department."""
     require_any(page.official, Action.DECIDE_EXPLANATION)
     reason = text_of(form, "reason", 500)
-    return _step(page, _readable(page, order_id), form, "order_rejected", explanations.reject, reason=reason)
+    return _STEPS.take(page, _readable(page, order_id), form, "order_rejected", explanations.reject, reason=reason)

@@ -120,7 +120,7 @@ def _numbers(page: Page, rule: AddedRule) -> str:
     if trial is None or trial.state is TrialState.WAITING:
         return ""
     if trial.state is TrialState.FAILED:
-        return trial.reason if page.lang == "zh" else page.words("rules.failed")
+        return page.said(trial.reason)
     return page.words("rules.rows", rows=", ".join(map(str, trial.first_rows))) if trial.first_rows else ""
 
 

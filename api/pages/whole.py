@@ -30,15 +30,12 @@ async def read(request: Request, page: OwnPage, form: Form) -> Response:
     """What the grants show; the identifier travels in the form and never in an address. Every table leaves a receipt."""
     page.require(Action.READ_DATA)
     sent = {name: text_of(form, name, 40) for name in ("kind", "identifier", "record_key")}
+    wanted = whole.Wanted(sent["kind"], sent["identifier"], sent["record_key"])
     try:
-        found = await whole.view(page.house, request, page.official, _wanted(sent))
+        found = await whole.view(page.house, request, page.official, wanted)
     except (Invalid, NotGranted) as error:
         return await run_in_threadpool(_render, page, sent, fault=error)
     return await run_in_threadpool(_render, page, sent, found=found)
-
-
-def _wanted(sent: dict[str, str]) -> whole.Wanted:
-    return whole.Wanted(sent["kind"], sent["identifier"], sent["record_key"])
 
 
 def _render(

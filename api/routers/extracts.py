@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from starlette.responses import FileResponse, Response
 
-from api import bulk
+from api import bulk, extract_manifest
 from api.deps import Asked
 
 router = APIRouter(prefix="/v1/data/{resource}", tags=["data"])
@@ -23,3 +23,9 @@ _PARQUET: dict[int | str, dict[str, Any]] = {
 async def read_extract(asked: Asked, grant: Annotated[str | None, Query()] = None) -> Response:
     """Every record of the grant as one Parquet file, hidden columns left out, masks applied; ranges are served."""
     return await bulk.extract(asked, grant)
+
+
+@router.get("/extract.json", response_model=extract_manifest.ExtractManifest)
+async def read_manifest(asked: Asked, grant: Annotated[str | None, Query()] = None) -> Response:
+    """The manifest of the extract: file, digest, rows, releases, and the verdict with the share passed by dimension."""
+    return await extract_manifest.describe(asked, grant)

@@ -18,7 +18,8 @@ class Delivery(Model):
     """One delivery (数据报送批次): bytes of one resource for one period.
 
     digest: SHA-256 of the stored bytes. A claim is `lease_owner` until `lease_until`. verdict: by the thresholds in
-    force when it was settled, "" before. excepted: bad rows that accepted exceptions cover.
+    force when it was settled, "" before. excepted: bad rows that accepted exceptions cover. rules_version: of the suite
+    that judged the rows, "" where none did.
     """
 
     __tablename__ = "delivery"
@@ -51,6 +52,7 @@ class Delivery(Model):
     held_reason: Mapped[str] = mapped_column(String(300), default="")
     verdict: Mapped[str] = mapped_column(String(20), default="")
     excepted: Mapped[int] = mapped_column(default=0)
+    rules_version: Mapped[str] = mapped_column(String(16), default="")
 
     resource: Mapped[Resource] = relationship()
     findings: Mapped[list[FindingRow]] = relationship(cascade="all, delete-orphan")

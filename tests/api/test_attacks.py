@@ -68,6 +68,7 @@ GUARDED: dict[tuple[str, str], tuple[Action, str]] = {
     ("GET", "/v1/data/{resource}/changes"): (Action.READ_DATA, "own"),
     ("GET", "/v1/data/{resource}/extract.parquet"): (Action.READ_DATA, "own"),
     ("HEAD", "/v1/data/{resource}/extract.parquet"): (Action.READ_DATA, "own"),
+    ("GET", "/v1/data/{resource}/extract.json"): (Action.READ_DATA, "own"),
     ("GET", "/v1/projects/{code}/acceptance"): (Action.ACCEPT, "police"),
     ("GET", "/v1/receipts"): (Action.READ_RECEIPTS, "nobody"),
     ("GET", "/v1/people"): (Action.READ_PEOPLE, "own"),
@@ -240,6 +241,7 @@ DATA_CALLS = [
     ("GET", "records", {}),
     ("POST", "lookup", {"json": {"identifier": "00000019000101001X"}}),
     ("GET", "extract.parquet", {}),
+    ("GET", "extract.json", {}),
 ]
 
 

@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-from catalog import resources
-from catalog.models import Delivery
-from catalog.vocab import Channel, DeliveryState
-from tests.api.conftest import City
+from hashlib import sha256
+
+from catalog import departments, resources
+from catalog.models import Delivery, FindingRow, WrongRows
+from catalog.reads import reads_of
+from catalog.vocab import Channel, DeliveryState, Dimension, Outcome, Side
+from tests.api.conftest import City, keys_of
+
+
+def deliver(city: City, period: str) -> str:
+    """A checked delivery of the police; its id."""
+    with city.transaction() as db:
+        made = Delivery(
+            resource=resources.get(db, "people"), period=period, sequence=1, digest="0" * 64, filename="x",
+            size=1, channel=Channel.API, delivered_by="police", state=DeliveryState.ACCEPTED_IN_PART,
+            received_at=city.clock(), settled_at=city.clock(), rows=10, good=9, bad=1, excepted=1, verdict="passed",
+            rules_version="5f3c", wrong_rows=[WrongRows(dimension=Dimension.COMPLETE, rows=2)],
+        )  # fmt: skip
+        db.add(made)
+    return made.id
 
 
 def test_the_verdict_travels_with_the_catalog_and_the_extract(city: City) -> None:
     assert city.api.get("/v1/resources/people").json()["quality"] is None
-    with city.transaction() as db:
-        db.add(
-            Delivery(
-                resource=resources.get(db, "people"), period="2026-11-19", sequence=1, digest="0" * 64, filename="x",
-                size=1, channel=Channel.API, delivered_by="police", state=DeliveryState.ACCEPTED_IN_PART,
-                received_at=city.clock(), rows=10, good=9, bad=1, excepted=1, verdict="passed",
-            )
-        )  # fmt: skip
+    deliver(city, "2026-11-19")
     found = city.api.get("/v1/resources/people").json()["quality"]
     assert found == {
         "verdict": "passed",
@@ -34,10 +43,44 @@ def test_the_verdict_travels_with_the_catalog_and_the_extract(city: City) -> Non
     assert told == {"x-quality-verdict": "passed", "x-quality-share": "0.900000", "x-quality-excepted": "1"}
 
 
+def test_a_manifest_beside_an_extract_says_which_bytes_these_are_and_how_good(city: City) -> None:
+    grant, token = city.grant(masks={"household_id": "hash"}), city.token("housing-consumer")
+    file = city.api.get("/v1/data/people/extract.parquet", token)
+    assert file.headers["link"] == '<extract.json>; rel="describedby"'
+    answer = city.api.get("/v1/data/people/extract.json", token)
+    told = answer.json()
+    assert told["sha256"] == sha256(file.content).hexdigest()
+    assert (told["size"], str(told["rows"])) == (len(file.content), file.headers["x-rows"])
+    assert (told["grant"], told["grant_version"], told["columns"]["household_id"]) == (grant, 1, "hash")
+    assert told["releases"] == [{"unit": "people", "release_id": file.headers["x-release-id"]}]
+    assert (told["quality"]["verdict"], told["quality"]["share"], told["rules"]) == ("passed", 0.9, "5f3c")
+    shares = {each["dimension"]: each["share"] for each in told["dimensions"]}
+    assert shares == {"normative": 1.0, "complete": 0.8, "accurate": 1.0, "consistent": 1.0, "timely": 1.0}
+    assert [each["label"] for each in told["dimensions"]][:2] == ["规范性", "完整性"]
+
+
+def test_who_reads_a_manifest_has_read_no_record(city: City) -> None:
+    city.grant()
+    token = city.token("housing-consumer")
+    receipt = city.api.get("/v1/data/people/extract.json", token).headers["x-receipt-id"]
+    reads = reads_of(city.store, city.house.digests, "people", keys_of(city)["甲一"])
+    assert receipt and receipt not in {each.receipt_id for each in reads}
+
+
 def test_scorecards_are_a_department_s_own_and_everybody_s_for_the_authority(city: City) -> None:
+    delivery = deliver(city, "2026-11-18")
+    with city.transaction() as db:
+        db.add(
+            FindingRow(
+                resource=resources.get(db, "people"), delivery_id=delivery, rule="X", dimension=Dimension.CONSISTENT,
+                outcome=Outcome.WARN, side=Side.COLLECTOR, count=1, message="x", first_rows=[], found_at=city.clock(),
+                department=departments.get(db, "digital_government"),
+            )
+        )  # fmt: skip
+
     def seen(client: str) -> set[str]:
         cards = city.api.get("/v1/scorecards?months=2", city.token(client)).json()
-        assert {card["month"] for card in cards} == {"2026-10", "2026-11"}
+        assert {card["month"] for card in cards} == {"2026-11"}, "nothing happened before"
         return {card["department"] for card in cards}
 
     assert seen("police-verifier") == {"police"}

@@ -225,20 +225,20 @@ def test_the_findings_are_kept_with_the_release_and_copied(plan, tmp_path):
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from basedb import build
+from basedb import build, spec
 from basedb.connect import Engine
 from basedb.inputs import Input
 from basedb.spec import base
 
 release, keys, temp, out, secret, *areas = sys.argv[1:]
-run = build.run_model
+run = spec.run_model
 
 def killed(connection, model):
     if model.name.startswith("060"):
         os.kill(os.getpid(), signal.SIGKILL)
     run(connection, model)
 
-build.run_model = killed
+spec.run_model = killed
 given = {"resident": [Input("resident", "resident", Path(release))]}
 plan = build.Plan(base("natural_person"), given, {}, Path(keys), secret.encode(), Engine(Path(temp)), areas)
 build.build(plan, Path(out))

@@ -34,7 +34,8 @@ from catalog.faults import Fault
 from catalog.models import DataItem, Delivery, FindingRow, OfficialState, Project, QualityOrder, Resource
 from catalog.quality_orders import Look
 from catalog.roles import Caller, Role
-from catalog.todos import KINDS, TodoList
+from catalog.todo_kinds import KINDS
+from catalog.todos import TodoList
 from catalog.vocab import Channel, DeliveryState, Dimension, Outcome, ResourceState, Side
 from tests.catalog.conftest import make_department, make_resource
 from tests.catalog.offices import KEY, NO, NOWHERE, ZONE, Offices

@@ -56,6 +56,8 @@ PAGES: dict[str, tuple[tuple[str, ...], str, str]] = {
     "/corrections/{correction}": (_SHARING, "办理过程", "What happened"),
     "/identities": (("steward",), "同一认定", "Who is the same"),
     "/identities/{decision}": (("steward",), "依据材料", "Evidence"),
+    "/linkage": (("steward",), "无标识记录研判", "Linkage review"),
+    "/linkage/{statement}": (("steward",), "候选人", "Candidate"),
     "/releases": (("steward",), "数据发布版本", "Releases"),
     "/releases/natural_person": (("steward",), "发布与回退记录", "What was in force"),
     "/registration": (("steward", *_POLICE), "目录编制", "Registration"),

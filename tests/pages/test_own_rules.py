@@ -102,3 +102,22 @@ def test_a_step_that_no_button_has_is_refused(portal: Portal) -> None:
     rule = drafted(portal)
     assert send(portal, f"{PATH}/{rule.id}", do="x").status_code == 400
     assert portal.as_("verifier").get(f"{PATH}/{rule.id}").headers["location"] == PATH
+
+
+@pytest.mark.parametrize(
+    ("lang", "reason"),
+    [
+        ("zh", "规则的参数不能执行；核对格式等参数，另拟一版"),
+        (
+            "en",
+            "The parameters of the rule cannot be run; Check the parameters, such as the pattern, and draft another",
+        ),
+    ],
+)
+def test_why_a_trial_failed_is_said_in_the_language_of_the_page(portal: Portal, lang: str, reason: str) -> None:
+    rule = drafted(portal)
+    with portal.house.transaction() as db:
+        trial = own_rules.get(db, rule.id).last_trial
+        assert trial
+        own_rules.fail_trial(trial, "规则的参数不能执行；核对格式等参数，另拟一版", now=NOW)
+    assert reason in portal.as_("verifier").get(f"{PATH}?lang={lang}").text

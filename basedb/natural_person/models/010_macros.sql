@@ -4,11 +4,13 @@ set variable standard_characters = (select string_agg(standard, '' order by vari
 set variable full_width = (select string_agg(chr((65248 + code)::integer), '' order by code) from range(33, 127) r(code));
 set variable half_width = (select string_agg(chr(code::integer), '' order by code) from range(33, 127) r(code));
 
--- a name without what writers vary: variant characters, full width, case, spaces, middle dots
-create temp macro fold_name(given) as lower(translate(
+set variable foldable = '[^一-鿿]|[' || getvariable('variant_characters') || ']';
+
+-- a name without what writers vary: variant characters, full width, case, spaces, middle dots; most have none of these
+create temp macro fold_name(given) as if(regexp_matches(given, getvariable('foldable')), lower(translate(
     translate(given, getvariable('full_width'), getvariable('half_width')),
     getvariable('variant_characters') || '·•‧・･.．　 ',
-    getvariable('standard_characters')));
+    getvariable('standard_characters'))), given);
 
 -- a valid identifier, that under which the person stands, as a number: its check character follows from the 17 digits
 create temp macro person_number(id_number) as try_cast(left(canonical('person', id_number), 17) as bigint);

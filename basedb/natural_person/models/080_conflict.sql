@@ -9,6 +9,7 @@ union all select id_number, name, 'name', _source, _delivery, _row from input.we
 union all select id_number, name, 'name', _source, _delivery, _row from input.student
 union all select id_number, name, 'name', _source, _delivery, _row from input.deregistration
 union all select id_number, name, 'name', _source, _delivery, _row from input.death_certificate
+union all select id_number, name, 'name', _source, _delivery, _row from input.health_record
 union all select id_number, name, name_item, _source, _delivery, _row from marriage_party;
 
 create temp view residence_statement as
@@ -22,7 +23,8 @@ union all select id_number, death_date, _source, _delivery, _row from input.dere
 
 create temp view birth_statement as
 select id_number, sex_code, birth_date, _source, _delivery, _row from input.resident
-union all select id_number, sex_code, birth_date, _source, _delivery, _row from input.medical_insured;
+union all select id_number, sex_code, birth_date, _source, _delivery, _row from input.medical_insured
+union all select id_number, sex_code, birth_date, _source, _delivery, _row from input.health_record;
 
 -- an unknown sex (0, 9 of GB/T 2261.1) contradicts nobody
 create temp table other_birth as
@@ -64,6 +66,14 @@ select 'BIRTH_CONFLICT', 'birth_date', 'birth_date', person_key, birth_date_sour
     birth_date::varchar
 from other_birth
 where is_other_birth;
+
+-- another name and another birth date under one identifier: two people, of whom one was given the other's number
+insert into conflict
+select 'IDENTIFIER_SHARED', 'id_number', 'id_number', n.person_key, b.birth_date_source,
+    n._source, n._delivery, n._row, n.name
+from other_name n
+join other_birth b using (_source, _delivery, _row)
+where b.is_other_birth and fold_name(n.chosen) <> fold_name(n.name);
 
 -- the authoritative department must say which value is right
 insert into findings by name

@@ -1,4 +1,4 @@
-"""rows at fault by dimension, counted once however many findings they have
+"""rows at fault by dimension, counted once however many findings they have; the version of the rules that judged
 
 Revision ID: 0015
 Revises: 0014
@@ -27,6 +27,7 @@ group by f.delivery_id, f.dimension
 
 
 def upgrade() -> None:
+    op.add_column("delivery", sa.Column("rules_version", sa.String(16), nullable=False, server_default=""))
     op.create_table(
         "wrong_rows",
         sa.Column("delivery_id", sa.String(length=20), nullable=False),
@@ -49,3 +50,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("wrong_rows")
+    with op.batch_alter_table("delivery") as table:
+        table.drop_column("rules_version")
