@@ -5,13 +5,13 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from api import catalog_schemas as schemas
-from catalog import lifecycle, resources, revisions, writing
+from catalog import life_steps, resources, revisions, writing
 from catalog.models import Department, Resource
 
 
 def entry(db: Session, found: Resource) -> schemas.EntryOut:
     revision = revisions.open_of(db, found) or revisions.waiting_of(db, found)
-    returned = lifecycle.last_return(db, found)
+    returned = life_steps.last_return(db, found)
     return schemas.EntryOut(
         slug=found.slug,
         code=found.code,
@@ -25,7 +25,7 @@ def entry(db: Session, found: Resource) -> schemas.EntryOut:
     )
 
 
-def overdue(db: Session, found: lifecycle.Overdue) -> schemas.OverdueOut:
+def overdue(db: Session, found: life_steps.Overdue) -> schemas.OverdueOut:
     return schemas.OverdueOut(
         side=found.side,
         department=db.get_one(Department, found.department_id).slug,

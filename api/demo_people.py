@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from api.house import Exchange
-from catalog import departments, people
+from catalog import accounts, departments, people, posts
 from catalog.models import Official
 from catalog.roles import Role
 
@@ -48,17 +48,17 @@ def _official(db: Session, house: Exchange, demo: _Demo, held: str | None) -> di
     if official is None:
         official, held = _new(db, house, demo)
     elif held is None:
-        held = people.reset_password(db, None, official, now=house.clock())
+        held = accounts.reset_password(db, None, official, now=house.clock())
         official.must_change_password = False
     return {"login": demo.login, "password": held, "department": demo.department, "roles": [demo.role.value]}
 
 
 def _new(db: Session, house: Exchange, demo: _Demo) -> tuple[Official, str]:
     department = departments.get(db, demo.department)
-    official, first = people.enter(
+    official, first = accounts.enter(
         db, None, login=demo.login, name=demo.name, department=department, now=house.clock(), is_demo=True
     )
-    people.give_post(
+    posts.give_post(
         db,
         None,
         official,

@@ -25,9 +25,10 @@ class DirectRoute(APIRoute):
     def get_route_handler(self) -> Handler:
         usual, endpoint = super().get_route_handler(), self.endpoint
         model = get_type_hints(endpoint).get("sent")
+        needs_query = any(each.field_info.is_required() for each in self.dependant.query_params)
 
         async def handle(request: Request) -> Response:
-            if request.scope["query_string"]:
+            if request.scope["query_string"] or needs_query:
                 return await usual(request)
             parts = dict(request.path_params)
             resource = parts.pop("resource")

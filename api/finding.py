@@ -93,4 +93,4 @@ def _card(card: Card, changing: Found) -> dict[str, Any]:
     }
 
 
-_SHOWN = tuple(name for name in Card.__dataclass_fields__ if name not in ("id", "released_at"))
+_SHOWN = tuple(name for name in Card._fields if name not in ("id", "released_at"))

@@ -11,7 +11,7 @@ from hashlib import sha256
 from sqlalchemy.orm import Session
 
 from api.house import Exchange
-from catalog import people, sessions, sign_ins
+from catalog import accounts, people, sessions, sign_ins
 from catalog.errors import Invalid, NotSignedIn
 from catalog.keys import Key, Purpose
 from catalog.models import SignInOutcome
@@ -75,7 +75,7 @@ def change_password(house: Exchange, visit: Visit, old: str, new: str, again: st
         official = people.get(db, visit.login)
         if not sign_ins.recognises(db, house.lockouts, official, old, address=address, now=now):
             raise NotSignedIn("原口令不正确", remedy="重新输入")
-        people.change_password(db, official, new, now=now)
+        accounts.change_password(db, official, new, now=now)
         return sessions.begin(
             db,
             official,

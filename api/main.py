@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 
-from api import charts, documents, limits, logs, pages, problems, visits
+from api import charts, documents, increments, limits, logs, pages, problems, visits
 from api.house import Clock, Exchange, open_exchange, system_clock
 from api.loads import EvenLoad, Loads
 from api.routers import (
@@ -28,6 +28,7 @@ from api.routers import (
     feed,
     grants,
     health,
+    identities,
     life,
     notices,
     oauth,
@@ -72,6 +73,7 @@ ROUTERS = (
     todos,
     orders,
     corrections,
+    identities,
     scorecards,
     acceptance,
     receipts,
@@ -135,9 +137,10 @@ def _spare_the_collector() -> None:
 
 
 async def _keep_house(house: Exchange) -> None:
-    """Read the search index, then seal the receipts and delete the extracts of ended grants, again and again."""
+    """Read the search index and load what draws, then seal the receipts and delete the extracts of ended grants, again and again."""
     with suppress(SQLAlchemyError):
         await run_in_threadpool(_warm, house)
+    await run_in_threadpool(charts.warm)
     while True:
         await asyncio.sleep(HOUSEKEEPING.total_seconds())
         await run_in_threadpool(tidy, house)
@@ -164,5 +167,6 @@ def tidy(house: Exchange) -> None:
         stored_extracts.sweep_open(db, house.store, now=house.clock(), today=house.today)
         revisions.apply_due(db, now=house.clock(), today=house.today)
     uploads.sweep(house.store, keep=house.today - MARKED_DAYS)
+    increments.sweep(house, house.clock() - DRAFT_AGE)
     charts.sweep(house.charts, house.clock() - MARKED_DAYS)
     drafts.sweep(house.store, before=house.clock() - DRAFT_AGE)

@@ -14,16 +14,32 @@ from basedb import read
 from catalog.access import Access
 from catalog.errors import Conflict, Invalid, NotFound, NotGranted
 from catalog.grants import LOOKUP
+from catalog.keys import Purpose
 
 
 async def one(asked: Question, record_key: str, grant_id: str | None) -> Response:
-    """The record of that key; NotFound when the grant does not show it, for whatever reason."""
+    """The record of that key; NotFound when the grant does not show it, for whatever reason.
+
+    A key that was merged into another gets the other's record: its `record_key` and X-Merged-Into name it.
+    """
     asked.about([record_key])
     access = await asked.enter(LOOKUP, grant_id)
-    found = read.record(await asked.connection(access), access.view, record_key)
+    connection = await asked.connection(access)
+    found = read.record(connection, access.view, record_key)
+    into = read.forwarded(access.view, record_key) if found is None else None
+    if into is not None:
+        asked.about([record_key, into])
+        found = read.record(connection, access.view, into)
     if found is None:
         raise NotFound("没有这条记录，或授权不含这条记录", remedy="核对记录键；记录键由查询或分页得到")
-    return await asked.answer(access.view, found, 1)
+    return _forwarded(await asked.answer(access.view, found, 1), into)
+
+
+def _forwarded(answer: Response, into: str | None) -> Response:
+    """The answer, which says when it is another record's than that which was asked for."""
+    if into is not None:
+        answer.headers["X-Merged-Into"] = into
+    return answer
 
 
 async def by_value(asked: Question, question: LookupIn, grant_id: str | None) -> Response:
@@ -31,16 +47,27 @@ async def by_value(asked: Question, question: LookupIn, grant_id: str | None) ->
     access = await asked.enter(LOOKUP, grant_id)
     column, value = _sought(access, question)
     scope = asked.exchange.digests.content(f"{column}\0{value!r}".encode())
-    access, after = await _resume(asked, access, question.cursor, scope)
+    access, after = await resume(asked, access, question.cursor, scope)
     connection = await asked.connection(access)
     found = read.find(connection, access.view, column, value, question.limit, after)
-    return await _page(asked, access, found, scope)
+    into = _merged_name(asked, access, column, value) if not found.rows else None
+    if into is not None:
+        shown = read.record(connection, access.view, into)
+        found = read.Page((shown,) if shown else (), None)
+    return _forwarded(await _page(asked, access, found, scope), into if found.rows else None)
+
+
+def _merged_name(asked: Question, access: Access, column: str, value: Any) -> str | None:
+    """The key of the record that took over the one with this identifier."""
+    if column != access.identifier:
+        return None
+    return read.forwarded_name(access.view, str(value), asked.exchange.keys.current(Purpose.PLATFORM).secret)
 
 
 async def page(asked: Question, limit: int, cursor: str | None, grant_id: str | None) -> Response:
     """A page of all records of the grant."""
     access = await asked.enter(LOOKUP, grant_id)
-    access, after = await _resume(asked, access, cursor, "")
+    access, after = await resume(asked, access, cursor, "")
     found = read.page(await asked.connection(access), access.view, limit, after)
     return await _page(asked, access, found, "")
 
@@ -55,7 +82,9 @@ async def _page(asked: Question, access: Access, found: read.Page, scope: str) -
     return await asked.answer(view, {"records": found.rows, "next": following}, len(found.rows))
 
 
-async def _resume(asked: Question, access: Access, text: str | None, scope: str) -> tuple[Access, str | None]:
+async def resume(
+    asked: Question, access: Access, text: str | None, scope: str, mode: str = LOOKUP
+) -> tuple[Access, str | None]:
     """The access on the cursor's own release, and the key to go on after."""
     if text is None:
         return access, None
@@ -65,7 +94,7 @@ async def _resume(asked: Question, access: Access, text: str | None, scope: str)
     if cursor.grant_version != access.view.grant_version:
         raise Conflict("授权在翻页途中有变更", remedy="不带 cursor 从第一页重新读取")
     if cursor.release_id != access.view.release_id:
-        access = await asked.enter(LOOKUP, cursor.grant_id, cursor.release_id)
+        access = await asked.enter(mode, cursor.grant_id, cursor.release_id)
     return access, cursor.after
 
 

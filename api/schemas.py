@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -65,6 +65,28 @@ class PageOut(BaseModel):
     """A page of records; `next` is the cursor of the following page, null at the end."""
 
     records: list[dict[str, Any]]
+    next: str | None
+
+
+class ChangeOut(BaseModel):
+    """op: insert, update, delete; changed: columns of an update; record: as it is now, null of a delete.
+
+    merged_into: the record that took a deleted one over.
+    """
+
+    op: Literal["insert", "update", "delete"]
+    record_key: str
+    changed: list[str]
+    record: dict[str, Any] | None
+    merged_into: str | None = None
+
+
+class ChangesOut(BaseModel):
+    """release: the one that the caller holds once all pages are applied; next: the cursor to go on with."""
+
+    since: str
+    release: str
+    changes: list[ChangeOut]
     next: str | None
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+from unicodedata import east_asian_width
 
 from markupsafe import Markup
 
@@ -12,6 +14,9 @@ from api.charts import data, kept, svg
 
 _COLOURS = ("#0d3a5a", "#c2571a", "#2f7d4f", "#7a4fa3", "#a3312a", "#4d86ad")
 _DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [10, 4], [4, 4])
+# the pixels beside the bars, and how many letters fit there; a Chinese one is two
+_MARGIN, _LETTERS = 220, 29
+MOST_BARS = 40
 Point = tuple[str, str, float]
 
 
@@ -57,14 +62,29 @@ def by_department(folder: Path, shares: Sequence[tuple[str, float]], title: str)
     return kept(folder, _by_department, tuple(shares), title)
 
 
+def _short(name: str) -> str:
+    """A name as far as it fits beside its bar."""
+    wide = 0
+    for place, letter in enumerate(name):
+        wide += 2 if east_asian_width(letter) in "WF" else 1
+        if wide > _LETTERS:
+            return name[:place] + "…"
+    return name
+
+
 def _by_department(shares: tuple[tuple[str, float], ...], title: str) -> Markup:
     import altair as alt
 
-    rows = [{"name": name, "share": share, "text": f"{100 * share:.1f}%"} for name, share in shares]
+    rows = [{"place": n, "share": share, "text": f"{100 * share:.1f}%"} for n, (_, share) in enumerate(shares)]
+    # by place: two long names may be cut to the same
+    names = json.dumps([_short(name) for name, _ in shares], ensure_ascii=False)
+    axis = alt.Axis(labelExpr=f"{names}[datum.value]", labelLimit=2 * _MARGIN)
     placed = alt.Chart(data(alt, rows)).encode(
-        y=alt.Y("name:N", sort=[name for name, _ in shares], title=None, axis=alt.Axis(labelLimit=220)),
+        y=alt.Y("place:O", title=None, axis=axis),
         x=alt.X("share:Q", title=None, axis=alt.Axis(format=".0%"), scale=alt.Scale(domain=[0, 1.1])),
     )
     bars = placed.mark_bar(color="#4d86ad", height=14)
     numbers = placed.mark_text(align="left", dx=4, fontSize=13, color="#17232d").encode(text="text:N")
-    return svg((bars + numbers).properties(width=420, height=22 * max(1, len(rows))), title)
+    height = 22 * max(1, len(rows))
+    fixed = {"left": _MARGIN + 12, "top": 5, "right": 10, "bottom": 30}
+    return svg((bars + numbers).properties(width=420, height=height, autosize="none", padding=fixed), title)

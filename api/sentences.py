@@ -26,6 +26,8 @@ _CHINESE = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
 # marks between two sentences of one text, and what stands there in English
 _JOINTS = {"。": ". ", "；": "; ", "\n": "\n"}
 _LIST = "、"
+# what a finding is called stands at the beginning of its message, and never quotes a name
+_CLOSE = {"finding": "[^「」：]*"}
 # texts of the pages that stand for what the register keeps
 _OWN = ("said.", "rule.", "remedy.", "ground.")
 _KINDS: tuple[type[Term], ...] = (Role, Verdict, ItemState, OfficialState)
@@ -108,7 +110,9 @@ def _with_facts() -> tuple[_Sentence, ...]:
 
 def _sentence(chinese: str, said: str) -> _Sentence:
     pieces = _NAME.split(chinese)
-    shape = "".join(f"(?P<{piece}>.*?)" if i % 2 else re.escape(piece) for i, piece in enumerate(pieces))
+    shape = "".join(
+        f"(?P<{piece}>{_CLOSE.get(piece, '.*?')})" if i % 2 else re.escape(piece) for i, piece in enumerate(pieces)
+    )
     return _Sentence(max(pieces[::2], key=len), re.compile(shape, re.DOTALL), said)
 
 

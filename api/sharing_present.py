@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from api import sharing_schemas as wire
 from catalog import rankings
-from catalog.demands import LABELS
+from catalog.demand_states import LABELS
 from catalog.errors import NotFound
 from catalog.models import AttributeAuthority, BaseLead, Demand, ItemSource, SourceConflict
 

@@ -7,22 +7,22 @@ map when published) and, written last, `manifest.json`.
 
 from __future__ import annotations
 
-import re
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from basedb import findings, inputs, keymap, lookup, macros, manifest, tables
+from basedb import findings, identities, inputs, keymap, lookup, macros, manifest, tables
 from basedb.connect import Engine, connect
+from basedb.identities import Identities
 from basedb.inputs import Inputs, Source
 from basedb.profile import TableProfile, profile
 from basedb.quote import literal, name
 from basedb.spec import Base
-from catalog.errors import BuildFailed
+from catalog.vocab import is_witness
 
 Ranking = Mapping[str, Sequence[str]]
 
@@ -42,7 +42,10 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Everything that decides what a build gives."""
+    """Everything that decides what a build gives.
+
+    areas: codes under which the city gave out identifiers. identities: what was decided on who is the same.
+    """
 
     base: Base
     inputs: Inputs
@@ -50,6 +53,8 @@ class Plan:
     keymap: Path
     secret: bytes
     engine: Engine
+    areas: Sequence[str] = ()
+    identities: Identities = field(default_factory=Identities)
 
     def identify(self, known: Sequence[Source], keys: str) -> str:
         """Digest of inputs, models and code: equal identities give equal releases."""
@@ -62,6 +67,8 @@ class Plan:
                 "sources": [[s.resource, s.department, s.release_id] for s in known],
                 "ranking": {a: list(macros.ranking_in_force(a, r, self.ranking)) for a, r in self._authority},
                 "keys": keys,
+                "areas": sorted(self.areas),
+                "identities": self.identities.of(self.base).digest(self.secret),
             }
         )
 
@@ -101,14 +108,15 @@ def _build(
 ) -> Candidate:
     spec = plan.base.spec
     prepare(plan, connection, known)
-    for model in plan.base.models:
-        run_model(connection, model)
+    for step in plan.base.steps:
+        step.run(connection)
     profiles = _profile(plan, connection)
     written = {table.name: tables.write(connection, table, directory) for table in spec.TABLES}
     found = findings.write(connection, directory)
     new = keymap.write_new(connection, spec.KEYS, plan.keymap, plan.secret, directory / "keys")
     quality = _quality(plan, connection)
     lookup.write(connection, directory, written, {t.name: lookup.indexes(t) for t in spec.TABLES})
+    _note_merged(connection, plan, written)
     facts = _manifest(plan, known, identity, written) | {
         "profile": [asdict(each) for each in profiles],
         "findings": found,
@@ -118,33 +126,28 @@ def _build(
     return Candidate(plan.base.name, directory.name, directory, facts, profiles, int(found["rows"]), new)
 
 
+def _note_merged(connection: duckdb.DuckDBPyConnection, plan: Plan, written: dict[str, Any]) -> None:
+    """Say in the tables' entries which record keys lead to another record in this release."""
+    for kind, (table, _) in plan.base.spec.KEYS.items():
+        found = identities.merged(connection, kind)
+        if found and table in written:
+            written[table]["merged"] = {"kind": kind, "into": found}
+
+
 def prepare(plan: Plan, connection: duckdb.DuckDBPyConnection, known: Sequence[Source]) -> None:
     """Make what models read and call: views of the inputs, golden macros, fixed tables, empty findings."""
+    identities.create(connection, plan.identities.of(plan.base), plan.secret)
     inputs.create_sources(connection, known)
     inputs.create_views(connection, plan.base.spec.INPUTS, plan.inputs, known)
     inputs.set_keys(connection, plan.inputs, known)
     inputs.set_as_of(connection, plan.base.spec.INPUTS)
     macros.create_golden(connection, plan.base.spec.AUTHORITY, plan.ranking)
+    macros.create_own_area(connection, plan.areas)
     findings.create(connection)
     for path in plan.base.data:
         connection.execute(
             f"create temp table {name(path.stem)} as from read_csv({literal(str(path))}, header = true, all_varchar = true)"
         )
-
-
-def run_model(connection: duckdb.DuckDBPyConnection, model: Path) -> None:
-    """Run one model file; BuildFailed names it, without any value of a row."""
-    try:
-        connection.execute(model.read_text(encoding="utf-8"))
-    except (duckdb.DataError, duckdb.IntegrityError) as error:  # their texts quote the value
-        raise BuildFailed(f"{model.name}: {type(error).__name__}: {_without_values(error)}") from None
-    except duckdb.Error as error:
-        raise BuildFailed(f"{model.name}: {error}") from error
-
-
-def _without_values(error: duckdb.Error) -> str:
-    first = str(error).splitlines()[0]
-    return re.sub(r"\"[^\"]*\"|'[^']*'|\d{4,}\w*", "…", first)
 
 
 def _profile(plan: Plan, connection: duckdb.DuckDBPyConnection) -> tuple[TableProfile, ...]:
@@ -154,10 +157,15 @@ def _profile(plan: Plan, connection: duckdb.DuckDBPyConnection) -> tuple[TablePr
 
 
 def _quality(plan: Plan, connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
-    """Rows read, and how many of them no build finding names."""
-    read = " + ".join(f"(select count(*) from {inputs.view(role)})" for role in plan.base.spec.INPUTS)
+    """Rows read, and how many of them no build finding names; rows that only witness are neither."""
+    judged = [role for role in plan.base.spec.INPUTS if not is_witness(role)]
+    read = " + ".join(f"(select count(*) from {inputs.view(role)})" for role in judged)
+    named = (
+        "select distinct source, delivery, row from findings join sources on code = source where resource in $judged"
+    )
+    resources = {each.resource for role in judged for each in plan.inputs.get(role, ())}
     rows, bad = connection.execute(
-        f"select {read}, (select count(*) from (select distinct source, delivery, row from findings))"
+        f"select {read}, (select count(*) from ({named}))", {"judged": sorted(resources)}
     ).fetchall()[0]
     return {"rows": rows, "good": rows - bad, "share_passed": round((rows - bad) / rows, 6) if rows else 1.0}
 
@@ -176,5 +184,4 @@ def _manifest(plan: Plan, known: Sequence[Source], identity: str, written: dict[
 
 
 def _digests(base: Base) -> dict[str, str]:
-    parts = (*base.models, *base.data, base.folder / "spec.py")
-    return {path.name: manifest.file_digest(path) for path in parts}
+    return {path.name: manifest.file_digest(path) for path in base.files}

@@ -2,7 +2,8 @@
 
 Models write `insert into findings by name select ... as rule, ... `:
 rule; source: code of the contradicting row; item: its item's name; delivery, row: where it lies;
-authority: code of the source whose department must act.
+authority: code of the source whose department must act; other: code of the source whose department
+is told besides, that of the row where none is given.
 """
 
 from __future__ import annotations
@@ -20,15 +21,17 @@ FILE = "findings.parquet"
 CREATE = """
 create temp table findings (
     rule varchar not null, source utinyint not null, item varchar not null,
-    delivery integer, row bigint, authority utinyint)
+    delivery integer, row bigint, authority utinyint, other utinyint)
 """
 
 RESOLVED = """
 select distinct f.rule, s.resource, coalesce(a.department, s.department) as department,
-       f.item, d.delivery_id, f.row
+       f.item, d.delivery_id, f.row,
+       nullif(coalesce(o.department, s.department), coalesce(a.department, s.department)) as other
 from findings f
 join sources s on s.code = f.source
 left join sources a on a.code = f.authority
+left join sources o on o.code = f.other
 left join source_deliveries d on d.code = f.source and d.delivery = f.delivery
 order by all
 """

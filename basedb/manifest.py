@@ -43,10 +43,10 @@ def release_id(identity: str) -> str:
 
 @cache
 def code_version() -> str:
-    """The package's version with a digest of this room's machinery and the engine's version."""
+    """The package's version with a digest of this room's machinery and the engines' versions."""
     here = Path(__file__).parent
     sources = {path.name: file_digest(path) for path in sorted(here.glob("*.py"))}
-    return f"{_package_version()}+{digest([sources, duckdb.__version__])[:12]}"
+    return f"{_package_version()}+{digest([sources, duckdb.__version__, version('splink')])[:12]}"
 
 
 def _package_version() -> str:

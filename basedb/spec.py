@@ -1,22 +1,28 @@
 """How a base describes itself, and how the machinery finds that description.
 
 A base is a package `basedb/<name>/` with
-- `spec.py`: `TITLE`, `TABLES`, `INPUTS`, `AUTHORITY`, `KEYS`, `REFERENCES` (see `Spec`), and
+- `spec.py`: `TITLE`, `TABLES`, `INPUTS`, `AUTHORITY`, `KEYS`, `REFERENCES`, `LINKS` (see `Spec`), and
   `EXTENSIONS = ("spatial",)` when its models need it;
 - `models/010_<thing>.sql`: one table per file, run in name order on one connection, the first
   line a comment with the grain; they read `input.<role>`; scratch tables are `temp`;
+- `STEPS = {"075_<thing>": function}` in `spec.py` when SQL does not suffice: the function gets the
+  connection and runs in its place among the models;
 - `data/<table>.csv` (optional): small fixed tables, loaded under the file's name, all text.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Protocol
 
-from catalog.errors import NotFound
+import duckdb
+
+from catalog.errors import BuildFailed, NotFound
 from catalog.vocab import Base as BaseName
 from catalog.vocab import Column, IdentifierKind, Sensitivity, TableSpec
 
@@ -25,10 +31,12 @@ class Spec(Protocol):
     """What every `basedb/<name>/spec.py` offers.
 
     TABLES: the tables of a release; the first column of each is `record_key`.
-    INPUTS: role -> the columns that models read; other delivered columns are not seen.
+    INPUTS: role -> the columns that models read; other delivered columns are not seen. Rows
+    of a role named `check_...` are only held against the base's own.
     AUTHORITY: `<table>.<attribute>` -> roles, most trusted first, unless the register says otherwise.
     KEYS: key map kind -> (table, natural key column): the tables that give out platform keys.
     REFERENCES: `<table>.<column>` -> `<table>.<column>` inside the base, counted as orphans.
+    LINKS: `<table>.<column>` -> `<base>.<table>`: platform keys of another base's records.
     """
 
     TITLE: str
@@ -37,6 +45,18 @@ class Spec(Protocol):
     AUTHORITY: Mapping[str, tuple[str, ...]]
     KEYS: Mapping[str, tuple[str, str]]
     REFERENCES: Mapping[str, str]
+    LINKS: Mapping[str, str]
+
+
+Run = Callable[[duckdb.DuckDBPyConnection], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a build: what runs on its connection."""
+
+    name: str
+    run: Run
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +72,38 @@ class Base:
         return tuple(sorted((self.folder / "models").glob("*.sql")))
 
     @property
+    def steps(self) -> tuple[Step, ...]:
+        """Models and `STEPS` of the spec, in name order."""
+        functions: Mapping[str, Run] = getattr(self.spec, "STEPS", {})
+        steps = [Step(name, run) for name, run in functions.items()]
+        steps += [Step(path.stem, partial(run_model, model=path)) for path in self.models]
+        return tuple(sorted(steps, key=lambda step: step.name))
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Everything in the base's folder that decides what a build gives."""
+        own = (path for path in self.folder.iterdir() if path.suffix in (".py", ".json"))
+        return (*self.models, *self.data, *sorted(own))
+
+    @property
     def extensions(self) -> tuple[str, ...]:
         """DuckDB extensions that the models need: `EXTENSIONS` of the spec, else none."""
         return tuple(getattr(self.spec, "EXTENSIONS", ()))
 
     @property
+    def prompt(self) -> tuple[str, ...]:
+        """Roles whose news must be in the base the same day: `PROMPT` of the spec, else none."""
+        return tuple(getattr(self.spec, "PROMPT", ()))
+
+    @property
     def data(self) -> tuple[Path, ...]:
         return tuple(sorted((self.folder / "data").glob("*.csv")))
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """Kinds of natural keys whose platform keys stand in the base: its own and those of its links."""
+        linked = {kind for target in self.spec.LINKS.values() for kind in _kinds_of(target)}
+        return frozenset(self.spec.KEYS) | linked
 
     def table(self, name: str) -> TableSpec:
         """The table of that name; NotFound when the base has none."""
@@ -74,6 +119,27 @@ def base(name: str) -> Base:
         raise NotFound(f"没有名为 {name} 的基础库", base=name)
     module = import_module(f"basedb.{name}.spec")
     return Base(name, Path(str(module.__file__)).parent, module)
+
+
+def run_model(connection: duckdb.DuckDBPyConnection, model: Path) -> None:
+    """Run one model file; BuildFailed names it, without any value of a row."""
+    try:
+        connection.execute(model.read_text(encoding="utf-8"))
+    except (duckdb.DataError, duckdb.IntegrityError) as error:  # their texts quote the value
+        raise BuildFailed(f"{model.name}: {type(error).__name__}: {_without_values(error)}") from None
+    except duckdb.Error as error:
+        raise BuildFailed(f"{model.name}: {error}") from error
+
+
+def _without_values(error: duckdb.Error) -> str:
+    first = str(error).splitlines()[0]
+    return re.sub(r"\"[^\"]*\"|'[^']*'|\d{4,}\w*", "…", first)
+
+
+def _kinds_of(target: str) -> list[str]:
+    """The kinds of key that `<base>.<table>` gives out."""
+    other, table = target.split(".")
+    return [kind for kind, (owner, _) in base(other).spec.KEYS.items() if owner == table]
 
 
 def input_table(role: str, title: str, *columns: Column) -> TableSpec:

@@ -124,9 +124,9 @@ def whole_build(plan: Plan, out: Path) -> dict[str, float]:
     out.mkdir()
     watch, spec = Watch(), plan.base.spec
     with prepared(plan) as connection:
-        for model in plan.base.models:
-            with watch.step(model.stem):
-                building.run_model(connection, model)
+        for step in plan.base.steps:
+            with watch.step(step.name):
+                step.run(connection)
         with watch.step("profile"):
             profile(connection, spec.TABLES, spec.REFERENCES)
         with watch.step("write"):
@@ -143,8 +143,8 @@ def our_person(plan: Plan, out: Path) -> float:
     with prepared(plan) as connection:
         watch = Watch()
         with watch.step("person"):
-            for model in (m for m in plan.base.models if m.name < "040"):
-                building.run_model(connection, model)
+            for step in (s for s in plan.base.steps if s.name < "040"):
+                step.run(connection)
             tables.write(connection, plan.base.table("person"), out)
     return watch.seconds["person"]
 

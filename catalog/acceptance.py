@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from catalog import deliveries, projects, releases
+from catalog import deliveries, lateness, projects, releases
 from catalog.calendar import WorkCalendar, work_calendar
 from catalog.errors import NoRelease, NotFound, ReleaseExpired, Suppressed
 from catalog.models import AcceptanceReport, Delivery, Project, Resource, RuleRow
@@ -154,7 +154,7 @@ def _delivered(case: _Case, resource: Resource) -> Judgement:
     if not history:
         return ItemState.FAILED, "从未报送数据", {}
     evidence = {"delivery": history[0].id, "period": history[0].period, "state": history[0].state.value}
-    owed = deliveries.owed(case.db, resource, case.as_of, case.working)
+    owed = lateness.owed(case.db, resource, case.as_of, case.working)
     if owed is not None:
         return ItemState.FAILED, f"{owed.period} 应于 {owed.due} 前报送，尚未报送", evidence
     return ItemState.PASSED, "按更新周期报送", evidence

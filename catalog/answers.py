@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from catalog import departments, reasons, settling, wanted
 from catalog.answerers import answer_of, call_upon
 from catalog.deadlines import deadline, due_of
+from catalog.departments import require_authority
 from catalog.errors import Conflict, Invalid, NotAllowed
 from catalog.models import Grant, RequestAnswer, SharingRequest
 from catalog.notices import tell
@@ -201,10 +202,3 @@ def settle_dispute(
     if not approve:
         return None
     return settling.grant_default(db, found, mask_key_id=mask_key_id, by=by, now=now, zone=zone, masks=masks, days=days)
-
-
-def require_authority(db: Session, department_id: str) -> None:
-    """Raise NotAllowed unless the department is the city's authority."""
-    authority = departments.authority(db)
-    if authority.id != department_id:
-        raise NotAllowed("只有主管部门可以做这一步", remedy=f"由{authority.name}办理")

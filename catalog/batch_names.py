@@ -17,7 +17,7 @@ from catalog import (
     sharing,
 )
 from catalog.errors import NotFound
-from catalog.todos import KINDS
+from catalog.todo_kinds import KINDS
 
 
 def name(db: Session, kind: str, row: str) -> str:

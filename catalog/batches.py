@@ -16,7 +16,7 @@ from catalog.errors import Invalid, PlatformError
 from catalog.register import whole
 from catalog.roles import Caller
 from catalog.standing import Checks
-from catalog.todos import KINDS
+from catalog.todo_kinds import KINDS
 
 MOST = 500
 

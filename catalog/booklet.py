@@ -13,11 +13,11 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from catalog.entries import Catalog, ItemEntry, ResourceEntry, SystemEntry
+from catalog.entry_rules import CENSUS
 from catalog.field_help import FIELDS, HELP, Field, Level, headings
 from catalog.guide import CLASS_LABELS
 from catalog.sheets import CATALOG_SHEET, DEPARTMENT_SHEET, PROJECT_SHEET
 from catalog.vocab import Term
-from catalog.workbook import CENSUS
 
 HELP_SHEET, LIST_SHEET = "填写说明", "代码表"
 CATALOG_HEADINGS = (*headings(Level.RESOURCE), *headings(Level.ITEM))

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from catalog import (
     correction_states,
     corrections,
-    demands,
+    demand_states,
     departments,
     one_source,
     order_states,
@@ -68,10 +68,10 @@ def _requests(db: Session, now: datetime, zone: ZoneInfo) -> int:
 
 
 def _demands(db: Session, now: datetime, zone: ZoneInfo) -> int:
-    found: list[Demand] = _overdue(db, Demand, demands.OPEN, now)
+    found: list[Demand] = _overdue(db, Demand, demand_states.OPEN, now)
     authority = departments.authority(db).id if found else ""
     for each in found:
-        text = f"数据需求「{each.title}」逾期仍「{demands.LABELS[each.state]}」，转入督办"
+        text = f"数据需求「{each.title}」逾期仍「{demand_states.LABELS[each.state]}」，转入督办"
         for department_id in {authority, each.department_id, each.assigned_id or authority}:
             tell(db, department_id, "demand_overdue", each.id, text, due_of(each, zone), now=now)
     return len(found)

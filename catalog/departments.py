@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from catalog.errors import NotFound
+from catalog.errors import NotAllowed, NotFound
 from catalog.models import Department, DepartmentName
 
 
@@ -31,6 +31,17 @@ def authority(db: Session) -> Department:
 def has_authority(db: Session) -> bool:
     """Whether the authority is entered."""
     return db.scalar(select(Department.id).where(Department.is_authority)) is not None
+
+
+def is_authority(db: Session, department_id: str) -> bool:
+    """Whether a department is the city's authority."""
+    return authority(db).id == department_id
+
+
+def require_authority(db: Session, department_id: str) -> None:
+    """Raise NotAllowed unless the department is the city's authority."""
+    if not is_authority(db, department_id):
+        raise NotAllowed("只有主管部门可以做这一步", remedy=f"由{authority(db).name}办理")
 
 
 def enter(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, case, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -15,6 +15,7 @@ from catalog.calendar import work_calendar
 from catalog.errors import NotFound
 from catalog.facets import Freshness, QualityGrade
 from catalog.models import Delivery, Department, Grant, Release, Resource, SearchEntry
+from catalog.prepared import Prepared
 from catalog.search_index import releases_in_force
 from catalog.shelf import current_until
 from catalog.vocab import Base, FormatClass, ResourceState, ShareType, UpdateCycle
@@ -40,8 +41,7 @@ class Listing:
         return None if self.release is None else int(self.release.tables[self.resource.table_name])
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(NamedTuple):
     """A resource as lists show it, in any state; release, released_at and rows are None before the first release."""
 
     id: str
@@ -64,12 +64,13 @@ class Card:
     rows: int | None
 
 
-_CARDS = (
+_CARDS = Prepared(
+    # in the order of a card's fields
     select(
-        *(getattr(Resource, name) for name in ("id", "slug", "code", "name", "abstract", "share_type")),
-        *(getattr(Resource, name) for name in ("share_condition", "is_open", "format_class", "update_cycle", "state")),
-        *(Resource.unit, Resource.table_name.label("table")),
+        *(getattr(Resource, name) for name in ("id", "slug", "code", "name", "abstract")),
         *(Department.slug.label("provider"), Department.name.label("provider_name")),
+        *(getattr(Resource, name) for name in ("share_type", "share_condition", "is_open", "format_class")),
+        *(Resource.update_cycle, Resource.state, Resource.unit, Resource.table_name.label("table")),
         *(Release.release_id.label("release"), Release.created_at.label("released_at"), Release.tables),
     )
     .join(Department, Department.id == Resource.provider_id)
@@ -81,7 +82,7 @@ _CARDS = (
 
 def cards(db: Session, ids: Sequence[str]) -> list[Card]:
     """These resources in this order, in one statement; those that are gone are left out."""
-    found = {row.id: _card(row._asdict()) for row in db.connection().execute(_CARDS, {"ids": list(ids)}).all()}
+    found = {row.id: _card(row) for row in _CARDS.rows(db, {"ids": list(ids)})}
     return [found[i] for i in ids if i in found]
 
 
@@ -99,9 +100,9 @@ def open_list() -> lists.Listing[Card]:
     )
 
 
-def _card(row: dict[str, Any]) -> Card:
-    tables = row.pop("tables")
-    return Card(**row, rows=int(tables[row["table"]]) if tables else None)
+def _card(row: Any) -> Card:
+    """Of a row that ends with the tables of a release, which tell the rows of one."""
+    return Card._make((*row[:-1], int(row.tables[row.table]) if row.tables else None))
 
 
 def page(db: Session, after: str, limit: int) -> tuple[list[Listing], str | None]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -32,22 +33,24 @@ def evaluate(
     asked = scorecards.months(last, last.month if last.year == year else 12, zone)
     rules = [projects.rule(db, code, last) for code in WEIGHTS]
     weights = [rule.value or 0.0 if rule else 0.0 for rule in rules]
-    cards = [c for c in scorecards.cards(db, asked, now=now, department_id=department_id) if c.dimension is None]
+    cards = scorecards.cards(db, asked, now=now, department_id=department_id, dimensions=(None,))
+    by_owner = {owner.id: list(each) for owner, each in groupby(cards, key=lambda card: card.department)}
     found = []
-    for owner in dict.fromkeys(card.department for card in cards):
-        total = _added([card for card in cards if card.department is owner], str(year))
+    for owner in scorecards.owners(db, department_id):
+        total = _added(owner, by_owner.get(owner.id, []), asked[-1].name, str(year))
         found.append(Evaluated(owner, total, score(total, weights)))
     return sorted(found, key=lambda each: (each.score is None, -(each.score or 0), each.department.slug))
 
 
-def _added(months: list[Card], name: str) -> Card:
-    """A year out of its months: what is open is what is open at its end."""
-    total = Card(months[0].department, name, None)
+def _added(owner: Department, months: list[Card], last: str, name: str) -> Card:
+    """A year out of its months: what is open is what is open at the end of the last."""
+    total = Card(owner, name, None)
     for card in months:
         for part in ("rows", "right", "excepted", "findings", "due", "on_time", "opened", "ended_in_time"):
             setattr(total, part, getattr(total, part) + getattr(card, part))
         total.days += card.days
-    total.open, total.overdue = months[-1].open, months[-1].overdue
+        if card.month == last:
+            total.open, total.overdue = card.open, card.overdue
     return total
 
 

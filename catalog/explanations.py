@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, update
 from sqlalchemy.orm import Session
 
 from catalog import departments, exceptions, projects, standing, verdicts, wrong_rows
-from catalog.answers import require_authority
+from catalog.departments import require_authority
 from catalog.errors import Conflict, Invalid, NotAllowed, NotFound
 from catalog.models import AcceptedException, Delivery, FindingRow, OrderExplanation, QualityOrder
 from catalog.models.base import new_id

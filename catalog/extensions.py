@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from catalog import departments
 from catalog.answerers import answer_of
-from catalog.answers import require_authority
 from catalog.deadlines import due_of, prolonged
+from catalog.departments import require_authority
 from catalog.errors import Conflict, Invalid, NotAllowed
 from catalog.models import RequestExtension, SharingRequest
 from catalog.notices import tell

@@ -64,3 +64,11 @@ def faults(db: Session, *where: ColumnElement[bool]) -> list[Fault]:
     )
     wanted = query.where(*where, table.outcome != Outcome.NORMALISE).group_by(*keys).order_by(*keys)
     return [Fault(*row) for row in db.execute(wanted)]
+
+
+def others(db: Session, rule: str, resource_id: str, department_id: str, release_id: str | None) -> list[Department]:
+    """The other departments whose data a build held against the responsible one's, by slug."""
+    table = FindingRow
+    own = (table.rule == rule, table.resource_id == resource_id, table.department_id == department_id)
+    query = select(Department).join(table, table.other_id == Department.id).where(*own, table.release_id == release_id)
+    return list(db.scalars(query.distinct().order_by(Department.slug)))

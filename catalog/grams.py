@@ -27,6 +27,9 @@ class Hits:
     is_whole: Flags
 
 
+_NOWHERE = Hits(np.zeros(0, np.int32), np.zeros(0, np.bool_), np.zeros(0, np.bool_))
+
+
 class Grams:
     """The texts' positions sorted by the two UTF-16 units that stand there; no text may hold a line end."""
 
@@ -42,15 +45,23 @@ class Grams:
         """Every place of a word of one letter or more."""
         wanted = _units(word)
         places = self._places_of(wanted)
+        if not len(places):
+            return _NOWHERE
         texts = self._owners[places]
         at_start = places == self._starts[texts]
         return Hits(texts, at_start, at_start & (self._lengths[texts] == len(wanted)))
+
+    def texts_with(self, word: str) -> Numbers:
+        """The numbers of the texts that hold a word, one for each place."""
+        return self._owners[self._places_of(_units(word))]
 
     def _places_of(self, wanted: NDArray[np.uint16]) -> Numbers:
         """The rarest pair of the word is looked up, the other letters are compared in place."""
         first, last = self._range(wanted)
         anchor = int(np.argmin(last - first))
         places = self._places[first[anchor] : last[anchor]] - anchor
+        if not len(places):
+            return places
         places = places[places >= 0]
         for offset, unit in enumerate(wanted):
             if offset not in (anchor, anchor + 1):

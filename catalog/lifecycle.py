@@ -7,36 +7,22 @@ A published resource goes on answering while a change of it walks the same way a
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select, update
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import update
+from sqlalchemy.orm import Session
 
 from catalog import clocks, departments, notices, resources, revisions
 from catalog.calendar import Due
 from catalog.errors import Conflict, Invalid, NotAllowed
 from catalog.guide import NOT_YET_BUILT
-from catalog.models import CatalogRevision, LifeStep, Resource
+from catalog.life_steps import AUTHORITY, DEPARTMENT, write_step
+from catalog.models import CatalogRevision, Resource
 from catalog.register import bump
 from catalog.vocab import ResourceState
 
-AUTHORITY, DEPARTMENT = "authority", "department"
 _DRAFTS = (ResourceState.DRAFT, ResourceState.RETURNED)
 _LIVING = (ResourceState.PUBLISHED, ResourceState.PLANNED)
-
-
-@dataclass(frozen=True, slots=True)
-class Overdue:
-    """A step that is late. side: `authority` or `department`; department_id: whose to-do list it stands on."""
-
-    side: str
-    department_id: str
-    resource: Resource
-    step: str
-    since: datetime
-    due: date
-    is_provisional: bool
 
 
 def submit(db: Session, resource: Resource, *, now: datetime, today: date, by: str, version: int | None = None) -> None:
@@ -53,7 +39,7 @@ def submit(db: Session, resource: Resource, *, now: datetime, today: date, by: s
     else:
         revision.state = revisions.SUBMITTED
     due = clocks.due_of(db, "catalog_review", today)
-    _step(db, resource, revision, "submitted", AUTHORITY, now=now, by=by, due=due)
+    write_step(db, resource, revision, "submitted", AUTHORITY, now=now, by=by, due=due)
     text = f"{resource.provider.name}提交「{resource.name}」，请审核"
     _tell(db, departments.authority(db).id, "catalog_submitted", resource, text, now, due)
 
@@ -98,7 +84,7 @@ def send_back(
     else:
         revision.state = revisions.RETURNED
     due = clocks.due_of(db, "catalog_mend", today)
-    _step(db, resource, revision, "returned", DEPARTMENT, now=now, by=by, due=due, reasons=told)
+    write_step(db, resource, revision, "returned", DEPARTMENT, now=now, by=by, due=due, reasons=told)
     listed = "；".join(f"{each['column']}：{each['reason']}" for each in told)
     text = f"「{resource.name}」退回修改：{listed}"
     _tell(db, resource.provider_id, "catalog_returned", resource, text, now, due)
@@ -127,7 +113,7 @@ def publish(
         step = "published" if at_once else "approved"
     else:
         step, note = _publish_first(db, resource, today), ""
-    _step(db, resource, revision, step, "", now=now, by=by, note=note)
+    write_step(db, resource, revision, step, "", now=now, by=by, note=note)
     text = f"「{resource.name}」已通过审核" + (f"，{note}" if note else f"，状态为{resource.state.label}")
     _tell(db, resource.provider_id, "catalog_published", resource, text, now, None)
     return revision
@@ -154,7 +140,7 @@ def go_live(db: Session, resource: Resource, *, now: datetime, today: date, by: 
     if is_planned(resource):
         raise Invalid("项目仍为拟建", remedy="先把项目的建设状态改为在建或已建成", resource=resource.slug)
     resources.publish(db, resource, on=today)
-    _step(db, resource, None, "live", "", now=now, by=by)
+    write_step(db, resource, None, "live", "", now=now, by=by)
 
 
 def retire(
@@ -175,7 +161,7 @@ def retire(
         raise Invalid("停用须写明理由", remedy="填写理由")
     revision = revisions.retire(db, resource, now=now, today=today, by=by, reason=reason.strip())
     step = "retired" if revision.state == revisions.APPLIED else "retiring"
-    _step(db, resource, revision, step, "", now=now, by=by, note=reason.strip())
+    write_step(db, resource, revision, step, "", now=now, by=by, note=reason.strip())
     return revision
 
 
@@ -183,10 +169,10 @@ def take_back(db: Session, resource: Resource, *, now: datetime, by: str) -> Non
     """Take back what was submitted or approved and is not in force."""
     if resource.state is ResourceState.SUBMITTED:
         _move(db, resource, (ResourceState.SUBMITTED,), ResourceState.DRAFT)
-        _step(db, resource, None, "taken_back", "", now=now, by=by)
+        write_step(db, resource, None, "taken_back", "", now=now, by=by)
     else:
         revision = revisions.withdraw(db, resource, now=now)
-        _step(db, resource, revision, "taken_back", "", now=now, by=by)
+        write_step(db, resource, revision, "taken_back", "", now=now, by=by)
 
 
 def ask_update(db: Session, resource: Resource, *, reason: str, now: datetime, today: date, by: str) -> None:
@@ -194,41 +180,9 @@ def ask_update(db: Session, resource: Resource, *, reason: str, now: datetime, t
     if resource.state not in _LIVING:
         raise Conflict(f"「{resource.name}」未发布", resource=resource.slug)
     due = clocks.due_of(db, "catalog_update", today)
-    _step(db, resource, None, "update_asked", DEPARTMENT, now=now, by=by, due=due, note=reason)
+    write_step(db, resource, None, "update_asked", DEPARTMENT, now=now, by=by, due=due, note=reason)
     text = f"「{resource.name}」须更新目录：{reason}"
     _tell(db, resource.provider_id, "catalog_update", resource, text, now, due)
-
-
-def history(db: Session, resource: Resource) -> Sequence[LifeStep]:
-    """Every step of a resource, oldest first."""
-    query = select(LifeStep).where(LifeStep.resource_id == resource.id)
-    return db.scalars(query.order_by(LifeStep.id)).all()
-
-
-def last_return(db: Session, resource: Resource) -> LifeStep | None:
-    """The newest return that still waits to be mended."""
-    query = select(LifeStep).where(
-        LifeStep.resource_id == resource.id, LifeStep.step == "returned", LifeStep.closed_at.is_(None)
-    )
-    return db.scalar(query.order_by(LifeStep.id.desc()).limit(1))
-
-
-def overdue(db: Session, today: date) -> list[Overdue]:
-    """Every step past its due date, the oldest first, for the dashboards of both sides."""
-    query = (
-        select(LifeStep)
-        .options(joinedload(LifeStep.resource).joinedload(Resource.provider))
-        .where(LifeStep.closed_at.is_(None), LifeStep.due < today, LifeStep.side != "")
-        .order_by(LifeStep.due, LifeStep.id)
-    )
-    steps = db.scalars(query).all()
-    authority = departments.authority(db).id if any(s.side == AUTHORITY for s in steps) else ""
-    return [_overdue(step, step.due, authority) for step in steps if step.due is not None]
-
-
-def _overdue(step: LifeStep, due: date, authority: str) -> Overdue:
-    owner = authority if step.side == AUTHORITY else step.resource.provider_id
-    return Overdue(step.side, owner, step.resource, step.step, step.at, due, step.is_due_provisional)
 
 
 def _require_version(resource: Resource, version: int | None) -> None:
@@ -269,40 +223,6 @@ def _move(db: Session, resource: Resource, states: Sequence[ResourceState], targ
         raise Conflict(f"「{resource.name}」的状态已被他人改变", remedy="刷新后再看", resource=resource.slug)
     db.refresh(resource, ["state"])
     bump(db, "definitions")
-
-
-def _step(
-    db: Session,
-    resource: Resource,
-    revision: CatalogRevision | None,
-    step: str,
-    side: str,
-    *,
-    now: datetime,
-    by: str,
-    due: Due | None = None,
-    note: str = "",
-    reasons: Sequence[Mapping[str, str]] = (),
-) -> None:
-    """Write a step; it closes those that were open."""
-    still_open = update(LifeStep).where(LifeStep.resource_id == resource.id, LifeStep.closed_at.is_(None))
-    db.execute(still_open.values(closed_at=now).execution_options(synchronize_session=False))
-    db.add(
-        LifeStep(
-            resource_id=resource.id,
-            revision_id=revision.id if revision else None,
-            step=step,
-            at=now,
-            by=by,
-            note=note[:500],
-            reasons=list(reasons),
-            side=side,
-            due=due.day if due else None,
-            is_due_provisional=due.is_provisional if due else False,
-            closed_at=None if side else now,
-        )
-    )
-    db.flush()
 
 
 def _tell(

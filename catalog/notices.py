@@ -13,6 +13,7 @@ from catalog.calendar import Due
 from catalog.errors import NotFound
 from catalog.lists import Listing
 from catalog.models import Notice
+from catalog.prepared import Prepared
 
 UNREAD, READ = "unread", "read"
 
@@ -72,11 +73,12 @@ def listing(department_id: str, *, unread_only: bool = False) -> Listing[Notice]
 
 def unread(db: Session, department_id: str) -> int:
     """How many notices a department has not read."""
-    return db.scalar(_UNREAD, {"department_id": department_id}) or 0
+    (found,) = _UNREAD.rows(db, {"department_id": department_id})
+    return int(found.count)
 
 
-_UNREAD = (
-    select(func.count())
+_UNREAD = Prepared(
+    select(func.count().label("count"))
     .select_from(Notice)
     .where(Notice.department_id == bindparam("department_id"), Notice.read_at.is_(None))
 )
@@ -120,6 +122,7 @@ _PAGES = {
     "grant": "/grants/{}",
     "demand": "/demands/{}",
     "source": "/source-conflicts/{}",
+    "deaths": "/catalog/{}",
     "catalog": "/registration/{}",
     "breaking_change": "/catalog/{}",
     "change_withdrawn": "/catalog/{}",

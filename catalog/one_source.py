@@ -16,13 +16,14 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from catalog import departments
-from catalog.answers import require_authority
 from catalog.deadlines import deadline, due_of
+from catalog.departments import require_authority
 from catalog.errors import Conflict, Invalid, NotFound
+from catalog.item_sources import meaning, name_source, source_of, subject_of
 from catalog.lists import Listing
-from catalog.models import BaseInput, DataItem, Department, ItemSource, Resource, SourceConflict
+from catalog.models import BaseInput, DataItem, Department, Resource, SourceConflict
 from catalog.notices import tell
-from catalog.vocab import ResourceState
+from catalog.vocab import WITNESS, ResourceState
 
 OPEN, SETTLED = "open", "settled"
 HOLDER, NEWCOMER, DIFFERENT = "holder", "newcomer", "different"
@@ -45,11 +46,6 @@ GENERIC = (
 _LIVING = (ResourceState.PUBLISHED, ResourceState.SUBMITTED, ResourceState.PLANNED)
 
 
-def meaning(item: DataItem, subject: str) -> str:
-    """What an item is about, in one word for comparison; subject: the identifier kind of its resource."""
-    return f"{subject}|{item.title.strip()}|{item.code_list}"
-
-
 def examine(db: Session, resource: Resource, *, now: datetime, zone: ZoneInfo) -> list[SourceConflict]:
     """New conflicts of a resource's items with what other departments hold; both sides and the authority are told.
 
@@ -57,7 +53,7 @@ def examine(db: Session, resource: Resource, *, now: datetime, zone: ZoneInfo) -
     """
     if resource.is_base_table:
         return []
-    subject = _subject(resource)
+    subject = subject_of(resource)
     found = []
     for item, held in _held_elsewhere(db, resource, subject).items():
         own = next(i for i in resource.items if i.name == item)
@@ -66,11 +62,6 @@ def examine(db: Session, resource: Resource, *, now: datetime, zone: ZoneInfo) -
         if holder.provider_id != resource.provider_id and not _is_known(db, resource, item):
             found.append(_open(db, resource, own, holder, subject, now, zone))
     return found
-
-
-def _subject(resource: Resource) -> str:
-    kinds = {item.identifier.value for item in resource.items if item.identifier is not None}
-    return next((kind for kind in ("citizen_id", "credit_code", "licence_id") if kind in kinds), "")
 
 
 def _held_elsewhere(db: Session, resource: Resource, subject: str) -> dict[str, str]:
@@ -109,7 +100,9 @@ def _about(holder: type[Resource], subject: str) -> ColumnElement[bool]:
 
 def _of_one_base(resource: Resource, holder: type[Resource]) -> ColumnElement[bool]:
     mine, theirs = aliased(BaseInput), aliased(BaseInput)
-    return exists().where(mine.resource_id == resource.id, theirs.resource_id == holder.id, mine.base == theirs.base)
+    sources = (~each.role.startswith(WITNESS, autoescape=True) for each in (mine, theirs))
+    one = (mine.resource_id == resource.id, theirs.resource_id == holder.id, mine.base == theirs.base)
+    return exists().where(*one, *sources)
 
 
 def _is_known(db: Session, resource: Resource, item: str) -> bool:
@@ -177,66 +170,6 @@ def _take(db: Session, found: SourceConflict) -> None:
     db.refresh(found)
     if not won:
         raise Conflict("这一冲突已经处理", remedy="查看处理结果", conflict=found.id)
-
-
-def name_source(
-    db: Session, what: str, title: str, resource: Resource, *, basis: str, by: str, now: datetime, on: date
-) -> ItemSource:
-    """Enter the authoritative department of a meaning from a day on; the one before ends on that day."""
-    for old in db.scalars(select(ItemSource).where(ItemSource.meaning == what, ItemSource.valid_to.is_(None))).all():
-        if old.valid_from >= on:
-            db.delete(old)
-        else:
-            old.valid_to = on
-    found = ItemSource(meaning=what, title=title, department=resource.provider, resource=resource, valid_from=on)
-    found.basis, found.settled_by, found.settled_at = basis.strip(), by, now
-    db.add(found)
-    db.flush()
-    return found
-
-
-def source_of(db: Session, what: str, on: date) -> ItemSource | None:
-    """The settled source of a meaning on a day."""
-    table = ItemSource
-    query = select(table).where(table.meaning == what, table.valid_from <= on)
-    return db.scalar(query.where(or_(table.valid_to.is_(None), table.valid_to > on)).order_by(table.valid_from.desc()))
-
-
-def of_items(db: Session, resource: Resource, on: date) -> dict[str, ItemSource]:
-    """The settled sources of a resource's items on a day, by the items' names."""
-    subject = _subject(resource)
-    meanings = {meaning(item, subject): item.name for item in resource.items}
-    table = ItemSource
-    query = select(table).where(table.meaning.in_(meanings), table.valid_from <= on)
-    living = db.scalars(query.where(or_(table.valid_to.is_(None), table.valid_to > on)).order_by(table.valid_from))
-    return {meanings[each.meaning]: each for each in living}
-
-
-def sources(db: Session) -> Sequence[ItemSource]:
-    """Every settled source there was, by title and day."""
-    return source_list().all(db)
-
-
-def source_list() -> Listing[ItemSource]:
-    """The same as a list to search, sort and cut."""
-    table = ItemSource
-    query = select(table).join(Department, table.department_id == Department.id)
-    return Listing(
-        query.join(Resource, table.resource_id == Resource.id),
-        {
-            "title": table.title,
-            "department": Department.name,
-            "resource": Resource.name,
-            "since": table.valid_from,
-            "until": table.valid_to,
-            "basis": table.basis,
-            "by": table.settled_by,
-        },
-        [table.title, table.meaning, table.valid_from],
-        (table.title, Department.name, Resource.name, table.basis),
-        ("department",),
-        load=[joinedload(table.department), joinedload(table.resource)],
-    )
 
 
 def conflicts(db: Session, department_id: str | None = None, *, open_only: bool = False) -> Sequence[SourceConflict]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from catalog.errors import NotFound
@@ -41,13 +42,27 @@ def findings(db: Session, found: QualityOrder) -> Sequence[FindingRow]:
     return db.scalars(select(table).where(*own, here).order_by(table.item, table.id)).all()
 
 
+def reader(db: Session, found: QualityOrder, department_id: str) -> str:
+    """In whose name a department reads an order: its own when it was told of it, else that of the responsible one."""
+    told = select(FindingRow.id).where(_told_of(found, department_id)).limit(1)
+    return department_id if db.scalar(told) is not None else found.department_id
+
+
+def _told_of(order: Any, department_id: str) -> ColumnElement[bool]:
+    """Findings under an order that concern another department, too."""
+    table = FindingRow
+    own = (table.rule == order.rule, table.resource_id == order.resource_id)
+    return and_(*own, table.department_id == order.department_id, table.other_id == department_id)
+
+
 def listing(department_id: str | None, *states: str) -> Listing[QualityOrder]:
-    """Orders of a department, open ones first, the soonest due first; None for all departments'."""
+    """Orders that a department must mend or is told of, open ones first, the soonest due first; None for everybody's."""
     owner, kept = aliased(Department), aliased(Resource)
     query = select(QualityOrder).join(owner, QualityOrder.department_id == owner.id)
     query = query.join(kept, QualityOrder.resource_id == kept.id)
     if department_id is not None:
-        query = query.where(QualityOrder.department_id == department_id)
+        told = select(FindingRow.id).where(_told_of(QualityOrder, department_id))
+        query = query.where((QualityOrder.department_id == department_id) | told.exists())
     return Listing(
         query.where(QualityOrder.state.in_(states)) if states else query,
         {

@@ -217,15 +217,21 @@ def _qualities(db: Session, rows: Sequence[Any]) -> list[DepartmentQuality]:
 
 
 def findings_of(db: Session, department_id: str) -> Sequence[FindingRow]:
-    """What a department must act on: findings of its resources' newest deliveries and of the builds in force."""
-    query = select(FindingRow).where(FindingRow.department_id == department_id, _standing())
-    return db.scalars(query.options(joinedload(FindingRow.resource)).order_by(FindingRow.id)).all()
+    """What a department must act on or is told of: in its resources' newest deliveries and in the builds in force.
+
+    Its own come first.
+    """
+    whose = (FindingRow.department_id == department_id) | (FindingRow.other_id == department_id)
+    load = (joinedload(FindingRow.resource), joinedload(FindingRow.department), joinedload(FindingRow.other))
+    order = (FindingRow.department_id != department_id, FindingRow.id)
+    return db.scalars(select(FindingRow).where(whose, _standing()).options(*load).order_by(*order)).all()
 
 
 def found_at_build(db: Session, release: Release) -> Sequence[FindingRow]:
     """The conflicts that a base's build met."""
     query = select(FindingRow).where(FindingRow.release_id == release.release_id, FindingRow.delivery_id.is_(None))
-    return db.scalars(query.options(joinedload(FindingRow.department), joinedload(FindingRow.resource))).all()
+    load = (joinedload(FindingRow.department), joinedload(FindingRow.other), joinedload(FindingRow.resource))
+    return db.scalars(query.options(*load).order_by(FindingRow.id)).all()
 
 
 def consumers(db: Session, resource: Resource, now: datetime) -> Sequence[Grant]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
 from catalog import grants
 from catalog.errors import NotAllowed
-from catalog.models import Department, Grant, Resource, SharingRequest
+from catalog.models import DataItem, Department, Grant, Resource, SharingRequest
 from catalog.policy import default_mask, shareable
 from catalog.request_states import CHECKING, GRANTED, move, note
 from catalog.vocab import Mask, Sensitivity
@@ -30,12 +30,7 @@ def grant_for_check(
     kept like all others, and marked, so that nobody's lists and figures show them. Source: 市办法第二十四条. Raises NotAllowed
     when nothing of the resource is shared.
     """
-    items = shareable(db, resource, now.date())
-    if not items:
-        raise NotAllowed(f"「{resource.name}」没有可共享的信息项", remedy="核对目录中的共享类型")
-    harmless = (Sensitivity.PUBLIC, Sensitivity.INTERNAL)
-    chosen = next((i for i in items if i.sensitivity in harmless and default_mask(i) is Mask.PLAIN), items[0])
-    mask = default_mask(chosen) if chosen.sensitivity in harmless else Mask.HIDDEN
+    chosen, mask = _chosen(db, resource, now.date())
     found = SharingRequest(
         resource=resource,
         department=department,
@@ -58,3 +53,13 @@ def grant_for_check(
     grant.versions[0].expires_at = until
     db.flush()
     return grant
+
+
+def _chosen(db: Session, resource: Resource, on: date) -> tuple[DataItem, Mask]:
+    """The item to read and how it is masked."""
+    items = shareable(db, resource, on)
+    if not items:
+        raise NotAllowed(f"「{resource.name}」没有可共享的信息项", remedy="核对目录中的共享类型")
+    harmless = (Sensitivity.PUBLIC, Sensitivity.INTERNAL)
+    chosen = next((i for i in items if i.sensitivity in harmless and default_mask(i) is Mask.PLAIN), items[0])
+    return chosen, default_mask(chosen) if chosen.sensitivity in harmless else Mask.HIDDEN

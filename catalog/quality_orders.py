@@ -17,8 +17,8 @@ from sqlalchemy.orm import Session, joinedload
 
 from catalog.deadlines import due_of
 from catalog.errors import Conflict
-from catalog.faults import AUTHORITY_RULES, LATE, NOT_OF_ROWS, Fault, Key, fault_of, faults
-from catalog.models import Delivery, FindingRow, QualityOrder
+from catalog.faults import AUTHORITY_RULES, LATE, NOT_OF_ROWS, Fault, Key, fault_of, faults, others
+from catalog.models import Delivery, Department, FindingRow, QualityOrder
 from catalog.notices import tell
 from catalog.order_states import ACCEPTED, CLOSED, LIVING, OPEN, PASSED, note, take, term
 from catalog.standing import Checks, Standing, standing
@@ -165,6 +165,7 @@ def _open(db: Session, fault: Fault, count: int, look: Look) -> None:
     db.flush()
     note(found, "opened", by=SYSTEM, now=look.now)
     _tell(db, found, "order_opened", f"「{found.resource.name}」有质量问题需整改：{fault.message}", look.now, look.zone)
+    _tell_others(db, found, look.now)
 
 
 def _reopen(db: Session, found: QualityOrder, fault: Fault, count: int, look: Look) -> None:
@@ -173,6 +174,7 @@ def _reopen(db: Session, found: QualityOrder, fault: Fault, count: int, look: Lo
         note(found, "reopened", by=SYSTEM, now=look.now)
         text = f"「{found.resource.name}」的质量问题再次出现，重新整改：{fault.message}"
         _tell(db, found, "order_reopened", text, look.now, look.zone)
+        _tell_others(db, found, look.now)
 
 
 def _renew(found: QualityOrder, fault: Fault, count: int, look: Look) -> None:
@@ -198,17 +200,32 @@ def _close_late(db: Session, delivery: Delivery, look: Look) -> None:
 def _close(db: Session, found: QualityOrder, how: str, origin: dict[str, Any], now: datetime) -> None:
     """End an order that is open; what is closed stays as it was."""
     values = {**origin, "unit": found.unit, "closed_at": now, "closed_how": how, "count": 0}
+    told = _others(db, found)
     if take(db, found, CLOSED, out_of=LIVING, **values):
         for each in found.explanations:
             if each.outcome is None:
                 each.outcome, each.decided_at = "lapsed", now
         note(found, "closed", by=SYSTEM, now=now)
-        _tell(db, found, "order_closed", f"「{found.resource.name}」的整改通知单已销号：{found.message}", now)
+        text = f"「{found.resource.name}」的整改通知单已销号：{found.message}"
+        _tell(db, found, "order_closed", text, now)
+        for other in told:
+            tell(db, other.id, "order_closed", found.id, text, now=now)
 
 
 def end_fault(db: Session, found: QualityOrder, *, now: datetime) -> None:
     """Close an order whose fault was mended otherwise than by a delivery or a build that passes."""
     _close(db, found, PASSED, {"unit": found.unit}, now)
+
+
+def _tell_others(db: Session, found: QualityOrder, now: datetime) -> None:
+    """Tell the other side of a disagreement that the responsible department was asked to settle it."""
+    for each in _others(db, found):
+        text = f"「{found.resource.name}」的数据与其他部门不一致，已请{found.department.name}核实：{found.message}"
+        tell(db, each.id, "order_told", found.id, text, now=now)
+
+
+def _others(db: Session, found: QualityOrder) -> Sequence[Department]:
+    return others(db, found.rule, found.resource_id, found.department_id, found.release_id) if found.unit else ()
 
 
 def _tell(db: Session, found: QualityOrder, kind: str, text: str, now: datetime, zone: ZoneInfo | None = None) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,10 +10,10 @@ from typing import Any
 from sqlalchemy import BigInteger, ColumnElement, String, case, cast, func, select
 from sqlalchemy.orm import Session
 
-from catalog.errors import Conflict, Invalid, NoRelease, NotFound, ReleaseExpired, Suppressed
+from catalog.errors import NoRelease, NotFound, ReleaseExpired, Suppressed
 from catalog.held import RELEASE, is_held
 from catalog.lists import Listing
-from catalog.models import CityRelease, Extract, Publication, Release, Resource
+from catalog.models import CityRelease, Publication, Release, Resource
 from catalog.register import bump
 from catalog.store import Store, sha256_of
 
@@ -163,96 +162,6 @@ def current_ids(db: Session) -> dict[str, str]:
     return {row.unit: row.release_id for row in rows}
 
 
-def roll_back(
-    db: Session,
-    unit: str,
-    release_id: str | None,
-    *,
-    now: datetime,
-    by: str,
-    reason: str,
-    with_dependents: bool = False,
-) -> list[tuple[str, str]]:
-    """Put an earlier release in force again; the units moved with their new releases.
-
-    release_id: None takes the one in force before. Raises Conflict when a base in force was built from the
-    release that goes, unless `with_dependents`: then each such base goes back to its newest release built
-    without it, and Conflict says when there is none.
-    """
-    leaving = in_force(db, unit)
-    target = get(db, unit, release_id or _previous(db, unit, leaving.release_id))
-    using = dependents(db, leaving)
-    if using and not with_dependents:
-        raise Conflict(
-            f"「{unit}」的现行版本是 {'、'.join(r.unit for r in using)} 的来源，不能单独回退",
-            remedy="加 --with-dependents 一并回退",
-            dependents=[r.unit for r in using],
-        )
-    moves = [(target, leaving), *((_without(db, r, leaving), r) for r in using)]
-    for release, _ in moves:
-        publish(db, release, now=now, by=by, action="rollback", reason=reason)
-    return [(release.unit, release.release_id) for release, _ in moves]
-
-
-def put_in_force(
-    db: Session,
-    unit: str,
-    release_id: str,
-    *,
-    now: datetime,
-    by: str,
-    reason: str,
-    with_dependents: bool = False,
-) -> list[tuple[str, str]]:
-    """Go to another release of a unit: forward by publishing it, back by `roll_back`; the units moved.
-
-    Raises Invalid without a reason, Conflict when it is in force already.
-    """
-    if not reason.strip():
-        raise Invalid("须写明理由", remedy="填写发布或回退的理由")
-    target, leaving = get(db, unit, release_id), in_force(db, unit)
-    if target.release_id == leaving.release_id:
-        raise Conflict(f"{release_id} 已是现行版本", remedy="无需操作", unit=unit)
-    if is_back(target, leaving):
-        return roll_back(db, unit, release_id, now=now, by=by, reason=reason.strip(), with_dependents=with_dependents)
-    publish(db, target, now=now, by=by, reason=reason.strip())
-    return [(unit, release_id)]
-
-
-def is_back(target: Release, leaving: Release) -> bool:
-    """Whether going from one release to the other is a step back."""
-    return target.created_at < leaving.created_at
-
-
-def dependents(db: Session, release: Release) -> list[Release]:
-    """The releases in force that were built from this one."""
-    return [r for r in _in_force_all(db) if _uses(r, release)]
-
-
-def _previous(db: Session, unit: str, current: str) -> str:
-    query = select(Publication.release_id).where(Publication.unit == unit).order_by(Publication.id.desc())
-    earlier = next((r for r in db.scalars(query) if r != current), None)
-    if earlier is None:
-        raise Conflict(f"「{unit}」没有更早的数据版本可以回退", unit=unit)
-    return earlier
-
-
-def _in_force_all(db: Session) -> list[Release]:
-    found = (db.get(Release, key) for key in current_ids(db).items())
-    return [release for release in found if release is not None]
-
-
-def _uses(release: Release, source: Release) -> bool:
-    return {"unit": source.unit, "release_id": source.release_id} in release.built_from
-
-
-def _without(db: Session, dependent: Release, source: Release) -> Release:
-    for candidate in listed(db, dependent.unit):
-        if candidate.pruned_at is None and not _uses(candidate, source):
-            return candidate
-    raise Conflict(f"「{dependent.unit}」没有不依赖该版本的旧版本", remedy="先重新构建该基础库", unit=dependent.unit)
-
-
 def pin_city(db: Session, bases: Iterable[str], *, now: datetime) -> CityRelease | None:
     """A row that names the base releases answering together now, unless the newest row names the same."""
     current = current_ids(db)
@@ -264,48 +173,3 @@ def pin_city(db: Session, bases: Iterable[str], *, now: datetime) -> CityRelease
     db.add(pinned)
     db.flush()
     return pinned
-
-
-def prune(
-    db: Session, store: Store, *, now: datetime, keep_daily: int, keep_month_ends: int, dry_run: bool = False
-) -> list[Release]:
-    """Delete the files of releases that nothing pins; the releases concerned.
-
-    Kept: those in force, those that a kept release was built from, the newest of each of the last
-    `keep_daily` days and `keep_month_ends` months with releases, those that a living extract came from,
-    and those of the newest city release.
-    """
-    every = [r for r in listed(db) if r.pruned_at is None]
-    kept = _pinned(db, every, keep_daily, keep_month_ends)
-    doomed = [r for r in every if (r.unit, r.release_id) not in kept]
-    if not dry_run:
-        for release in doomed:
-            release.pruned_at = now
-        db.flush()
-        for release in doomed:
-            shutil.rmtree(store.release(release.unit, release.release_id), ignore_errors=True)
-    return doomed
-
-
-def _pinned(db: Session, every: list[Release], keep_daily: int, keep_month_ends: int) -> set[tuple[str, str]]:
-    kept = set(current_ids(db).items())
-    kept |= {(e.unit, e.release_id) for e in db.scalars(select(Extract).where(Extract.deleted_at.is_(None)))}
-    latest = db.scalar(select(CityRelease).order_by(CityRelease.id.desc()).limit(1))
-    kept |= set(latest.members.items()) if latest else set()
-    for unit in {r.unit for r in every}:
-        own = [r for r in every if r.unit == unit]
-        kept |= _newest_of(own, "%Y-%m-%d", keep_daily) | _newest_of(own, "%Y-%m", keep_month_ends)
-    return _with_sources(every, kept)
-
-
-def _newest_of(releases: list[Release], grain: str, count: int) -> set[tuple[str, str]]:
-    """The newest release of each of the last `count` days or months; `releases` are newest first."""
-    newest: dict[str, tuple[str, str]] = {}
-    for release in releases:
-        newest.setdefault(f"{release.created_at:{grain}}", (release.unit, release.release_id))
-    return set(list(newest.values())[:count])
-
-
-def _with_sources(every: list[Release], kept: set[tuple[str, str]]) -> set[tuple[str, str]]:
-    sources = {(s["unit"], s["release_id"]) for r in every if (r.unit, r.release_id) in kept for s in r.built_from}
-    return kept | sources

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import threading
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +24,7 @@ from catalog.vocab import Term
 from catalog.wording import fold
 from catalog.words import MISS
 
-MOST_WORDS, MOST_VALUES, MOST_KEPT = 10, 50, 128
+MOST_WORDS, MOST_VALUES, MOST_AT_HAND = 10, 50, 100
 # an order key: not published, marks, length of the name, place in the order of slugs
 _PUBLISHED, _MARKS, _LENGTH = 60, 40, 32
 _RANKS = (1 << _LENGTH) - 1
@@ -32,6 +32,7 @@ _DRAFT = _PUBLISHED - _LENGTH
 # more than the ordinal of any day
 _ALL_DAYS = 1 << 22
 _CURRENT, _LATE, _NONE = range(len(Freshness))
+_NO_MARKS: NDArray[np.uint8] = np.zeros(0, np.uint8)
 _TERMS = {facet.name: facet.terms for facet in FACETS}
 
 
@@ -68,7 +69,7 @@ class Question:
         return tuple(word for word in folded if word)[:MOST_WORDS]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Count:
     """How many resources a facet's value would give."""
 
@@ -77,8 +78,7 @@ class Count:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """One resource of a page, with what changes by the day."""
 
     resource_id: str
@@ -101,11 +101,23 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class _Result:
-    """What a question finds, whatever the page: order keys, sorted, and facet counts."""
+class _Hits:
+    """What a question finds among some resources, whatever the page: order keys, and counts of each facet's numbers.
+
+    head: the first keys in order, which is what most people look at; the others are in none.
+    """
 
     keys: NDArray[np.int64]
-    facets: Mapping[str, tuple[Count, ...]]
+    head: NDArray[np.int64]
+    counts: Mapping[str, NDArray[np.int64]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Result:
+    """What a question finds for everybody; marks: of the drafts, which are some viewers' alone."""
+
+    hits: _Hits
+    marks: NDArray[np.uint8]
 
 
 class Library:
@@ -119,14 +131,11 @@ class Library:
         """What is found now: a change that was committed before is seen. Raises Invalid for a made-up cursor."""
         shelf = self.refresh(db)
         words, filters = question.words, tuple(sorted(question.filters.items()))
-        asked = (words, filters, question.viewer, today, question.order)
+        asked = (words, filters, question.viewer.sees_all, today, question.order)
         result = shelf.kept.get(asked)
         if result is None:
-            result = _search(shelf, words, question, today)
-            if len(shelf.kept) >= MOST_KEPT:
-                shelf.kept.clear()
-            shelf.kept[asked] = result
-        return _page(shelf, result, question, today)
+            result = shelf.kept.put(asked, _search(shelf, words, question, today))
+        return _page(shelf, [result.hits, *_own(shelf, result, words, question, today)], question, today)
 
     def refresh(self, db: Session) -> Shelf:
         """The shelf as of now; one thread makes a newer one while the others wait for it."""
@@ -140,35 +149,66 @@ class Library:
 
 
 def _search(shelf: Shelf, words: tuple[str, ...], question: Question, today: date) -> _Result:
+    """What everybody finds, or those who see all."""
+    shown = shelf.columns["alive"] if question.viewer.sees_all else shelf.published
+    if not words:
+        found = np.flatnonzero(shown)
+        return _Result(_hits(shelf, found, _NO_MARKS, question, today), _NO_MARKS)
     marks = _marks(shelf, words)
-    hits = np.flatnonzero(_visible(shelf, question.viewer) & (marks < MISS))
-    chosen = {name: _chosen(shelf, hits, name, values, today) for name, values in question.filters.items()}
-    facets = {f.name: _counts(shelf, hits[_all(hits, chosen, but=f.name)], f, today) for f in FACETS}
-    hits = hits[_all(hits, chosen)]
-    is_draft = ~shelf.columns["is_published"][hits]
-    keys = (is_draft.astype(np.int64) << _PUBLISHED) | _place(shelf, hits, marks, words, question.order)
-    keys |= shelf.rank[hits]
-    keys.sort()
-    return _Result(keys, facets)
+    found = np.flatnonzero(shown & (marks < MISS))
+    return _Result(_hits(shelf, found, marks[found], question, today), marks[shelf.drafts])
 
 
-def _place(
-    shelf: Shelf, hits: NDArray[Any], marks: NDArray[np.uint8], words: tuple[str, ...], order: Order
-) -> NDArray[np.int64]:
-    """What comes first in the order, as the middle bits of the keys."""
-    found: NDArray[np.int64]
+def _own(shelf: Shelf, result: _Result, words: tuple[str, ...], question: Question, today: date) -> Iterator[_Hits]:
+    """What a department finds among its drafts besides."""
+    provider = shelf.providers_by_id.get(question.viewer.department_id)
+    if provider is None or question.viewer.sees_all:
+        return
+    is_own = shelf.columns["department"][shelf.drafts] == provider
+    if words:
+        is_own &= result.marks < MISS
+    if is_own.any():
+        yield _hits(shelf, shelf.drafts[is_own], result.marks[is_own] if words else _NO_MARKS, question, today)
+
+
+def _hits(shelf: Shelf, found: NDArray[Any], marks: NDArray[np.uint8], question: Question, today: date) -> _Hits:
+    """Of resources that have the words, those that have the facets' values, and the counts of each facet.
+
+    marks: of each of them, none where there are no words.
+    """
+    chosen = {name: _chosen(shelf, found, name, values, today) for name, values in question.filters.items()}
+    hits = _all(found, chosen)
+    others = {f.name: _all(found, chosen, but=f.name) if f.name in chosen else hits for f in FACETS}
+    counts = {f.name: _counts(shelf, others[f.name], f, today) for f in FACETS}
+    keys = _keys(shelf, hits, _all(marks, chosen) if len(marks) else marks, question.order)
+    return _Hits(keys, _first(keys, MOST_AT_HAND), counts)
+
+
+def _keys(shelf: Shelf, hits: NDArray[Any], marks: NDArray[np.uint8], order: Order) -> NDArray[np.int64]:
+    """What the order of the hits is by."""
+    keys: NDArray[np.int64] = (~shelf.columns["is_published"][hits]).astype(np.int64) << _PUBLISHED
     if order is Order.NAME:
-        found = shelf.name_rank[hits] << _LENGTH
+        keys |= shelf.name_rank[hits] << _LENGTH
     elif order is Order.NEWEST:
-        found = (_ALL_DAYS - shelf.columns["as_of"][hits].astype(np.int64)) << _LENGTH
-    else:
-        found = marks[hits].astype(np.int64) << _MARKS
-        found |= shelf.columns["name_length"][hits] << _LENGTH if words else np.int64(0)
-    return found
+        keys |= (_ALL_DAYS - shelf.columns["as_of"][hits].astype(np.int64)) << _LENGTH
+    elif len(marks):
+        keys |= marks.astype(np.int64) << _MARKS
+        keys |= shelf.columns["name_length"][hits] << _LENGTH
+    keys |= shelf.rank[hits]
+    return keys
+
+
+def _first(keys: NDArray[np.int64], limit: int) -> NDArray[np.int64]:
+    """The smallest keys in order."""
+    if len(keys) > limit and not (keys[1:] > keys[:-1]).all():
+        keys = np.partition(keys, limit - 1)
+    return np.sort(keys[:limit])
 
 
 def _marks(shelf: Shelf, words: tuple[str, ...]) -> NDArray[np.uint8]:
     """The sum of the words' marks; MISS where one of them does not occur."""
+    if len(words) == 1:
+        return shelf.marks(words[0])
     total = np.zeros(shelf.size, dtype=np.uint8)
     missed = np.zeros(shelf.size, dtype=np.bool_)
     for word in words:
@@ -179,21 +219,10 @@ def _marks(shelf: Shelf, words: tuple[str, ...]) -> NDArray[np.uint8]:
     return total
 
 
-def _visible(shelf: Shelf, viewer: Viewer) -> NDArray[np.bool_]:
-    columns = shelf.columns
-    shown: NDArray[np.bool_] = columns["alive"].copy()
-    if not viewer.sees_all:
-        own = shelf.providers_by_id.get(viewer.department_id, -1)
-        shown &= columns["is_published"] | (columns["department"] == own)
-    return shown
-
-
-def _all(hits: NDArray[Any], chosen: Mapping[str, NDArray[np.bool_]], but: str = "") -> NDArray[np.bool_]:
-    found = np.ones(len(hits), dtype=np.bool_)
-    for name, flags in chosen.items():
-        if name != but:
-            found &= flags
-    return found
+def _all(hits: NDArray[Any], chosen: Mapping[str, NDArray[np.bool_]], but: str = "") -> NDArray[Any]:
+    """The hits that have what is chosen of each facet."""
+    wanted = [flags for name, flags in chosen.items() if name != but]
+    return hits[np.logical_and.reduce(wanted)] if wanted else hits
 
 
 def _chosen(shelf: Shelf, hits: NDArray[Any], name: str, values: frozenset[str], today: date) -> NDArray[np.bool_]:
@@ -201,15 +230,22 @@ def _chosen(shelf: Shelf, hits: NDArray[Any], name: str, values: frozenset[str],
     codes, wanted = _codes(shelf, hits, name, today), _numbers(shelf, name, values)
     if name == "base":
         return (codes & np.uint8(sum(1 << number for number in wanted))) > 0
-    return np.isin(codes, wanted)
+    return np.logical_or.reduce([codes == number for number in wanted]) if wanted else np.zeros(len(hits), np.bool_)
 
 
 def _codes(shelf: Shelf, hits: NDArray[Any], name: str, today: date) -> NDArray[Any]:
-    if name != "freshness":
-        found: NDArray[Any] = shelf.columns[name][hits]
-        return found
-    due = shelf.columns["due"][hits]
-    return np.where(due == NO_DATA, _NONE, np.where(due < today.toordinal(), _LATE, _CURRENT))
+    found: NDArray[Any] = (_freshness(shelf, today) if name == "freshness" else shelf.columns[name])[hits]
+    return found
+
+
+def _freshness(shelf: Shelf, today: date) -> NDArray[np.uint8]:
+    """The number of each resource's freshness on a day."""
+    found: NDArray[np.uint8] | None = shelf.by_day.get(today)
+    if found is None:
+        due = shelf.columns["due"]
+        found = np.where(due == NO_DATA, _NONE, np.where(due < today.toordinal(), _LATE, _CURRENT)).astype(np.uint8)
+        shelf.by_day.put(today, found)
+    return found
 
 
 def _numbers(shelf: Shelf, name: str, values: frozenset[str]) -> list[int]:
@@ -219,28 +255,33 @@ def _numbers(shelf: Shelf, name: str, values: frozenset[str]) -> list[int]:
     return [number for number, term in enumerate(_TERMS[name]) if term.value in values]
 
 
-def _counts(shelf: Shelf, hits: NDArray[Any], facet: Facet, today: date) -> tuple[Count, ...]:
+def _counts(shelf: Shelf, hits: NDArray[Any], facet: Facet, today: date) -> NDArray[np.int64]:
+    """How many hits have each number of a facet."""
     codes = _codes(shelf, hits, facet.name, today)
-    if facet.name == "department":
-        return _most(shelf, np.bincount(codes, minlength=len(shelf.providers)))
     if facet.name == "base":
-        counts = [int(np.count_nonzero(codes & np.uint8(1 << bit))) for bit in range(len(facet.terms))]
-    else:
-        counts = np.bincount(codes, minlength=len(facet.terms)).tolist()
-    return tuple(Count(t.value, t.label, n) for t, n in zip(facet.terms, counts, strict=True) if n)
+        return np.array([np.count_nonzero(codes & np.uint8(1 << bit)) for bit in range(len(facet.terms))], np.int64)
+    return np.bincount(codes, minlength=len(facet.terms) or len(shelf.providers))
 
 
-def _most(shelf: Shelf, counts: NDArray[Any]) -> tuple[Count, ...]:
+def _told(shelf: Shelf, facet: Facet, counts: NDArray[np.int64]) -> tuple[Count, ...]:
+    if facet.name == "department":
+        return _most(shelf, counts)
+    return tuple([Count(t.value, t.label, n) for t, n in zip(facet.terms, counts.tolist(), strict=True) if n])
+
+
+def _most(shelf: Shelf, counts: NDArray[np.int64]) -> tuple[Count, ...]:
     """The departments with most hits; of equal ones, those that come first."""
-    found = np.argsort(-counts, kind="stable")[:MOST_VALUES].tolist()
-    named = [(shelf.providers[n], int(counts[n])) for n in found if counts[n]]
-    return tuple(Count(provider.slug, provider.name, count) for provider, count in named)
+    least = np.partition(counts, -MOST_VALUES)[-MOST_VALUES] if len(counts) > MOST_VALUES else 0
+    some = np.flatnonzero(counts >= max(least, 1))
+    found = some[np.argsort(-counts[some], kind="stable")[:MOST_VALUES]]
+    named = [(shelf.providers[n], count) for n, count in zip(found.tolist(), counts[found].tolist(), strict=True)]
+    return tuple([Count(provider.slug, provider.name, count) for provider, count in named])
 
 
-def _page(shelf: Shelf, result: _Result, question: Question, today: date) -> Answer:
-    keys = result.keys
-    first = int(np.searchsorted(keys, _after(shelf, question))) if question.after else 0
-    some = keys[first : first + question.limit]
+def _page(shelf: Shelf, parts: Sequence[_Hits], question: Question, today: date) -> Answer:
+    after = _after(shelf, question) if question.after else -1
+    left = [_left(part, after, question.limit) for part in parts]
+    some = np.sort(np.concatenate([_first(keys, question.limit) for keys, _ in left]))[: question.limit]
     numbers = shelf.by_rank[some & _RANKS]
     fresh = _codes(shelf, numbers, "freshness", today).tolist()
     quality = _codes(shelf, numbers, "quality", today).tolist()
@@ -248,8 +289,19 @@ def _page(shelf: Shelf, result: _Result, question: Question, today: date) -> Ans
         Found(shelf.ids[number], Freshness(_TERMS["freshness"][f]), _TERMS["quality"][q])
         for number, f, q in zip(numbers.tolist(), fresh, quality, strict=True)
     )
-    is_end = first + question.limit >= len(keys)
-    return Answer(len(keys), page, None if is_end else _cursor(shelf, int(some[-1])), result.facets)
+    is_end = sum(count for _, count in left) <= question.limit
+    counts = {f.name: sum(part.counts[f.name] for part in parts) for f in FACETS}
+    facets = {f.name: _told(shelf, f, np.asarray(counts[f.name])) for f in FACETS}
+    total = sum(len(part.keys) for part in parts)
+    return Answer(total, page, None if is_end else _cursor(shelf, int(some[-1])), facets)
+
+
+def _left(part: _Hits, after: int, limit: int) -> tuple[NDArray[np.int64], int]:
+    """Keys from a place on, of which the first are wanted, and how many there are."""
+    if after < 0:
+        return part.head if limit <= MOST_AT_HAND else part.keys, len(part.keys)
+    keys = part.keys[part.keys >= after]
+    return keys, len(keys)
 
 
 def _cursor(shelf: Shelf, key: int) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hmac
 import secrets
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import sha256
@@ -18,10 +19,12 @@ from typing import Any
 from sqlalchemy import Date, bindparam, delete, select
 from sqlalchemy.orm import Session
 
-from catalog import people, sign_ins
+from catalog import sign_ins
 from catalog.errors import NotAllowed, NotFound, NotSignedIn
 from catalog.last_uses import LastUses
 from catalog.models import Department, Official, OfficialState, Post, SignInOutcome, WebSession
+from catalog.posts import is_held
+from catalog.prepared import Prepared
 from catalog.roles import Caller, Role
 
 IDLE, LIFETIME = timedelta(minutes=30), timedelta(hours=12)
@@ -83,7 +86,7 @@ def begin(
     """A new session's token, for the browser alone; acts for the department, or for the only one there is."""
     db.execute(delete(WebSession).where(WebSession.expires_at <= now))
     _keep_few(db, official)
-    desks = _desks(db, official.id, today)
+    desks = _desks(db.execute(_POSTS, {"official": official.id, "day": today}).all())
     if department_id is None and len(desks) == 1:
         department_id = desks[0].department_id
     return _open(db, official, department_id, means, now, now + lifetime)
@@ -91,8 +94,9 @@ def begin(
 
 def visit(db: Session, token: str, uses: LastUses, *, now: datetime, today: date, idle: timedelta = IDLE) -> Visit:
     """The session of a token, which counts as used now; raises NotSignedIn when there is none or it has ended."""
-    found = _living(db, token, uses, now, idle)
-    desks = _desks(db, found.official_id, today)
+    rows = _SESSION_AND_POSTS.rows(db, {"token_hash": _digest(token), "day": today})
+    found = _living(rows, uses, now, idle)
+    desks = _desks(rows)
     desk = next((each for each in desks if each.department_id == found.department_id), None)
     if found.state is not OfficialState.ACTIVE or not desks or (found.department_id and desk is None):
         raise NotSignedIn("账号已停用或任职已结束", remedy="重新登录，或联系本部门管理员")
@@ -113,8 +117,9 @@ def choose(
     db: Session, token: str, slug: str, uses: LastUses, *, now: datetime, today: date, idle: timedelta = IDLE
 ) -> str:
     """Act for another of the official's departments: a new token, the old one ends. Raises NotFound for no such."""
-    old = _living(db, token, uses, now, idle)
-    desk = next((d for d in _desks(db, old.official_id, today) if d.slug == slug), None)
+    rows = _SESSION_AND_POSTS.rows(db, {"token_hash": _digest(token), "day": today})
+    old = _living(rows, uses, now, idle)
+    desk = next((d for d in _desks(rows) if d.slug == slug), None)
     if desk is None:
         raise NotFound("您在该部门现无任职", remedy="从列出的部门中选择")
     fresh = _open(db, db.get_one(Official, old.official_id), desk.department_id, old.means, now, old.expires_at)
@@ -168,38 +173,46 @@ def _open(
     return token
 
 
-def _living(db: Session, token: str, uses: LastUses, now: datetime, idle: timedelta) -> Any:
-    """The row of `_SESSION` for a token; raises NotSignedIn when there is none or it has ended."""
-    db.flush()
-    found = db.connection().execute(_SESSION, {"token_hash": _digest(token)}).one_or_none()
+def _living(rows: Sequence[Any], uses: LastUses, now: datetime, idle: timedelta) -> Any:
+    """A row of a token's session; raises NotSignedIn when there is none or it has ended."""
+    found = rows[0] if rows else None
     if found is None or now >= found.expires_at or now - uses.latest(found.token_hash, found.seen_at) >= idle:
         raise NotSignedIn("登录已失效", remedy="请重新登录")
     return found
 
 
-# every page reads these two, so they are rows and no objects
-_SESSION = (
+_HELD = is_held(bindparam("day", type_=Date))
+_POST = (
+    *(Department.id.label("desk_id"), Department.slug.label("desk_slug"), Department.name.label("desk_name")),
+    *(Department.is_authority, Post.role),
+)
+_POSTS = (
+    select(*_POST)
+    .join(Department, Department.id == Post.department_id)
+    .where(Post.official_id == bindparam("official"), _HELD)
+    .order_by(Department.slug)
+)
+# every page reads this: the session with each post of its official; those that are not held are without a desk
+_SESSION_AND_POSTS = Prepared(
     select(
         *(getattr(WebSession, name) for name in ("token_hash", "official_id", "department_id", "csrf_secret", "means")),
         *(WebSession.seen_at, WebSession.expires_at),
         *(getattr(Official, name) for name in ("login", "name", "state", "must_change_password", "is_demo")),
+        *_POST,
     )
     .join(Official, Official.id == WebSession.official_id)
+    .outerjoin(Post, Post.official_id == Official.id)
+    .outerjoin(Department, (Department.id == Post.department_id) & _HELD)
     .where(WebSession.token_hash == bindparam("token_hash"))
-)
-_POSTS = (
-    select(Department.id, Department.slug, Department.name, Department.is_authority, Post.role)
-    .join(Department, Department.id == Post.department_id)
-    .where(Post.official_id == bindparam("official"), people.is_held(bindparam("day", type_=Date)))
     .order_by(Department.slug)
 )
 
 
-def _desks(db: Session, official_id: str, day: date) -> tuple[Desk, ...]:
-    """The departments that an official may act for on a day, with the roles there."""
-    rows = db.connection().execute(_POSTS, {"official": official_id, "day": day})
-    departments = groupby(rows, key=lambda row: (row.id, row.slug, row.name, row.is_authority))
-    return tuple(Desk(*department, frozenset(row.role for row in posts)) for department, posts in departments)
+def _desks(rows: Iterable[Any]) -> tuple[Desk, ...]:
+    """The departments of posts, in order, with the roles there."""
+    posts = (row for row in rows if row.desk_id is not None)
+    departments = groupby(posts, key=lambda row: (row.desk_id, row.desk_slug, row.desk_name, row.is_authority))
+    return tuple(Desk(*department, frozenset(row.role for row in held)) for department, held in departments)
 
 
 def _digest(token: str) -> str:

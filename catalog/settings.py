@@ -53,6 +53,10 @@ class Settings(BaseSettings):
         },
         description="base: department that leads it, entered for a base that never had a lead",
     )
+    death_notices: tuple[str, ...] = Field(
+        ("civil_affairs", "human_resources", "medical_insurance", "housing_fund"),
+        description="departments told of deaths the same day, entered as dated rules where there are none",
+    )
     demo_days: int = Field(365, description="how long a grant made by the demo runs, from the real now")
 
     @property

@@ -11,26 +11,24 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, case, or_, select
-from sqlalchemy.orm import Session, aliased, joinedload, selectinload
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from catalog import conditions, departments, grants, request_steps, wanted
+from catalog import conditions, departments, grants, wanted
 from catalog.answerers import concerned
 from catalog.answers import decide
 from catalog.deadlines import deadline, due_of
 from catalog.errors import Conflict, Invalid, NotAllowed, NotFound
-from catalog.grants import BULK, LOOKUP, MODES, concerns, grant_of, revoke
-from catalog.lists import Listing
-from catalog.models import Department, Grant, RequestAnswer, Resource, SharingRequest
+from catalog.grants import BULK, LOOKUP, MODES, grant_of, revoke
+from catalog.models import Department, Grant, GrantVersion, Resource, SharingRequest
 from catalog.notices import tell
 from catalog.policy import shareable, view
 from catalog.probe_grants import grant_for_check
 from catalog.request_states import CHECKING, GRANTED, OPEN, RETURNED, WITHDRAWN, move, note
-from catalog.roles import Caller
 from catalog.settling import grant_default
 
 __all__ = [
-    "BULK", "LOOKUP", "MODES", "decide", "get_request", "grant_for_check", "grant_of", "renew", "request", "requests",
+    "BULK", "LOOKUP", "MODES", "decide", "get_request", "grant_for_check", "grant_of", "renew", "request",
     "resubmit", "revoke", "view", "withdraw",
 ]  # fmt: skip
 CHANGEABLE = (
@@ -169,14 +167,7 @@ def renew(
     What is renewed is what the newest version opens, never more. Raises NotAllowed for another's grant, Conflict for
     one that has ended or is being renewed already.
     """
-    if grant.department_id != department_id:
-        raise NotAllowed("只有被授权部门可以申请续期", remedy="由被授权部门申请")
-    newest = grants.require_living(grant, now)
-    if newest.expires_at + timedelta(days=days) > now + timedelta(days=wanted.MAX_DAYS):
-        raise Invalid(f"续期后的剩余期限不能超过 {wanted.MAX_DAYS} 天", remedy="减少续期天数，或临近到期再申请")
-    query = select(SharingRequest.id).where(SharingRequest.renews_id == grant.id, SharingRequest.state.in_(OPEN))
-    if open_one := db.scalar(query):
-        raise Conflict("这一授权已有续期申请在办", remedy="等待答复，或先撤回", request=open_one)
+    newest = _renewable(db, grant, days, department_id, now)
     facts = {name: getattr(newest, name) for name in CHANGEABLE if name != "days"} | {"days": days}
     facts["columns"] = still_shared(db, grant, now.astimezone(zone).date())
     facts |= {k: v for k, v in {"purpose": purpose, "legal_basis": legal_basis}.items() if v is not None}
@@ -195,6 +186,19 @@ def renew(
     return found
 
 
+def _renewable(db: Session, grant: Grant, days: int, department_id: str, now: datetime) -> GrantVersion:
+    """The newest version of a grant that its department may ask to renew."""
+    if grant.department_id != department_id:
+        raise NotAllowed("只有被授权部门可以申请续期", remedy="由被授权部门申请")
+    newest = grants.require_living(grant, now)
+    if newest.expires_at + timedelta(days=days) > now + timedelta(days=wanted.MAX_DAYS):
+        raise Invalid(f"续期后的剩余期限不能超过 {wanted.MAX_DAYS} 天", remedy="减少续期天数，或临近到期再申请")
+    query = select(SharingRequest.id).where(SharingRequest.renews_id == grant.id, SharingRequest.state.in_(OPEN))
+    if open_one := db.scalar(query):
+        raise Conflict("这一授权已有续期申请在办", remedy="等待答复，或先撤回", request=open_one)
+    return newest
+
+
 def still_shared(db: Session, grant: Grant, on: date) -> list[str]:
     """The items of a grant that are shared today, in the order of the resource."""
     return [item.name for item in shareable(db, grant.resource, on) if item.name in grant.versions[-1].columns]
@@ -211,55 +215,3 @@ def get_request(db: Session, request_id: str) -> SharingRequest:
     if found is None:
         raise NotFound(f"没有共享申请 {request_id}", request=request_id)
     return found
-
-
-def requests(db: Session, department_id: str | None = None) -> Sequence[SharingRequest]:
-    """Requests that a department made or has to answer, newest first; None for all."""
-    query = (
-        select(SharingRequest)
-        .join(Resource)
-        .where(~SharingRequest.is_probe)
-        .order_by(SharingRequest.asked_at.desc(), SharingRequest.id)
-    )
-    return db.scalars(query.where(*_concerning(department_id)).options(*_LOADED)).all()
-
-
-def _concerning(department_id: str | None) -> list[ColumnElement[bool]]:
-    asked = select(RequestAnswer.request_id).where(RequestAnswer.department_id == department_id)
-    concern = concerns(SharingRequest.department_id, department_id)
-    return [or_(*concern, SharingRequest.id.in_(asked))] if concern else []
-
-
-_LOADED = (
-    joinedload(SharingRequest.resource).joinedload(Resource.provider),
-    joinedload(SharingRequest.department),
-    joinedload(SharingRequest.extension),
-    selectinload(SharingRequest.answers).joinedload(RequestAnswer.department),
-)
-MINE, OTHERS = "mine", "others"
-
-
-def request_list(caller: Caller, department_id: str | None, now: datetime) -> Listing[SharingRequest]:
-    """The same as a list to search, sort and cut; whose turn it is and whose they are as the caller sees it."""
-    asker, provider = aliased(Department), aliased(Department)
-    query = select(SharingRequest).join(Resource, SharingRequest.resource_id == Resource.id)
-    query = query.join(asker, SharingRequest.department_id == asker.id)
-    query = query.join(provider, Resource.provider_id == provider.id)
-    return Listing(
-        query.where(~SharingRequest.is_probe, *_concerning(department_id)),
-        {
-            "resource": Resource.name,
-            "turn": request_steps.turn_column(caller, now),
-            "side": case((SharingRequest.department_id == caller.department_id, MINE), else_=OTHERS),
-            "department": asker.name,
-            "provider": provider.name,
-            "purpose": SharingRequest.purpose,
-            "asked": SharingRequest.asked_at,
-            "due": SharingRequest.due_at,
-            "state": SharingRequest.state,
-        },
-        [SharingRequest.asked_at.desc(), SharingRequest.id],
-        (Resource.name, asker.name, provider.name, SharingRequest.purpose),
-        ("turn", "side", "department", "provider", "state"),
-        load=_LOADED,
-    )

@@ -19,11 +19,13 @@ from sqlalchemy.orm import Session
 
 from catalog.calendar import WorkCalendar, due_of, period_of, work_calendar
 from catalog.facets import QualityGrade
+from catalog.kept import Kept
 from catalog.models import Department, SearchEntry, SearchStamp
+from catalog.prepared import Prepared
 from catalog.vocab import Base, FormatClass, ResourceState, ShareType, UpdateCycle
 from catalog.words import Marks, Words
 
-MOST_CHANGED, MOST_MARKED = 2000, 256
+MOST_CHANGED, MOST_KEPT, MOST_MARKED = 2000, 100, 200
 NO_DATA, NEVER = 0, 2**31 - 1
 # column -> kind of number; base has a bit per base, due and as_of are days' ordinals, the others number their terms
 _KINDS: dict[str, type] = {
@@ -41,7 +43,7 @@ _KINDS: dict[str, type] = {
 }
 Columns = dict[str, NDArray[Any]]
 # made once: search asks for it every time
-_STAMP = select(SearchStamp.value)
+_STAMP = Prepared(select(SearchStamp.value))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ class Shelf:
 
     fresh_rows: those whose words are in `fresh`, numbered after those of `words`. rank: place of each in the order
     of slugs, by_rank: the way back. name_rank: place of each in the order of names, as they sound. kept, marked:
-    what was asked lately, of each word a byte per resource.
+    what was asked lately, of each word a byte per resource. by_day: how fresh each is on a day.
     """
 
     stamp: int
@@ -76,8 +78,9 @@ class Shelf:
     rank: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
     by_rank: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
     name_rank: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
-    kept: dict[Any, Any] = field(default_factory=dict)
-    marked: dict[str, Marks] = field(default_factory=dict)
+    kept: Kept[Any] = field(default_factory=lambda: Kept(MOST_KEPT))
+    marked: Kept[Marks] = field(default_factory=lambda: Kept(MOST_MARKED))
+    by_day: Kept[NDArray[np.uint8]] = field(default_factory=lambda: Kept(2))
 
     def marks(self, word: str) -> Marks:
         """How well a folded word fits each resource, MISS where it does not."""
@@ -86,10 +89,19 @@ class Shelf:
             found = self.words.marks(word)
             if self.fresh.size:
                 found = np.concatenate((found, self.fresh.marks(word)))
-            if len(self.marked) >= MOST_MARKED:
-                self.marked.clear()
-            self.marked[word] = found
+            self.marked.put(word, found)
         return found
+
+    @cached_property
+    def published(self) -> NDArray[np.bool_]:
+        """Which are everybody's."""
+        shown: NDArray[np.bool_] = self.columns["alive"] & self.columns["is_published"]
+        return shown
+
+    @cached_property
+    def drafts(self) -> NDArray[np.int64]:
+        """The numbers of the others."""
+        return np.flatnonzero(self.columns["alive"] & ~self.columns["is_published"])
 
     @cached_property
     def providers_by_id(self) -> dict[str, int]:
@@ -161,8 +173,9 @@ def _with(db: Session, shelf: Shelf, rows: Sequence[Any], moved: list[Any], stam
         providers=providers,
         fresh=Words(fresh_rows) if moved else shelf.fresh,
         fresh_rows=fresh_rows,
-        kept={},
-        marked={},
+        kept=Kept(MOST_KEPT),
+        marked=Kept(MOST_MARKED),
+        by_day=Kept(2),
     )
 
 
@@ -199,7 +212,8 @@ def _places(texts: list[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
 
 def stamp_of(db: Session) -> int:
     """How often the index has changed."""
-    return db.connection().scalar(_STAMP) or 0
+    found = _STAMP.rows(db, {})
+    return int(found[0].value) if found else 0
 
 
 def _select() -> Any:

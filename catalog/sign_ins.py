@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from catalog import passwords, people
+from catalog import passwords, people, posts
 from catalog.errors import LockedOut
 from catalog.lockouts import Lockouts
 from catalog.models import Official, OfficialState, SignIn, SignInOutcome
@@ -78,7 +78,7 @@ def _enter(db: Session, official: Official, means: str, *, address: str, now: da
         outcome = SignInOutcome.DISABLED
     elif official.state is OfficialState.HELD:
         outcome = SignInOutcome.HELD
-    elif not people.posts_in_force(official, today):
+    elif not posts.posts_in_force(official, today):
         outcome = SignInOutcome.NO_POST
     return _ended(db, outcome, official, means, address, now)
 

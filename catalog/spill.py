@@ -202,6 +202,7 @@ def _erase_files(store: Store, found: Derived) -> None:
     for each in found.releases:
         unit, release_id = each.split("/", 1)
         shutil.rmtree(store.release(unit, release_id), ignore_errors=True)
+        shutil.rmtree(store.changes(unit, release_id), ignore_errors=True)
         shutil.rmtree(store.candidates / unit / release_id, ignore_errors=True)
         (store.findings / unit / f"{release_id}.parquet").unlink(missing_ok=True)
 

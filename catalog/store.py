@@ -38,6 +38,10 @@ class Store:
     def candidates(self) -> Path:
         return self.home / "candidates"
 
+    def changes(self, unit: str, release_id: str) -> Path:
+        """What a release changed against the one in force before it; keys and names of columns, no values."""
+        return self.home / "changes" / unit / release_id
+
     @property
     def keymap(self) -> Path:
         return self.home / "keymap"

@@ -16,8 +16,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, String, bindparam, cast, false, func, literal, null, or_, select
 from sqlalchemy.orm import aliased
 
-from catalog import correction_states, demands, one_source, order_states, projects, revisions
-from catalog.lifecycle import AUTHORITY, DEPARTMENT
+from catalog import correction_states, demand_states, one_source, order_states, projects, revisions
+from catalog.life_steps import AUTHORITY, DEPARTMENT
 from catalog.models import (
     ApiClient,
     CatalogRevision,
@@ -109,11 +109,11 @@ def _demands(*where: Any) -> Query:
 
 
 def demands_to_assign() -> Query:
-    return _demands(Demand.state == demands.ASKED)
+    return _demands(Demand.state == demand_states.ASKED)
 
 
 def demands_to_answer() -> Query:
-    return _demands(Demand.state == demands.ASSIGNED, Demand.assigned_id == DEPARTMENT_ID)
+    return _demands(Demand.state == demand_states.ASSIGNED, Demand.assigned_id == DEPARTMENT_ID)
 
 
 def source_conflicts() -> Query:
@@ -161,9 +161,10 @@ def returned_deliveries() -> Query:
     followed = select(later.id).where(
         later.resource_id == Delivery.resource_id, later.received_at > Delivery.received_at
     )
-    # as a set, not a join: of all returned deliveries SQLite would else look at each
+    # a set, not a join: of all returned deliveries, or of each resource of the department, SQLite would else look at each
     own = select(Resource.id).where(Resource.provider_id == DEPARTMENT_ID)
-    query = select(Delivery.id, *_parts(Resource.name, more=Delivery.period), _NEVER, _FIRM).join(Resource)
+    name = select(Resource.name).where(Resource.id == Delivery.resource_id).scalar_subquery()
+    query = select(Delivery.id, *_parts(name, more=Delivery.period), _NEVER, _FIRM)
     query = query.where(Delivery.resource_id.in_(own), Delivery.state == DeliveryState.RETURNED)
     return query.where(~followed.exists())
 

@@ -14,9 +14,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, func, literal, nulls_last, or_, select, union_all
 from sqlalchemy.orm import Session
 
-from catalog import todos
+from catalog import todo_kinds, todos
 from catalog.roles import Caller
-from catalog.todos import KINDS, Todo
+from catalog.todo_kinds import KINDS
+from catalog.todos import Todo
 
 # by kind in the order of `KINDS`, by what it is about
 SORTS = ("kind", "subject")
@@ -40,7 +41,7 @@ def found(
     named: word -> the kinds whose names have it, in whatever language they are read. sort: one of `SORTS`, "-" before
     it for the other way round; by due date within one kind.
     """
-    names = tuple(name for name in todos.kinds_of(caller) if kind in ("", name))
+    names = tuple(name for name in todo_kinds.kinds_of(caller) if kind in ("", name))
     if not names:
         return (), 0
     every = _every(names)

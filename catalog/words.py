@@ -34,7 +34,7 @@ class Words:
     def marks(self, word: str) -> Marks:
         """The best place of a folded word in each row, MISS where it does not occur."""
         marks = np.full(self.size, MISS, dtype=np.uint8)
-        marks[self._abstracts.find(word).texts] = ABSTRACT
+        marks[self._abstracts.texts_with(word)] = ABSTRACT
         slugs, codes = self._slugs.find(word), self._codes.find(word)
         marks[slugs.texts] = marks[codes.texts] = OTHER
         self._titles.mark(marks, word)
@@ -71,7 +71,7 @@ class Titles:
         """Mark the rows with a title that holds the word; what is marked already is worse."""
         if word.isascii():
             for readings in self._readings:
-                marks[self._rows_of(readings.find(word).texts)] = ITEM_READING
+                marks[self._rows_of(readings.texts_with(word))] = ITEM_READING
         hits = self._names.find(word)
         marks[self._rows_of(hits.texts)] = ITEM_PART
         marks[self._rows_of(hits.texts[hits.is_whole])] = ITEM

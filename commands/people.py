@@ -52,19 +52,19 @@ def official_add(
     home: Home = None,
 ) -> None:
     """Enter an official; prints the first password, which must be changed at the first sign-in."""
-    from catalog import departments, people
+    from catalog import accounts, departments, posts
 
     house = opened(home)
     with house.transaction() as db:
         where = departments.get(db, department)
-        made, first = people.enter(db, None, login=login, name=name, department=where, now=house.clock())
+        made, first = accounts.enter(db, None, login=login, name=name, department=where, now=house.clock())
         for each in role or []:
-            people.give_post(
+            posts.give_post(
                 db,
                 None,
                 made,
                 department=where,
-                role=people.role_of(each),
+                role=posts.role_of(each),
                 valid_from=house.today,
                 now=house.clock(),
             )
@@ -74,22 +74,22 @@ def official_add(
 @official_app.command("password")
 def official_password(login: str, home: Home = None) -> None:
     """A new first password for somebody who lost it."""
-    from catalog import people
+    from catalog import accounts, people
 
     house = opened(home)
     with house.transaction() as db:
-        first = people.reset_password(db, None, people.get(db, login), now=house.clock())
+        first = accounts.reset_password(db, None, people.get(db, login), now=house.clock())
     print(f"{login}  {first}")
 
 
 @official_app.command("disable")
 def official_disable(login: str, home: Home = None) -> None:
     """Shut an account; its sessions end at once."""
-    from catalog import people
+    from catalog import accounts, people
 
     house = opened(home)
     with house.transaction() as db:
-        people.disable(db, None, people.get(db, login), now=house.clock(), today=house.today)
+        accounts.disable(db, None, people.get(db, login), now=house.clock(), today=house.today)
     out.print(f"{login} is disabled")
 
 
@@ -102,16 +102,16 @@ def official_post(
     home: Home = None,
 ) -> None:
     """Give an official a role in a department from today, or end it."""
-    from catalog import departments, people
+    from catalog import departments, people, posts
 
     house = opened(home)
     with house.transaction() as db:
-        official, where, wanted = people.get(db, login), departments.get(db, department), people.role_of(role)
+        official, where, wanted = people.get(db, login), departments.get(db, department), posts.role_of(role)
         if end:
-            post = people.post_in(official, where, wanted, house.today)
-            people.end_post(db, None, post, on=house.today, now=house.clock(), today=house.today)
+            post = posts.post_in(official, where, wanted, house.today)
+            posts.end_post(db, None, post, on=house.today, now=house.clock(), today=house.today)
         else:
-            people.give_post(
+            posts.give_post(
                 db, None, official, department=where, role=wanted, valid_from=house.today, now=house.clock()
             )
         held = [(p.department.slug, p.role.value, p.valid_from, p.valid_to) for p in official.posts]

@@ -62,11 +62,11 @@ def release_rollback(
     home: Home = None,
 ) -> None:
     """Put an earlier release in force again."""
-    from catalog import releases
+    from catalog import rollbacks
 
     house = opened(home)
     with house.transaction() as db:
-        moved = releases.roll_back(
+        moved = rollbacks.roll_back(
             db,
             unit,
             release_id or None,
@@ -81,11 +81,11 @@ def release_rollback(
 @app.command()
 def prune(home: Home = None, dry_run: Annotated[bool, typer.Option("--dry-run")] = False) -> None:
     """Delete the files of releases that nothing needs any more."""
-    from catalog import releases
+    from catalog import retention
 
     house = opened(home)
     with house.transaction() as db:
-        gone = releases.prune(
+        gone = retention.prune(
             db,
             house.store,
             now=house.clock(),

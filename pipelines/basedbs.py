@@ -1,42 +1,24 @@
 """The six bases: a candidate, a blocking check, a release; and their tables as registered resources."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
-import duckdb
 from sqlalchemy.orm import Session
 
 from basedb import build, manifest, publish, spec
+from basedb.identities import Identities
 from basedb.inputs import Input
-from basedb.quote import literal
-from catalog import departments, leads, quality_orders, rankings, registration, releases, resources
-from catalog.deliveries import finding_row
-from catalog.errors import BuildFailed, NoRelease, ReleaseExpired
-from catalog.faults import responsible
+from catalog import deaths, identities, leads, linkages, quality_orders, rankings, registration, releases, resources
+from catalog.divisions import own_area_codes
+from catalog.errors import BuildFailed, NoRelease, NotFound, ReleaseExpired, Suppressed
 from catalog.keys import Purpose
-from catalog.vocab import Base, Dimension, Finding, Outcome, Side
+from catalog.vocab import Base
+from pipelines import conflicts
 from pipelines.house import House
+from pipelines.increments import in_force, note_changes
 from pipelines.resources import ResourceFacts
-
-_REMEDIES = {
-    "NAME_CONFLICT": "与数源部门核对姓名，错误一方更正后重新报送",
-    "RESIDENCE_CONFLICT": "核对居住地，更正后重新报送",
-    "DEATH_CONFLICT": "核对死亡日期，更正后重新报送",
-    "REPRESENTATIVE_DECEASED": "督促企业办理法定代表人变更登记",
-    "REPRESENTATIVE_DISSOLVED": "督促企业办理执行事务合伙人变更登记",
-    "DIVISION_CONFLICT": "以民政部门行政区划为准统一名称",
-}
-_MESSAGES = {
-    "NAME_CONFLICT": "姓名与数源部门不一致",
-    "RESIDENCE_CONFLICT": "居住地与数源部门不一致",
-    "DEATH_CONFLICT": "死亡日期与数源部门不一致",
-    "REPRESENTATIVE_DECEASED": "法定代表人已死亡",
-    "REPRESENTATIVE_DISSOLVED": "执行事务合伙人已注销",
-    "DIVISION_CONFLICT": "两套区划名称不一致",
-}
 
 
 def register_bases(house: House) -> None:
@@ -48,6 +30,7 @@ def register_bases(house: House) -> None:
             registration.enter_base_tables(db, name, described.TITLE, tables, now=house.clock(), on=house.today)
             registration.enter_authority(db, name, described.AUTHORITY, on=house.today)
         leads.enter(db, house.settings.base_leads, by="settings", on=house.today)
+        deaths.enter(db, house.settings.death_notices, on=house.today)
 
 
 def base_assets(name: str, inputs: Sequence[ResourceFacts]) -> dg.Definitions:
@@ -99,18 +82,36 @@ def _counts(built: Mapping[str, Any]) -> dict[str, Any]:
 def build_candidate(house: House, name: str) -> dict[str, Any]:
     """Build the base from the releases in force; what the check and the publishing need of it.
 
+    The release that the same inputs, decisions, models and code gave before is taken as it is: no model runs.
     Raises BuildFailed when a model fails or the disk is nearly full; nothing is then left behind.
     """
+    planned = plan(house, name)
+    release_id = build.release_id(planned)
+    if _is_kept(house, name, release_id):
+        return _facts(house, name, house.store.manifest(name, release_id))
     if house.store.free_mb() < house.settings.min_free_mb:
         raise BuildFailed(
             f"磁盘剩余不足 {house.settings.min_free_mb} MB，未开始构建", remedy="清理磁盘或运行 sixbase prune"
         )
-    built = build.build(plan(house, name), house.store.candidates)
+    return _facts(house, name, build.build(planned, house.store.candidates).manifest)
+
+
+def _is_kept(house: House, name: str, release_id: str) -> bool:
+    """Whether the release was published before and its files are still there."""
+    with house.transaction() as db:
+        try:
+            releases.get(db, name, release_id)
+        except (NotFound, ReleaseExpired, Suppressed):
+            return False
+    return (house.store.release(name, release_id) / manifest.FILE).exists()
+
+
+def _facts(house: House, name: str, made: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "unit": name,
-        "release_id": built.release_id,
-        "tables": {table: {"rows": facts["rows"]} for table, facts in built.manifest["tables"].items()},
-        "profile": [asdict(each) for each in built.profile],
+        "release_id": made["release_id"],
+        "tables": {table: {"rows": facts["rows"]} for table, facts in made["tables"].items()},
+        "profile": made["profile"],
         "previous": _rows_in_force(house, name),
     }
 
@@ -129,6 +130,7 @@ def plan(house: House, name: str) -> build.Plan:
     with house.transaction() as db:
         inputs = {role: _inputs(house, db, filling) for role, filling in resources.inputs_of(db, name).items()}
         ranking = rankings.ranking_of(db, name, on=house.today)
+        decided = Identities(identities.same_as(db, house.keys), linkages.linked(db))
     return build.Plan(
         base=spec.base(name),
         inputs={role: filling for role, filling in inputs.items() if filling},
@@ -136,6 +138,8 @@ def plan(house: House, name: str) -> build.Plan:
         keymap=house.store.keymap,
         secret=house.keys.current(Purpose.PLATFORM).secret,
         engine=house.engine,
+        identities=decided,
+        areas=own_area_codes(house.settings.division_code),
     )
 
 
@@ -164,53 +168,18 @@ def publish_candidate(house: House, built: Mapping[str, Any]) -> bool:
         publish.publish(
             built_now, house.store.releases, keys=house.store.keymap, findings_path=_findings(house, unit, release_id)
         )
-    facts = house.store.manifest(unit, release_id)
+    facts, before = house.store.manifest(unit, release_id), in_force(house, unit)
     with house.transaction() as db:
         recorded = releases.record(db, house.store, facts, now=house.clock())
         is_new = releases.publish(db, recorded, now=house.clock(), by="pipelines")
         if is_new:
-            _record_findings(house, db, unit, release_id)
+            conflicts.record(house, db, _findings(house, unit, release_id), release_id)
             quality_orders.follow_build(db, unit, release_id, now=house.clock(), zone=house.settings.zone)
         releases.pin_city(db, list(Base), now=house.clock())
+    if is_new:
+        note_changes(house, unit, before, release_id)
     return is_new
 
 
 def _findings(house: House, unit: str, release_id: str) -> Path:
     return house.store.findings / unit / f"{release_id}.parquet"
-
-
-def _record_findings(house: House, db: Session, unit: str, release_id: str) -> None:
-    """A finding per rule, resource, item and department out of the build's file, which steward pages read too."""
-    source = literal(str(_findings(house, unit, release_id)))
-    grouped = (
-        "select rule, resource, department, item, count(*), (list(row order by row))[1:20] "
-        f"from read_parquet({source}) group by all order by all"
-    )
-    with duckdb.connect() as connection:
-        rows = connection.execute(grouped).fetchall()
-    for rule, slug, department, item, count, first in rows:
-        _record_finding(house, db, release_id, _conflict(rule, item, count, first), slug, department)
-
-
-def _conflict(rule: str, item: str, count: int, first: Sequence[int]) -> Finding:
-    return Finding(
-        rule=rule,
-        dimension=Dimension.CONSISTENT,
-        outcome=Outcome.CONFLICT,
-        side=Side.VERIFIER,
-        column=item,
-        count=count,
-        message=f"{_MESSAGES.get(rule, rule)}：{count} 行",
-        remedy=_REMEDIES.get(rule, "与数源部门核对后更正"),
-        rows=tuple(first),
-    )
-
-
-def _record_finding(house: House, db: Session, release_id: str, finding: Finding, slug: str, department: str) -> None:
-    owner = responsible(db, finding.rule, departments.get(db, department))
-    resource = resources.get(db, slug)
-    db.add(
-        finding_row(
-            finding, resource=resource, period="", department_id=owner.id, release_id=release_id, now=house.clock()
-        )
-    )

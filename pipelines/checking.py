@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from basedb import fold, publish
-from catalog import deliveries, exceptions, own_rules, releases, resources
+from catalog import claims, deliveries, exceptions, own_rules, releases, resources
 from catalog.calendar import last_day
 from catalog.errors import NoRelease, ReleaseExpired
 from catalog.keys import Purpose
@@ -19,6 +19,7 @@ from catalog.models import Delivery, Resource
 from catalog.vocab import DeliveryMode, Report, TableSpec
 from pipelines.histories import keep, why_held, with_history
 from pipelines.house import House
+from pipelines.increments import want_prompt_builds
 from pipelines.references import bounds, own_rule, reference, spec_for
 
 
@@ -53,7 +54,7 @@ def take(house: House, slug: str, owner: str) -> Taken:
         release_id, rows, is_new = _fold(house, slug, task.spec)
     except BaseException:
         with house.transaction() as db:
-            deliveries.give_back(db, owner)
+            claims.give_back(db, owner)
         raise
     with house.transaction() as db:
         states = tuple((d.period, deliveries.get(db, d.id).state.value) for d in task.claimed)
@@ -64,7 +65,7 @@ def take(house: House, slug: str, owner: str) -> Taken:
 def _claim(house: House, slug: str, owner: str) -> _Task:
     with house.transaction() as db:
         resource = resources.get(db, slug)
-        claimed = deliveries.claim(db, resource, owner=owner, now=house.clock(), lease=house.lease)
+        claimed = claims.claim(db, resource, owner=owner, now=house.clock(), lease=house.lease)
         return _Task(resources.table_spec(db, resource), claimed)
 
 
@@ -156,6 +157,8 @@ def _fold(house: House, slug: str, spec: TableSpec) -> tuple[str, int, bool]:
     with house.transaction() as db:
         release = releases.record(db, house.store, candidate.manifest, now=house.clock())
         is_new = releases.publish(db, release, now=house.clock(), by="pipelines")
+        if is_new:
+            want_prompt_builds(db, slug)
     return release.release_id, int(release.tables[slug]), is_new
 
 

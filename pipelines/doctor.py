@@ -12,7 +12,7 @@ import duckdb
 from sqlalchemy.exc import SQLAlchemyError
 
 from basedb.connect import Engine, connect
-from catalog.deliveries import waiting
+from catalog.claims import waiting
 from catalog.errors import PlatformError
 from catalog.keys import Keys, Purpose
 from catalog.register import open_engine, require_migrated, transaction

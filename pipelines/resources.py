@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from catalog import resources
 from catalog.calendar import work_calendar
-from catalog.deliveries import owed
+from catalog.lateness import owed
 from catalog.models import Resource
 from catalog.vocab import DeliveryState, Finding, Outcome, UpdateCycle
 from pipelines.checking import Taken, take

@@ -6,12 +6,28 @@ import numpy as np
 import polars as pl
 
 from sample import geography
-from sample.columns import chance, day, id_number, joined, marked, name, no_day, pick, serials, sex, some
+from sample.columns import (
+    chance,
+    day,
+    id_number,
+    joined,
+    marked,
+    name,
+    no_day,
+    only,
+    pick,
+    same,
+    serials,
+    sex,
+    some,
+    strangers,
+)
 from sample.desk import Desk
+from sample.histories import Fall, send_months
 from sample.people import DECEASED
 from sample.police import household_numbers
 from sample.streams import Ints
-from sample.world import World, somewhere
+from sample.world import World, somewhere, wanted
 
 REGISTRARS = [f"大同市{n}民政局婚姻登记处" for n in geography.county_names().values()]
 HOSPITALS = (
@@ -28,7 +44,8 @@ DISTRICTS = {"140213", "140214"}
 
 def send_civil_affairs(desk: Desk) -> None:
     desk.send("civil_affairs_marriage", _marriages(desk.world))
-    desk.send("civil_affairs_welfare", _welfare(desk.world))
+    # one month in which far more people than before are put down as poor farmers
+    send_months(desk, "civil_affairs_welfare", _welfare(desk.world), Fall("shares_moved", "kind_code", "4"))
 
 
 def send_health(desk: Desk) -> None:
@@ -65,14 +82,14 @@ def _welfare(world: World) -> pl.DataFrame:
     people, rng = world.people, world.rng("welfare")
     planted = world.reserved["residence_welfare"]
     poor = people.living & ~people.migrant & (people.age > 16)
-    rows = np.union1d(some(rng, poor & ~world.taken_people, 0.028, 40), planted)
+    rows = np.union1d(some(rng, poor & ~world.taken_people, 0.028, 80), planted)
     homes = elsewhere(world, rows, planted)
     county = world.county_code(homes)
     rural = (~county.is_in(DISTRICTS)).to_numpy().astype(np.int64)
     start = world.days_ago(rng, len(rows), 40, 3000)
     return pl.DataFrame({
         "id_number": id_number(world, rows), "name": name(world, rows), "family_no": household_numbers(world, rows),
-        "kind_code": pick("1324", rural + 2 * (rng.random(len(rows)) < 0.15)),
+        "kind_code": pick("1234", rural + 2 * (rng.random(len(rows)) < 0.15)),
         "monthly_amount_cny": rng.integers(280, 900, len(rows)).astype(float),
         "residence_address": world.addresses.full(homes), "residence_division_code": county,
         "start_date": day(start), "end_date": day(no_day(len(rows))), "_person": rows,
@@ -96,11 +113,17 @@ def _births(world: World) -> pl.DataFrame:
     mother, father = people.homes.wives[couple[rows]], people.homes.father[rows]
     rows = rows[people.living[mother] & people.living[father]]
     mother, father, size = people.homes.wives[couple[rows]], people.homes.father[rows], len(rows)
+    free = rng.permutation(np.flatnonzero(~world.taken_people[mother] & ~world.taken_people[father]))
+    unknown = np.isin(np.arange(size), free[: wanted(world, "father_unknown", size)])
+    fathers = id_number(world, father).scatter(
+        np.flatnonzero(unknown), strangers(int(unknown.sum()), 140211, "1990-01-01", 993)
+    )
     return pl.DataFrame({
         "certificate_no": serials("R14", size, 9), "child_name": name(world, rows), "sex_code": sex(world, rows),
         "born_date": day(people.birth[rows]), "mother_id_number": id_number(world, mother),
-        "father_id_number": id_number(world, father), "issuer_name": pick(HOSPITALS, rng.integers(0, 6, size)),
+        "father_id_number": fathers, "issuer_name": pick(HOSPITALS, rng.integers(0, 6, size)),
         "issued_date": day(people.birth[rows] + rng.integers(1, 7, size)), "_person": mother, "_other": father,
+        "_plant": only(same("father_unknown", size), unknown),
     })  # fmt: skip
 
 

@@ -9,11 +9,24 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-from sample import care, catalogs, credit, divisions, entities, known, licences, livelihood, macro, police, world
+from sample import (
+    care,
+    catalogs,
+    credit,
+    divisions,
+    entities,
+    known,
+    licences,
+    livelihood,
+    macro,
+    police,
+    records,
+    world,
+)
 from sample.desk import Desk
 
 SENDERS: tuple[Callable[[Desk], None], ...] = (
-    police.send, care.send_civil_affairs, entities.send_civil_affairs, divisions.send_civil_affairs, care.send_health,
+    police.send, care.send_civil_affairs, entities.send_civil_affairs, divisions.send_civil_affairs, care.send_health, records.send,
     livelihood.send_human_resources, livelihood.send_medical_insurance, livelihood.send_education,
     livelihood.send_disabled_persons, livelihood.send_veterans, livelihood.send_housing_fund,
     entities.send_market_regulation, credit.send_market_regulation, entities.send_establishment, entities.send_taxation,

@@ -7,11 +7,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import polars as pl
 
-from sample.codes import digits, texts
+from sample.codes import citizen_ids, digits, texts
+from sample.people import compact
 from sample.streams import Bools, Days, Ints, weighted
 from sample.world import World
-
-PHONE_STARTS = np.array([13, 15, 17, 18, 19])
 
 
 def pick(values: Sequence[str], numbers: Ints) -> pl.Series:
@@ -69,6 +68,12 @@ def name(world: World, rows: Ints) -> pl.Series:
     return world.people.name.gather(rows)
 
 
+def strangers(size: int, area: int, first_born: str, serial: int) -> pl.Series:
+    """Identifiers that nobody has: born on days from `first_born` on, the serial beyond those of the city's people."""
+    born = compact(np.datetime64(first_born, "D") + np.arange(size))
+    return citizen_ids(np.full(size, area), born, np.full(size, serial))
+
+
 def birth(world: World, rows: Ints) -> pl.Series:
     return day(world.people.birth[rows])
 
@@ -77,8 +82,8 @@ def sex(world: World, rows: Ints) -> pl.Series:
     return pick(("0", "1", "2"), world.people.sex[rows])
 
 
-def phones(rng: np.random.Generator, size: int) -> pl.Series:
-    return texts(digits(PHONE_STARTS[rng.integers(0, 5, size)] * 10**9 + rng.integers(0, 10**9, size), 11))
+def phone(world: World, rows: Ints) -> pl.Series:
+    return texts(digits(world.people.phone[rows], 11))
 
 
 def some(rng: np.random.Generator, wanted: Bools, share: float, least: int) -> Ints:

@@ -13,7 +13,7 @@ from sample.contract import resource
 from sample.periods import last_period
 from sample.spoiling import fits, spoil
 from sample.streams import Bools, Days, Ints
-from sample.trouble import KINDS, Kind, places
+from sample.trouble import KINDS, LOSING, Kind, places
 from sample.world import World
 
 # The item in which a plant made by the builder of a frame shows.
@@ -22,12 +22,25 @@ SHOWS_IN = {
     "death_conflict": "death_date", "representative_deceased": "representative_id_number",
     "representative_dissolved": "representative_credit_code", "division_conflict": "name",
     "division_for_statistics_only": "division_code", "joint_month": "time_period",
-    "back_to_life": "state_code",
+    "back_to_life": "state_code", "sex_conflict": "sex_code", "birth_conflict": "birth_date",
+    "representative_unknown": "representative_id_number", "partner_unknown": "representative_credit_code",
+    "representative_from_elsewhere": "representative_id_number", "entity_name_conflict": "name", "entity_representative_conflict": "representative_id_number",
+    "holder_unknown": "holder_id_number", "holder_firm_unknown": "holder_credit_code",
+    "holder_from_elsewhere": "holder_id_number", "holder_deceased": "holder_id_number",
+    "holder_dissolved": "holder_credit_code", "father_unknown": "father_id_number",
+    "contractor_dissolved": "contractor_credit_code", "entity_status_conflict": "taxpayer_state_code", "employer_dissolved": "employer_credit_code",
+    "sex_against_identifier": "sex_code", "birth_against_identifier": "birth_date",
 }  # fmt: skip
+# What else such a plant shows: another sex than the police's is another than the identifier's, too.
+ALSO = {"sex_conflict": ("sex_against_identifier",), "birth_conflict": ("birth_against_identifier",)}
 SHUFFLED = {"police_population", "market_regulation_individual", "medical_insurance_insured", "disabled_persons_card"}
+# What makes an identifier no identifier: whom the row speaks of is then a question of linkage.
+WITHOUT_IDENTIFIER = ("wrong_check_digit", "leap_day_in_common_year", "mangled_by_excel", "swapped_digits")
+STATEMENTS = {"resource": pl.String, "period": pl.String, "row": pl.Int64, "item": pl.String, "person": pl.Int64}
 PLANT_COLUMNS: dict[str, type[pl.DataType] | pl.DataType] = {
     "kind": pl.String, "department": pl.String, "resource": pl.String, "file": pl.String, "period": pl.String,
     "row": pl.Int64, "item": pl.String, "expected": pl.String, "stage": pl.String, "rule": pl.String,
+    "told": pl.String,
 }  # fmt: skip
 
 
@@ -39,6 +52,7 @@ class Desk:
     def __init__(self, world: World, out: Path, progress: Callable[[str], None] | None) -> None:
         self.world, self.out, self.progress = world, out, progress
         self.plants: list[pl.DataFrame] = []
+        self.statements: list[pl.DataFrame] = [pl.DataFrame(schema=STATEMENTS)]
         self.forms: dict[str, str] = {}
 
     def send(self, slug: str, frame: pl.DataFrame, period: str = "", *, spoilt: bool = True) -> None:
@@ -55,6 +69,8 @@ class Desk:
         is_clean = self.world.is_clean
         if not is_clean and forms.is_reordered(slug, form, frame):
             self.note("reordered_columns", slug, period, path, [None], None)
+        if "id_number" in frame.columns and "_person" in frame.columns:
+            self._state(slug, period, form, frame, np.flatnonzero(frame["id_number"].is_null()), "id_number")
         forms.write(slug, form, frame, path, is_clean=is_clean)
 
     def sent(self, slug: str) -> tuple[str, Path]:
@@ -75,9 +91,13 @@ class Desk:
         """Put plants into the truth; rows as a person finds them in the file."""
         fact: Kind = KINDS[kind]
         file = path.relative_to(self.out).as_posix() if path else None
+        sender = resource(slug).department
+        department = fact.department or sender
+        told = fact.told or sender if fact.expected == "conflict" else department
         constant = {
-            "kind": kind, "department": fact.department or resource(slug).department, "resource": slug, "file": file,
+            "kind": kind, "department": department, "resource": slug, "file": file,
             "period": period, "item": item, "expected": fact.expected, "stage": fact.stage, "rule": fact.rule,
+            "told": None if told == department else told,
         }  # fmt: skip
         frame = pl.DataFrame({"row": pl.Series(rows, dtype=pl.Int64)}).with_columns(
             pl.lit(value, dtype=PLANT_COLUMNS[name]).alias(name) for name, value in constant.items()
@@ -95,7 +115,8 @@ class Desk:
             return np.zeros(len(frame), np.bool_)
         for kind in sorted(frame["_plant"].drop_nulls().unique()):
             rows = np.flatnonzero((frame["_plant"] == kind).fill_null(value=False).to_numpy())
-            self.note(kind, slug, period, path, _seen(rows, form), SHOWS_IN[kind])
+            for each in (kind, *ALSO.get(kind, ())):
+                self.note(each, slug, period, path, _seen(rows, form), SHOWS_IN[each])
         return frame["_plant"].is_not_null().to_numpy().copy()
 
     def _spoilt(self, slug: str, period: str, path: Path, form: str, frame: pl.DataFrame, used: Bools) -> pl.DataFrame:
@@ -104,7 +125,10 @@ class Desk:
             if where != slug:
                 continue
             rng = self.world.rng(f"plant {kind} {slug} {item}")
-            rows = self._chosen(kind, item, frame[:rows_before], used, rng, rows_before)
+            open_rows = fits(kind, item, frame[:rows_before]) & ~used
+            if kind in LOSING:
+                open_rows &= _known_elsewhere(self.world, kind, slug, frame[:rows_before])
+            rows = self._chosen(kind, frame[:rows_before], open_rows, rng, rows_before)
             used[rows] = True
             shown = rows
             if kind == "duplicate":
@@ -118,13 +142,23 @@ class Desk:
                     frame[item].scatter(rows, pl.Series(values, dtype=pl.String).cast(frame[item].dtype))
                 )
             self.note(kind, slug, period, path, _seen(shown, form), item)
+            if kind in WITHOUT_IDENTIFIER:
+                self._state(slug, period, form, frame, rows, item)
         return frame
 
-    def _chosen(
-        self, kind: str, item: str, frame: pl.DataFrame, used: Bools, rng: np.random.Generator, rows: int
-    ) -> Ints:
-        """Rows for a kind: none used before, nobody in them who carries a plant elsewhere."""
-        open_rows = fits(kind, item, frame) & ~used
+    def _state(self, slug: str, period: str, form: str, frame: pl.DataFrame, rows: Ints, item: str) -> None:
+        """Put into the truth of whom these rows speak without a valid identifier; -1 for strangers."""
+        column = "_other" if item == "female_id_number" else "_person"
+        if "natural_person." not in resource(slug).role or column not in frame.columns or not len(rows):
+            return
+        told = pl.DataFrame(
+            {"row": _seen(rows, form), "person": frame[column].gather(rows)}, schema_overrides=STATEMENTS
+        )
+        constant = {"resource": slug, "period": period, "item": item}
+        self.statements.append(told.with_columns(pl.lit(v).alias(k) for k, v in constant.items()).select(*STATEMENTS))
+
+    def _chosen(self, kind: str, frame: pl.DataFrame, open_rows: Bools, rng: np.random.Generator, rows: int) -> Ints:
+        """Rows for a kind out of those that are open to it: nobody in them who carries a plant elsewhere."""
         if kind == "published_late":
             open_rows &= _long_decided(self.world, frame)
         people, other, firm = (_numbers(frame, name) for name in ("_person", "_other", "_firm"))
@@ -147,6 +181,23 @@ def _numbers(frame: pl.DataFrame, name: str) -> Ints:
     if name not in frame.columns:
         return np.full(len(frame), -1, np.int64)
     return frame[name].to_numpy().astype(np.int64)
+
+
+def _known_elsewhere(world: World, kind: str, slug: str, frame: pl.DataFrame) -> Bools:
+    """The rows that nobody misses: whom they are about stands in another list, or leads and holds nothing.
+
+    Else one fault of one department would be found again wherever the person or firm is named.
+    """
+    people, crowd = _numbers(frame, "_person"), world.people
+    if slug == "police_population":
+        return crowd.age[people] < 6
+    if slug == "police_residence_permit":
+        return ~crowd.migrant[people]
+    if slug == "market_regulation_individual":
+        pays = world.pays_tax[_numbers(frame, "_firm")]
+        # the tax office would name another operator than one with another number
+        return ~pays if kind == "unknown_area_code" else pays
+    return np.ones(len(frame), np.bool_)
 
 
 def _once(rows: Ints, numbers: Ints) -> Ints:

@@ -7,11 +7,11 @@ import polars as pl
 
 from sample import geography
 from sample.codes import credit_codes
-from sample.columns import chance, day, id_number, joined, marked, name, only, pick, same
+from sample.columns import chance, day, id_number, joined, marked, name, only, pick, same, strangers
 from sample.desk import Desk
 from sample.firms import ACTIVE, CANCELLED, INDUSTRIES, MOVED, REVOKED
-from sample.periods import last_period
-from sample.streams import Floats, Ints, rank_within
+from sample.histories import Fall, send_months
+from sample.streams import Bools, Floats, Ints, rank_within
 from sample.world import World
 
 TAX_STATES = {ACTIVE: "01", REVOKED: "03", CANCELLED: "04", MOVED: "04"}
@@ -30,17 +30,13 @@ def send_civil_affairs(desk: Desk) -> None:
 
 
 def send_establishment(desk: Desk) -> None:
-    """Two months: an institution of the first is dissolved in the second."""
+    """Five months: an institution of the first is dissolved in the last; one month says little of the funding."""
     now = _institutions(desk.world)
-    last = last_period("每月", desk.world.as_of)
-    year, month = (int(part) for part in last.split("-"))
-    before = last_period("每月", desk.world.as_of.replace(year=year, month=month, day=1))
     gone = now[-1:].with_columns(
         credit_code=pl.Series([_dissolved_code()]), name=pl.lit("大同市城镇集体经济办公室"),
         representative_id_number=pl.lit(None, pl.String),
     )  # fmt: skip
-    desk.send("establishment_institution", pl.concat([now, gone]), before)
-    desk.send("establishment_institution", now, last)
+    send_months(desk, "establishment_institution", now, Fall("empties_rose", "funding"), pl.concat([now, gone]))
 
 
 def _dissolved_code() -> str:
@@ -79,30 +75,65 @@ def _representative(world: World, rows: Ints) -> dict[str, pl.Series]:
     }  # fmt: skip
 
 
-def _enterprises(world: World) -> pl.DataFrame:
-    """Companies; a few name a dead person or a dissolved firm as their representative."""
-    firms, rows = world.firms, world.firms.numbers("enterprise")
-    people, partner = firms.representative[rows].copy(), firms.partner[rows].copy()
+def _leaders(world: World, rows: Ints) -> tuple[Ints, Ints]:
+    """Who stands for each organisation: a person, or -1 and a firm; a few a dead person or a dissolved firm.
+
+    Those led by a firm that nobody knows stand here under another's name.
+    """
+    people, partner = world.firms.representative[rows].copy(), world.firms.partner[rows].copy()
     mourning, led = world.reserved["deceased_firm"], world.reserved["representative_dissolved"]
     people[np.isin(rows, mourning)] = world.reserved["representative_deceased"][: len(mourning)]
     partner[np.isin(rows, led)] = world.reserved["dissolved_partner"]
-    by_firm = partner >= 0
-    person, firm = np.maximum(people, 0), np.maximum(partner, 0)
-    names = pl.select(pl.when(pl.lit(pl.Series(by_firm))).then(firms.name.gather(firm)).otherwise(name(world, person)))
+    unknown = np.isin(rows, world.reserved["partner_unknown"])
+    partner[unknown] = world.firms.numbers("enterprise")[0]
+    people[partner >= 0] = -1
+    return people, partner
+
+
+def _led_by(world: World, people: Ints, partner: Ints) -> pl.Series:
+    """Names of the persons, or of the firms."""
+    persons, companies = name(world, np.maximum(people, 0)), world.firms.name.gather(np.maximum(partner, 0))
+    return pl.select(pl.when(pl.lit(pl.Series(partner >= 0))).then(companies).otherwise(persons)).to_series()
+
+
+def _identifiers(world: World, rows: Ints, people: Ints) -> pl.Series:
+    """Identifiers of the persons; a few are nobody's: two sorts given out here, in a former county, or in Beijing."""
+    found = only(id_number(world, np.maximum(people, 0)), people >= 0)
+    for kind, area in (("representative_unknown", 140203), ("representative_from_elsewhere", 110105)):
+        places = np.flatnonzero(np.isin(rows, world.reserved[kind]))
+        found = found.scatter(places, strangers(len(places), area, "1970-01-01", 991))
+    return found
+
+
+def _partners(world: World, rows: Ints, partner: Ints) -> pl.Series:
+    """Codes of the firms that lead; a few were given to nobody."""
+    found = only(world.firms.code.gather(np.maximum(partner, 0)), partner >= 0)
+    places = np.flatnonzero(np.isin(rows, world.reserved["partner_unknown"]))
+    kind = np.frombuffer(b"91" * len(places), np.uint8).reshape(-1, 2)
+    return found.scatter(places, credit_codes(kind, "140213", 31**5 + 99 + np.arange(len(places))))
+
+
+def _enterprises(world: World) -> pl.DataFrame:
+    """Companies; a few name a dead person or a dissolved firm as their representative."""
+    firms, rows = world.firms, world.firms.numbers("enterprise")
+    people, partner = _leaders(world, rows)
+    kinds = ("representative_dissolved", "partner_unknown", "representative_unknown", "representative_from_elsewhere")
+    planted = {kind: world.reserved[kind] for kind in kinds}
     return pl.DataFrame({
         "credit_code": firms.code.gather(rows), "name": firms.name.gather(rows),
         "entity_type_code": firms.type_code.gather(rows),
-        "representative_kind_code": pick("12", by_firm.astype(np.int64)), "representative_name": names.to_series(),
-        "representative_id_number": only(id_number(world, person), ~by_firm),
-        "representative_credit_code": only(firms.code.gather(firm), by_firm),
+        "representative_kind_code": pick("12", (partner >= 0).astype(np.int64)),
+        "representative_name": _led_by(world, people, partner),
+        "representative_id_number": _identifiers(world, rows, people),
+        "representative_credit_code": _partners(world, rows, partner),
         "registered_capital_cny_10k": capital(world, rows).astype(float),
         "established_date": day(firms.established[rows]),
         "business_scope": pick([i[3] for i in INDUSTRIES], firms.industry[rows]), **place(world, rows),
         "industry_code": pick([i[0] for i in INDUSTRIES], firms.industry[rows]),
         "registration_authority": pick(AUTHORITIES, firms.county[rows]), "status_code": _status(world, rows),
         "cancelled_date": day(firms.cancelled[rows]), "_firm": rows,
-        "_person": np.where(by_firm, -1, people),
-        "_plant": marked(rows, {"representative_deceased": mourning, "representative_dissolved": led}),
+        "_person": people,
+        "_plant": marked(rows, {"representative_deceased": world.reserved["deceased_firm"], **planted}),
     })  # fmt: skip
 
 
@@ -175,16 +206,35 @@ def _institutions(world: World) -> pl.DataFrame:
 
 
 def _taxpayers(world: World) -> pl.DataFrame:
-    firms, rng = world.firms, world.rng("taxpayers")
-    rows = np.r_[world.firms.numbers("enterprise"), world.firms.numbers("individual")]
-    rows = rows[(rows < firms.rows["enterprise"].stop) | (rng.random(len(rows)) < 0.6)]
-    states = pl.Series(firms.status[rows]).replace_strict(TAX_STATES, return_dtype=pl.String)
+    """All companies and some traders; a few under another name, representative or state than the registrar's."""
+    firms = world.firms
+    rows = np.flatnonzero(world.pays_tax)
+    kinds = ("entity_name_conflict", "entity_representative_conflict", "entity_status_conflict")
+    planted = {kind: world.reserved[kind] for kind in kinds}
+    renamed, relayed, standing = (np.isin(rows, numbers) for numbers in planted.values())
+    people, partner = _leaders(world, rows)
+    people[relayed] = _somebody_else(world, people[relayed])
     county = pl.Series(list(geography.county_names().values())).gather(firms.county[rows])
     return pl.DataFrame({
-        "credit_code": firms.code.gather(rows), "name": firms.name.gather(rows), "taxpayer_state_code": states,
+        "credit_code": firms.code.gather(rows),
+        "name": joined(pick(("", "新"), renamed.astype(np.int64)), firms.name.gather(rows)),
+        "taxpayer_state_code": _tax_states(world, rows, standing), "representative_name": _led_by(world, people, partner),
+        "representative_id_number": _identifiers(world, rows, people),
         "address": place(world, rows)["address"], "tax_office": joined("国家税务总局大同市", county, "税务局第一税务分局"),
-        "_firm": rows,
+        "_firm": rows, "_plant": marked(rows, planted),
     })  # fmt: skip
+
+
+def _tax_states(world: World, rows: Ints, standing: Bools) -> pl.Series:
+    states = pl.Series(world.firms.status[rows]).replace_strict(TAX_STATES, return_dtype=pl.String)
+    return states.scatter(np.flatnonzero(standing), "01")
+
+
+def _somebody_else(world: World, people: Ints) -> Ints:
+    """Another adult for each person."""
+    adults = np.flatnonzero(world.people.adult)
+    place = np.searchsorted(adults, people)
+    return adults[(place + 1) % len(adults)]
 
 
 def _cooperatives(world: World) -> pl.DataFrame:

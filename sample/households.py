@@ -99,5 +99,6 @@ def _near(rng: np.random.Generator, have: Floats, wanted: Floats) -> Ints:
     order = np.argsort(have, kind="stable")
     width = len(have) // 100 + 1
     place = np.searchsorted(have[order], wanted) + rng.integers(-width, width + 1, len(wanted))
-    near: Ints = order[np.clip(place, 0, len(have) - 1)]
+    last = len(have) - 1
+    near: Ints = order[np.clip(last - np.abs(last - np.abs(place)), 0, last)]
     return near

@@ -17,10 +17,11 @@ from sample.world import World
 
 
 def write(desk: Desk, folder: Path) -> None:
-    """plants, persons, entities, licences as Parquet and the stated rates as JSON."""
+    """plants, statements (of whom rows without an identifier speak), persons, entities, licences as Parquet; rates as JSON."""
     folder.mkdir(parents=True, exist_ok=True)
     plants = pl.concat(desk.plants).with_row_index("plant_id", offset=1).with_columns(pl.col("plant_id").cast(pl.Int64))
     plants.write_parquet(folder / "plants.parquet")
+    pl.concat(desk.statements).write_parquet(folder / "statements.parquet")
     (folder / "rates.json").write_text(json.dumps(_rates(plants), indent=1), encoding="utf-8")
     _persons(desk.world).write_parquet(folder / "persons.parquet", compression="zstd")
     _entities(desk.world).write_parquet(folder / "entities.parquet", compression="zstd")

@@ -9,8 +9,22 @@ from datetime import timedelta
 import numpy as np
 import polars as pl
 
-from sample.codes import department_code, digits, licence_ids, national_code, texts
-from sample.columns import chance, day, id_number, joined, marked, name, no_day, only, pick, same, serials, some
+from sample.codes import credit_codes, department_code, digits, licence_ids, national_code, texts
+from sample.columns import (
+    chance,
+    day,
+    id_number,
+    joined,
+    marked,
+    name,
+    no_day,
+    only,
+    pick,
+    same,
+    serials,
+    some,
+    strangers,
+)
 from sample.contract import department
 from sample.desk import Desk
 from sample.firms import INDUSTRIES
@@ -18,7 +32,7 @@ from sample.households import HEAD
 from sample.periods import last_period
 from sample.streams import Bools, Days, Ints, weighted
 from sample.trouble import KINDS
-from sample.world import World
+from sample.world import World, wanted
 
 # name, number of the made-up national body, serial of the type, issuing department, share, holder is a person
 TYPES = (
@@ -43,16 +57,51 @@ def send_approval(desk: Desk) -> None:
         : max(2, round(len(every) * KINDS["back_to_life"].rate))
     ]
     revived = revived[:0] if world.is_clean else revived
-    for numbers, taken in ((holders, world.taken_people), (firms, world.taken_firms)):
-        chosen = numbers[np.r_[revived, lapsed]]
-        taken[chosen[chosen >= 0]] = True
-    desk.send("approval_licence", every, (world.as_of - timedelta(days=2)).isoformat())
     now = np.r_[lapsed, revived]
+    free[now] = False
+    desk.send("approval_licence", _misgiven(world, every, free), (world.as_of - timedelta(days=2)).isoformat())
+    for numbers, taken in ((holders, world.taken_people), (firms, world.taken_firms)):
+        chosen = numbers[now]
+        taken[chosen[chosen >= 0]] = True
     changed = every[now].with_columns(
         state_code=pl.Series(["05"] * len(lapsed) + ["01"] * len(revived)),
         _plant=marked(now, {"back_to_life": revived}),
     )
     desk.send("approval_licence", changed, spoilt=False)
+
+
+def _misgiven(world: World, every: pl.DataFrame, free: Bools) -> pl.DataFrame:
+    """The licences, a few of them of holders whom nobody knows or who were no more when they were issued."""
+    rng, is_person = world.rng("misgiven"), (every["_person"] >= 0).to_numpy()
+    dead, gone = world.reserved["holder_deceased"], world.reserved["dissolved_firm"]
+    persons, firms = (rng.permutation(np.flatnonzero(free & kind)) for kind in (is_person, ~is_person))
+    many = {kind: wanted(world, kind, len(every)) for kind in KINDS if kind.startswith("holder_")}
+    many |= {"holder_deceased": len(dead), "holder_dissolved": many["holder_dissolved"] * len(gone)}
+    unknown, elsewhere, deceased = _dealt(persons, many, "holder_unknown", "holder_from_elsewhere", "holder_deceased")
+    nobody, dissolved = _dealt(firms, many, "holder_firm_unknown", "holder_dissolved")
+    people = every["holder_id_number"].scatter(unknown, strangers(len(unknown), 140227, "1972-01-01", 995))
+    people = people.scatter(elsewhere, strangers(len(elsewhere), 110105, "1972-01-01", 995))
+    people = people.scatter(deceased, id_number(world, dead[: len(deceased)]))
+    kind = np.frombuffer(b"91" * len(nobody), np.uint8).reshape(-1, 2)
+    codes = every["holder_credit_code"].scatter(
+        nobody, credit_codes(kind, "140212", 31**5 + 999 + np.arange(len(nobody)))
+    )
+    codes = codes.scatter(dissolved, world.firms.code.gather(np.resize(gone, len(dissolved))))
+    late = np.r_[deceased, dissolved]
+    plants = {"holder_unknown": unknown, "holder_from_elsewhere": elsewhere, "holder_deceased": deceased}
+    plants |= {"holder_firm_unknown": nobody, "holder_dissolved": dissolved}
+    issued, until = (day(np.full(len(late), world.today + days)) for days in (-12, 365))
+    return every.with_columns(
+        holder_id_number=people, holder_credit_code=codes, issued_date=every["issued_date"].scatter(late, issued),
+        valid_from=every["valid_from"].scatter(late, issued), valid_until=every["valid_until"].scatter(late, until),
+        _plant=marked(np.arange(len(every)), plants),
+    )  # fmt: skip
+
+
+def _dealt(pool: Ints, many: dict[str, int], *kinds: str) -> list[Ints]:
+    """Rows out of the pool for each kind, in order."""
+    bounds = np.cumsum([many[kind] for kind in kinds])
+    return [np.sort(part) for part in np.split(pool, bounds)[: len(kinds)]]
 
 
 def send_natural_resources(desk: Desk) -> None:
@@ -112,7 +161,7 @@ def licences(world: World) -> pl.DataFrame:
 def _holders(world: World, person: Bools) -> dict[str, pl.Series]:
     size, firms, rng = len(person), world.firms, world.rng("holders")
     adults = np.flatnonzero(world.people.adult)
-    pool = np.r_[firms.numbers("enterprise"), firms.numbers("individual")]
+    pool = world.standing
     who, firm = adults[rng.integers(0, len(adults), size)], pool[rng.integers(0, len(pool), size)]
     kind = np.where(person, 0, np.where(firm < firms.rows["enterprise"].stop, 1, 2))
     names = pl.select(pl.when(pl.lit(pl.Series(person))).then(name(world, who)).otherwise(firms.name.gather(firm)))
@@ -128,7 +177,8 @@ def _real_estate(world: World) -> pl.DataFrame:
     """Homes of heads of households at their addresses, and premises of firms."""
     people, firms, rng = world.people, world.firms, world.rng("real estate")
     owners = some(rng, people.adult & ~people.migrant & (people.homes.relation == HEAD), 0.75, 100)
-    premises = np.sort(rng.permutation(firms.numbers("enterprise"))[: len(owners) // 14])
+    companies = world.standing[world.standing < firms.rows["enterprise"].stop]
+    premises = np.sort(rng.permutation(companies)[: len(owners) // 14])
     size, is_person = len(owners) + len(premises), np.arange(len(owners) + len(premises)) < len(owners)
     at = np.r_[people.registered_at[owners], firms.address[premises]]
     registered = world.days_ago(rng, size, 3, 4000)
@@ -163,17 +213,23 @@ def _deeds(registered: Days) -> pl.Series:
 
 
 def _construction(world: World) -> pl.DataFrame:
+    """Permits of companies for companies; a few for a builder who was struck off before."""
     firms, rng = world.firms, world.rng("construction")
     size = max(30, round(len(world.people.sex) * 0.0004))
-    rows = firms.numbers("enterprise")
+    rows = world.standing[world.standing < firms.rows["enterprise"].stop]
     builders, contractors = rng.permutation(rows)[:size], rows[rng.integers(0, len(rows), min(size, len(rows)))]
-    names = firms.name.gather(builders)
+    names, issued = firms.name.gather(builders), world.days_ago(rng, len(builders), 9, 700)
+    gone = world.reserved["dissolved_firm"]
+    free = np.flatnonzero(~world.taken_firms[builders])[: wanted(world, "contractor_dissolved", size) * len(gone)]
+    planted = np.isin(np.arange(len(builders)), free)
+    contractors[planted], issued[planted] = np.resize(gone, len(free)), world.today - 12
     return pl.DataFrame({
         "permit_no": serials("14020", len(builders), 13), "project_name": joined(names, "生产用房工程"),
         "builder_credit_code": firms.code.gather(builders), "builder_name": names,
         "contractor_credit_code": firms.code.gather(contractors),
         "area_m2": rng.lognormal(8, 1, len(builders)).round(2),
-        "issued_date": day(world.days_ago(rng, len(builders), 9, 700)), "_firm": builders,
+        "issued_date": day(issued), "_firm": builders,
+        "_plant": only(same("contractor_dissolved", len(builders)), planted),
     })  # fmt: skip
 
 
@@ -195,7 +251,7 @@ def _safety(world: World) -> pl.DataFrame:
 
 def _transport(world: World) -> pl.DataFrame:
     firms, rng = world.firms, world.rng("transport")
-    rows = firms.numbers("enterprise")[:40]
+    rows = world.standing[:40]
     issued = world.days_ago(rng, len(rows), 30, 1000)
     return pl.DataFrame({
         "licence_no": serials("140200", len(rows), 12), "credit_code": firms.code.gather(rows),

@@ -8,8 +8,9 @@ import numpy as np
 import polars as pl
 
 from sample.care import elsewhere
-from sample.columns import birth, chance, day, id_number, joined, marked, name, only, pick, serials, sex, some
+from sample.columns import chance, day, id_number, joined, marked, name, only, phone, pick, same, serials, some
 from sample.desk import Desk
+from sample.histories import Fall, send_months
 from sample.periods import last_period
 from sample.streams import Ints
 from sample.trouble import variant
@@ -26,7 +27,7 @@ def send_human_resources(desk: Desk) -> None:
 
 
 def send_medical_insurance(desk: Desk) -> None:
-    desk.send("medical_insurance_insured", _medical_insured(desk.world))
+    desk.send("medical_insurance_insured", medical_insured(desk.world))
 
 
 def send_education(desk: Desk) -> None:
@@ -34,7 +35,8 @@ def send_education(desk: Desk) -> None:
 
 
 def send_disabled_persons(desk: Desk) -> None:
-    desk.send("disabled_persons_card", _disabled(desk.world))
+    """Five months; four cards in ten lack in one."""
+    send_months(desk, "disabled_persons_card", _disabled(desk.world), Fall("rows_fell"))
 
 
 def send_veterans(desk: Desk) -> None:
@@ -60,7 +62,10 @@ def _employer_code(world: World, rows: Ints) -> pl.Series:
 
 
 def _social_insurance(world: World) -> pl.DataFrame:
-    """One row per person and kind: workers have three kinds, other adults the residents' pension."""
+    """One row per person and kind: workers have three kinds, other adults the residents' pension.
+
+    A few are insured by an employer that is no more.
+    """
     people, rng = world.people, world.rng("social insurance")
     draw = rng.random(len(people.sex))
     workers = people.living & (people.employer >= 0)
@@ -71,14 +76,18 @@ def _social_insurance(world: World) -> pl.DataFrame:
     everyone = np.concatenate(rows)
     order = np.lexsort((kinds, everyone))
     everyone, kinds = everyone[order], kinds[order]
+    gone = world.reserved["dissolved_firm"]
+    of_nobody = (kinds == 0) & np.isin(everyone, world.reserved["employer_dissolved"][: len(gone) * len(everyone)])
+    employers = world.firms.code.gather(np.resize(gone, int(of_nobody.sum())))
     months = rng.integers(0, 15 * 12, len(everyone))
     year, month = world.as_of.year - 1 - months // 12, months % 12 + 1
     return pl.DataFrame({
         "id_number": id_number(world, everyone), "insurance_kind_code": pick(("11", "12", "20", "30"), kinds),
-        "name": name(world, everyone), "employer_credit_code": _employer_code(world, everyone),
-        "status_code": chance(rng, {"1": 93, "2": 5, "3": 2}, len(everyone)),
+        "name": name(world, everyone),
+        "employer_credit_code": _employer_code(world, everyone).scatter(np.flatnonzero(of_nobody), employers),
+        "status_code": chance(rng, {"1": 93, "2": 5, "3": 2}, len(everyone)).scatter(np.flatnonzero(of_nobody), "1"),
         "start_month": joined(pl.Series(year).cast(pl.String), "-", pl.Series(month).cast(pl.String).str.zfill(2)),
-        "_person": everyone,
+        "_person": everyone, "_plant": only(same("employer_dissolved", len(everyone)), of_nobody),
     })  # fmt: skip
 
 
@@ -94,19 +103,22 @@ def _qualifications(world: World) -> pl.DataFrame:
     })  # fmt: skip
 
 
-def _medical_insured(world: World) -> pl.DataFrame:
-    """Nearly everyone; a few under another name, a few with a character written in another way."""
+def medical_insured(world: World) -> pl.DataFrame:
+    """Nearly everyone; a few under another name, sex or birth date, a few with a character written in another way."""
     people, rng = world.people, world.rng("medical insurance")
-    planted = {k: world.reserved[k] for k in ("name_conflict", "name_variant")}
+    planted = {k: world.reserved[k] for k in ("name_conflict", "name_variant", "sex_conflict", "birth_conflict")}
     share = np.where(people.migrant, 0.5, 0.95)
     insured = people.living & (rng.random(len(people.sex)) < share)
     insured[np.concatenate(list(planted.values()))] = True
     rows = np.flatnonzero(insured)
+    other_sex, other_birth = (np.isin(rows, planted[kind]) for kind in ("sex_conflict", "birth_conflict"))
     return pl.DataFrame({
         "id_number": id_number(world, rows), "name": _names_as_insured(world, rows, planted),
-        "sex_code": sex(world, rows), "birth_date": birth(world, rows),
+        "sex_code": pick(("0", "1", "2"), np.where(other_sex, 3 - people.sex[rows], people.sex[rows])),
+        "birth_date": day(people.birth[rows] + np.where(other_birth, 31, 0)),
         "kind_code": pick("21", (people.employer[rows] >= 0).astype(np.int64)),
         "pooling_division_code": world.county_code(people.lives_at[rows]),
+        "phone": only(phone(world, rows), world.rng("insured phones").random(len(rows)) < 0.6),
         "status_code": chance(rng, {"1": 97, "2": 3}, len(rows)), "_person": rows, "_plant": marked(rows, planted),
     })  # fmt: skip
 
@@ -134,7 +146,7 @@ def _students(world: World) -> pl.DataFrame:
 
 def _disabled(world: World) -> pl.DataFrame:
     people, rng = world.people, world.rng("disabled")
-    rows = some(rng, people.living & ~people.migrant & (people.age > 8), 0.022, 40)
+    rows = some(rng, people.living & ~people.migrant & (people.age > 8), 0.022, 60)
     kind, level = (
         chance(rng, {"1": 12, "2": 15, "3": 2, "4": 52, "5": 8, "6": 8, "7": 3}, len(rows)),
         rng.integers(1, 5, len(rows)),

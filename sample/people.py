@@ -8,12 +8,13 @@ from datetime import date
 import numpy as np
 import polars as pl
 
-from sample import codes, households, names
+from sample import codes, households, kin, names
 from sample.geography import COUNTY_CODES, COUNTY_WEIGHTS, outside_codes
 from sample.streams import Bools, Days, Floats, Ints, rank_within, stream, weighted
 
 NORMAL, DECEASED, MOVED_OUT = 1, 2, 3
 DEATH_SHARE, MOVED_SHARE, MIGRANT_SHARE, APART_SHARE = 0.014, 0.004, 0.06, 0.07
+TWIN_SHARE, NAMESAKE_SHARE = 0.04, 0.004
 # A county's code on identifiers, by the year in which the number was given: (last year, codes and weights).
 ERAS: dict[str, tuple[tuple[int, tuple[tuple[int, float], ...]], ...]] = {
     "140212": ((9999, ((140212, 1.0),)),),
@@ -32,7 +33,10 @@ OLD_CODES = (140202, 140203, 140211, 140227, 142121, 142122, 142123, 142124, 142
 
 @dataclass
 class People:
-    """One position per person. county: index of the household's county; address numbers are filled later."""
+    """One position per person. county: index of the household's county; address numbers are filled later.
+
+    phone: 11 digits as a number; children and some of the old have that of their household's head.
+    """
 
     sex: Ints
     birth: Days
@@ -46,6 +50,7 @@ class People:
     status: Ints
     death: Days
     permit: Bools
+    phone: Ints
     registered_at: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
     lives_at: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
     employer: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
@@ -68,6 +73,8 @@ def make(size: int, seed: int, as_of: date) -> People:
     age = households.ages(rng, size)
     sex = np.where(rng.random(size) < 0.512, 1, 2).astype(np.int64)
     homes = households.assemble(rng, age, sex)
+    twins = kin.twins(stream(seed, "twins"), homes, age, TWIN_SHARE)
+    age[twins.younger] = age[twins.elder]
     home_county = weighted(rng, COUNTY_WEIGHTS, homes.count)
     head_age = _head_age(homes, age)
     migrant = ((rng.random(homes.count) < MIGRANT_SHARE / 0.75) & (head_age < 55))[homes.household]
@@ -76,9 +83,11 @@ def make(size: int, seed: int, as_of: date) -> People:
     area = _areas(rng, county, migrant, homes.household, _year(birth))
     status, death = _ends(rng, age, migrant, as_of)
     apart = (rng.random(size) < APART_SHARE) & (age > 18) & (age < 65)
+    name = kin.named(stream(seed, "kin"), _names(rng, homes, sex, birth), homes, sex, twins, NAMESAKE_SHARE)
     return People(
-        sex, birth, age, area, _id_numbers(rng, area, birth, sex), _names(rng, homes, sex, birth), homes,
+        sex, birth, age, area, _id_numbers(rng, area, birth, sex), name, homes,
         county, migrant, status, death, permit=(migrant | apart) & (status == NORMAL),
+        phone=kin.phones(stream(seed, "phones"), homes, age),
     )  # fmt: skip
 
 

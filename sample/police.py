@@ -18,7 +18,7 @@ from sample.columns import (
     name,
     no_day,
     only,
-    phones,
+    phone,
     pick,
     serials,
     sex,
@@ -36,7 +36,7 @@ VEHICLES = {"C1": 78, "C2": 9, "B2": 6, "A2": 2.5, "A1": 1, "B1": 1, "D": 1, "E"
 
 def send(desk: Desk) -> None:
     """All deliveries of the police."""
-    desk.send("police_population", _population(desk.world))
+    desk.send("police_population", population(desk.world))
     _residence_permits(desk)
     desk.send("police_deregistration", _deregistration(desk.world))
     desk.send("police_driving_licence", _driving_licences(desk.world))
@@ -49,7 +49,7 @@ def household_numbers(world: World, rows: Ints) -> pl.Series:
     return joined(world.county_code(world.people.registered_at[rows]), serial)
 
 
-def _population(world: World) -> pl.DataFrame:
+def population(world: World) -> pl.DataFrame:
     people, rng = world.people, world.rng("population")
     rows = np.flatnonzero(~people.migrant)
     relation = pl.Series(people.homes.relation[rows]).replace_strict(RELATIONS, return_dtype=pl.String)
@@ -72,22 +72,22 @@ def _residence_permits(desk: Desk) -> None:
     moved, new = (draw < 0.03) & ~settled, (draw > 0.97) & ~settled
     if not moved.any():
         moved[np.flatnonzero(~settled & ~new)[:1]] = True
-    now = _permits(world, rows, world.people.lives_at[rows])
+    now = permits(world, rows, world.people.lives_at[rows])
     old_home = somewhere(rng, world.addresses, rng.integers(0, 10, len(rows)))
-    before = _permits(world, rows, np.where(moved, old_home, world.people.lives_at[rows]))
+    before = permits(world, rows, np.where(moved, old_home, world.people.lives_at[rows]))
     day_before = (world.as_of - timedelta(days=2)).isoformat()
     desk.send("police_residence_permit", before.filter(~new), day_before)
     desk.send("police_residence_permit", now.filter(moved | new), spoilt=False)
 
 
-def _permits(world: World, rows: Ints, homes: Ints) -> pl.DataFrame:
+def permits(world: World, rows: Ints, homes: Ints) -> pl.DataFrame:
     rng = world.rng("permit details")
     start = world.days_ago(rng, len(rows), 20, 1400)
     end = np.where(rng.random(len(rows)) < 0.3, world.today + rng.integers(60, 900, len(rows)), no_day(len(rows)))
     return pl.DataFrame({
         "permit_no": serials("14021", len(rows), 12), "id_number": id_number(world, rows), "name": name(world, rows),
         "residence_address": world.addresses.full(homes), "residence_division_code": world.county_code(homes),
-        "phone": phones(rng, len(rows)), "start_date": day(start), "end_date": day(end), "_person": rows,
+        "phone": phone(world, rows), "start_date": day(start), "end_date": day(end), "_person": rows,
     })  # fmt: skip
 
 

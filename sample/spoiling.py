@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import numpy as np
@@ -22,6 +23,7 @@ OUTSIDE_CODES = {
 }
 IMPOSSIBLE_DATES = ("2023-02-30", "2024-13-05", "2025-06-31", "2022-11-31")
 FULL_WIDTH = str.maketrans("0123456789", "０１２３４５６７８９")
+_ADDRESSES = {"address_unknown", "address_written_otherwise"}
 _PILOT_DIGITS = str.maketrans("ABCDEFGHJKLNPQRTUWXY", "01234567890123456789")
 
 
@@ -30,6 +32,8 @@ def fits(kind: str, item: str, frame: pl.DataFrame) -> Bools:
     column = frame[item]
     if kind in _ROWS:
         suitable = frame.select(_ROWS[kind](item)).to_series()
+    elif kind in _ADDRESSES:
+        suitable = column.is_not_null() & (frame["status_code"] == "1" if "status_code" in frame.columns else True)
     elif kind == "fifteen_digits":
         suitable = column.str.slice(6, 2) == "19"
     elif kind == "lower_case_x":
@@ -74,6 +78,11 @@ def _leap_day(value: str) -> str:
     return body + citizen_check(body)
 
 
+def _swapped(value: str) -> str:
+    """The last two digits of the serial changed over: the check character shows it."""
+    return value[:15] + value[16] + value[15] + value[17]
+
+
 def _impossible(values: list[str], rng: np.random.Generator) -> list[str | None]:
     return [IMPOSSIBLE_DATES[n] for n in rng.integers(0, len(IMPOSSIBLE_DATES), len(values))]
 
@@ -101,7 +110,13 @@ def _other_kind(value: str) -> str:
     return "2" if value == "1" else "1"
 
 
+def _written_otherwise(value: str) -> str:
+    """Without province and city, digits in full width, a space before the house."""
+    return re.sub(r"(\d+号)", r" \1", value.removeprefix("山西省大同市"), count=1).translate(FULL_WIDTH)
+
+
 _CHANGES: dict[str, Change] = {
+    "swapped_digits": _each(_swapped),
     "wrong_check_digit": _other_last("0123456789"),
     "wrong_credit_code_check": _other_last(CREDIT_CHARACTERS.decode()),
     "wrong_licence_check": _other_last(LETTERS.decode()),
@@ -126,6 +141,8 @@ _CHANGES: dict[str, Change] = {
     "wrong_month": _times(1.5, 2),
     "split_joint_month": _each(lambda v: "12.34"),
     "other_unit": _each(lambda v: v.replace("亿", "万")),
+    "address_unknown": _each(lambda v: re.sub(r"\d+号.*", "99999号", v)),
+    "address_written_otherwise": _each(_written_otherwise),
     "missing_required_item": _each(lambda v: None),
 }
 
@@ -138,6 +155,7 @@ def _of_series(kind: str, months: list[str]) -> pl.Expr:
 
 
 _ROWS: dict[str, Callable[[str], pl.Expr]] = {
+    "swapped_digits": lambda item: pl.col(item).str.slice(15, 1) != pl.col(item).str.slice(16, 1),
     "area_before_birth": lambda item: pl.col(item).str.slice(6, 4) >= "1996",
     "amount_in_yuan": lambda item: pl.col(item) >= pl.col(item).median(),
     "amount_in_ten_thousands": lambda item: (pl.col(item) <= pl.col(item).median()) & (pl.col(item) >= 100),

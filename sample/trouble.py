@@ -14,7 +14,8 @@ class Kind:
 
     expected: blocked, warned, normalised, conflict, none, delivery_blocked or late. stage: what shows it.
     rate: share of the rows of each place; every place gets one plant at least.
-    department: who must act; "" for the department that sent the row.
+    department: who must act; "" for the department that sent the row. told: who else is told of a conflict; "" for
+    the department that sent the row, unless it is the one that must act.
     """
 
     expected: str
@@ -22,10 +23,12 @@ class Kind:
     rule: str | None
     rate: float
     department: str = ""
+    told: str = ""
 
 
 KINDS = {
     "wrong_check_digit": Kind("warned", "check", "ID_CHECK", 0.001),
+    "swapped_digits": Kind("warned", "check", "ID_CHECK", 0.001),
     "impossible_date": Kind("blocked", "check", "DATE_INVALID", 0.001),
     "leap_day_in_common_year": Kind("warned", "check", "ID_DATE", 0.0005),
     "fifteen_digits": Kind("normalised", "check", "ID_15", 0.001),
@@ -61,24 +64,55 @@ KINDS = {
     "name_conflict": Kind("conflict", "build", "NAME_CONFLICT", 0.0004, "police"),
     "residence_conflict": Kind("conflict", "build", "RESIDENCE_CONFLICT", 0.0003, "police"),
     "death_conflict": Kind("conflict", "build", "DEATH_CONFLICT", 0.0003, "health"),
-    "representative_deceased": Kind("conflict", "build", "REPRESENTATIVE_DECEASED", 0.0002, "market_regulation"),
+    "sex_conflict": Kind("conflict", "build", "SEX_CONFLICT", 0.0003, "police"),
+    "birth_conflict": Kind("conflict", "build", "BIRTH_CONFLICT", 0.0003, "police"),
+    "sex_against_identifier": Kind("warned", "check", "ID_SEX", 0.0003),
+    "birth_against_identifier": Kind("warned", "check", "ID_BIRTH", 0.0003),
+    "representative_deceased": Kind(
+        "conflict", "build", "REPRESENTATIVE_DECEASED", 0.0002, "market_regulation", "health"
+    ),
+    "representative_unknown": Kind(
+        "conflict", "build", "REPRESENTATIVE_UNKNOWN", 0.0002, "market_regulation", "police"
+    ),
+    "partner_unknown": Kind("conflict", "build", "REPRESENTATIVE_UNKNOWN", 0.0001, "market_regulation"),
+    "representative_from_elsewhere": Kind("none", "build", None, 0.0002),
     "representative_dissolved": Kind("conflict", "build", "REPRESENTATIVE_DISSOLVED", 0.0001, "market_regulation"),
+    "holder_unknown": Kind("conflict", "build", "HOLDER_UNKNOWN", 0.002, told="police"),
+    "holder_firm_unknown": Kind("conflict", "build", "HOLDER_UNKNOWN", 0.001, told="market_regulation"),
+    "holder_from_elsewhere": Kind("none", "build", None, 0.002),
+    "holder_deceased": Kind("conflict", "build", "HOLDER_DECEASED", 0.0002, told="health"),
+    "holder_dissolved": Kind("conflict", "build", "HOLDER_DISSOLVED", 0.001, told="market_regulation"),
+    "father_unknown": Kind("conflict", "build", "HOLDER_UNKNOWN", 0.002, told="police"),
+    "contractor_dissolved": Kind("conflict", "build", "HOLDER_DISSOLVED", 0.001, told="market_regulation"),
+    "entity_name_conflict": Kind("conflict", "build", "ENTITY_NAME_CONFLICT", 0.0003, "market_regulation"),
+    "entity_representative_conflict": Kind(
+        "conflict", "build", "ENTITY_REPRESENTATIVE_CONFLICT", 0.0003, "market_regulation"
+    ),
+    "entity_status_conflict": Kind("conflict", "build", "ENTITY_STATUS_CONFLICT", 0.0001, "market_regulation"),
+    "employer_dissolved": Kind("conflict", "build", "ENTITY_STATUS_CONFLICT", 0.0001, "market_regulation"),
+    "address_unknown": Kind("conflict", "build", "ADDRESS_UNKNOWN", 0.0005, told="police"),
+    "address_written_otherwise": Kind("none", "build", None, 0.0005),
     "division_conflict": Kind("conflict", "build", "DIVISION_CONFLICT", 1.0, "civil_affairs"),
     "division_for_statistics_only": Kind("none", "build", None, 1.0),
     "missing_column": Kind("delivery_blocked", "check", "COLUMN_MISSING", 1.0),
     "unreadable_file": Kind("delivery_blocked", "check", "FILE_UNREADABLE", 1.0),
+    "rows_fell": Kind("warned", "check", "HISTORY_ROWS", 1.0),
+    "empties_rose": Kind("warned", "check", "HISTORY_EMPTY", 1.0),
+    "shares_moved": Kind("warned", "check", "HISTORY_SHARES", 1.0),
     "late_department": Kind("late", "schedule", "DELIVERY_LATE", 1.0),
 }
 
 # kind: the places (resource, item) in which a share of the rows is spoilt. An identifier mangled by
 # Excel stands only outside keys: `1.40213E+17` would be the same key for two people.
 PLACES = """
-wrong_check_digit | police_population id_number, police_residence_permit id_number, medical_insurance_insured id_number,
+wrong_check_digit | health_resident_record id_number, police_population id_number, police_residence_permit id_number, medical_insurance_insured id_number,
     civil_affairs_marriage female_id_number, approval_licence holder_id_number,
     natural_resources_real_estate holder_id_number,
     market_regulation_enterprise representative_id_number, market_regulation_individual operator_id_number,
     market_regulation_shareholder shareholder_id_number, approval_permit id_number,
     agriculture_cooperative representative_id_number
+swapped_digits | health_resident_record id_number, medical_insurance_insured id_number,
+    civil_affairs_welfare id_number, housing_fund_deposit id_number
 impossible_date | police_population birth_date, police_residence_permit start_date,
     civil_affairs_marriage registered_date,
     civil_affairs_welfare start_date, disabled_persons_card issued_date, health_death_certificate issued_date,
@@ -122,6 +156,9 @@ wrong_cumulative | statistics_monthly_indicator obs_value, finance_budget obs_va
 wrong_month | finance_budget obs_value, energy_output obs_value
 split_joint_month | statistics_monthly_indicator obs_value
 other_unit | finance_budget unit, statistics_gdp unit
+address_unknown | police_population registered_address, housing_fund_deposit residence_address,
+    market_regulation_enterprise address, taxation_taxpayer address
+address_written_otherwise | civil_affairs_welfare residence_address, market_regulation_individual address
 published_late | approval_permit submitted_date, market_regulation_penalty submitted_date
 """
 
@@ -138,3 +175,11 @@ def places() -> Iterator[tuple[str, str, str]]:
 def variant(name: str) -> str:
     """The name with a character that another department writes instead."""
     return name.translate({ord(a): b for a, b in VARIANTS})
+
+
+# What makes a row lose whom it is about.
+LOSING = {
+    "wrong_check_digit", "swapped_digits", "impossible_date", "leap_day_in_common_year", "unknown_area_code", "mangled_by_excel",
+    "area_before_birth", "value_outside_code_list", "missing_required_item", "retired_division_code",
+    "wrong_credit_code_check",
+}  # fmt: skip

@@ -1,6 +1,7 @@
 """Compare what a platform found in the sample city with what was planted there.
 
-`python -m sample.truth HOME --json`: HOME is a home folder whose sample city lies in HOME/sample.
+`python -m sample.truth HOME --json`: HOME is a home folder whose sample city lies in HOME/sample. `golden` and
+`linkage` say how right the bases are (sample.bases).
 An independent check: it reads files and the register's tables and imports nothing of the rooms.
 Exit status 0 only when every plant has its expected outcome under the right rule and department and
 nothing else was found.
@@ -16,9 +17,11 @@ from typing import Any
 
 import polars as pl
 
+from sample import bases
+
 FOUND = {
     "stage": pl.String, "resource": pl.String, "period": pl.String, "row": pl.Int64, "rule": pl.String,
-    "item": pl.String, "department": pl.String, "outcome": pl.String,
+    "item": pl.String, "department": pl.String, "outcome": pl.String, "told": pl.String,
 }  # fmt: skip
 PLACE = ["stage", "resource", "period", "row"]
 # Rules that speak of a whole row or delivery: their item is no part of the comparison.
@@ -77,6 +80,8 @@ def _files(home: Path, name: str, deliveries: pl.DataFrame) -> list[tuple[dict[s
 
 
 def _typed(frame: pl.DataFrame) -> pl.DataFrame:
+    if "told" not in frame.columns:
+        frame = frame.with_columns(told=pl.lit(None, pl.String))
     return frame.select(pl.col(name).cast(dtype) for name, dtype in FOUND.items())
 
 
@@ -89,7 +94,7 @@ def _rows_found(home: Path, register: pl.DataFrame, deliveries: pl.DataFrame) ->
             rows.select(
                 stage=pl.lit("check"), resource=pl.lit(delivery["resource"]), period=pl.lit(delivery["period"]),
                 row=pl.col("row").cast(pl.Int64), rule="rule", item=pl.col("item").fill_null(""),
-                department=pl.lit(None, pl.String), outcome=pl.lit(None, pl.String),
+                department=pl.lit(None, pl.String), outcome=pl.lit(None, pl.String), told=pl.lit(None, pl.String),
                 delivery_id=pl.lit(delivery["delivery_id"]),
             )
         )  # fmt: skip
@@ -122,7 +127,7 @@ def _built_found(home: Path, deliveries: pl.DataFrame) -> pl.DataFrame:
     built = pl.concat(parts, how="vertical_relaxed").with_columns(pl.col("delivery_id").cast(pl.String))
     periods = deliveries.select("delivery_id", "period")
     joined = built.join(periods, on="delivery_id", how="left")
-    return _typed(joined.with_columns(stage=pl.lit("build"), outcome=pl.lit("conflict")))
+    return _typed(joined.rename({"other": "told"}).with_columns(stage=pl.lit("build"), outcome=pl.lit("conflict")))
 
 
 def _rows_kept(home: Path, deliveries: pl.DataFrame) -> pl.DataFrame:
@@ -143,8 +148,9 @@ def _rows_kept(home: Path, deliveries: pl.DataFrame) -> pl.DataFrame:
 
 
 def _judged(plants: pl.DataFrame, found: pl.DataFrame, kept: pl.DataFrame) -> pl.DataFrame:
-    """Each plant with: exact (right rule and item), other (something else there), department, outcome, kept."""
-    exact = found.select(*PLACE, "rule", "item", found_department="department", found_outcome="outcome").unique(
+    """Each plant with: exact (right rule and item), other (something else there), both departments, outcome, kept."""
+    found_as = {f"found_{name}": name for name in ("department", "outcome", "told")}
+    exact = found.select(*PLACE, "rule", "item", **found_as).unique(
         [*PLACE, "rule", "item"], keep="first", maintain_order=True
     )
     places = found.group_by(PLACE).agg(at_place=pl.len())
@@ -156,6 +162,7 @@ def _judged(plants: pl.DataFrame, found: pl.DataFrame, kept: pl.DataFrame) -> pl
     return judged.with_columns(
         exact=pl.when(nothing).then(pl.col("at_place").is_null()).otherwise(pl.col("found_outcome").is_not_null()),
         right_department=nothing | (pl.col("found_department") == pl.col("department")).fill_null(value=False),
+        right_told=nothing | pl.col("found_told").eq_missing(pl.col("told")),
         right_outcome=placed & (nothing | (pl.col("found_outcome") == pl.col("expected")).fill_null(value=False)),
     )
 
@@ -170,7 +177,7 @@ def _false(judged: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
 
 
 def _figures(judged: pl.DataFrame, false: pl.DataFrame) -> dict[str, Any]:
-    right = pl.col("exact") & pl.col("right_department") & pl.col("right_outcome")
+    right = pl.col("exact") & pl.col("right_department") & pl.col("right_told") & pl.col("right_outcome")
     other = ~pl.col("exact") & pl.col("at_place").is_not_null()
     kinds = judged.group_by("kind", maintain_order=True).agg(
         planted=pl.len(), found=right.sum(), expected=pl.col("expected").first(), rule=pl.col("rule").first()
@@ -178,6 +185,7 @@ def _figures(judged: pl.DataFrame, false: pl.DataFrame) -> dict[str, Any]:
     return {
         "planted": len(judged), "found": _count(judged, right), "wrong_rule": _count(judged, other),
         "wrong_department": _count(judged, pl.col("exact") & ~pl.col("right_department")),
+        "wrong_told": _count(judged, pl.col("exact") & ~pl.col("right_told")),
         "wrong_outcome": _count(judged, pl.col("exact") & ~pl.col("right_outcome")),
         "missed": _count(judged, ~pl.col("exact") & pl.col("at_place").is_null()), "false_findings": len(false),
         "by_kind": {row.pop("kind"): row for row in kinds.sort("kind").iter_rows(named=True)},
@@ -199,7 +207,7 @@ def main(arguments: list[str]) -> int:
     if len(homes) != 1:
         print("usage: python -m sample.truth HOME [--json]", file=sys.stderr)
         return 2
-    figures = compare(Path(homes[0]))
+    figures = compare(Path(homes[0])) | bases.figures(Path(homes[0]))
     if "--json" in arguments:
         print(json.dumps(figures, ensure_ascii=False, indent=1))
     else:

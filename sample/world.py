@@ -41,6 +41,21 @@ class World:
     def today(self) -> np.datetime64:
         return np.datetime64(self.as_of, "D")
 
+    @property
+    def standing(self) -> Ints:
+        """Companies and traders that were not struck off."""
+        pool = np.r_[self.firms.numbers("enterprise"), self.firms.numbers("individual")]
+        found: Ints = pool[self.firms.status[pool] != firms.CANCELLED]
+        return found
+
+    @property
+    def pays_tax(self) -> Bools:
+        """Which organisations the tax office lists: companies, and six traders in ten."""
+        numbers = np.arange(len(self.firms.code))
+        company, trader = (np.isin(numbers, self.firms.numbers(kind)) for kind in ("enterprise", "individual"))
+        listed: Bools = company | (trader & (self.rng("taxpayers").random(len(numbers)) < 0.6))
+        return listed
+
     def days_ago(self, rng: np.random.Generator, size: int, low: int, high: int) -> Days:
         """Days between `low` and `high` days before the city's day."""
         return self.today - rng.integers(low, high, size)
@@ -117,17 +132,20 @@ def _reserve(world: World) -> None:
     size = len(crowd.sex)
     free = crowd.adult & ~crowd.migrant
     free[companies.representative[companies.representative >= 0]] = False
-    _deal(world, rng.permutation(np.flatnonzero(free & (crowd.employer >= 0))), size, ("name_conflict", "name_variant"))
+    workers = rng.permutation(np.flatnonzero(free & (crowd.employer >= 0)))
+    _deal(
+        world, workers, size, ("name_conflict", "name_variant", "sex_conflict", "birth_conflict", "employer_dissolved")
+    )
     _deal(
         world, rng.permutation(np.flatnonzero(free & crowd.permit)), size, ("residence_conflict", "residence_welfare")
     )
     dead = np.flatnonzero((crowd.status == people.DECEASED) & (crowd.age > 25))
-    _deal(world, rng.permutation(dead), size, ("death_conflict", "representative_deceased"))
+    _deal(world, rng.permutation(dead), size, ("death_conflict", "representative_deceased", "holder_deceased"))
     _reserve_firms(world, rng)
     _give_variant_names(world)
 
 
-def _deal(world: World, pool: Ints, base: int, kinds: tuple[str, str]) -> None:
+def _deal(world: World, pool: Ints, base: int, kinds: tuple[str, ...]) -> None:
     """Deal people out of the pool to the kinds."""
     start = 0
     for kind in kinds:
@@ -138,19 +156,40 @@ def _deal(world: World, pool: Ints, base: int, kinds: tuple[str, str]) -> None:
 
 
 def _reserve_firms(world: World, rng: np.random.Generator) -> None:
-    companies = world.firms
+    companies, size = world.firms, len(world.people.sex)
     rows = companies.numbers("enterprise")
     partnership = (companies.type_code[rows] == firms.PARTNERSHIP).to_numpy()
     active = companies.active[rows]
     led = rng.permutation(rows[partnership & active])
-    companies_gone = rng.permutation(rows[~partnership & (companies.status[rows] == firms.CANCELLED)])
-    count = min(wanted(world, "representative_dissolved", len(world.people.sex)), len(led), len(companies_gone))
-    world.reserved["representative_dissolved"] = np.sort(led[:count])
-    world.reserved["dissolved_partner"] = companies_gone[:count]
+    gone = rng.permutation(rows[~partnership & (companies.status[rows] == firms.CANCELLED)])
+    count = min(wanted(world, "representative_dissolved", size), len(led), len(gone) // 3)
+    partners = {"representative_dissolved": count, "partner_unknown": wanted(world, "partner_unknown", size)}
+    _reserve_first(world, led, partners)
+    _reserve_as(world, "dissolved_partner", gone[:count])
+    long_gone = gone[companies.cancelled[gone] < world.today - 60]
+    _reserve_as(world, "dissolved_firm", long_gone[-1:])
+    gone = gone[~np.isin(gone, long_gone[-1:])]
+    _reserve_first(world, gone[count:], {"entity_status_conflict": wanted(world, "entity_status_conflict", size)})
     mourning = rng.permutation(rows[~partnership & active & (companies.representative[rows] >= 0)])
-    world.reserved["deceased_firm"] = np.sort(mourning[: len(world.reserved["representative_deceased"])])
-    for kind in ("representative_dissolved", "dissolved_partner", "deceased_firm"):
-        world.taken_firms[world.reserved[kind]] = True
+    kinds = (
+        *("entity_name_conflict", "entity_representative_conflict"),
+        *("representative_unknown", "representative_from_elsewhere"),
+    )
+    counts = {"deceased_firm": len(world.reserved["representative_deceased"])}
+    _reserve_first(world, mourning, counts | {kind: wanted(world, kind, size) for kind in kinds})
+
+
+def _reserve_first(world: World, pool: Ints, counts: dict[str, int]) -> Ints:
+    """Set the first firms of the pool aside for each name; what is left of the pool."""
+    for name, count in counts.items():
+        _reserve_as(world, name, np.sort(pool[:count]))
+        pool = pool[count:]
+    return pool
+
+
+def _reserve_as(world: World, name: str, numbers: Ints) -> None:
+    world.reserved[name] = numbers
+    world.taken_firms[numbers] = True
 
 
 def _give_variant_names(world: World) -> None:

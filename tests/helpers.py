@@ -5,8 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from sqlalchemy import Engine, event
 
 AS_OF = "2026-11-20"
 PERSONS = "2000"
@@ -17,3 +21,22 @@ def sixbase(*arguments: str, home: Path, **more: Any) -> subprocess.CompletedPro
     program = Path(sys.executable).with_name("sixbase")
     environment = {**os.environ, "SIXBASE_HOME": str(home), **more.pop("env", {})}
     return subprocess.run([program, *arguments], check=False, env=environment, capture_output=True, text=True, **more)
+
+
+@contextmanager
+def queries_of(engine: Engine) -> Iterator[list[str]]:
+    """The queries that a SQLite register answers while the block runs, however they come to it."""
+    asked: list[str] = []
+    watched: list[Any] = []
+
+    def watch(connection: Any, *_: Any) -> None:
+        connection.set_trace_callback(lambda sql: asked.append(sql) if sql.startswith("SELECT") else None)
+        watched.append(connection)
+
+    event.listen(engine, "checkout", watch)
+    try:
+        yield asked
+    finally:
+        event.remove(engine, "checkout", watch)
+        for connection in watched:
+            connection.set_trace_callback(None)

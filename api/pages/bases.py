@@ -13,7 +13,7 @@ from api import charts, overview
 from api.pages import phrases
 from api.pages.grid import Column
 from api.pages.page import AnyPage, Page
-from catalog import figures, overviews, releases, resources
+from catalog import figures, overviews, release_changes, releases, resources
 from catalog.errors import NoRelease, NotFound
 from catalog.figures import Outline, Series
 from catalog.models import Release, Resource
@@ -54,14 +54,18 @@ def base(name: str, page: AnyPage) -> Response:
     if name not in set(Base):
         raise NotFound(f"没有基础库「{name}」", remedy="从六大基础资源库页面进入")
     release = _in_force(page, name)
+    tables = [r for r in resources.published(page.db) if r.unit == name]
+    history = overviews.publications(page.db, name, limit=10)
     facts = {
         "name": name,
         "release": release,
-        "tables": [r for r in resources.published(page.db) if r.unit == name],
+        "tables": tables,
+        "names": {r.table_name: r.name for r in tables},
         "map": county_map(page, name),
         "series": _charts(page, release) if release and name == Base.MACRO_ECONOMY else [],
         "conflicts": overviews.found_at_build(page.db, release) if release else [],
-        "history": overviews.publications(page.db, name, limit=10),
+        "history": history,
+        "changes": release_changes.by_release(page.house.store, history),
         "share": release.share_passed if release else None,
     }
     grid = page.grid("base.sources", _source_columns(), _sources(page, release))

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 from fastapi import APIRouter
 from starlette.datastructures import FormData
 from starlette.responses import Response
@@ -12,10 +9,10 @@ from starlette.responses import Response
 from api import disputes
 from api.pages.grid import Column
 from api.pages.page import Form, OwnPage, Page, text_of
+from api.pages.steps import Steps
 from catalog import correction_states, corrections, departments, grants, mending
 from catalog.errors import Conflict, Invalid, NotFound, NotGranted, PlatformError
 from catalog.models import Correction, Grant
-from catalog.moves import require_seen
 from catalog.register import whole
 from catalog.roles import Action, scope
 from catalog.vocab import Mask
@@ -124,22 +121,13 @@ def _shown(page: Page, found: Correction, fault: PlatformError | None = None, se
     )
 
 
-def _step(
-    page: Page, found: Correction, form: FormData, done: str, act: Callable[..., object], *what: Any, **facts: Any
-) -> Response:
-    """Take a step, or show the request again with what is wrong; a page left open is told that things moved on."""
-    require_seen(found, text_of(form, "seen", 10))
-    who = {"department_id": page.official.department_id, "by": page.official.client_id, "now": page.now}
-    try:
-        with whole(page.db):
-            act(page.db, *what, found, **who, **facts)
-    except (Invalid, NotFound) as error:
-        return _shown(page, found, error, form)
-    except Conflict as error:
-        if found.state != correction_states.ASKED:
-            raise
-        return _shown(page, found, error, form)
-    return page.onward(f"/corrections/{found.id}", done=done)
+def _may_mend(found: Correction, error: PlatformError) -> bool:
+    """What was sent may be wrong; that another was faster is only told."""
+    is_faster = isinstance(error, Conflict) and found.state != correction_states.ASKED
+    return isinstance(error, Invalid | NotFound | Conflict) and not is_faster
+
+
+_STEPS = Steps("/corrections", _shown, _may_mend)
 
 
 @router.post("/corrections/{correction_id}/mending")
@@ -148,7 +136,9 @@ def mend(correction_id: str, page: OwnPage, form: Form) -> Response:
     found, house = _readable(page, correction_id), page.house
     page.require(Action.ANSWER_CORRECTION, found.assigned_id)
     facts = {"text": text_of(form, "mend_text"), "delivery_id": text_of(form, "delivery", 20)}
-    return _step(page, found, form, "correction_mended", mending.mend, house.store, house.keys, house.digests, **facts)
+    return _STEPS.take(
+        page, found, form, "correction_mended", mending.mend, house.store, house.keys, house.digests, **facts
+    )
 
 
 @router.post("/corrections/{correction_id}/refusal")
@@ -157,7 +147,7 @@ def refuse(correction_id: str, page: OwnPage, form: Form) -> Response:
     found = _readable(page, correction_id)
     page.require(Action.ANSWER_CORRECTION, found.assigned_id)
     text = text_of(form, "reason")
-    return _step(page, found, form, "correction_refused", corrections.refuse, page.house.keys, text=text)
+    return _STEPS.take(page, found, form, "correction_refused", corrections.refuse, page.house.keys, text=text)
 
 
 @router.post("/corrections/{correction_id}/fault")
@@ -166,7 +156,7 @@ def blame(correction_id: str, page: OwnPage, form: Form) -> Response:
     found = _readable(page, correction_id)
     page.require(Action.ANSWER_CORRECTION, found.assigned_id)
     facts = {"fault": text_of(form, "fault", 20), "zone": page.house.settings.zone}
-    return _step(page, found, form, "correction_moved", corrections.blame, **facts)
+    return _STEPS.take(page, found, form, "correction_moved", corrections.blame, **facts)
 
 
 @router.post("/corrections/{correction_id}/withdrawal")
@@ -174,4 +164,4 @@ def withdraw(correction_id: str, page: OwnPage, form: Form) -> Response:
     """Take an open request back."""
     found = _readable(page, correction_id)
     page.require(Action.DISPUTE_VALUE, found.department_id)
-    return _step(page, found, form, "correction_withdrawn", corrections.withdraw)
+    return _STEPS.take(page, found, form, "correction_withdrawn", corrections.withdraw)

@@ -18,7 +18,7 @@ from api.pages.page import OwnPage, Page, any_page
 from api.problems import status_of
 from api.texts import Words
 from api.uploads import Upload, received
-from catalog import checked, deliveries, overviews, resources, verdicts
+from catalog import checked, deliveries, lateness, overviews, resources, verdicts
 from catalog.calendar import recent_periods, work_calendar
 from catalog.errors import Conflict, Invalid, PlatformError, TooMuch, Unreadable
 from catalog.models import Delivery, FindingRow
@@ -177,7 +177,7 @@ def _my_resource(
 ) -> Response:
     found = resources.get(page.db, slug)
     page.require(Action.READ_DELIVERIES, found.provider_id)
-    debt = deliveries.owed(page.db, found, page.today, work_calendar(page.db))
+    debt = lateness.owed(page.db, found, page.today, work_calendar(page.db))
     history = deliveries.history(page.db, found)
     grid = page.grid("delivery.list", columns(everyone=False), history)
     if page.query.get("format") == "xlsx":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from fastapi import APIRouter
@@ -12,10 +11,10 @@ from starlette.responses import Response
 from api.pages import phrases
 from api.pages.grid import Column
 from api.pages.page import Form, OwnPage, Page, text_of
-from catalog import demands, departments, reasons, resources
+from api.pages.steps import Steps
+from catalog import demand_lists, demand_states, demands, departments, reasons, resources
 from catalog.errors import Conflict, Invalid, NotFound, PlatformError
 from catalog.models import Demand, Department
-from catalog.moves import require_seen
 from catalog.register import whole
 from catalog.roles import Action, require_any, scope
 from catalog.vocab import UpdateCycle
@@ -28,7 +27,7 @@ FIELDS = ("title", "description", "purpose", "legal_basis", "update_cycle")
 @router.get("/demands")
 def list_demands(page: OwnPage) -> Response:
     """Demands that the department made or was given; everybody's for a steward or auditor."""
-    found = demands.listing(scope(page.official, Action.READ_SHARING))
+    found = demand_lists.listing(scope(page.official, Action.READ_SHARING))
     grid = page.cut("demand.list", _columns(page), found, key=_key)
     actions = [
         *(("assign",) if page.may(Action.ASSIGN_DEMAND, "") else ()),
@@ -38,7 +37,7 @@ def list_demands(page: OwnPage) -> Response:
 
 
 def _key(found: Demand) -> str:
-    return f"{'demand_assign' if found.state == demands.ASKED else 'demand_answer'}:{found.id}"
+    return f"{'demand_assign' if found.state == demand_states.ASKED else 'demand_answer'}:{found.id}"
 
 
 def _columns(page: Page) -> list[Column]:
@@ -102,14 +101,16 @@ def _shown(page: Page, found: Demand, fault: PlatformError | None = None, sent: 
     holder = found.assigned or departments.authority(page.db)
     words = text_of(sent, "find", 100) if sent else page.query.get("find", "").strip()[:100]
     whose = page.official.department_id
-    fitting, count = demands.suitable(page.db, found, department_id=whose, words=words) if "meet" in steps else ([], 0)
+    fitting, count = (
+        demand_lists.suitable(page.db, found, department_id=whose, words=words) if "meet" in steps else ([], 0)
+    )
     return page.render(
         "demand.html",
         400 if fault else 200,
         demand=found,
         cycle=UpdateCycle(found.update_cycle) if found.update_cycle else None,
         steps=steps,
-        holder=holder if found.state in demands.OPEN else None,
+        holder=holder if found.state in demand_states.OPEN else None,
         is_late=found.due_at is not None and found.due_at <= page.now,
         names=departments.names(page.db, {event.department_id for event in found.events}),
         departments=[(each.slug, each.name) for each in departments.listed(page.db)] if "assign" in steps else [],
@@ -123,18 +124,7 @@ def _shown(page: Page, found: Demand, fault: PlatformError | None = None, sent: 
     )
 
 
-def _step(
-    page: Page, found: Demand, form: FormData, done: str, act: Callable[..., object], *what: Any, **facts: Any
-) -> Response:
-    """Take a step, or show the demand again with what is wrong; a page left open is told that things moved on."""
-    require_seen(found, text_of(form, "seen", 10))
-    who: dict[str, Any] = {"department_id": page.official.department_id, "by": page.official.client_id}
-    try:
-        with whole(page.db):
-            act(page.db, found, *what, **who, now=page.now, **facts)
-    except Invalid as error:
-        return _shown(page, found, error, form)
-    return page.onward(f"/demands/{found.id}", done=done)
+_STEPS = Steps("/demands", _shown)
 
 
 @router.post("/demands/{demand_id}/assignment")
@@ -145,7 +135,7 @@ def assign(demand_id: str, page: OwnPage, form: Form) -> Response:
     if not slug:
         return _shown(page, found, Invalid("没有选择部门", remedy="选择承接部门"), form)
     facts = {"text": text_of(form, "assign_text", 500), "zone": page.house.settings.zone}
-    return _step(page, found, form, "assigned", demands.assign, departments.get(page.db, slug), **facts)
+    return _STEPS.take(page, found, form, "assigned", demands.assign, to=departments.get(page.db, slug), **facts)
 
 
 @router.post("/demands/{demand_id}/answer")
@@ -155,9 +145,11 @@ def answer(demand_id: str, page: OwnPage, form: Form) -> Response:
     demands.require_answerer(page.official, found)
     try:
         resource = resources.get(page.db, _chosen(form))
-        return _step(page, found, form, "met", demands.meet, resource, text=text_of(form, "meet_text", 500))
+        return _STEPS.take(
+            page, found, form, "met", demands.meet, resource=resource, text=text_of(form, "meet_text", 500)
+        )
     except (NotFound, Conflict) as error:
-        if found.state not in demands.OPEN or "resource" not in error.facts:
+        if found.state not in demand_states.OPEN or "resource" not in error.facts:
             raise
         return _shown(page, found, error, form)
 
@@ -175,7 +167,7 @@ def refuse(demand_id: str, page: OwnPage, form: Form) -> Response:
     found = _readable(page, demand_id)
     demands.require_answerer(page.official, found)
     facts = {"reason_code": text_of(form, "reason_code", 40), "text": text_of(form, "reason", 500)}
-    return _step(page, found, form, "demand_refused", demands.refuse, **facts)
+    return _STEPS.take(page, found, form, "demand_refused", demands.refuse, **facts)
 
 
 @router.post("/demands/{demand_id}/hand-back")
@@ -184,7 +176,7 @@ def hand_back(demand_id: str, page: OwnPage, form: Form) -> Response:
     found = _readable(page, demand_id)
     demands.require_answerer(page.official, found)
     facts = {"text": text_of(form, "hand_back_text", 500), "zone": page.house.settings.zone}
-    return _step(page, found, form, "handed_back", demands.hand_back, **facts)
+    return _STEPS.take(page, found, form, "handed_back", demands.hand_back, **facts)
 
 
 @router.post("/demands/{demand_id}/withdrawal")
@@ -192,4 +184,4 @@ def withdraw(demand_id: str, page: OwnPage, form: Form) -> Response:
     """Take an open demand back."""
     found = _readable(page, demand_id)
     page.require(Action.DEMAND, found.department_id)
-    return _step(page, found, form, "withdrawn", demands.withdraw)
+    return _STEPS.take(page, found, form, "withdrawn", demands.withdraw)

@@ -13,7 +13,7 @@ from api import overview
 from api.pages import phrases
 from api.pages.grid import Column
 from api.pages.page import Page
-from catalog import todo_search, todos
+from catalog import todo_kinds, todo_search, todos
 from catalog.lists import Asked
 from catalog.roles import Action
 from catalog.todos import Todo, TodoList
@@ -78,7 +78,7 @@ class Things:
     def _named(self, word: str) -> list[str]:
         """The kinds whose names in the language of the page have a word."""
         words = self._page.words
-        return [name for name in todos.KINDS if word in words(f"todo.{name}").lower()]
+        return [name for name in todo_kinds.KINDS if word in words(f"todo.{name}").lower()]
 
     def choices(self, db: Session, names: Collection[str]) -> Mapping[str, Sequence[tuple[Any, int]]]:
         return dict.fromkeys(names, ())
@@ -87,7 +87,7 @@ class Things:
 def home(page: Page) -> Response:
     """The to-do list with its figures; one page of it, so that thousands cost no more than a hundred."""
     kind = page.query.get("kind", "")
-    kind = kind if kind in todos.kinds_of(page.official) else ""
+    kind = kind if kind in todo_kinds.kinds_of(page.official) else ""
     things = Things(page, kind)
     grid = page.cut("todo.list", columns(page), things, page_size=PAGE_SIZE, key=lambda t: f"{t.kind}:{t.id}")
     every = things.found if not kind else _found(page, "", 0, 1)

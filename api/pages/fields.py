@@ -46,6 +46,7 @@ GROUPS = {
     "group.secrecy": ("保密审查人", "保密审查日期"),
 }
 CENSUS = "group.census"
+ROLES = "基础库角色"
 LONG, DATES, NUMBERS = 300, ("保密审查日期",), ("数据长度", "最小值", "最大值", "报送期限", "全量删除上限（%）")
 LISTED = {"信息资源格式类型": "l-format", "代码表": "l-codes", "所属系统编码": "l-systems"}
 
@@ -95,7 +96,9 @@ def label(words: Words, heading: str) -> str:
 
 
 def value_text(words: Words, heading: str, value: str) -> str:
-    """What a cell says: a choice in the language of the page, anything else as it was typed."""
+    """What a cell says: a choice and a list in the way of the page's language, anything else as it was typed."""
+    if heading == ROLES:
+        return value.replace("、", words("list.comma"))
     field = HELP.get(heading)
     return choice_text(words, heading, value) if field and value in field.choices else value
 

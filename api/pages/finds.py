@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup, escape
 
@@ -20,8 +20,7 @@ MOST_SHOWN = 160
 _PUBLIC = (ResourceState.PUBLISHED, ResourceState.PLANNED)
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A resource that was found; freshness and quality are those of today, None where nobody asked for them.
 
     place: the section of pages that a click leads to, "" for the one that fits its state.
@@ -40,14 +39,17 @@ class Hit:
         return f"/{place}/{self.card.slug}"
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A value of a facet: its words, how many there are, where a click leads, whether it is chosen."""
+class Choice(NamedTuple):
+    """A value of a facet: its words, how many there are, where a click leads (as HTML), whether it is chosen."""
 
     text: str
-    count: int
-    path: str
+    found: int
+    path: Markup
     is_chosen: bool
+
+
+# names of departments and terms stand on every page
+_told = lru_cache(maxsize=8192)(escape)
 
 
 def choice_lines(choices: Iterable[Choice]) -> Markup:
@@ -57,8 +59,8 @@ def choice_lines(choices: Iterable[Choice]) -> Markup:
 
 def _choice(choice: Choice) -> str:
     current = ' aria-current="true"' if choice.is_chosen else ""
-    link = f'<a href="{escape(choice.path)}" rel="nofollow"{current}>{escape(choice.text)}</a>'
-    return f'<li>{link} <span class="number">{choice.count:,}</span></li>'
+    link = f'<a href="{choice.path}" rel="nofollow"{current}>{_told(choice.text)}</a>'
+    return f'<li>{link} <span class="number">{choice.found:,}</span></li>'
 
 
 def hit_lines(page: Page, hits: Iterable[Hit]) -> Markup:
@@ -67,19 +69,19 @@ def hit_lines(page: Page, hits: Iterable[Hit]) -> Markup:
 
 
 def _hit(page: Page, hit: Hit) -> str:
-    card, term = hit.card, page.words.term
+    card, term = hit.card, page.term
     facts = (card.provider_name, card.code, term(card.format_class), term(card.update_cycle))
     abstract = card.abstract if len(card.abstract) <= MOST_SHOWN else card.abstract[: MOST_SHOWN - 1] + "…"
     return (
         f'<li>\n<h2><a href="{escape(hit.path)}">{escape(card.name)}</a></h2>\n'
         f'<p class="note">{escape(" · ".join(fact for fact in facts if fact))}</p>\n'
-        f"<p>{escape(abstract)}</p>\n<p>{' '.join(_marks(page, hit))}</p>\n</li>"
+        f"<p>{escape(abstract)}</p>\n<p>{' '.join(list(_marks(page, hit)))}</p>\n</li>"
     )
 
 
-def _marks(page: Page, hit: Hit) -> Iterable[str]:
+def _marks(page: Page, hit: Hit) -> Iterator[str]:
     """State, sharing, opening, freshness, quality, and how many rows since when."""
-    card, term = hit.card, page.words.term
+    card, term = hit.card, page.term
     if card.state is not ResourceState.PUBLISHED:
         yield badge(card.state, term(card.state))
     yield badge(card.share_type, term(card.share_type))

@@ -9,8 +9,8 @@ import re
 
 _CHINESE = "\u3007\u3400-\u4dbf\u4e00-\u9fff"
 _AROUND = "\u3000-\u303f\uff00-\uffef"
-# from the first ideograph to the last, with the marks, digits and letters between them
-_RUN = re.compile(rf"[《「『（【]*[{_CHINESE}](?:[^<>&]*[{_CHINESE}])?[{_AROUND}]*")
+# from the first ideograph to the last, with the marks, digits and letters between them; or marks that stand alone
+_RUN = re.compile(rf"[《「『（【]*[{_CHINESE}](?:[^<>&]*[{_CHINESE}])?[{_AROUND}]*|[{_AROUND}]+")
 _TOKEN = re.compile(r"<!--.*?-->|<[^>]*>|[^<]+", re.DOTALL)
 _NAME = re.compile(r"</?([a-zA-Z0-9]+)")
 _VOID = frozenset({"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"})

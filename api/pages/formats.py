@@ -48,6 +48,8 @@ def moment(value: datetime | None, zone: ZoneInfo) -> str:
 def shown(value: Any, kind: str, words: Words, zone: ZoneInfo) -> str:
     """A cell's value as text, by the kind of its column."""
     match kind:
+        case "text" if type(value) is str:
+            return value
         case _ if value is None or value == "":
             return ""
         case "number":

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
-from catalog.roles import Action, Caller, may
+from markupsafe import Markup
+
+from api.texts import Language, Words
+from catalog.roles import Action, Caller, Role, may
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,8 @@ MENU = (
             Entry("/orders", "menu.orders", (Action.READ_FINDINGS,)),
             Entry("/scorecards", "menu.scorecards", (Action.READ_FINDINGS,)),
             Entry("/corrections", "menu.corrections", (Action.READ_CORRECTIONS,)),
+            Entry("/identities", "menu.identities", (Action.DECIDE_IDENTITY,)),
+            Entry("/linkage", "menu.linkage", (Action.DECIDE_IDENTITY,)),
             Entry("/releases", "menu.releases", (Action.PUBLISH_RELEASE, Action.ROLL_BACK)),
         ),
     ),
@@ -76,10 +82,36 @@ MENU = (
 )
 
 
+_PATHS = [entry.path for section in MENU for entry in section.entries]
+
+
 def menu(caller: Caller | None) -> list[Section]:
     """The sections with what the caller may open, empty ones left out."""
     shown = (Section(s.text, tuple(e for e in s.entries if _is_open(e, caller))) for s in MENU)
     return [section for section in shown if section.entries]
+
+
+def lines(words: Words, caller: Caller | None, path: str) -> Markup:
+    """The menu as lists of links; those that lead to where the page is are marked."""
+    here = tuple(each for each in _PATHS if path == each or (each != "/" and path.startswith(f"{each}/")))
+    return _lines(words.lang, caller.roles if caller else None, caller is not None and caller.is_authority, here)
+
+
+@lru_cache(maxsize=512)
+def _lines(lang: Language, roles: frozenset[Role] | None, is_authority: bool, here: tuple[str, ...]) -> Markup:
+    """Made once for what it depends on: half of a page's fixed texts stand in it."""
+    words, caller = Words(lang), None if roles is None else Caller("", "", "", roles, is_authority)
+    return Markup("\n").join(_section(words, section, here) for section in menu(caller))
+
+
+def _section(words: Words, section: Section, here: tuple[str, ...]) -> Markup:
+    entries = Markup("\n").join(_entry(words, entry, entry.path in here) for entry in section.entries)
+    return Markup("<h2>{}</h2>\n<ul>\n{}\n</ul>").format(words(section.text), entries)
+
+
+def _entry(words: Words, entry: Entry, is_here: bool) -> Markup:
+    current = Markup(' aria-current="page"') if is_here else ""
+    return Markup('<li><a href="{}"{}>{}</a></li>').format(entry.path, current, words(entry.text))
 
 
 def _is_open(entry: Entry, caller: Caller | None) -> bool:

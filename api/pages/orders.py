@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -15,11 +14,10 @@ from api.pages import rules
 from api.pages.deliveries import finding_columns
 from api.pages.grid import Column
 from api.pages.page import Form, OwnPage, Page, text_of
+from api.pages.steps import Steps
 from catalog import explanations, order_lists, order_states, standing
 from catalog.errors import Invalid, PlatformError
 from catalog.models import QualityOrder
-from catalog.moves import require_seen
-from catalog.register import whole
 from catalog.roles import Action, require_any, scope
 
 router = APIRouter(tags=["pages"], include_in_schema=False)
@@ -64,14 +62,15 @@ def read_order(order_id: str, page: OwnPage) -> Response:
 
 def _readable(page: Page, order_id: str) -> QualityOrder:
     found = order_lists.get(page.db, order_id)
-    page.require(Action.READ_FINDINGS, found.department_id)
+    page.require(Action.READ_FINDINGS, order_lists.reader(page.db, found, page.official.department_id))
     return found
 
 
 def _shown(
     page: Page, found: QualityOrder, fault: PlatformError | None = None, sent: FormData | None = None
 ) -> Response:
-    grid = page.grid("finding.list", finding_columns(page), order_lists.findings(page.db, found))
+    under = order_lists.findings(page.db, found)
+    grid = page.grid("finding.list", finding_columns(page), under)
     if page.query.get("format") == "xlsx":
         return page.export(grid)
     is_own = found.department_id == page.official.department_id
@@ -81,6 +80,8 @@ def _shown(
         order=found,
         grid=grid,
         rule=rules.title(page.words, found),
+        others=dict.fromkeys(each.other.name for each in under if each.other),
+        may_read_all=page.may(Action.READ_FINDINGS, found.department_id),
         is_late=found.state == order_states.OPEN and found.due_at is not None and found.due_at <= page.now,
         may_explain=found.state == order_states.OPEN and is_own and page.may(Action.ANSWER_ORDER),
         may_decide=found.state == order_states.EXPLAINED and page.may(Action.DECIDE_EXPLANATION, ""),
@@ -91,18 +92,7 @@ def _shown(
     )
 
 
-def _step(
-    page: Page, found: QualityOrder, form: FormData, done: str, act: Callable[..., object], *what: Any, **facts: Any
-) -> Response:
-    """Take a step, or show the order again with what is wrong; a page left open is told that things moved on."""
-    require_seen(found, text_of(form, "seen", 10))
-    who = {"department_id": page.official.department_id, "by": page.official.client_id, "now": page.now}
-    try:
-        with whole(page.db):
-            act(page.db, *what, found, **who, **facts)
-    except Invalid as error:
-        return _shown(page, found, error, form)
-    return page.onward(f"/orders/{found.id}", done=done)
+_STEPS = Steps("/orders", _shown)
 
 
 @router.post("/orders/{order_id}/explanation")
@@ -116,13 +106,15 @@ def explain(order_id: str, page: OwnPage, form: Form) -> Response:
     except Invalid as error:
         return _shown(page, found, error, form)
     facts = {"text": text_of(form, "text"), "evidence": kept}
-    return _step(page, found, form, "order_explained", explanations.explain, **facts)
+    return _STEPS.take(page, found, form, "order_explained", explanations.explain, **facts)
 
 
 @router.get("/orders/{order_id}/explanations/{explanation_id}/evidence")
 def read_evidence(order_id: str, explanation_id: str, page: OwnPage) -> Response:
-    """The file that was handed in with an explanation."""
-    return evidence.answer(page.house, explanations.get(_readable(page, order_id), explanation_id))
+    """The file that was handed in with an explanation; not for a department that is only told of the order."""
+    found = _readable(page, order_id)
+    page.require(Action.READ_FINDINGS, found.department_id)
+    return evidence.answer(page.house, explanations.get(found, explanation_id))
 
 
 @router.post("/orders/{order_id}/approval")
@@ -136,7 +128,7 @@ def approve(order_id: str, page: OwnPage, form: Form) -> Response:
         return _shown(page, found, Invalid("日期写法不对", remedy="写作 2026-11-23"), form)
     facts: dict[str, Any] = {"until": day, "today": page.today}
     facts["reason"] = text_of(form, "note", 500)
-    return _step(page, found, form, "order_approved", explanations.approve, page.house.checks, **facts)
+    return _STEPS.take(page, found, form, "order_approved", explanations.approve, page.house.checks, **facts)
 
 
 @router.post("/orders/{order_id}/rejection")
@@ -144,4 +136,4 @@ def reject(order_id: str, page: OwnPage, form: Form) -> Response:
     """Send the order back to the department."""
     require_any(page.official, Action.DECIDE_EXPLANATION)
     reason = text_of(form, "reason", 500)
-    return _step(page, _readable(page, order_id), form, "order_rejected", explanations.reject, reason=reason)
+    return _STEPS.take(page, _readable(page, order_id), form, "order_rejected", explanations.reject, reason=reason)

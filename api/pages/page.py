@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -29,6 +29,7 @@ from catalog.errors import NotAllowed, NotSignedIn
 from catalog.lists import Source
 from catalog.roles import Action, Caller, may, require
 from catalog.sessions import Visit
+from catalog.vocab import Term
 
 LANGUAGE_COOKIE = "lang"
 
@@ -44,7 +45,7 @@ class Page:
     words: Words
     _names: dict[str, str] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def caller(self) -> Caller | None:
         return self.visit.caller if self.visit else None
 
@@ -52,13 +53,14 @@ class Page:
     def lang(self) -> Language:
         return self.words.lang
 
-    @property
+    @cached_property
     def now(self) -> datetime:
+        """The moment of the visit: all that the page says is of the same one."""
         return self.house.clock()
 
-    @property
+    @cached_property
     def today(self) -> date:
-        return self.house.today
+        return self.now.astimezone(self.house.settings.zone).date()
 
     @property
     def official(self) -> Caller:
@@ -117,13 +119,17 @@ class Page:
         unit = self.words("list.within", text=self.words(column.unit)) if column.unit else ""
         return self.words(column.title) + unit
 
-    def lines(self, columns: Sequence[Column]) -> Lines:
-        """What makes the cells of a table with these columns."""
-        return Lines(columns, self.words, self.shown)
+    def lines(self, grid: Grid, is_picked: bool) -> Markup:
+        """The rows of a table; is_picked: each with a box to tick."""
+        return Lines(grid.columns, self.words, self.shown).rows(grid, self.words("batch.pick") if is_picked else "")
 
-    def badge(self, value: Any) -> Markup:
-        """A state, or another of few values, as a word with its colour."""
-        return badge(value, self.shown(value))
+    def badge(self, value: Any, text: str = "") -> Markup:
+        """A state, or another of few values, as a word with its colour; text: the word, by default as it is shown."""
+        return badge(value, text or self.shown(value))
+
+    def term(self, term: Term) -> str:
+        """A value of an enumeration as people call it."""
+        return _term(self.lang, type(term), term)
 
     def shown(self, value: Any, kind: str = "text") -> str:
         return formats.shown(value, kind, self.words, self.house.settings.zone)
@@ -172,11 +178,17 @@ class Page:
             "lang": self.lang,
             "show": self.shown,
             "tone": tones.tone,
-            "menu": navigation.menu(self.caller),
+            "menu": navigation.lines(self.words, self.caller, self.path),
             "caller": self.caller,
             "visit": self.visit,
             "done": _done(self.words, self.query.get("done", "")),
         }
+
+
+@cache
+def _term(lang: Language, kind: type[Term], term: Term) -> str:
+    """kind: terms of two enumerations with one value are equal."""
+    return Words(lang).term(term)
 
 
 def _done(words: Words, key: str) -> str:

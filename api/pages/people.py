@@ -12,7 +12,7 @@ from starlette.responses import Response
 from api.pages import phrases
 from api.pages.grid import Column
 from api.pages.page import Form, OwnPage, Page, text_of
-from catalog import departments, people
+from catalog import accounts, departments, people, posts
 from catalog.errors import Conflict, Invalid, NotFound, PlatformError
 from catalog.models import Department, Official, OfficialState, Post
 from catalog.roles import ADMINISTRATORS, CITY_ROLES, Action, Role, may_for_all, scope
@@ -43,15 +43,15 @@ def _list(
 def _columns(page: Page) -> list[Column]:
     comma = page.words("list.comma")
 
-    def posts(official: Official) -> str:
-        held = people.posts_in_force(official, page.today)
+    def held_now(official: Official) -> str:
+        held = posts.posts_in_force(official, page.today)
         return comma.join(f"{post.department.name} {page.words.term(post.role)}" for post in held)
 
     return [
         Column("login", "people.login", lambda o: o.login, link=lambda o: f"/people/{o.login}"),
         Column("name", "people.name", lambda o: o.name),
         Column("department", "department", lambda o: o.department.name),
-        Column("posts", "people.posts", posts),
+        Column("posts", "people.posts", held_now),
         Column("state", "state", lambda o: o.state, "status"),
         Column("created", "people.created", lambda o: o.created_at, "moment"),
     ]
@@ -88,7 +88,7 @@ def enter(page: OwnPage, form: Form) -> Response:
     page.require(Action.MANAGE_ACCOUNTS)
     try:
         home = home_of(page, written["department"])
-        made, first = people.enter(
+        made, first = accounts.enter(
             page.db, page.official, login=written["login"], name=written["name"], department=home, now=page.now
         )
     except (Invalid, Conflict) as error:
@@ -130,7 +130,7 @@ def _official(
     fault: PlatformError | None = None,
 ) -> Response:
     is_self = page.official.official_id == found.id
-    accounts = page.may(Action.MANAGE_ACCOUNTS, found.department_id) and not is_self
+    manages = page.may(Action.MANAGE_ACCOUNTS, found.department_id) and not is_self
     grid = page.grid(
         "people.post_list", _post_columns(page), found.posts, default_sort="-since", key=lambda p: str(p.id)
     )
@@ -143,9 +143,9 @@ def _official(
         official=found,
         is_self=is_self,
         stamp=_stamp(found),
-        may_reset=accounts,
-        may_disable=accounts and found.state is not OfficialState.DISABLED,
-        may_enable=accounts and found.state is OfficialState.DISABLED,
+        may_reset=manages,
+        may_disable=manages and found.state is not OfficialState.DISABLED,
+        may_enable=manages and found.state is OfficialState.DISABLED,
         may_confirm=page.may(Action.MANAGE_POSTS, found.department_id)
         and not is_self
         and found.state is OfficialState.HELD,
@@ -194,13 +194,13 @@ def reset_password(login: str, page: OwnPage, form: Form) -> Response:
     found = _found(page, login)
     if text_of(form, "stamp", 40) != _stamp(found):
         raise Conflict("口令在此期间已被重置或修改", remedy="刷新后确认是否仍需重置")
-    return _once(page, found, people.reset_password(page.db, page.official, found, now=page.now))
+    return _once(page, found, accounts.reset_password(page.db, page.official, found, now=page.now))
 
 
 @router.post("/people/{login}/confirmation")
 def confirm(login: str, page: OwnPage, form: Form) -> Response:
     """Let an account that waits open."""
-    people.confirm(page.db, page.official, _found(page, login), now=page.now)
+    accounts.confirm(page.db, page.official, _found(page, login), now=page.now)
     return page.onward(f"/people/{login}", done="official_confirmed")
 
 
@@ -210,14 +210,14 @@ def disable(login: str, page: OwnPage, form: Form) -> Response:
     found = _found(page, login)
     if found.state is OfficialState.DISABLED:
         raise Conflict("账号已停用", remedy="刷新后查看账号状态")
-    people.disable(page.db, page.official, found, now=page.now, today=page.today)
+    accounts.disable(page.db, page.official, found, now=page.now, today=page.today)
     return page.onward(f"/people/{login}", done="official_disabled")
 
 
 @router.post("/people/{login}/enablement")
 def enable(login: str, page: OwnPage, form: Form) -> Response:
     """Take a disabled account up again."""
-    people.enable(page.db, page.official, _found(page, login), now=page.now)
+    accounts.enable(page.db, page.official, _found(page, login), now=page.now)
     return page.onward(f"/people/{login}", done="official_enabled")
 
 
@@ -228,7 +228,7 @@ def give_post(login: str, page: OwnPage, form: Form) -> Response:
     written = {name: text_of(form, name, 64) for name in ("department", "role", "valid_from", "valid_to")}
     page.require(Action.MANAGE_POSTS)
     try:
-        people.give_post(page.db, page.official, found, **_post(page, written), now=page.now)
+        posts.give_post(page.db, page.official, found, **_post(page, written), now=page.now)
     except (Invalid, Conflict) as error:
         return _official(page, found, 409 if isinstance(error, Conflict) else 400, written, error)
     return page.onward(f"/people/{login}", done="post_given")
@@ -237,7 +237,7 @@ def give_post(login: str, page: OwnPage, form: Form) -> Response:
 def _post(page: Page, written: Mapping[str, str]) -> dict[str, Any]:
     return {
         "department": home_of(page, written["department"]),
-        "role": people.role_of(written["role"]),
+        "role": posts.role_of(written["role"]),
         "valid_from": day_of(written["valid_from"], "valid_from"),
         "valid_to": day_of(written["valid_to"], "valid_to") if written["valid_to"] else None,
     }
@@ -254,6 +254,6 @@ def day_of(text: str, field: str) -> date:
 @router.post("/people/{login}/posts/{post_id}/end")
 def end_post(login: str, post_id: int, page: OwnPage, form: Form) -> Response:
     """End a post today."""
-    found = people.get_post(_found(page, login), post_id)
-    people.end_post(page.db, page.official, found, on=page.today, now=page.now, today=page.today)
+    found = posts.get_post(_found(page, login), post_id)
+    posts.end_post(page.db, page.official, found, on=page.today, now=page.now, today=page.today)
     return page.onward(f"/people/{login}", done="post_ended")

@@ -12,7 +12,8 @@ from catalog import field_help, phrasing
 from catalog.errors import PlatformError
 from catalog.models import Notice, RefusalReason, Resource
 from catalog.sheets import Fault
-from catalog.todos import TITLES, Todo
+from catalog.todo_kinds import TITLES
+from catalog.todos import Todo
 
 # notices quote the name of what they are about
 _QUOTED = re.compile("「([^「」]+)」")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache, lru_cache
 from typing import Any
 from urllib.parse import quote_plus, urlencode
 
 from fastapi import APIRouter, Request
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from starlette.responses import Response
 
 from api import finding
@@ -17,12 +18,12 @@ from api.pages.finds import Choice, Hit, choice_lines, hit_lines
 from api.pages.grid import Column, page_number, plain
 from api.pages.page import AnyPage, Page, in_one_turn
 from api.scopes import search_scope
+from api.texts import Language, Words
 from catalog import directory
 from catalog.directory import Card
 from catalog.facets import FACETS, Facet, filters
 from catalog.lists import Asked
-from catalog.search import Answer, Count, Found, Order, Question
-from catalog.vocab import Term
+from catalog.search import Count, Found, Order, Question
 
 router = APIRouter(tags=["pages"], include_in_schema=False)
 
@@ -49,7 +50,7 @@ def _catalog(page: Page) -> Response:
         orders=list(Order),
         total=answer.total,
         hits=hit_lines(page, [_hit(card, changing[card.id]) for card in cards]),
-        facets=[_shown(facet, _choices(page, facet, answer)) for facet in FACETS if answer.facets[facet.name]],
+        facets=[_shown(page, facet, answer.facets[facet.name]) for facet in FACETS if answer.facets[facet.name]],
         next=address(page, cursor=answer.next) if answer.next else "",
         kept=[(name, value) for name, value in page.query.items() if name in {f.name for f in FACETS}],
         is_narrowed=bool(question.text or question.filters),
@@ -70,31 +71,33 @@ def _hit(card: Card, changing: Found) -> Hit:
     return Hit(card, changing.freshness, changing.quality)
 
 
-def _shown(facet: Facet, choices: list[Choice]) -> tuple[str, Markup, bool]:
+def _shown(page: Page, facet: Facet, counts: Sequence[Count]) -> tuple[str, Markup, bool]:
     """A facet's name, its lines, and whether one of its values is chosen."""
+    chosen = [value for value in page.query.get(facet.name, "").split(",") if value]
+    # a page has many choices, which differ in one parameter
+    others = escape(address(page, cursor="", **{facet.name: ""}))
+    start = f"{others}{'&amp;' if '?' in others else '?'}{facet.name}="
+    texts = _facet_texts(page.lang, facet)
+    choices = [_choice(others, start, count, chosen, texts.get(count.value, count.title)) for count in counts]
     return facet.name, choice_lines(choices), any(choice.is_chosen for choice in choices)
 
 
-def _choices(page: Page, facet: Facet, answer: Answer) -> list[Choice]:
-    chosen = [value for value in page.query.get(facet.name, "").split(",") if value]
-    terms = {term.value: term for term in facet.terms}
-    # a page has many choices, which differ in one parameter
-    others = address(page, cursor="", **{facet.name: ""})
-    start = f"{others}{'&' if '?' in others else '?'}{facet.name}="
-    return [_choice(page, others, start, count, chosen, terms.get(count.value)) for count in answer.facets[facet.name]]
-
-
-def _choice(page: Page, others: str, start: str, count: Count, chosen: list[str], term: Term | None) -> Choice:
+def _choice(others: Markup, start: str, count: Count, chosen: list[str], text: str) -> Choice:
     is_chosen = count.value in chosen
     values = [v for v in chosen if v != count.value] if is_chosen else [*chosen, count.value]
-    path = start + quote_plus(",".join(values)) if values else others
-    text = count.title if term is None else facet_text(page, term)
+    # a quoted value holds nothing that HTML would take for its own
+    path = Markup(start + _quoted(",".join(values))) if values else others
     return Choice(text, count.count, path, is_chosen)
 
 
-def facet_text(page: Page, term: Term) -> str:
-    """A value of a facet as people call it."""
-    return page.words.known(f"base.{term}") or page.words.term(term)
+@cache
+def _facet_texts(lang: Language, facet: Facet) -> dict[str, str]:
+    """The values of a facet as people call them."""
+    words = Words(lang)
+    return {term.value: words.known(f"base.{term}") or words.term(term) for term in facet.terms}
+
+
+_quoted = lru_cache(maxsize=4096)(quote_plus)
 
 
 def address(page: Page, /, **changes: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from fastapi import APIRouter
@@ -12,13 +11,23 @@ from starlette.responses import Response
 from api.pages import phrases
 from api.pages.grid import Column
 from api.pages.page import Form, OwnPage, Page, text_of
-from catalog import answers, departments, extensions, grants, reasons, request_states, request_steps, settling, sharing
+from api.pages.steps import Steps
+from catalog import (
+    answers,
+    departments,
+    extensions,
+    grants,
+    reasons,
+    request_lists,
+    request_states,
+    request_steps,
+    settling,
+    sharing,
+)
 from catalog.answerers import owners, readers
-from catalog.errors import Invalid
+from catalog.errors import PlatformError
 from catalog.keys import Purpose
 from catalog.models import DataItem, SharingRequest
-from catalog.moves import require_seen
-from catalog.register import whole
 from catalog.roles import Action, scope
 from catalog.vocab import Mask
 
@@ -29,7 +38,7 @@ router = APIRouter(tags=["pages"], include_in_schema=False)
 def list_requests(page: OwnPage) -> Response:
     """What the department asked for and what it must answer; everything for a steward or auditor."""
     whose = scope(page.official, Action.READ_SHARING)
-    found = sharing.request_list(page.official, whose, page.now)
+    found = request_lists.request_list(page.official, whose, page.now)
     grid = page.cut("request.list", _columns(page), found, key=_key)
     actions = [
         *(("approve", "refuse") if page.may(Action.DECIDE) else ()),
@@ -49,10 +58,12 @@ def _key(found: SharingRequest) -> str:
 
 def _columns(page: Page) -> list[Column]:
     words = page.words
-    sides = {sharing.MINE: words("request.mine"), sharing.OTHERS: words("request.others")}
+    sides = {request_lists.MINE: words("request.mine"), request_lists.OTHERS: words("request.others")}
 
     def side(request: SharingRequest) -> str:
-        return sides[sharing.MINE if request.department_id == page.official.department_id else sharing.OTHERS]
+        return sides[
+            request_lists.MINE if request.department_id == page.official.department_id else request_lists.OTHERS
+        ]
 
     def turn(value: str) -> str:
         return words(f"request.turn.{value}")
@@ -89,7 +100,9 @@ def read_request(request_id: str, page: OwnPage) -> Response:
     return _shown(page, found)
 
 
-def _shown(page: Page, found: SharingRequest, fault: Invalid | None = None, sent: FormData | None = None) -> Response:
+def _shown(
+    page: Page, found: SharingRequest, fault: PlatformError | None = None, sent: FormData | None = None
+) -> Response:
     items = [item for item in found.resource.items if item.name in found.columns]
     own = request_steps.own_answer(page.official, found)
     steps = request_steps.open_to(page.official, found, page.now)
@@ -126,24 +139,7 @@ def _masks(
     return [(item, usual[item.name], settling.masks_for(item), chosen[item.name] or usual[item.name]) for item in items]
 
 
-def _step(page: Page, request_id: str, form: FormData, done: str, act: Callable[..., object], **facts: Any) -> Response:
-    """Take a step, or show the request again with what is wrong; a page left open is told that things moved on."""
-    found = sharing.get_request(page.db, request_id)
-    require_seen(found, text_of(form, "seen", 10))
-    try:
-        with whole(page.db):
-            act(page.db, found, **facts)
-    except Invalid as error:
-        return _shown(page, found, error, form)
-    return page.onward(f"/requests/{request_id}", done=done)
-
-
-def _who(page: Page) -> dict[str, Any]:
-    return {"department_id": page.official.department_id, "by": page.official.client_id, "now": page.now}
-
-
-def _zoned(page: Page) -> dict[str, Any]:
-    return {**_who(page), "zone": page.house.settings.zone}
+_STEPS = Steps("/requests", _shown)
 
 
 @router.post("/requests/{request_id}/check")
@@ -153,8 +149,9 @@ def check(request_id: str, page: OwnPage, form: Form) -> Response:
     conforms = text_of(form, "answer", 10) == "pass"
     texts = {name: text_of(form, f"missing.{name}", 500) for name in answers.FIELDS}
     missing = [] if conforms else [{"field": name, "text": text} for name, text in texts.items() if text]
-    facts: dict[str, Any] = {"conforms": conforms, "missing": missing, **_zoned(page)}
-    return _step(page, request_id, form, "passed_on" if conforms else "given_back", answers.check, **facts)
+    facts: dict[str, Any] = {"conforms": conforms, "missing": missing, "zone": page.house.settings.zone}
+    found, done = sharing.get_request(page.db, request_id), "passed_on" if conforms else "given_back"
+    return _STEPS.take(page, found, form, done, answers.check, **facts)
 
 
 @router.post("/requests/{request_id}/decision")
@@ -162,7 +159,7 @@ def decide(request_id: str, page: OwnPage, form: Form) -> Response:
     """The answer of one department."""
     found = sharing.get_request(page.db, request_id)
     page.require(Action.DECIDE, *owners(found))
-    return _step(page, request_id, form, "decided", sharing.decide, **_answer(page, form, found))
+    return _STEPS.take(page, found, form, "decided", sharing.decide, **_answer(page, form, found))
 
 
 def _answer(page: Page, form: FormData, found: SharingRequest) -> dict[str, Any]:
@@ -178,44 +175,48 @@ def _answer(page: Page, form: FormData, found: SharingRequest) -> dict[str, Any]
         "masks": masks if approve else {},
         "days": int(days) if approve and days else None,
         "mask_key_id": page.house.keys.current(Purpose.MASK).id,
-        **_zoned(page),
+        "zone": page.house.settings.zone,
     }
 
 
 @router.post("/requests/{request_id}/extension")
 def ask_for_time(request_id: str, page: OwnPage, form: Form) -> Response:
     """Ask for a longer term as a department that owes its answer."""
-    page.require(Action.DECIDE, *owners(sharing.get_request(page.db, request_id)))
-    facts: dict[str, Any] = {"reason": text_of(form, "extension_reason", 500), **_zoned(page)}
-    return _step(page, request_id, form, "extension_asked", extensions.ask, **facts)
+    found = sharing.get_request(page.db, request_id)
+    page.require(Action.DECIDE, *owners(found))
+    facts: dict[str, Any] = {"reason": text_of(form, "extension_reason", 500), "zone": page.house.settings.zone}
+    return _STEPS.take(page, found, form, "extension_asked", extensions.ask, **facts)
 
 
 @router.post("/requests/{request_id}/extension/decision")
 def decide_extension(request_id: str, page: OwnPage, form: Form) -> Response:
     """The authority's word on a longer term."""
     page.require(Action.ESCALATE, "")
-    approve = text_of(form, "answer", 10) == "approve"
-    return _step(page, request_id, form, "extension_decided", extensions.decide, approve=approve, **_zoned(page))
+    facts = {"approve": text_of(form, "answer", 10) == "approve", "zone": page.house.settings.zone}
+    found = sharing.get_request(page.db, request_id)
+    return _STEPS.take(page, found, form, "extension_decided", extensions.decide, **facts)
 
 
 @router.post("/requests/{request_id}/dispute")
 def dispute(request_id: str, page: OwnPage, form: Form) -> Response:
     """Bring a refusal, or an answer that is overdue, before the authority."""
-    page.require(Action.DISPUTE, sharing.get_request(page.db, request_id).department_id)
-    facts: dict[str, Any] = {"reason": text_of(form, "dispute_reason", 500), **_zoned(page)}
-    return _step(page, request_id, form, "disputed", answers.dispute, **facts)
+    found = sharing.get_request(page.db, request_id)
+    page.require(Action.DISPUTE, found.department_id)
+    facts: dict[str, Any] = {"reason": text_of(form, "dispute_reason", 500), "zone": page.house.settings.zone}
+    return _STEPS.take(page, found, form, "disputed", answers.dispute, **facts)
 
 
 @router.post("/requests/{request_id}/dispute/decision")
 def settle(request_id: str, page: OwnPage, form: Form) -> Response:
     """The authority's decision of a dispute."""
     page.require(Action.SETTLE_DISPUTE, "")
-    facts = _answer(page, form, sharing.get_request(page.db, request_id))
-    return _step(page, request_id, form, "settled", answers.settle_dispute, **facts)
+    found = sharing.get_request(page.db, request_id)
+    return _STEPS.take(page, found, form, "settled", answers.settle_dispute, **_answer(page, form, found))
 
 
 @router.post("/requests/{request_id}/withdrawal")
 def withdraw(request_id: str, page: OwnPage, form: Form) -> Response:
     """Take back a request that is still open."""
-    page.require(Action.ASK, sharing.get_request(page.db, request_id).department_id)
-    return _step(page, request_id, form, "withdrawn", sharing.withdraw, **_who(page))
+    found = sharing.get_request(page.db, request_id)
+    page.require(Action.ASK, found.department_id)
+    return _STEPS.take(page, found, form, "withdrawn", sharing.withdraw)

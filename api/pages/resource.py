@@ -12,7 +12,7 @@ from api.pages import examples, phrases
 from api.pages.grid import Column
 from api.pages.page import AnyPage, Page
 from api.pages.public import base_of
-from catalog import deliveries, directory, one_source, overviews, policy, rankings, verdicts, versions
+from catalog import deliveries, directory, item_sources, overviews, policy, rankings, verdicts, versions
 from catalog.models import DataItem, Delivery, Resource
 from catalog.policy import default_mask
 from catalog.roles import Action
@@ -57,7 +57,7 @@ def resource(slug: str, page: AnyPage) -> Response:
 def sources(page: Page, found: Resource) -> dict[str, str]:
     """The authoritative department of each item, as far as one is settled (一数一源)."""
     spoken = {name: each.name for name, each in rankings.speakers(page.db, found, on=page.today).items()}
-    settled = {} if found.is_base_table else one_source.of_items(page.db, found, page.today)
+    settled = {} if found.is_base_table else item_sources.of_items(page.db, found, page.today)
     return spoken | {name: each.department.name for name, each in settled.items()}
 
 

@@ -11,7 +11,17 @@ from starlette.responses import Response
 
 from api.pages import fields, phrases, registration
 from api.pages.page import Form, OwnPage, Page, text_of
-from catalog import departments, entry_form, entry_list, lifecycle, one_source, resources, revisions, versions
+from catalog import (
+    departments,
+    entry_form,
+    entry_list,
+    life_steps,
+    lifecycle,
+    one_source,
+    resources,
+    revisions,
+    versions,
+)
 from catalog.cells import ITEM_HEADINGS, RESOURCE_HEADINGS, differences
 from catalog.errors import Invalid
 from catalog.models import CatalogRevision, Resource
@@ -63,7 +73,7 @@ def _show(page: Page, found: Resource, status: int = 200, **more: Any) -> Respon
     words = page.words
     revision = revisions.open_of(page.db, found) or revisions.waiting_of(page.db, found)
     present, coming = _contents(page, found)
-    returned = lifecycle.last_return(page.db, found)
+    returned = life_steps.last_return(page.db, found)
     facts: dict[str, Any] = {
         "resource": found,
         "revision": revision,
@@ -78,7 +88,7 @@ def _show(page: Page, found: Resource, status: int = 200, **more: Any) -> Respon
         "breaking": _breaking(page, revision),
         "missing": entry_form.lacking(found) if not found.is_base_table else [],
         "returned": returned.reasons if returned else [],
-        "steps": lifecycle.history(page.db, found),
+        "steps": life_steps.history(page.db, found),
         "conflicts": one_source.conflicts_of(page.db, found),
         "version": versions.get(page.db, found, found.version),
         "rights": _rights(page, found, revision),

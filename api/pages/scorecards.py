@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from fastapi import APIRouter
 from starlette.responses import Response
@@ -15,7 +17,7 @@ from catalog import departments, evaluation, scorecards, verdicts
 from catalog.errors import NotFound
 from catalog.evaluation import Evaluated
 from catalog.roles import Action, scope
-from catalog.scorecards import Card
+from catalog.scorecards import Card, Month
 from catalog.vocab import Dimension
 
 router = APIRouter(tags=["pages"], include_in_schema=False)
@@ -38,52 +40,52 @@ def city(page: OwnPage) -> Response:
     whose = scope(page.official, Action.READ_FINDINGS)
     if whose is not None:
         return own(page.official.department, page)
-    cards = [card for card in _cards(page) if card.dimension is None]
-    lines = _lines(cards)
+    asked = _months(page)
+    cards = scorecards.cards(page.db, asked, now=page.now, dimensions=(None,))
+    lines = [line for line in _lines(cards, asked) if line.card.month == asked[-1].name]
     judged = [(line.card.department.name, line.card.share_passed) for line in lines]
-    bars = sorted(((n, s) for n, s in judged if s is not None), key=lambda pair: (-pair[1], pair[0]))
-    title = page.words("score.by_department")
+    ranked = sorted(((n, s) for n, s in judged if s is not None), key=lambda pair: (-pair[1], pair[0]))
+    # of very many those that must act
+    bars, few = ranked[-score_charts.MOST_BARS :], len(ranked) <= score_charts.MOST_BARS
+    title = page.words("score.by_department") if few else page.words("score.lowest", n=len(bars))
     return page.table(
         "scorecards.html",
         page.grid("score.list", _city_columns(page), lines),
         bars=score_charts.by_department(page.house.charts, bars, title) if bars else "",
-        trend=_trend(page, [(page.words("score.city"), m, c) for m, c in _whole_city(cards)]),
+        bars_title=title,
+        trend=_trend(page, [(page.words("score.city"), m, c) for m, c in _whole_city(cards, asked)]),
         limits=verdicts.thresholds(page.db, page.today),
         year=page.today.year,
     )
 
 
-def _cards(page: Page, department_id: str | None = None, months: int = MONTHS) -> list[Card]:
-    asked = scorecards.months(page.today, months, page.house.settings.zone)
-    return scorecards.cards(page.db, asked, now=page.now, department_id=department_id)
+def _months(page: Page) -> list[Month]:
+    return scorecards.months(page.today, MONTHS, page.house.settings.zone)
 
 
-def _lines(cards: Sequence[Card]) -> list[Line]:
-    """The newest month of each department and dimension, beside the one before."""
-    found = []
-    for before, card in zip([None, *cards[:-1]], cards, strict=True):
-        if card.month != cards[-1].month:
-            continue
-        found.append(Line(card, _change(before, card)))
-    return found
+def _lines(cards: Sequence[Card], asked: Sequence[Month]) -> list[Line]:
+    """The cards, each beside the one of the month before."""
+    by_key = {(card.department.id, card.month, card.dimension): card for card in cards}
+    before = {month.name: earlier.name for earlier, month in pairwise(asked)}
+    return [
+        Line(card, _change(by_key.get((card.department.id, before.get(card.month, ""), card.dimension)), card))
+        for card in cards
+    ]
 
 
 def _change(before: Card | None, card: Card) -> float | None:
-    if before is None or before.department is not card.department or before.dimension is not card.dimension:
-        return None
-    if card.share_passed is None or before.share_passed is None:
+    if before is None or card.share_passed is None or before.share_passed is None:
         return None
     return card.share_passed - before.share_passed
 
 
-def _whole_city(cards: Sequence[Card]) -> list[tuple[str, float | None]]:
+def _whole_city(cards: Sequence[Card], asked: Sequence[Month]) -> list[tuple[str, float | None]]:
     """Month -> the share of right rows of all departments together."""
-    found = []
-    for month in dict.fromkeys(card.month for card in cards):
-        rows = sum(card.rows for card in cards if card.month == month)
-        right = sum(card.right for card in cards if card.month == month)
-        found.append((month, right / rows if rows else None))
-    return found
+    rows, right = Counter[str](), Counter[str]()
+    for card in cards:
+        rows[card.month] += card.rows
+        right[card.month] += card.right
+    return [(m.name, right[m.name] / rows[m.name] if rows[m.name] else None) for m in asked]
 
 
 def _trend(page: Page, points: Sequence[tuple[str, str, float | None]]) -> object:
@@ -125,17 +127,19 @@ def own(department: str, page: OwnPage) -> Response:
     """A department's twelve months, by dimension."""
     owner = departments.get(page.db, department)
     page.require(Action.READ_FINDINGS, owner.id)
-    cards = _cards(page, owner.id)
-    by_dimension = [card for d in (None, *Dimension) for card in cards if card.dimension is d]
-    lines = [Line(c, _change(b, c)) for b, c in zip([None, *by_dimension[:-1]], by_dimension, strict=True)]
+    asked = _months(page)
+    cards = scorecards.cards(page.db, asked, now=page.now, department_id=owner.id)
+    by_dimension = [card for d in scorecards.EVERY for card in cards if card.dimension is d]
+    lines = _lines(by_dimension, asked)
     whole = [line for line in lines if line.card.dimension is None]
     drawn = [(c.month, c) for c in by_dimension if c.dimension not in (None, Dimension.TIMELY, Dimension.ACCESSIBLE)]
+    running = next((line.card for line in whole if line.card.month == asked[-1].name), None)
     total = page.words("score.all")
     return page.table(
         "scorecard.html",
         page.grid("score.own", _own_columns(page), lines[::-1]),
         department=owner,
-        latest=whole[-1].card if whole else None,
+        latest=running or Card(owner, asked[-1].name, None),
         trend=_trend(page, [
             *((total, line.card.month, line.card.share_passed) for line in whole),
             *((page.words.term(c.dimension), month, c.share_passed) for month, c in drawn),

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from api.pages.grid import Column
 from api.pages.page import Form, OwnPage, Page, text_of
 from api.scopes import sharing_scope
-from catalog import leads, one_source, rankings
+from catalog import item_sources, leads, one_source, rankings
 from catalog.errors import Invalid, NotFound, PlatformError
 from catalog.models import AttributeAuthority, ItemSource, Resource, SourceConflict
 from catalog.one_source import OUTCOMES
@@ -41,7 +41,7 @@ def sources(page: OwnPage) -> Response:
     """The authoritative department of every attribute of the bases, and of items that were settled."""
     page.require(Action.READ_REGISTER)
     if page.query.get("list") == "items":
-        grid = page.cut("sources.items", _item_columns(page), one_source.source_list())
+        grid = page.cut("sources.items", _item_columns(page), item_sources.source_list())
         return page.table("sources.html", grid, leads=[], which="items")
     grid = page.grid("sources.list", _columns(page), attributes(page), page_size=100)
     return page.table("sources.html", grid, leads=leads.listed(page.db), which="")

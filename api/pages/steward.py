@@ -9,7 +9,7 @@ from api.pages.deliveries import columns as delivery_columns
 from api.pages.deliveries import finding_columns
 from api.pages.grid import Column
 from api.pages.page import Form, OwnPage, Page, text_of
-from catalog import deliveries, departments, overviews, releases, resources, runs, verdicts
+from catalog import departments, lateness, overviews, releases, resources, rollbacks, runs, verdicts
 from catalog.calendar import work_calendar
 from catalog.overviews import DepartmentQuality
 from catalog.releases import InForce
@@ -23,7 +23,7 @@ router = APIRouter(tags=["pages"], include_in_schema=False)
 def late(page: OwnPage) -> Response:
     """Resources that owe a delivery, the longest overdue first."""
     whose = scope(page.official, Action.READ_DELIVERIES)
-    debts = deliveries.late_list(page.db, page.today, work_calendar(page.db), whose)
+    debts = lateness.late_list(page.db, page.today, work_calendar(page.db), whose)
     grid = page.cut("late.list", _late_columns(page), debts, key=lambda d: f"late_to_remind:{d.resource.slug}")
     return page.table("late.html", grid, actions=("remind",) if page.may(Action.REMIND, "") else ())
 
@@ -80,7 +80,7 @@ def _dimension(dimension: Dimension) -> Column:
 
 @router.get("/quality/{department}")
 def department_quality(department: str, page: OwnPage) -> Response:
-    """What one department must act on."""
+    """What one department must act on, and what of its data others must settle."""
     owner = departments.get(page.db, department)
     page.require(Action.READ_FINDINGS, owner.id)
     first = Column(
@@ -91,7 +91,11 @@ def department_quality(department: str, page: OwnPage) -> Response:
         is_filter=True,
         note=lambda f: f.period,
     )
-    grid = page.grid("finding.list", [first, *finding_columns(page)], overviews.findings_of(page.db, owner.id))
+    sides = [
+        Column("department", "orders.department", lambda f: f.department.name, is_filter=True),
+        Column("other", "orders.others", lambda f: f.other.name if f.other else None),
+    ]
+    grid = page.grid("finding.list", [first, *finding_columns(page), *sides], overviews.findings_of(page.db, owner.id))
     figures = next(iter(overviews.quality(page.db, owner.id)), None)
     return page.table("department_quality.html", grid, department=owner, figures=figures)
 
@@ -148,7 +152,7 @@ def release_unit(unit: str, page: OwnPage) -> Response:
         title=_title(page, unit),
         current=current,
         others=others,
-        dependents=releases.dependents(page.db, current),
+        dependents=rollbacks.dependents(page.db, current),
         history=overviews.publications(page.db, unit),
         is_base=unit in set(Base),
     )
@@ -162,7 +166,7 @@ def _title(page: Page, unit: str) -> str:
 def put_in_force(unit: str, page: OwnPage, form: Form) -> Response:
     """Another release answers from now on."""
     require_any(page.official, Action.ROLL_BACK)
-    releases.put_in_force(
+    rollbacks.put_in_force(
         page.db,
         unit,
         text_of(form, "release", 40),

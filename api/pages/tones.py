@@ -69,6 +69,9 @@ _TONES = {
 }
 
 
+_TONE_OF = {value: name for name, values in _TONES.items() for value in values}
+
+
 def tone(value: Any) -> str:
     """good, warn, bad, busy, or plain for anything else."""
-    return next((name for name, values in _TONES.items() if str(value) in values), "plain")
+    return _TONE_OF.get(str(value), "plain")

@@ -10,7 +10,7 @@ from api import sharing_schemas as wire
 from api.deps import GUARDED, Db, House, SignedIn
 from api.scopes import sharing_scope
 from api.sharing_present import demand
-from catalog import demands, departments, resources
+from catalog import demand_lists, demands, departments, resources
 from catalog.models import Department
 from catalog.roles import Action, require, require_any
 
@@ -29,7 +29,7 @@ def ask(sent: wire.DemandIn, db: Db, house: House, caller: SignedIn) -> wire.Dem
 @router.get("")
 def list_demands(db: Db, caller: SignedIn) -> list[wire.DemandOut]:
     """Demands that the caller's department made or was given; all of them for a steward or auditor."""
-    return [demand(each) for each in demands.listed(db, sharing_scope(caller))]
+    return [demand(each) for each in demand_lists.listed(db, sharing_scope(caller))]
 
 
 @router.get("/{demand_id}")

@@ -7,10 +7,10 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from api import records
+from api import increments, records
 from api.deps import Asked
 from api.direct import DirectRoute
-from api.schemas import LookupIn, PageOut
+from api.schemas import ChangesOut, LookupIn, PageOut
 
 router = APIRouter(prefix="/v1/data/{resource}", tags=["data"], route_class=DirectRoute)
 
@@ -38,3 +38,15 @@ async def read_page(
 ) -> Response:
     """A page in the order of keys; its cursor stays on the release it began with."""
     return await records.page(asked, limit, cursor, grant)
+
+
+@router.get("/changes", response_model=ChangesOut)
+async def read_changes(
+    asked: Asked,
+    since: Annotated[str, Query(min_length=1, max_length=40, description="the release that the caller holds")],
+    limit: Annotated[int, Query(ge=1, le=100)] = 100,
+    cursor: str | None = None,
+    grant: GrantId = None,
+) -> Response:
+    """What changed since a release, as the grant shows it: inserts, updates with their columns, deletes."""
+    return await increments.page(asked, since, limit, cursor, grant)

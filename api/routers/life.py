@@ -8,7 +8,7 @@ from api import catalog_present as present
 from api import catalog_schemas as schemas
 from api.deps import GUARDED, Db, House, SignedIn
 from api.house import Exchange
-from catalog import changes, copies, lifecycle, resources, versions
+from catalog import changes, copies, life_steps, lifecycle, resources, versions
 from catalog.errors import NotFound
 from catalog.models import Department, Resource
 from catalog.roles import Action, Caller, may, require
@@ -106,7 +106,7 @@ def list_steps(slug: str, db: Db, caller: SignedIn) -> list[schemas.LifeStepOut]
     """Who did what when, and by when the next step is due; oldest first."""
     found = resources.get(db, slug)
     require(caller, Action.READ_DRAFTS, found.provider_id)
-    return [schemas.LifeStepOut.model_validate(each) for each in lifecycle.history(db, found)]
+    return [schemas.LifeStepOut.model_validate(each) for each in life_steps.history(db, found)]
 
 
 @router.get("/resources/{slug}/versions")
@@ -134,7 +134,7 @@ def compare(slug: str, first: int, last: int, db: Db, caller: SignedIn) -> schem
 @router.get("/overdue")
 def list_overdue(db: Db, house: House, caller: SignedIn) -> list[schemas.OverdueOut]:
     """Steps past their due date: the caller's department's, or everyone's for the authority."""
-    found = lifecycle.overdue(db, house.today)
+    found = life_steps.overdue(db, house.today)
     if not may(caller, Action.READ_DRAFTS, ""):
         require(caller, Action.READ_DRAFTS)
         found = [each for each in found if each.department_id == caller.department_id]

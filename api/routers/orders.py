@@ -27,7 +27,7 @@ def list_orders(db: Db, caller: SignedIn) -> list[wire.OrderOut]:
 def read_order(order_id: str, db: Db, house: House, caller: SignedIn) -> wire.OrderDetail:
     """An order with every step it took."""
     found = order_lists.get(db, order_id)
-    require(caller, Action.READ_FINDINGS, found.department_id)
+    require(caller, Action.READ_FINDINGS, order_lists.reader(db, found, caller.department_id))
     return quality_present.order_detail(db, house, found)
 
 

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query
 
 from api import people as shown
 from api.deps import GUARDED, Db, House, SignedIn, administrator
-from catalog import admin_log, departments, people
+from catalog import accounts, admin_log, departments, people, posts
 from catalog.roles import Action, scope
 
 router = APIRouter(prefix="/v1", tags=["people"], dependencies=[*GUARDED, Depends(administrator)])
@@ -28,7 +28,7 @@ def list_people(db: Db, house: House, caller: SignedIn) -> list[shown.OfficialOu
 def enter(sent: shown.OfficialIn, db: Db, house: House, caller: SignedIn) -> shown.FirstPasswordOut:
     """A new official without a post, with the first password, shown this once."""
     home = departments.get(db, sent.department)
-    made, first = people.enter(db, caller, login=sent.login, name=sent.name, department=home, now=house.clock())
+    made, first = accounts.enter(db, caller, login=sent.login, name=sent.name, department=home, now=house.clock())
     return shown.FirstPasswordOut(login=made.login, first_password=first, state=made.state.value)
 
 
@@ -36,7 +36,7 @@ def enter(sent: shown.OfficialIn, db: Db, house: House, caller: SignedIn) -> sho
 def reset_password(login: str, db: Db, house: House, caller: SignedIn) -> shown.FirstPasswordOut:
     """A new first password, shown this once; the account waits for the security administrator."""
     found = people.get(db, login)
-    first = people.reset_password(db, caller, found, now=house.clock())
+    first = accounts.reset_password(db, caller, found, now=house.clock())
     return shown.FirstPasswordOut(login=found.login, first_password=first, state=found.state.value)
 
 
@@ -44,7 +44,7 @@ def reset_password(login: str, db: Db, house: House, caller: SignedIn) -> shown.
 def confirm(login: str, db: Db, house: House, caller: SignedIn) -> shown.OfficialOut:
     """Let an account that waits open again."""
     found = people.get(db, login)
-    people.confirm(db, caller, found, now=house.clock())
+    accounts.confirm(db, caller, found, now=house.clock())
     return shown.official(found, house.today)
 
 
@@ -52,7 +52,7 @@ def confirm(login: str, db: Db, house: House, caller: SignedIn) -> shown.Officia
 def disable(login: str, db: Db, house: House, caller: SignedIn) -> shown.OfficialOut:
     """Shut an account; its sessions end at once."""
     found = people.get(db, login)
-    people.disable(db, caller, found, now=house.clock(), today=house.today)
+    accounts.disable(db, caller, found, now=house.clock(), today=house.today)
     return shown.official(found, house.today)
 
 
@@ -60,14 +60,14 @@ def disable(login: str, db: Db, house: House, caller: SignedIn) -> shown.Officia
 def enable(login: str, db: Db, house: House, caller: SignedIn) -> shown.OfficialOut:
     """Take a disabled account up again; it waits for the security administrator."""
     found = people.get(db, login)
-    people.enable(db, caller, found, now=house.clock())
+    accounts.enable(db, caller, found, now=house.clock())
     return shown.official(found, house.today)
 
 
 @router.post("/people/{login}/posts", status_code=201)
 def give_post(login: str, sent: shown.PostIn, db: Db, house: House, caller: SignedIn) -> shown.PostOut:
     """A role in a department, for a time."""
-    made = people.give_post(
+    made = posts.give_post(
         db,
         caller,
         people.get(db, login),
@@ -83,8 +83,8 @@ def give_post(login: str, sent: shown.PostIn, db: Db, house: House, caller: Sign
 @router.post("/people/{login}/posts/{post_id}/end")
 def end_post(login: str, post_id: int, sent: shown.PostEndIn, db: Db, house: House, caller: SignedIn) -> shown.PostOut:
     """End a post; sessions that act for it end with it."""
-    post = people.get_post(people.get(db, login), post_id)
-    people.end_post(db, caller, post, on=sent.on or house.today, now=house.clock(), today=house.today)
+    post = posts.get_post(people.get(db, login), post_id)
+    posts.end_post(db, caller, post, on=sent.on or house.today, now=house.clock(), today=house.today)
     return shown.post(post, house.today)
 
 

@@ -10,7 +10,7 @@ from api import present, schemas
 from api import sharing_schemas as wire
 from api.deps import GUARDED, Db, House, SignedIn
 from api.scopes import sharing_scope
-from catalog import answers, extensions, grants, reasons, resources, sharing
+from catalog import answers, extensions, grants, reasons, request_lists, resources, sharing
 from catalog.answerers import owners, readers
 from catalog.keys import Purpose
 from catalog.models import Department, SharingRequest
@@ -38,7 +38,7 @@ def ask(sent: schemas.RequestIn, db: Db, house: House, caller: SignedIn) -> sche
 @router.get("/requests")
 def list_requests(db: Db, caller: SignedIn) -> list[schemas.RequestOut]:
     """Requests that the caller's department made or has to answer; all of them for a steward or auditor."""
-    return [_told(db, each) for each in sharing.requests(db, sharing_scope(caller))]
+    return [_told(db, each) for each in request_lists.requests(db, sharing_scope(caller))]
 
 
 @router.get("/requests/{request_id}")

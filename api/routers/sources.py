@@ -10,7 +10,7 @@ from api import sharing_present as show
 from api import sharing_schemas as wire
 from api.deps import GUARDED, Db, House, SignedIn
 from api.scopes import sharing_scope
-from catalog import departments, leads, one_source, rankings, resources
+from catalog import departments, item_sources, leads, one_source, rankings, resources
 from catalog.roles import Action, require, require_any
 
 router = APIRouter(prefix="/v1", tags=["one source"], dependencies=GUARDED)
@@ -47,7 +47,7 @@ def settle_attribute(
 def list_item_sources(db: Db, caller: SignedIn) -> list[wire.ItemSourceOut]:
     """The authoritative departments that were settled for items, with their days."""
     require(caller, Action.READ_REGISTER)
-    return [show.item_source(each) for each in one_source.sources(db)]
+    return [show.item_source(each) for each in item_sources.sources(db)]
 
 
 @router.get("/source-conflicts")

@@ -115,6 +115,21 @@ INPUTS = {
             text("town_name", "乡镇街道"), text("street", "街路巷"), text("house_no", "门楼号"),
             text("unit_room", "单元室"), Column("longitude", "DOUBLE", "经度"), Column("latitude", "DOUBLE", "纬度"),
         ),
+        # addresses that others state, to be found among the standard ones
+        input_table(
+            "check_registered", "户籍地址",
+            text("registered_address", "户籍地址"), text("registered_division_code", "户籍区划代码"),
+            text("status_code", "人口状态代码"),
+        ),
+        input_table(
+            "check_residence", "居住地址",
+            text("residence_address", "居住地址"), text("residence_division_code", "居住地区划代码"),
+            text("status_code", "状态代码"), day("end_date", "终止日期"),
+        ),
+        input_table(
+            "check_business", "住所和经营场所",
+            text("address", "住所"), text("division_code", "住所区划代码"), text("status_code", "登记状态代码"),
+        ),
     )
 }  # fmt: skip
 
@@ -131,3 +146,4 @@ REFERENCES = {
     "division_outline.division_key": "division.record_key",
     "address.division_key": "division.record_key",
 }
+LINKS: dict[str, str] = {}

@@ -148,6 +148,11 @@ INPUTS = {
         text("name"),
         text("taxpayer_state_code"),
         text("address"),
+        text("representative_name"),
+        citizen_id("representative_id_number"),
+    ),
+    "check_employer": input_table(
+        "check_employer", "参保缴存单位", credit_code("employer_credit_code"), text("status_code")
     ),
     "shareholding": input_table(
         "shareholding",
@@ -160,6 +165,15 @@ INPUTS = {
         credit_code("shareholder_credit_code"),
         Column("subscribed_cny_10k", "DECIMAL(18,2)", "认缴出资额"),
         Column("ratio_pct", "DECIMAL(18,4)", "出资比例"),
+    ),
+    # in whose lists a person stands that is known here: the population register, and all others
+    "check_resident": input_table("check_resident", "人口基本信息", citizen_id("id_number")),
+    "check_person": input_table("check_person", "其他人员名册", citizen_id("id_number")),
+    "check_spouse": input_table(
+        "check_spouse",
+        "婚姻登记",
+        citizen_id("male_id_number", "男方公民身份号码"),
+        citizen_id("female_id_number", "女方公民身份号码"),
     ),
     "deregistration": input_table("deregistration", "户籍注销", citizen_id("id_number"), text("kind_code")),
     "death_certificate": input_table("death_certificate", "死亡医学证明", citizen_id("id_number")),
@@ -183,4 +197,8 @@ KEYS = {"legal_entity": ("legal_entity", "credit_code")}
 REFERENCES = {
     "representative.entity_key": "legal_entity.record_key",
     "legal_entity_conflict.entity_key": "legal_entity.record_key",
+}
+LINKS = {
+    "representative.person_key": "natural_person.person",
+    "shareholder.person_key": "natural_person.person",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from basedb.natural_person import linkage
 from basedb.spec import citizen_id, credit_code, day, golden, input_table, record_key, text
 from catalog.vocab import Column, IdentifierKind, Mask, Sensitivity, ShareType, TableSpec
 
@@ -131,23 +132,192 @@ INSURANCE = TableSpec(
     ),
 )
 
+EDUCATION = TableSpec(
+    "person_education",
+    title="学籍信息",
+    title_en="Education",
+    grain="每个学籍号一行",
+    key=("student_no",),
+    lookup=("person_key",),
+    birth_column="birth_date",
+    columns=(
+        record_key(),
+        _person_key(),
+        _internal("student_no", "VARCHAR", "学籍号", "Student number", required=True),
+        _personal("birth_date", "DATE", "出生日期", "Date of birth", mask=Mask.YEAR),
+        _internal("school_name", "VARCHAR", "学校", "School"),
+        _internal("grade", "VARCHAR", "年级", "Grade"),
+        _internal("status_code", "VARCHAR", "学籍状态代码", "Status", code_list="学籍状态"),
+        _internal("source", "UTINYINT", "来源", "Source", required=True),
+    ),
+)
+
+DISABILITY = TableSpec(
+    "person_disability",
+    title="残疾人证信息",
+    title_en="Disability",
+    grain="每本残疾人证一行",
+    key=("record_key",),
+    lookup=("person_key",),
+    birth_column="birth_date",
+    columns=(
+        record_key(),
+        _person_key(),
+        _personal("birth_date", "DATE", "出生日期", "Date of birth", mask=Mask.YEAR),
+        Column("disability_kind_code", "VARCHAR", "残疾类别代码", "Kind", code_list="残疾类别", share_type=CONDITIONAL,
+               sensitivity=SENSITIVE),
+        Column("disability_level_code", "VARCHAR", "残疾等级代码", "Level", code_list="残疾等级", share_type=CONDITIONAL,
+               sensitivity=SENSITIVE),
+        _internal("valid_from", "DATE", "有效期起", "From"),
+        _internal("valid_to", "DATE", "有效期止（不含当日）", "Until (that day not included)"),
+        _internal("source", "UTINYINT", "来源", "Source", required=True),
+    ),
+)  # fmt: skip
+
+VETERAN = TableSpec(
+    "person_veteran",
+    title="优待对象信息",
+    title_en="Veterans' status",
+    grain="每张优待证一行",
+    key=("card_no",),
+    lookup=("person_key",),
+    columns=(
+        record_key(),
+        _person_key(),
+        _internal("card_no", "VARCHAR", "优待证号", "Card number", required=True),
+        _personal("kind_code", "VARCHAR", "优待类别代码", "Kind", code_list="优待类别"),
+        _internal("valid_from", "DATE", "有效期起", "From"),
+        _internal("valid_to", "DATE", "有效期止（不含当日）", "Until (that day not included)"),
+        _internal("source", "UTINYINT", "来源", "Source", required=True),
+    ),
+)
+
+EMPLOYMENT = TableSpec(
+    "person_employment",
+    title="就业信息",
+    title_en="Employment",
+    grain="每人每个参保单位一行",
+    key=("person_key", "employer_key"),
+    lookup=("person_key", "employer_key"),
+    columns=(
+        record_key(),
+        _person_key(),
+        _internal("employer_key", "VARCHAR", "参保单位记录键", "Employer key", required=True),
+        _internal("valid_from", "DATE", "起始日期", "From"),
+        _internal("is_current", "BOOLEAN", "正在参保", "Current", required=True),
+        _internal("source", "UTINYINT", "来源", "Source", required=True),
+    ),
+)
+
+NAME = TableSpec(
+    "person_name",
+    title="姓名的其他写法",
+    title_en="Other names of a person",
+    grain="每人每个来源的每种不同写法一行",
+    key=("record_key",),
+    lookup=("person_key",),
+    columns=(
+        record_key(),
+        _person_key(),
+        _personal("name", "VARCHAR", "姓名", "Name", mask=Mask.PARTIAL),
+        _internal("kind", "VARCHAR", "写法类别（variant 异体写法，other 不同姓名）", "Kind", required=True),
+        _internal("source", "UTINYINT", "来源", "Source", required=True),
+    ),
+)
+
+COUNT = TableSpec(
+    "person_count",
+    title="人口数",
+    title_en="Population",
+    grain="每个县级区划、五岁组、性别一行",
+    key=("division_code", "age_from", "sex_code"),
+    columns=(
+        record_key(),
+        _internal("division_code", "VARCHAR", "区划代码", "Division", required=True, code_list="GB/T 2260"),
+        _internal("age_from", "UTINYINT", "年龄组起（岁）", "Age from, years", required=True),
+        _internal("age_to", "UTINYINT", "年龄组止（岁，空为百岁及以上）", "Age to, years; empty: 100 and over"),
+        _internal("sex_code", "VARCHAR", "性别代码", "Sex", required=True, code_list="GB/T 2261.1"),
+        _internal("registered", "BIGINT", "户籍人口数", "Registered persons", required=True),
+        _internal("resident", "BIGINT", "居住人口数", "Persons living there", required=True),
+    ),
+)
+
 UNLINKED = TableSpec(
     "person_unlinked",
     title="待关联人员记录",
     title_en="Statements waiting for linkage",
-    grain="每个报送行中每个无效的标识一行",
+    grain="每个报送行中每个缺失或无效的标识一行",
     key=("record_key",),
     columns=(
         record_key(),
         _internal("source", "UTINYINT", "来源", "Source", required=True),
         _internal("item", "VARCHAR", "信息项", "Item", required=True),
-        Column("id_number_raw", "VARCHAR", "证件号码（原文）", "Identifier as delivered", required=True,
+        Column("id_number_raw", "VARCHAR", "证件号码（原文）", "Identifier as delivered",
                share_type=ShareType.NOT_SHARED, sensitivity=SENSITIVE, mask=Mask.HIDDEN),
         _personal("name", "VARCHAR", "姓名", "Name", mask=Mask.PARTIAL),
         _personal("sex_code", "VARCHAR", "性别代码", "Sex", code_list="GB/T 2261.1"),
         _personal("birth_date", "DATE", "出生日期", "Date of birth", mask=Mask.YEAR),
         _personal("address", "VARCHAR", "地址", "Address", mask=Mask.PARTIAL),
         _personal("division_code", "VARCHAR", "区划代码", "Division", code_list="GB/T 2260"),
+        _personal("phone", "VARCHAR", "联系电话", "Phone", mask=Mask.PARTIAL),
+    ),
+)  # fmt: skip
+
+
+def _level(evidence: str, title: str, title_en: str) -> Column:
+    """How well one evidence agrees: -1 unknown, 0 not at all, the more alike the higher."""
+    return _internal(f"{evidence}_level", "TINYINT", f"{title}吻合程度", f"Agreement of {title_en}")
+
+
+LINK = TableSpec(
+    "person_link",
+    title="人员记录关联结果",
+    title_en="Linkage of statements without identifier",
+    grain="每条缺失或无效标识的记录一行，待人工研判的每个候选人一行",
+    key=("record_key",),
+    lookup=("statement_key", "person_key", "band"),
+    columns=(
+        record_key(),
+        _internal("statement_key", "VARCHAR", "待关联记录键", "Statement key", required=True),
+        _internal("row_key", "VARCHAR", "报送行记录键", "Key of the delivered row", required=True),
+        _internal("source", "UTINYINT", "来源", "Source", required=True),
+        _internal("item", "VARCHAR", "信息项", "Item", required=True),
+        _internal("band", "VARCHAR", "关联结论（linked 已关联，review 待研判，new 新人员，waiting 依据不足）", "Band",
+                  required=True),
+        _internal("rank", "UTINYINT", "候选次序", "Rank of the candidate", required=True),
+        _person_key(required=False),
+        _person_key("found_key", "无标识人员记录键", required=False),
+        _internal("weight", "DOUBLE", "匹配权重（比特）", "Match weight in bits"),
+        _internal("chance", "DOUBLE", "匹配概率", "Chance of a match"),
+        _internal("is_decided", "BOOLEAN", "人工研判", "Decided by a reviewer", required=True),
+        _level("name", "姓名", "names"),
+        _level("birth", "出生日期", "birth dates"),
+        _level("sex", "性别", "sex"),
+        _level("phone", "电话", "phones"),
+        _level("address", "地址", "addresses"),
+        _level("household", "户", "households"),
+        _level("identifier", "证件号码", "identifiers"),
+    ),
+)  # fmt: skip
+
+FOUND = TableSpec(
+    "person_found",
+    title="无标识人员",
+    title_en="Persons without identifier",
+    grain="仅由无标识记录提及的每个人（同姓名、出生日期、性别）一行",
+    key=("record_key",),
+    lookup=("record_key",),
+    birth_column="birth_date",
+    columns=(
+        record_key(),
+        _personal("name", "VARCHAR", "姓名", "Name", mask=Mask.PARTIAL),
+        _personal("birth_date", "DATE", "出生日期", "Date of birth", mask=Mask.YEAR),
+        _personal("sex_code", "VARCHAR", "性别代码", "Sex", code_list="GB/T 2261.1"),
+        _personal("address", "VARCHAR", "地址", "Address", mask=Mask.PARTIAL),
+        _personal("division_code", "VARCHAR", "区划代码", "Division", code_list="GB/T 2260"),
+        _personal("phone", "VARCHAR", "联系电话", "Phone", mask=Mask.PARTIAL),
+        _internal("statements", "INTEGER", "提及次数", "Statements", required=True),
+        _internal("source", "UTINYINT", "来源", "Source", required=True),
     ),
 )  # fmt: skip
 
@@ -169,7 +339,10 @@ CONFLICT = TableSpec(
     ),
 )  # fmt: skip
 
-TABLES = (PERSON, RESIDENCE, MARRIAGE, INSURANCE, UNLINKED, CONFLICT)
+TABLES = (
+    PERSON, RESIDENCE, MARRIAGE, INSURANCE, EDUCATION, DISABILITY, VETERAN, EMPLOYMENT, NAME, COUNT, UNLINKED, LINK,
+    FOUND, CONFLICT,
+)  # fmt: skip
 
 WHO = (citizen_id("id_number"), text("name"))
 LIVES = (text("residence_address"), text("residence_division_code"))
@@ -187,7 +360,14 @@ INPUTS = {
         text("status_code"),
     ),
     "residence": input_table(
-        "residence", "流动人口居住登记", text("permit_no"), *WHO, *LIVES, day("start_date"), day("end_date")
+        "residence",
+        "流动人口居住登记",
+        text("permit_no"),
+        *WHO,
+        *LIVES,
+        text("phone"),
+        day("start_date"),
+        day("end_date"),
     ),
     "deregistration": input_table(
         "deregistration", "户籍注销", *WHO, text("kind_code"), day("deregistered_date"), day("death_date")
@@ -223,9 +403,34 @@ INPUTS = {
         day("birth_date"),
         text("kind_code"),
         text("pooling_division_code"),
+        text("phone"),
         text("status_code"),
     ),
-    "student": input_table("student", "学籍", *WHO),
+    "health_record": input_table(
+        "health_record",
+        "居民健康档案",
+        text("record_no"),
+        *WHO,
+        text("sex_code"),
+        day("birth_date"),
+        *LIVES,
+        text("phone"),
+        day("opened_date"),
+    ),
+    "student": input_table(
+        "student", "学籍", text("student_no"), *WHO, text("school_name"), text("grade"), text("status_code")
+    ),
+    "disability": input_table(
+        "disability",
+        "残疾人证",
+        text("card_no"),
+        *WHO,
+        text("disability_kind_code"),
+        text("disability_level_code"),
+        day("issued_date"),
+        day("valid_until"),
+    ),
+    "veteran": input_table("veteran", "优待对象", text("card_no"), *WHO, text("kind_code"), day("issued_date")),
     "housing_fund": input_table("housing_fund", "住房公积金缴存", *WHO, *LIVES),
 }
 
@@ -241,23 +446,36 @@ AUTHORITY = {
         "marriage",
         "deregistration",
         "death_certificate",
+        "health_record",
     ),
-    "person.sex_code": ("resident", "medical_insured"),
-    "person.birth_date": ("resident", "medical_insured"),
+    "person.sex_code": ("resident", "medical_insured", "health_record"),
+    "person.birth_date": ("resident", "medical_insured", "health_record"),
     "person.ethnicity_code": ("resident",),
     "person.household_id": ("resident",),
     "person.registered_address": ("resident",),
     "person.registered_division_code": ("resident",),
-    "person.residence_address": ("residence", "welfare", "housing_fund"),
-    "person.residence_division_code": ("residence", "welfare", "housing_fund"),
+    "person.residence_address": ("residence", "welfare", "housing_fund", "health_record"),
+    "person.residence_division_code": ("residence", "welfare", "housing_fund", "health_record"),
     "person.death_date": ("death_certificate", "deregistration"),
 }
 
+STEPS = {"075_weigh": linkage.weigh}
+# a death reaches those who must hear of it the same day
+PROMPT = ("death_certificate", "deregistration")
 KEYS = {"person": ("person", "id_number")}
 REFERENCES = {
     "person_residence.person_key": "person.record_key",
     "person_marriage.male_key": "person.record_key",
     "person_marriage.female_key": "person.record_key",
     "person_insurance.person_key": "person.record_key",
+    "person_education.person_key": "person.record_key",
+    "person_disability.person_key": "person.record_key",
+    "person_veteran.person_key": "person.record_key",
+    "person_employment.person_key": "person.record_key",
+    "person_name.person_key": "person.record_key",
+    "person_link.statement_key": "person_unlinked.record_key",
+    "person_link.person_key": "person.record_key",
+    "person_link.found_key": "person_found.record_key",
     "person_conflict.person_key": "person.record_key",
 }
+LINKS = {"person_insurance.employer_key": "legal_entity.legal_entity"}

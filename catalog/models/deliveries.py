@@ -60,7 +60,7 @@ class Delivery(Model):
 
 
 class FindingRow(Model):
-    """A finding (质量问题) and the department that must act; counts and row numbers, no values.
+    """A finding (质量问题), the department that must act and the other one it concerns; counts and row numbers, no values.
 
     Found in a delivery (`delivery_id`), at a build (`release_id`), or by the schedule (neither). accepted: how many of
     the count are accepted exceptions.
@@ -82,6 +82,7 @@ class FindingRow(Model):
     outcome: Mapped[Outcome] = mapped_column(term_column(Outcome))
     side: Mapped[Side] = mapped_column(term_column(Side))
     department_id: Mapped[str] = mapped_column(ForeignKey("department.id"))
+    other_id: Mapped[str | None] = mapped_column(ForeignKey("department.id"), index=True)
     item: Mapped[str] = mapped_column(String(64), default="")
     count: Mapped[int]
     accepted: Mapped[int] = mapped_column(default=0)
@@ -90,7 +91,8 @@ class FindingRow(Model):
     first_rows: Mapped[list[Any]]
     found_at: Mapped[datetime]
 
-    department: Mapped[Department] = relationship()
+    department: Mapped[Department] = relationship(foreign_keys=[department_id])
+    other: Mapped[Department | None] = relationship(foreign_keys=[other_id])
     resource: Mapped[Resource] = relationship()
 
 

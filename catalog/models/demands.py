@@ -19,7 +19,10 @@ class Demand(Model):
     """
 
     __tablename__ = "demand"
-    __table_args__ = (Index("ix_demand_state_due_at", "state", "due_at"),)
+    __table_args__ = (
+        Index("ix_demand_state_due_at", "state", "due_at"),
+        Index("ix_demand_assigned_id_state", "assigned_id", "state"),
+    )
 
     id: Mapped[str] = mapped_column(String(20), primary_key=True, default=new_id)
     department_id: Mapped[str] = mapped_column(ForeignKey("department.id"), index=True)
@@ -32,7 +35,7 @@ class Demand(Model):
     moves: Mapped[int] = mapped_column(default=0)
     asked_at: Mapped[datetime]
     asked_by: Mapped[str] = mapped_column(String(100))
-    assigned_id: Mapped[str | None] = mapped_column(ForeignKey("department.id"), index=True)
+    assigned_id: Mapped[str | None] = mapped_column(ForeignKey("department.id"))
     due_at: Mapped[datetime | None]
     is_due_provisional: Mapped[bool] = mapped_column(default=False)
     escalated_at: Mapped[datetime | None]

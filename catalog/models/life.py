@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from catalog.models.base import Model, new_id
@@ -77,9 +77,10 @@ class Notice(Model):
     """Something that a department must know: kind for programs, text for people, due when it must act."""
 
     __tablename__ = "notice"
+    __table_args__ = (Index("ix_notice_department_id_read_at", "department_id", "read_at"),)
 
     id: Mapped[str] = mapped_column(String(20), primary_key=True, default=new_id)
-    department_id: Mapped[str] = mapped_column(ForeignKey("department.id"), index=True)
+    department_id: Mapped[str] = mapped_column(ForeignKey("department.id"))
     kind: Mapped[str] = mapped_column(String(40), index=True)
     subject: Mapped[str] = mapped_column(String(100))
     text: Mapped[str] = mapped_column(String(1000))

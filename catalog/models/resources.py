@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from catalog.models.base import Model, new_id, term_column
@@ -39,6 +39,7 @@ class Resource(Model):
     """
 
     __tablename__ = "resource"
+    __table_args__ = (Index("ix_resource_provider_id_state_id", "provider_id", "state", "id"),)
 
     id: Mapped[str] = mapped_column(String(20), primary_key=True, default=new_id)
     slug: Mapped[str] = mapped_column(String(64), unique=True)
@@ -49,7 +50,7 @@ class Resource(Model):
     sub_category: Mapped[str] = mapped_column(String(40), default="")
     name: Mapped[str] = mapped_column(String(200))
     bare_name: Mapped[str] = mapped_column(String(200), index=True, default="")
-    provider_id: Mapped[str] = mapped_column(ForeignKey("department.id"), index=True)
+    provider_id: Mapped[str] = mapped_column(ForeignKey("department.id"))
     abstract: Mapped[str] = mapped_column(Text)
     format_class: Mapped[FormatClass] = mapped_column(term_column(FormatClass))
     format_type: Mapped[str] = mapped_column(String(40))
@@ -149,7 +150,7 @@ class ResourceVersion(Model):
 
 
 class BaseInput(Model):
-    """The resource that fills a role of a base; several may, ranked."""
+    """The resource that fills a role of a base; several may, ranked. Of a role `check_...` it is no source."""
 
     __tablename__ = "base_input"
     __table_args__ = (UniqueConstraint("base", "role", "resource_id"),)

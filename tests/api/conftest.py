@@ -125,6 +125,11 @@ class City:
         self.house.access.look_again()
         return grant.id
 
+    def release(self, unit: str) -> str:
+        """The release in force."""
+        with self.transaction() as db:
+            return releases.in_force(db, unit).release_id
+
     def revoke(self, grant_id: str) -> None:
         with self.transaction() as db:
             sharing.revoke(db, db.get_one(Grant, grant_id), reason="测试", by="test", now=self.clock())

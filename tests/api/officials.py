@@ -13,8 +13,9 @@ from argon2 import PasswordHasher
 from fastapi import FastAPI
 from sqlalchemy.orm import Session
 
-from catalog import departments, passwords, people
+from catalog import accounts, departments, passwords
 from catalog.models import Official
+from catalog.posts import give_post
 from catalog.roles import Role
 from tests.api.conftest import START, Client
 
@@ -51,12 +52,10 @@ def hire(db: Session, login: str, posts: Iterable[tuple[str, Role]], *, must_cha
     """An official with the password of all tests, and posts in departments since long ago."""
     wanted = list(posts)
     home = departments.get(db, wanted[0][0] if wanted else "housing")
-    official, _ = people.enter(db, None, login=login, name="测试员", department=home, now=START)
+    official, _ = accounts.enter(db, None, login=login, name="测试员", department=home, now=START)
     official.password_hash, official.must_change_password = passwords.hashed(PASSWORD), must_change
     for slug, role in wanted:
-        people.give_post(
-            db, None, official, department=departments.get(db, slug), role=role, valid_from=LONG_AGO, now=START
-        )
+        give_post(db, None, official, department=departments.get(db, slug), role=role, valid_from=LONG_AGO, now=START)
     return official
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from catalog import grants, resources
+from catalog import grants, resources, rollbacks
 from catalog.receipts import verify
 from catalog.register import bump
 from tests.api.conftest import City, keys_of
@@ -174,10 +174,9 @@ def test_a_cursor_stays_on_the_release_it_began_with(city: City, grant: str) -> 
     fresh = city.api.get(f"{DATA}/records", city.token(CONSUMER))
     assert len(fresh.json()["records"]) == 2
     assert fresh.headers["x-release-id"] != first.headers["x-release-id"]
-    from catalog import releases
 
     with city.transaction() as db:
-        releases.roll_back(db, "people", None, now=city.clock(), by="test", reason="测试")
+        rollbacks.roll_back(db, "people", None, now=city.clock(), by="test", reason="测试")
     city.house.access.look_again()
 
 

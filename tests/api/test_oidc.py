@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import select
 
 from api.oidc import provider_of
-from catalog import people
+from catalog import accounts, people
 from catalog.errors import Misconfigured
 from catalog.keys import Purpose
 from catalog.models import OfficialState, SignIn
@@ -54,7 +54,7 @@ def staff(city: City) -> None:
     with city.transaction() as db:
         hire(db, "wang", [("police", Role.REGISTRAR)], must_change=True)
         hire(db, "gone", [("police", Role.REGISTRAR)])
-        people.disable(db, None, people.get(db, "gone"), now=START, today=START.date())
+        accounts.disable(db, None, people.get(db, "gone"), now=START, today=START.date())
 
 
 @pytest.fixture

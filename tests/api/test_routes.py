@@ -14,7 +14,7 @@ import pytest
 from api.acceptance import accept_project
 from api.probe import CLIENT_ID
 from api.serve import environment, is_loopback, refuse_demo, serve
-from catalog import clients, departments, people, resources
+from catalog import accounts, clients, departments, people, resources
 from catalog.errors import Misconfigured, NotFound
 from catalog.models import ApiClient, Delivery, Project, System
 from catalog.receipts import verify
@@ -333,11 +333,11 @@ def test_demo_clients_and_people_are_refused_off_loopback(city: City, tmp_path: 
     refuse_demo(city.settings)
     now, facts = city.clock(), {"login": "demo-1", "name": "演示", "is_demo": True}
     with city.transaction() as db:
-        people.enter(db, None, department=departments.get(db, "police"), now=now, **facts)
+        accounts.enter(db, None, department=departments.get(db, "police"), now=now, **facts)
     with pytest.raises(Misconfigured, match="demo-1"):
         serve(city.settings, "0.0.0.0", 1, 1)
     with city.transaction() as db:
-        people.disable(db, None, people.get(db, "demo-1"), now=now, today=now.date())
+        accounts.disable(db, None, people.get(db, "demo-1"), now=now, today=now.date())
     refuse_demo(city.settings)
 
 

@@ -12,7 +12,7 @@ from argon2 import PasswordHasher
 from sqlalchemy import select
 
 from api import visits
-from catalog import passwords, people
+from catalog import accounts, passwords, people, posts
 from catalog.models import OfficialState, SignIn, WebSession
 from catalog.roles import Role
 from tests.api.conftest import START, City
@@ -293,7 +293,7 @@ def test_a_disabled_official_is_out_at_once_and_stays_out(city: City, web: Brows
     web.sign_in("leaver")
     assert works(web)
     with city.transaction() as db:
-        people.disable(db, None, people.get(db, "leaver"), now=START, today=START.date())
+        accounts.disable(db, None, people.get(db, "leaver"), now=START, today=START.date())
     assert not works(web)
     web.cookies.clear()
     assert web.sign_in("leaver").status_code == 403
@@ -314,7 +314,7 @@ def test_a_post_that_ends_ends_the_sessions_that_act_for_it(city: City, web: Bro
     assert works(other)
     with city.transaction() as db:
         official = people.get(db, "mover")
-        people.end_post(db, None, official.posts[0], on=START.date(), now=START, today=START.date())
+        posts.end_post(db, None, official.posts[0], on=START.date(), now=START, today=START.date())
     assert not works(web)
     assert works(other)
     other.close()

@@ -4,24 +4,29 @@ from __future__ import annotations
 
 from hashlib import sha256
 
-from catalog import resources
-from catalog.models import Delivery, WrongRows
+from catalog import departments, resources
+from catalog.models import Delivery, FindingRow, WrongRows
 from catalog.reads import reads_of
-from catalog.vocab import Channel, DeliveryState, Dimension
+from catalog.vocab import Channel, DeliveryState, Dimension, Outcome, Side
 from tests.api.conftest import City, keys_of
+
+
+def deliver(city: City, period: str) -> str:
+    """A checked delivery of the police; its id."""
+    with city.transaction() as db:
+        made = Delivery(
+            resource=resources.get(db, "people"), period=period, sequence=1, digest="0" * 64, filename="x",
+            size=1, channel=Channel.API, delivered_by="police", state=DeliveryState.ACCEPTED_IN_PART,
+            received_at=city.clock(), settled_at=city.clock(), rows=10, good=9, bad=1, excepted=1, verdict="passed",
+            rules_version="5f3c", wrong_rows=[WrongRows(dimension=Dimension.COMPLETE, rows=2)],
+        )  # fmt: skip
+        db.add(made)
+    return made.id
 
 
 def test_the_verdict_travels_with_the_catalog_and_the_extract(city: City) -> None:
     assert city.api.get("/v1/resources/people").json()["quality"] is None
-    with city.transaction() as db:
-        db.add(
-            Delivery(
-                resource=resources.get(db, "people"), period="2026-11-19", sequence=1, digest="0" * 64, filename="x",
-                size=1, channel=Channel.API, delivered_by="police", state=DeliveryState.ACCEPTED_IN_PART,
-                received_at=city.clock(), rows=10, good=9, bad=1, excepted=1, verdict="passed", rules_version="5f3c",
-                wrong_rows=[WrongRows(dimension=Dimension.COMPLETE, rows=2)],
-            )
-        )  # fmt: skip
+    deliver(city, "2026-11-19")
     found = city.api.get("/v1/resources/people").json()["quality"]
     assert found == {
         "verdict": "passed",
@@ -63,9 +68,19 @@ def test_who_reads_a_manifest_has_read_no_record(city: City) -> None:
 
 
 def test_scorecards_are_a_department_s_own_and_everybody_s_for_the_authority(city: City) -> None:
+    delivery = deliver(city, "2026-11-18")
+    with city.transaction() as db:
+        db.add(
+            FindingRow(
+                resource=resources.get(db, "people"), delivery_id=delivery, rule="X", dimension=Dimension.CONSISTENT,
+                outcome=Outcome.WARN, side=Side.COLLECTOR, count=1, message="x", first_rows=[], found_at=city.clock(),
+                department=departments.get(db, "digital_government"),
+            )
+        )  # fmt: skip
+
     def seen(client: str) -> set[str]:
         cards = city.api.get("/v1/scorecards?months=2", city.token(client)).json()
-        assert {card["month"] for card in cards} == {"2026-10", "2026-11"}
+        assert {card["month"] for card in cards} == {"2026-11"}, "nothing happened before"
         return {card["department"] for card in cards}
 
     assert seen("police-verifier") == {"police"}

@@ -26,6 +26,8 @@ from basedb.spec import base
 from catalog.vocab import TableSpec
 
 SECRET = b"a secret of the tests, 32 bytes.."
+# the division codes of the tests' city
+AREAS = ("000000", "140200", "140213")
 
 
 def text_table(text: str) -> tuple[list[str], list[list[str | None]]]:
@@ -86,7 +88,14 @@ class Built:
         """(rule, resource, department, item, delivery_id, row), ordered."""
         path = self.candidate.directory / "findings.parquet"
         with duckdb.connect() as connection:
-            return connection.execute(f"select * from read_parquet('{path}') order by all").fetchall()
+            return connection.execute(f"select * exclude (other) from read_parquet('{path}') order by all").fetchall()
+
+    def told(self) -> list[tuple[object, ...]]:
+        """(rule, resource, row, department that must act, the other department), ordered."""
+        path = self.candidate.directory / "findings.parquet"
+        with duckdb.connect() as connection:
+            query = f"select rule, resource, row, department, other from read_parquet('{path}') order by all"
+            return connection.execute(query).fetchall()
 
 
 @dataclass
@@ -114,7 +123,7 @@ class Builder:
             ]
             for role, text in roles.items()
         }
-        return Plan(found, given, ranking or {}, self.folder / "keymap", SECRET, self.engine)
+        return Plan(found, given, ranking or {}, self.folder / "keymap", SECRET, self.engine, AREAS)
 
     @property
     def engine(self) -> Engine:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:
     from tests.basedb.conftest import Builder
 
@@ -233,3 +235,57 @@ def test_an_address_of_an_unknown_division_has_no_division_key(build_base: Build
         standard_address="address_code | division_code | longitude | latitude\nA1 | 140299 | 113.0 | 40.0",
     )
     assert base.rows("address", "division_code", "division_key") == [("140299", None)]
+
+
+STREET = "address_code | full_address | division_code\nA1 | 山西省大同市平城区迎宾街道迎宾路3号2号楼1单元101室 | 140213"
+
+
+def test_an_address_that_no_standard_address_bears_out_is_for_who_delivered_it(build_base: Builder) -> None:
+    base = build_base(
+        "geospatial",
+        departments={"standard_address": "police"},
+        standard_address=STREET,
+        check_residence="""
+            residence_address                                     | residence_division_code | end_date
+            山西省大同市平城区迎宾街道迎宾路3号2号楼1单元101室    | 140213                  |
+            山西省大同市平城区迎宾街道迎宾路5号                   | 140213                  |
+            平城区迎宾街道迎宾路7号                               | 140213                  | 2020-01-01
+            北京市东城区某街1号                                   | 110101                  |
+        """,
+        check_business="""
+            address                       | division_code | status_code
+            大同市平城区迎宾街道御河路3号 | 140213        | 1
+            大同市平城区迎宾街道御河路3号 | 140213        | 3
+            无此处                        |               |
+        """,
+        check_registered="registered_address | registered_division_code\n云冈区某街1号 | 140214",
+    )
+    assert base.told() == [
+        ("ADDRESS_UNKNOWN", "check_business", 2, "check_business", "police"),
+        ("ADDRESS_UNKNOWN", "check_business", 4, "check_business", "police"),
+        ("ADDRESS_UNKNOWN", "check_residence", 3, "check_residence", "police"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "大同市平城区迎宾街道迎宾路3号2号楼1单元101室",
+        "平城区迎宾街道迎宾路 ３号２号楼１单元１０１室",
+        "山西省大同市平城区迎宾街道迎宾路3号",
+        "平城区迎宾街道迎宾路3号9号楼2单元202室",
+    ],
+)
+def test_an_address_is_found_as_written_otherwise_or_by_its_house(build_base: Builder, written: str) -> None:
+    base = build_base("geospatial", standard_address=STREET, check_business=f"address\n{written}")
+    assert base.findings() == []
+
+
+@pytest.mark.parametrize("written", ["平城区迎宾街道迎宾小区2号楼1单元", "平城区迎宾街道迎宾路13号", "平城区"])
+def test_a_building_of_a_compound_is_no_house(build_base: Builder, written: str) -> None:
+    base = build_base("geospatial", standard_address=STREET, check_business=f"address\n{written}")
+    assert [found[0] for found in base.findings()] == ["ADDRESS_UNKNOWN"]
+
+
+def test_without_standard_addresses_nothing_is_looked_for(build_base: Builder) -> None:
+    assert build_base("geospatial", check_business="address\n平城区某街1号").findings() == []

@@ -189,3 +189,80 @@ def test_the_number_of_a_disability_card_shows_neither_kind_nor_level_nor_its_ho
     with closing(read.open_lookup(base.candidate.directory)) as connection:
         [row] = read.find(connection, view, "licence_no", number).rows
     assert re.fullmatch("[0-9a-f]{64}", str(row["licence_no"]))
+
+
+POPULATION = {
+    "check_resident": "id_number\n000000198001010013",
+    "check_person": "id_number\n000000199001010010",
+    "check_registration": """
+        credit_code        | status_code | cancelled_date
+        92000000MA0K000001 | 1           |
+        91000000MA0K000002 | 3           | 2024-06-01
+    """,
+    "check_taxpayer": "credit_code\n91000000MA0K000003",
+}
+OFFICES = {"check_resident": "police", "check_registration": "registrar", "check_death": "health"}
+
+
+def test_a_holder_registered_here_is_in_a_list_of_the_city_and_one_from_elsewhere_need_not(build_base: Builder) -> None:
+    base = build_base(
+        "license",
+        departments=OFFICES,
+        driving_licence="""
+            _key | licence_no | id_number          | first_issued_date
+            D1   | D1         | 000000198001010013 | 2010-05-01
+            D2   | D2         | 000000199001010010 | 2010-05-01
+            D3   | D3         | 000000195001010015 | 2010-05-01
+            D4   | D4         | 110105195001010015 | 2010-05-01
+        """,
+        construction_permit="""
+            _key | permit_no | builder_credit_code | contractor_credit_code | issued_date
+            P1   | P1        | 92000000MA0K000001  | 91000000MA0K000003     | 2025-01-01
+            P2   | P2        | 91000000MA0K000009  | 91110105MA0K000009     | 2025-01-01
+            P3   | P3        | 51000000MA0K000009  |                        | 2025-01-01
+        """,
+        **POPULATION,
+    )
+    # nobody delivered the register of codes that begin with 51
+    assert base.told() == [
+        ("HOLDER_UNKNOWN", "construction_permit", 3, "construction_permit", "registrar"),
+        ("HOLDER_UNKNOWN", "driving_licence", 4, "driving_licence", "police"),
+    ]
+    assert [found[3] for found in base.findings()] == ["builder_credit_code", "id_number"]
+
+
+def test_each_of_several_holders_is_asked_for(build_base: Builder) -> None:
+    base = build_base(
+        "license",
+        birth_certificate="""
+            _key | certificate_no | mother_id_number   | father_id_number   | issued_date
+            B1   | B1             | 000000198001010013 | 000000195001010015 | 2026-03-03
+        """,
+        **POPULATION,
+    )
+    assert [(found[0], found[3]) for found in base.findings()] == [("HOLDER_UNKNOWN", "father_id_number")]
+
+
+def test_nothing_is_issued_to_who_is_no_more(build_base: Builder) -> None:
+    base = build_base(
+        "license",
+        departments=OFFICES,
+        real_estate="""
+            _key | certificate_no | holder_id_number   | holder_credit_code | registered_date
+            U1   | R1             | 000000198001010013 |                    | 2024-06-01
+            U2   | R2             | 000000198001010013 |                    | 2024-07-01
+            U3   | R3             |                    | 91000000MA0K000002 | 2024-06-01
+            U4   | R4             |                    | 91000000MA0K000002 | 2024-06-02
+        """,
+        birth_certificate="""
+            _key | certificate_no | father_id_number   | issued_date
+            B1   | B1             | 000000198001010013 | 2024-08-01
+        """,
+        check_death="id_number | death_date\n000000198001010013 | 2024-05-01",
+        check_deregistration="id_number | kind_code | death_date\n000000198001010013 | 1 | 2024-06-15",
+        **POPULATION,
+    )
+    assert base.told() == [
+        ("HOLDER_DECEASED", "real_estate", 3, "real_estate", "health"),
+        ("HOLDER_DISSOLVED", "real_estate", 5, "real_estate", "registrar"),
+    ]

@@ -140,6 +140,28 @@ def test_another_name_is_a_conflict_for_the_authoritative_department(build_base)
     ]
 
 
+def test_another_sex_or_birth_date_is_a_conflict_and_the_insurer_is_told(build_base):
+    base = build_base(
+        "natural_person",
+        departments={"resident": "police", "medical_insured": "insurer"},
+        resident=f"""
+            id_number | sex_code | birth_date
+            {MAN}     | 1        | 1990-01-01
+            {WOMAN}   | 2        | 1990-01-02
+        """,
+        medical_insured=f"""
+            id_number | sex_code | birth_date
+            {MAN}     | 2        | 1990-01-01
+            {WOMAN}   | 9        | 1990-02-01
+        """,
+    )
+    assert base.told() == [
+        ("BIRTH_CONFLICT", "medical_insured", 3, "police", "insurer"),
+        ("SEX_CONFLICT", "medical_insured", 2, "police", "insurer"),
+    ]
+    assert base.rows("person_conflict", "attribute", "other_value") == [("birth_date", "1990-02-01"), ("sex_code", "2")]
+
+
 def test_a_running_permit_and_the_housing_fund_must_agree_on_the_division(build_base):
     base = build_base(
         "natural_person",

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from catalog import deliveries, resources
+from catalog import claims, deliveries, lateness, resources
 from catalog.calendar import WorkCalendar
 from catalog.errors import Conflict, Invalid, NotAllowed
 from catalog.models import Delivery, FindingRow
@@ -87,31 +87,31 @@ def test_of_two_runs_that_claim_one_delivery_only_one_gets_it(
     for owner in ("one", "two"):
         with sessions(engine).begin() as db:
             resource = resources.get(db, "police_population")
-            got.append(len(deliveries.claim(db, resource, owner=owner, now=NOW, lease=LEASE)))
+            got.append(len(claims.claim(db, resource, owner=owner, now=NOW, lease=LEASE)))
     assert got == [1, 0]
 
 
 def test_a_dead_runs_claim_is_taken_over_after_its_lease(send: Callable[..., Delivery], city: Session) -> None:
     send("a")
     resource = resources.get(city, "police_population")
-    deliveries.claim(city, resource, owner="dead", now=NOW, lease=LEASE)
+    claims.claim(city, resource, owner="dead", now=NOW, lease=LEASE)
     later = NOW + timedelta(hours=1)
-    assert deliveries.waiting(city, NOW) == []
-    assert deliveries.waiting(city, later) == ["police_population"]
-    assert [d.lease_owner for d in deliveries.claim(city, resource, owner="next", now=later, lease=LEASE)] == ["next"]
+    assert claims.waiting(city, NOW) == []
+    assert claims.waiting(city, later) == ["police_population"]
+    assert [d.lease_owner for d in claims.claim(city, resource, owner="next", now=later, lease=LEASE)] == ["next"]
 
 
 def test_what_a_failed_run_held_is_waiting_again(send: Callable[..., Delivery], city: Session) -> None:
     send("a")
-    deliveries.claim(city, resources.get(city, "police_population"), owner="run", now=NOW, lease=LEASE)
-    deliveries.give_back(city, "run")
-    assert deliveries.waiting(city, NOW) == ["police_population"]
+    claims.claim(city, resources.get(city, "police_population"), owner="run", now=NOW, lease=LEASE)
+    claims.give_back(city, "run")
+    assert claims.waiting(city, NOW) == ["police_population"]
 
 
 def test_claims_come_in_the_order_of_periods_not_of_arrival(send: Callable[..., Delivery], city: Session) -> None:
     for period in ("2026-11-19", "2026-11-17", "2026-11-18"):
         send("a", period)
-    claimed = deliveries.claim(city, resources.get(city, "police_population"), owner="x", now=NOW, lease=LEASE)
+    claimed = claims.claim(city, resources.get(city, "police_population"), owner="x", now=NOW, lease=LEASE)
     assert [d.period for d in claimed] == ["2026-11-17", "2026-11-18", "2026-11-19"]
 
 
@@ -150,12 +150,12 @@ def test_a_held_delivery_is_not_folded_until_confirmed(send: Callable[..., Deliv
 
 
 def test_a_resource_without_its_due_delivery_is_late_once(city: Session) -> None:
-    (debt,) = deliveries.late(city, TODAY, WorkCalendar())
+    (debt,) = lateness.late(city, TODAY, WorkCalendar())
     assert (debt.resource.slug, debt.period, debt.due) == ("police_population", "2026-11-18", date(2026, 11, 19))
-    assert [deliveries.record_late(city, debt, now=NOW, zone=ZONE) for _ in range(2)] == [True, False]
+    assert [lateness.record_late(city, debt, now=NOW, zone=ZONE) for _ in range(2)] == [True, False]
     assert city.scalars(select(FindingRow.rule)).all() == ["DELIVERY_LATE"]
 
 
 def test_a_delivered_period_owes_nothing(send: Callable[..., Delivery], city: Session) -> None:
     send("a", "2026-11-18")
-    assert deliveries.late(city, TODAY, WorkCalendar()) == []
+    assert lateness.late(city, TODAY, WorkCalendar()) == []

@@ -16,6 +16,7 @@ from catalog import (
     copies,
     departments,
     export,
+    life_steps,
     lifecycle,
     notices,
     registration,
@@ -92,13 +93,13 @@ def test_a_draft_is_submitted_returned_mended_and_published(db: Session, draft: 
     lifecycle.submit(db, draft, **STEP)
     lifecycle.send_back(db, draft, [{"column": "信息资源摘要", "reason": "太短"}], **STEP)
     assert draft.state is ResourceState.RETURNED
-    returned = lifecycle.last_return(db, draft)
+    returned = life_steps.last_return(db, draft)
     assert returned is not None
     assert returned.reasons == [{"column": "信息资源摘要", "item": "", "reason": "太短"}]
     enter(db, write(tmp_path / "b.xlsx", resource={"信息资源摘要": "户籍人口的基本信息，每日更新"}))
     publish(db, draft)
     assert draft.state is ResourceState.PUBLISHED
-    assert [s.step for s in lifecycle.history(db, draft)] == ["submitted", "returned", "submitted", "published"]
+    assert [s.step for s in life_steps.history(db, draft)] == ["submitted", "returned", "submitted", "published"]
     assert [v.version for v in versions.listed(db, draft)] == [2, 1]
     first, second = versions.get(db, draft, 1).content, versions.get(db, draft, 2).content
     assert [(c.field, c.new) for c in diff(first, second)] == [("abstract", "户籍人口的基本信息，每日更新")]
@@ -250,16 +251,16 @@ def with_system(plan: dict[str, Any]) -> dict[str, Any]:
 def test_both_sides_see_what_is_overdue(db: Session, draft: Resource) -> None:
     authority = departments.get(db, "digital_government").id
     lifecycle.submit(db, draft, **STEP)
-    assert lifecycle.overdue(db, date(2026, 11, 24)) == []
-    (late,) = lifecycle.overdue(db, date(2026, 11, 25))
+    assert life_steps.overdue(db, date(2026, 11, 24)) == []
+    (late,) = life_steps.overdue(db, date(2026, 11, 25))
     assert (late.side, late.department_id, late.due) == ("authority", authority, date(2026, 11, 24))
     lifecycle.send_back(db, draft, [{"column": "a", "reason": "b"}], **STEP)
-    (late,) = lifecycle.overdue(db, date(2027, 1, 1))
+    (late,) = life_steps.overdue(db, date(2027, 1, 1))
     assert (late.side, late.department_id, late.step) == ("department", draft.provider_id, "returned")
     publish(db, draft)
-    assert lifecycle.overdue(db, date(2027, 1, 1)) == []
+    assert life_steps.overdue(db, date(2027, 1, 1)) == []
     lifecycle.ask_update(db, draft, reason="职责调整", **STEP)
-    (late,) = lifecycle.overdue(db, date(2027, 1, 1))
+    (late,) = life_steps.overdue(db, date(2027, 1, 1))
     assert (late.step, late.due) == ("update_asked", date(2026, 12, 4))
 
 

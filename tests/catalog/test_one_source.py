@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from catalog import leads, one_source, rankings, registration
+from catalog import item_sources, leads, one_source, rankings, registration
 from catalog.clockwork import advance
 from catalog.errors import Conflict, Invalid, NotAllowed, NotFound
 from catalog.models import BaseInput, Resource, SourceConflict
@@ -93,6 +93,13 @@ def test_two_sources_of_one_base_are_settled_by_its_ranking(all_of: Offices) -> 
     assert examine(all_of, found) == []
 
 
+def test_what_a_base_is_only_checked_against_is_no_source_of_it(all_of: Offices) -> None:
+    found = second(all_of)
+    for role, resource in (("check_resident", all_of.resource), ("housing_fund", found)):
+        all_of.db.add(BaseInput(base="natural_person", role=role, resource=resource))
+    assert [each.item for each in examine(all_of, found)] == ["marital_code"]
+
+
 def test_ones_own_second_resource_is_no_conflict(all_of: Offices) -> None:
     found = second(all_of)
     found.provider = all_of.of("police")
@@ -124,19 +131,19 @@ def test_a_settled_source_speaks_for_the_next_one_and_history_stays(all_of: Offi
     (found,) = examine(all_of, third)
     assert found.holder.slug == "housing"
     settle(all_of, found, "newcomer", on=TOMORROW)
-    known = one_source.sources(all_of.db)
+    known = item_sources.sources(all_of.db)
     assert [(s.department.slug, s.valid_from, s.valid_to) for s in known] == [
         ("housing", TODAY, TOMORROW),
         ("health", TOMORROW, None),
     ]
-    held = one_source.source_of(all_of.db, found.meaning, TODAY)
+    held = item_sources.source_of(all_of.db, found.meaning, TODAY)
     assert held is not None and held.department.slug == "housing"
 
 
 def test_a_thing_that_is_different_makes_nobody_the_source_and_is_not_brought_up_again(all_of: Offices) -> None:
     (found,) = examine(all_of, second(all_of))
     settle(all_of, found, "different")
-    assert one_source.sources(all_of.db) == []
+    assert item_sources.sources(all_of.db) == []
     assert examine(all_of, found.resource) == []
 
 

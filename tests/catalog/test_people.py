@@ -11,7 +11,18 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from catalog import admin_log, client_admin, clients, departments, passwords, people, sessions, sign_ins
+from catalog import (
+    accounts,
+    admin_log,
+    client_admin,
+    clients,
+    departments,
+    passwords,
+    people,
+    posts,
+    sessions,
+    sign_ins,
+)
 from catalog.errors import Conflict, Invalid, NotAllowed, NotFound, NotSignedIn
 from catalog.last_uses import LastUses
 from catalog.lockouts import Lockouts
@@ -46,7 +57,7 @@ def lockouts(tmp_path: Path) -> Lockouts:
 
 def hire(db: Session, login: str, slug: str, *roles: Role) -> Official:
     where = departments.get(db, slug)
-    official, _ = people.enter(db, None, login=login, name="测试员", department=where, now=NOW)
+    official, _ = accounts.enter(db, None, login=login, name="测试员", department=where, now=NOW)
     official.password_hash, official.must_change_password = passwords.hashed(PASSWORD), False
     for role in roles:
         give(db, None, official, where, role)
@@ -62,7 +73,7 @@ def give(
     start: date = SINCE,
     end: date | None = None,
 ) -> Post:
-    return people.give_post(db, by, official, department=where, role=role, valid_from=start, valid_to=end, now=NOW)
+    return posts.give_post(db, by, official, department=where, role=role, valid_from=start, valid_to=end, now=NOW)
 
 
 def at_desk(db: Session, login: str) -> Caller:
@@ -111,7 +122,7 @@ def test_one_person_is_one_administrator_and_nothing_else(town: Session) -> None
         for where in (police, housing):
             with pytest.raises(Conflict, match="不得由同一人担任"):
                 give(town, None, official, where, second)
-        people.end_post(town, None, official.posts[0], on=TODAY, now=NOW, today=TODAY)
+        posts.end_post(town, None, official.posts[0], on=TODAY, now=NOW, today=TODAY)
         give(town, None, official, police, second, TODAY)
 
 
@@ -127,8 +138,8 @@ def gives_itself_nothing(town: Session, me: Official) -> None:
             with pytest.raises(NotAllowed):
                 give(town, by, me, departments.get(town, where), wanted)
     with pytest.raises(NotAllowed):
-        people.end_post(town, by, me.posts[0], on=TODAY, now=NOW, today=TODAY)
-    for act in (people.reset_password, people.confirm, people.enable):
+        posts.end_post(town, by, me.posts[0], on=TODAY, now=NOW, today=TODAY)
+    for act in (accounts.reset_password, accounts.confirm, accounts.enable):
         with pytest.raises(NotAllowed):
             act(town, by, me, now=NOW)
     assert not [action for action in Action if may(by, action) and "data" in action.value]
@@ -143,11 +154,11 @@ def test_only_the_security_administrator_gives_posts_and_only_the_system_one_acc
             give(town, by, official, police, Role.CONSUMER)
     for by in (security, audit):
         with pytest.raises(NotAllowed):
-            people.enter(town, by, login="li", name="李", department=police, now=NOW)
+            accounts.enter(town, by, login="li", name="李", department=police, now=NOW)
         with pytest.raises(NotAllowed):
-            people.reset_password(town, by, official, now=NOW)
+            accounts.reset_password(town, by, official, now=NOW)
         with pytest.raises(NotAllowed):
-            people.disable(town, by, official, now=NOW, today=TODAY)
+            accounts.disable(town, by, official, now=NOW, today=TODAY)
     give(town, security, official, police, Role.CONSUMER)
 
 
@@ -156,26 +167,26 @@ def test_a_reset_password_opens_nothing_until_a_second_administrator_confirms(
 ) -> None:
     steward = hire(town, "steward", "digital_government", Role.STEWARD)
     system, security = at_desk(town, "city-system_admin"), at_desk(town, "city-security_admin")
-    first = people.reset_password(town, system, steward, now=NOW)
+    first = accounts.reset_password(town, system, steward, now=NOW)
     assert tried(town, lockouts, "steward", first) is SignInOutcome.HELD
     with pytest.raises(NotAllowed):
-        people.confirm(town, system, steward, now=NOW)
-    people.confirm(town, security, steward, now=NOW)
+        accounts.confirm(town, system, steward, now=NOW)
+    accounts.confirm(town, security, steward, now=NOW)
     assert tried(town, lockouts, "steward", first) is SignInOutcome.SIGNED_IN
     assert steward.must_change_password
     with pytest.raises(Conflict):
-        people.confirm(town, security, steward, now=NOW)
+        accounts.confirm(town, security, steward, now=NOW)
 
 
 def test_disabling_and_enabling_does_not_go_round_the_confirmation(town: Session, lockouts: Lockouts) -> None:
     steward = hire(town, "steward", "digital_government", Role.STEWARD)
     system = at_desk(town, "city-system_admin")
-    first = people.reset_password(town, system, steward, now=NOW)
-    people.disable(town, system, steward, now=NOW, today=TODAY)
-    people.enable(town, system, steward, now=NOW)
+    first = accounts.reset_password(town, system, steward, now=NOW)
+    accounts.disable(town, system, steward, now=NOW, today=TODAY)
+    accounts.enable(town, system, steward, now=NOW)
     assert tried(town, lockouts, "steward", first) is SignInOutcome.HELD
-    people.disable(town, system, steward, now=NOW, today=TODAY)
-    again = people.reset_password(town, system, steward, now=NOW)
+    accounts.disable(town, system, steward, now=NOW, today=TODAY)
+    again = accounts.reset_password(town, system, steward, now=NOW)
     assert steward.state is OfficialState.DISABLED
     assert tried(town, lockouts, "steward", again) is SignInOutcome.DISABLED
 
@@ -229,25 +240,25 @@ def test_the_city_is_never_without_one_of_its_three_administrators(town: Session
     security = at_desk(town, "city-security_admin")
     audit = people.get(town, "city-audit_admin")
     with pytest.raises(Conflict, match="最后一位"):
-        people.end_post(town, security, audit.posts[0], on=TODAY, now=NOW, today=TODAY)
+        posts.end_post(town, security, audit.posts[0], on=TODAY, now=NOW, today=TODAY)
     with pytest.raises(Conflict, match="最后一位"):
-        people.disable(town, at_desk(town, "city-system_admin"), audit, now=NOW, today=TODAY)
+        accounts.disable(town, at_desk(town, "city-system_admin"), audit, now=NOW, today=TODAY)
     second = hire(town, "second-audit", "digital_government", Role.AUDIT_ADMIN)
-    people.end_post(town, security, audit.posts[0], on=TODAY, now=NOW, today=TODAY)
+    posts.end_post(town, security, audit.posts[0], on=TODAY, now=NOW, today=TODAY)
     with pytest.raises(Conflict, match="最后一位"):
-        people.end_post(town, security, second.posts[0], on=TODAY, now=NOW, today=TODAY)
+        posts.end_post(town, security, second.posts[0], on=TODAY, now=NOW, today=TODAY)
 
 
 def test_an_ended_post_ends_its_sessions_and_tells_the_watchers(town: Session) -> None:
     official = hire(town, "wang", "police", Role.VERIFIER)
     token = sessions.begin(town, official, means="password", now=NOW, today=TODAY)
     before = revision_of(town, "people")
-    people.end_post(town, None, official.posts[0], on=TODAY, now=NOW, today=TODAY)
+    posts.end_post(town, None, official.posts[0], on=TODAY, now=NOW, today=TODAY)
     assert revision_of(town, "people") > before
     with pytest.raises(NotSignedIn):
         sessions.visit(town, token, LastUses(), now=NOW, today=TODAY)
     with pytest.raises(Conflict):
-        people.end_post(town, None, official.posts[0], on=TODAY, now=NOW, today=TODAY)
+        posts.end_post(town, None, official.posts[0], on=TODAY, now=NOW, today=TODAY)
 
 
 def test_a_session_that_was_forgotten_opens_for_nobody_who_is_shut_out(town: Session) -> None:
@@ -262,7 +273,7 @@ def test_a_session_that_was_forgotten_opens_for_nobody_who_is_shut_out(town: Ses
 def test_a_post_that_ends_later_goes_on_until_then(town: Session) -> None:
     official = hire(town, "wang", "police", Role.VERIFIER)
     token = sessions.begin(town, official, means="password", now=NOW, today=TODAY, lifetime=timedelta(days=30))
-    people.end_post(town, None, official.posts[0], on=TODAY + timedelta(days=2), now=NOW, today=TODAY)
+    posts.end_post(town, None, official.posts[0], on=TODAY + timedelta(days=2), now=NOW, today=TODAY)
     month = timedelta(days=31)
     assert (
         sessions.visit(town, token, LastUses(), now=NOW, today=TODAY + timedelta(days=1), idle=month).desk is not None
@@ -288,14 +299,14 @@ def test_few_sessions_are_open_at_a_time_and_dead_ones_are_cleared(town: Session
 def test_every_act_is_logged_with_who_and_whom_and_no_secret(town: Session) -> None:
     system, security = at_desk(town, "city-system_admin"), at_desk(town, "city-security_admin")
     police = departments.get(town, "police")
-    official, first = people.enter(town, system, login="li", name="李四", department=police, now=NOW)
+    official, first = accounts.enter(town, system, login="li", name="李四", department=police, now=NOW)
     post = give(town, security, official, police, Role.CONSUMER)
-    people.end_post(town, security, post, on=TODAY, now=NOW, today=TODAY)
-    second = people.reset_password(town, system, official, now=NOW)
-    people.confirm(town, security, official, now=NOW)
-    people.change_password(town, official, "a quiet lake at dusk", now=NOW)
-    people.disable(town, system, official, now=NOW, today=TODAY)
-    people.enable(town, system, official, now=NOW)
+    posts.end_post(town, security, post, on=TODAY, now=NOW, today=TODAY)
+    second = accounts.reset_password(town, system, official, now=NOW)
+    accounts.confirm(town, security, official, now=NOW)
+    accounts.change_password(town, official, "a quiet lake at dusk", now=NOW)
+    accounts.disable(town, system, official, now=NOW, today=TODAY)
+    accounts.enable(town, system, official, now=NOW)
     acts = list(reversed(admin_log.acts(town, police.id, subject="li")))
     assert [(each.act, each.by.removeprefix("official:city-")) for each in acts] == [
         ("enter_official", "system_admin"),
@@ -328,13 +339,13 @@ def test_a_login_is_given_once_and_has_a_shape(town: Session) -> None:
     police = departments.get(town, "police")
     hire(town, "wang", "police")
     with pytest.raises(Conflict):
-        people.enter(town, None, login="wang", name="王", department=police, now=NOW)
+        accounts.enter(town, None, login="wang", name="王", department=police, now=NOW)
     for login in ("", "W", "王五", "a", "1ab", "a b", "a:b", "a\x00b", "x" * 51):
         with pytest.raises(Invalid):
-            people.enter(town, None, login=login, name="王", department=police, now=NOW)
+            accounts.enter(town, None, login=login, name="王", department=police, now=NOW)
         assert people.find(town, login) is None
     with pytest.raises(Invalid):
-        people.enter(town, None, login="li", name="  ", department=police, now=NOW)
+        accounts.enter(town, None, login="li", name="  ", department=police, now=NOW)
 
 
 def test_people_of_a_department_are_its_own_and_those_with_a_post_in_it(town: Session) -> None:
@@ -382,7 +393,7 @@ def test_an_input_method_s_full_width_does_not_shut_anybody_out() -> None:
 
 
 def test_passwords_and_tokens_do_not_stand_in_the_register(town: Session) -> None:
-    official, first = people.enter(
+    official, first = accounts.enter(
         town, None, login="li", name="李", department=departments.get(town, "police"), now=NOW
     )
     assert official.password_hash is not None

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from catalog import directory, explain, grants, overviews, revisions, sharing
+from catalog import directory, explain, grants, overviews, request_lists, revisions, sharing
 from catalog.clockwork import advance
 from catalog.keys import Keys
 from catalog.lists import Asked
@@ -58,10 +58,10 @@ def shown(offices: Offices, store: Store) -> dict[str, Any]:
     for slug in (AUTHORITY, "police", "housing"):
         who, home = caller(offices, slug), offices.of(slug)
         for whose in (None, home.id):
-            requests = sharing.request_list(who, whose, now)
+            requests = request_lists.request_list(who, whose, now)
             held = grants.listing(whose, now)
             found |= {
-                f"requests {slug} {whose}": [each.id for each in sharing.requests(db, whose)],
+                f"requests {slug} {whose}": [each.id for each in request_lists.requests(db, whose)],
                 f"request list {slug} {whose}": [[r.id for r in rows] for rows in requests.cut(db, Asked())[:1]],
                 f"request turns {slug} {whose}": requests.choices(db, ["turn", "state"]),
                 f"request count {slug} {whose}": requests.cut(db, Asked())[1],

@@ -12,7 +12,18 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from catalog import deliveries, departments, exceptions, explanations, faults, quality_orders, resources, verdicts
+from catalog import (
+    deliveries,
+    departments,
+    exceptions,
+    explanations,
+    faults,
+    lateness,
+    order_lists,
+    quality_orders,
+    resources,
+    verdicts,
+)
 from catalog.calendar import WorkCalendar
 from catalog.clockwork import advance
 from catalog.errors import Conflict, Invalid, NotAllowed
@@ -145,8 +156,8 @@ def test_a_zero_report_leaves_rows_as_they_are_and_passes_nothing(all_of: Office
 
 
 def test_a_late_delivery_opens_an_order_that_the_delivery_closes(all_of: Offices) -> None:
-    (debt,) = deliveries.late(all_of.db, TODAY, WorkCalendar())
-    assert deliveries.record_late(all_of.db, debt, now=all_of.now, zone=ZONE)
+    (debt,) = lateness.late(all_of.db, TODAY, WorkCalendar())
+    assert lateness.record_late(all_of.db, debt, now=all_of.now, zone=ZONE)
     (found,) = orders(all_of)
     assert (found.rule, found.state, found.period) == ("DELIVERY_LATE", "open", debt.period)
     check(all_of, "2026-11-16")
@@ -168,6 +179,27 @@ def test_conflicts_found_at_a_build_open_orders_that_the_next_build_closes(all_o
     quality_orders.follow_build(all_of.db, "natural_person", "r1", now=all_of.now, zone=ZONE)
     check(all_of, "2026-11-18")
     assert orders(all_of)[0].state == "open"
+
+
+def test_the_other_side_of_a_conflict_is_told_and_sees_the_order_in_its_list(all_of: Offices) -> None:
+    make_department(all_of.db, "transport", 5)
+    owner, other = all_of.of("housing").id, all_of.of("police").id
+    facts: dict[str, Any] = {"resource": all_of.resource, "period": "", "department_id": owner, "now": all_of.now}
+    conflict = finding("NAME_CONFLICT", outcome=Outcome.CONFLICT)
+    all_of.db.add(deliveries.finding_row(conflict, other_id=other, release_id="r1", **facts))
+    look: dict[str, Any] = {"now": all_of.now, "zone": ZONE}
+    quality_orders.follow_build(all_of.db, "natural_person", "r1", **look)
+    (found,) = orders(all_of)
+    (notice,) = all_of.told("police", "order_told")
+    assert notice.subject == found.id and all_of.of("housing").name in notice.text and notice.due is None
+    assert not all_of.told("police", "order_opened") and not all_of.told("housing", "order_told")
+    seen = {slug: order_lists.listed(all_of.db, all_of.of(slug).id) for slug in ("housing", "police", "transport")}
+    assert seen == {"housing": [found], "police": [found], "transport": []}
+    # the other side reads the order in its own name, a third department in nobody's but the responsible one's
+    assert order_lists.reader(all_of.db, found, other) == other
+    assert order_lists.reader(all_of.db, found, all_of.of("transport").id) == owner
+    quality_orders.follow_build(all_of.db, "natural_person", "r2", **look)
+    assert all_of.told("police", "order_closed") and order_lists.listed(all_of.db, other) == [found]
 
 
 @pytest.mark.parametrize("rule", faults.AUTHORITY_RULES)

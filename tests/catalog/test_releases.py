@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from catalog import releases
+from catalog import releases, retention, rollbacks
 from catalog.errors import Conflict, NoRelease, NotFound, ReleaseExpired
 from catalog.models import Release
 from catalog.store import Store
@@ -54,14 +54,14 @@ def test_the_newest_publication_is_in_force_and_publishing_it_again_is_nothing(d
 def test_rolling_back_takes_the_release_before(db: Session, store: Store) -> None:
     make(db, store, "police", "r1")
     make(db, store, "police", "r2")
-    assert releases.roll_back(db, "police", None, now=NOW, by="s", reason="wrong") == [("police", "r1")]
+    assert rollbacks.roll_back(db, "police", None, now=NOW, by="s", reason="wrong") == [("police", "r1")]
     assert releases.in_force(db, "police").release_id == "r1"
 
 
 def test_there_is_nothing_before_the_first_release(db: Session, store: Store) -> None:
     make(db, store, "police", "r1")
     with pytest.raises(Conflict, match="更早"):
-        releases.roll_back(db, "police", None, now=NOW, by="s", reason="x")
+        rollbacks.roll_back(db, "police", None, now=NOW, by="s", reason="x")
 
 
 def test_a_source_in_use_goes_back_only_with_the_bases_built_from_it(db: Session, store: Store) -> None:
@@ -70,9 +70,9 @@ def test_a_source_in_use_goes_back_only_with_the_bases_built_from_it(db: Session
     make(db, store, "police", "r2")
     make(db, store, "natural_person", "b2", sources=(("police", "r2"),))
     with pytest.raises(Conflict) as refused:
-        releases.roll_back(db, "police", "r1", now=NOW, by="s", reason="x")
+        rollbacks.roll_back(db, "police", "r1", now=NOW, by="s", reason="x")
     assert refused.value.facts["dependents"] == ["natural_person"]
-    moved = releases.roll_back(db, "police", "r1", now=NOW, by="s", reason="x", with_dependents=True)
+    moved = rollbacks.roll_back(db, "police", "r1", now=NOW, by="s", reason="x", with_dependents=True)
     assert moved == [("police", "r1"), ("natural_person", "b1")]
     assert releases.current_ids(db) == {"police": "r1", "natural_person": "b1"}
 
@@ -82,7 +82,7 @@ def test_nothing_is_rolled_back_when_a_dependent_cannot_follow(db: Session, stor
     make(db, store, "police", "r2")
     make(db, store, "natural_person", "b2", sources=(("police", "r2"),))
     with pytest.raises(Conflict, match="不依赖"):
-        releases.roll_back(db, "police", "r1", now=NOW, by="s", reason="x", with_dependents=True)
+        rollbacks.roll_back(db, "police", "r1", now=NOW, by="s", reason="x", with_dependents=True)
     assert releases.in_force(db, "police").release_id == "r2"
 
 
@@ -91,7 +91,7 @@ def test_pruning_keeps_what_is_in_force_what_it_came_from_and_the_newest_of_each
     for number in range(5):
         make(db, store, "police", f"r{number}", now=NOW - (10 - number) * day)
     make(db, store, "natural_person", "b0", now=NOW - 9 * day, sources=(("police", "r0"),))
-    gone = releases.prune(db, store, now=NOW, keep_daily=2, keep_month_ends=1)
+    gone = retention.prune(db, store, now=NOW, keep_daily=2, keep_month_ends=1)
     assert [(r.unit, r.release_id) for r in gone] == [("police", "r2"), ("police", "r1")]
     assert not store.release("police", "r1").exists()
     assert store.release("police", "r0").exists(), "a base in force was built from it"
@@ -102,7 +102,7 @@ def test_pruning_keeps_what_is_in_force_what_it_came_from_and_the_newest_of_each
 def test_a_dry_run_prunes_nothing(db: Session, store: Store) -> None:
     for number in range(3):
         make(db, store, "police", f"r{number}", now=NOW + timedelta(minutes=number))
-    assert len(releases.prune(db, store, now=NOW, keep_daily=1, keep_month_ends=1, dry_run=True)) == 2
+    assert len(retention.prune(db, store, now=NOW, keep_daily=1, keep_month_ends=1, dry_run=True)) == 2
     assert releases.get(db, "police", "r0")
 
 

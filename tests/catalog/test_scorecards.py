@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from catalog import deliveries, evaluation, scorecards
+from catalog import evaluation, lateness, scorecards
 from catalog.calendar import WorkCalendar
 from catalog.exceptions import Accepted
 from catalog.scorecards import Card
@@ -25,10 +25,12 @@ def all_of(city: Session) -> Offices:
 
 
 def card(offices: Offices, month: str = "2026-11", dimension: Dimension | None = None, slug: str = "police") -> Card:
-    asked = scorecards.months(TODAY, 3, ZONE)
-    found = scorecards.cards(offices.db, asked, now=offices.now, department_id=offices.of(slug).id)
-    (one,) = [c for c in found if (c.month, c.dimension) == (month, dimension)]
-    return one
+    """The card, a blank one where nothing happened."""
+    asked, owner = scorecards.months(TODAY, 3, ZONE), offices.of(slug)
+    found = scorecards.cards(offices.db, asked, now=offices.now, department_id=owner.id)
+    some = [c for c in found if (c.month, c.dimension) == (month, dimension)]
+    assert len(some) <= 1
+    return some[0] if some else Card(owner, month, dimension)
 
 
 def test_months_end_at_the_city_s_midnight_and_run_over_the_new_year() -> None:
@@ -58,8 +60,8 @@ def test_a_period_is_on_time_unless_it_was_found_late(all_of: Offices) -> None:
     check(all_of, "2026-11-15")
     check(all_of, "2026-11-16")
     check(all_of, "2026-11-16", sequence=2)
-    (debt,) = deliveries.late(all_of.db, TODAY, WorkCalendar())
-    deliveries.record_late(all_of.db, debt, now=all_of.now, zone=ZONE)
+    (debt,) = lateness.late(all_of.db, TODAY, WorkCalendar())
+    lateness.record_late(all_of.db, debt, now=all_of.now, zone=ZONE)
     check(all_of, debt.period)
     found = card(all_of)
     assert (found.due, found.on_time, found.share_on_time) == (3, 2, 2 / 3)
@@ -95,8 +97,19 @@ def test_an_order_that_opens_again_counts_each_time(all_of: Offices) -> None:
 
 
 def test_departments_that_keep_nothing_have_no_card_and_the_authority_has(all_of: Offices) -> None:
-    found = scorecards.cards(all_of.db, scorecards.months(TODAY, 1, ZONE), now=all_of.now)
-    assert {c.department.slug for c in found} == {"police", "digital_government"}
+    assert [owner.slug for owner in scorecards.owners(all_of.db)] == ["digital_government", "police"]
+    assert scorecards.owners(all_of.db, all_of.of("housing").id) == []
+
+
+def test_a_month_in_which_nothing_happened_has_no_card(all_of: Offices) -> None:
+    asked = scorecards.months(TODAY, 3, ZONE)
+    assert scorecards.cards(all_of.db, asked, now=all_of.now) == []
+    check(all_of, "2026-11-17", finding(count=10))
+    found = scorecards.cards(all_of.db, asked, now=all_of.now)
+    assert {(c.department.slug, c.month) for c in found} == {("police", "2026-11")}
+    assert [c.dimension for c in found] == list(scorecards.EVERY)
+    (whole,) = scorecards.cards(all_of.db, asked, now=all_of.now, dimensions=(None,))
+    assert (whole.dimension, whole.rows, whole.opened) == (None, 100, 1)
 
 
 def test_a_year_adds_up_its_months_and_scores_by_the_weights(all_of: Offices) -> None:

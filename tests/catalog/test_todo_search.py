@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from catalog import resources, todo_search
 from catalog.roles import Caller, Role
-from catalog.todos import KINDS, Todo, todos
+from catalog.todo_kinds import KINDS
+from catalog.todos import Todo, todos
 from catalog.vocab import ResourceState
 from tests.catalog.conftest import make_department, make_resource
 from tests.catalog.offices import ZONE, Offices

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from catalog import answers, departments, lifecycle, request_states, resources, revisions, sharing
+from catalog import answers, departments, life_steps, request_states, resources, revisions, sharing
 from catalog.models import Resource
 from catalog.vocab import ResourceState
 from tests.pages.conftest import Portal
@@ -140,7 +140,7 @@ def test_a_double_click_publishes_once(portal: Portal) -> None:
     answers = [steward.post(f"{PAGE}/publication", data=held).status_code for _ in range(2)]
     assert answers == [303, 409]
     with portal.house.transaction() as db:
-        steps = [s.step for s in lifecycle.history(db, resources.get(db, SLUG))]
+        steps = [s.step for s in life_steps.history(db, resources.get(db, SLUG))]
         assert steps[-2:] == ["submitted", "published"]
 
 

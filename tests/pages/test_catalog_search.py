@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 from openpyxl import load_workbook
-from sqlalchemy import event
 
 from catalog import resources
 from catalog.vocab import ResourceState
+from tests.helpers import queries_of
 from tests.pages.conftest import Portal
 
 
@@ -84,9 +84,8 @@ def test_the_api_shows_a_signed_in_official_what_its_role_may_see(portal: Portal
 @pytest.mark.parametrize("path", ["/catalog", "/open", "/catalog?q=信息&share_type=conditional"])
 def test_a_search_page_asks_the_register_little(portal: Portal, path: str) -> None:
     portal.as_("").get(path)
-    asked: list[str] = []
-    event.listen(portal.house.database, "before_cursor_execute", lambda *facts: asked.append(facts[2]))
-    portal.as_("").get(path)
+    with queries_of(portal.house.database) as asked:
+        portal.as_("").get(path)
     assert 0 < len(asked) <= 6
 
 

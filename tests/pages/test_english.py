@@ -20,7 +20,8 @@ from catalog.models import Notice
 from catalog.models.base import Model
 from catalog.phrasing import condition_in_words
 from catalog.reasons import DEMAND, SHARING, listed
-from catalog.todos import KINDS, TITLES, Todo
+from catalog.todo_kinds import KINDS, TITLES
+from catalog.todos import Todo
 from catalog.vocab import Term
 from tests.pages.conftest import Portal
 from tests.pages.paths import OFFICIALS, PAGES
@@ -185,6 +186,7 @@ def test_what_a_check_said_of_an_order_is_told_in_english_in_its_to_do_and_its_n
 def test_runs_of_chinese_are_marked_where_they_stand() -> None:
     assert foreign.marked("<p>May 张三 read?</p>") == '<p>May <span lang="zh-CN">张三</span> read?</p>'
     assert foreign.marked('<option value="甲">甲</option>') == '<option value="甲" lang="zh-CN">甲</option>'
+    assert foreign.marked("<dd>a.b、c.d</dd>") == '<dd>a.b<span lang="zh-CN">、</span>c.d</dd>'
     assert foreign.marked('<p lang="zh-CN">已<b>标</b></p>') == '<p lang="zh-CN">已<b>标</b></p>'
     assert foreign.marked("<script>'中'</script><p>a &lt; b</p>") == "<script>'中'</script><p>a &lt; b</p>"
 

@@ -56,12 +56,26 @@ def test_pages_stay_within_what_there_is() -> None:
 
 
 def test_a_cell_shows_its_note_beside_its_text_and_escapes_both() -> None:
-    words = Words("zh")
     for link in (None, lambda r: "/x"):
         column = Column("name", "resource.name", lambda r: r[0], link=link, note=lambda r: r[1])
-        made = Lines([column], words, lambda value, kind: str(value))(("<b>甲</b>", "<i>注</i>"))
+        made = drawn(Grid("x", [column], [("<b>甲</b>", "<i>注</i>")], "/list"))
         assert '<small class="note">&lt;i&gt;注&lt;/i&gt;</small></td>' in made
         assert "&lt;b&gt;甲&lt;/b&gt;" in made
+
+
+def drawn(found: Grid, pick: str = "") -> str:
+    return Lines(found.columns, Words("zh"), lambda value, kind: str(value)).rows(found, pick)
+
+
+def test_a_box_to_tick_carries_the_key_of_its_row_and_says_its_name_both_escaped() -> None:
+    found = Grid("x", COLUMNS[:1], [('"甲', "k&1"), ("乙", "k2")], "/list", key=lambda r: r[1])
+    made = drawn(found, "选择")
+    assert 'name="id" value="k&amp;1" aria-label="选择 &#34;甲"' in made
+    assert made.count("<tr") == made.count('type="checkbox"') == 2
+    assert "checked" not in made
+    assert "checkbox" not in drawn(found)
+    every = Grid("x", COLUMNS[:1], found.rows, "/list", {"all": "1"}, key=lambda r: r[1])
+    assert drawn(every, "选择").count(" checked") == 2
 
 
 def test_an_address_keeps_what_it_does_not_change() -> None:

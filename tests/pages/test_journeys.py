@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from openpyxl import load_workbook
 from playwright.sync_api import Browser, Dialog, Page
 
-from catalog import departments, releases, resources, sharing
+from catalog import departments, releases, request_lists, resources
 from catalog.models import Release
 from catalog.vocab import ResourceState
 from tests.pages.conftest import Portal
@@ -209,6 +209,6 @@ def test_a_form_sent_twice_makes_one_request_and_the_second_send_is_told(
     page.goto(f"{address}/requests")
     assert page.get_by_role("row").filter(has_text="缴存人地址核验").count() <= 1
     with portal.house.transaction() as db:
-        mine = sharing.requests(db, departments.get(db, "housing_fund").id)
+        mine = request_lists.requests(db, departments.get(db, "housing_fund").id)
         assert len([each for each in mine if each.purpose == "缴存人地址核验"]) == 1
     page.context.close()

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from api.pages import cut, page
 from api.pages.cut import CutGrid
 from api.pages.grid import Column, Grid
-from catalog import request_steps, sharing
+from catalog import request_lists, request_steps
 from catalog.lists import Asked, Listing
 from catalog.models import Department, SharingRequest
 from catalog.roles import Caller, Role
@@ -142,7 +142,7 @@ def test_whose_turn_it_is_is_the_same_for_one_request_and_for_a_list_of_them(por
         for posts in [*POSTS.values(), [("civil_affairs", Role.VERIFIER)], [("police", Role.CONSUMER)]]:
             slug, role = posts[0]
             caller = Caller("official:x", homes[slug], slug, frozenset({role}), slug == "digital_government")
-            listing = sharing.request_list(caller, None, portal.house.clock())
+            listing = request_lists.request_list(caller, None, portal.house.clock())
             counted = dict(listing.choices(db, ["turn"])["turn"])
             one_by_one = [request_steps.turn(caller, each, portal.house.clock()) for each in found]
             assert counted == {turn: one_by_one.count(turn) for turn in set(one_by_one)}

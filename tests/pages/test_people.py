@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from catalog import clients, people
+from catalog import accounts, clients, people, posts
 from catalog.models import OfficialState
 from catalog.roles import Role
 from tests.api.officials import Browser
@@ -34,7 +34,7 @@ def state_of(portal: Portal, login: str) -> OfficialState:
 
 def roles_of(portal: Portal, login: str) -> set[Role]:
     with portal.house.transaction() as db:
-        return {each.role for each in people.posts_in_force(people.get(db, login), portal.house.today)}
+        return {each.role for each in posts.posts_in_force(people.get(db, login), portal.house.today)}
 
 
 @pytest.fixture(scope="module")
@@ -189,7 +189,7 @@ def test_a_page_of_many_people_holds_fifty_and_finds_the_rest_by_words(portal: P
     with portal.house.transaction() as db:
         police = people.get(db, "registrar").department
         for number in range(60):
-            people.enter(db, None, login=f"many{number:02}", name="众人", department=police, now=portal.house.clock())
+            accounts.enter(db, None, login=f"many{number:02}", name="众人", department=police, now=portal.house.clock())
     system = portal.as_("system")
     assert "众人" not in system.get("/people?q=many99").text
     first, last = (system.get(f"/people?q=many&page={n}&lang=zh").text for n in (1, 2))

@@ -15,7 +15,11 @@ from catalog import errors
 ROOT = Path(__file__).parents[2]
 CHINESE = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
 _NAME = re.compile(r"\{([a-z]+)\}")
-_SOURCES = [*ROOT.glob("catalog/*.py"), *ROOT.glob("api/**/*.py"), ROOT / "basedb/read.py"]
+_SOURCES = [
+    *ROOT.glob("catalog/*.py"),
+    *ROOT.glob("api/**/*.py"),
+    *(ROOT / f"basedb/{name}.py" for name in ("read", "views", "values")),
+]
 # why a trial of a rule failed stands on a page, too
 _SOURCES += [ROOT / "quality/trial.py", ROOT / "pipelines/trials.py"]
 # calls whose texts people read on pages: errors, faults and fixes of workbooks, notices, what a probe met
@@ -75,6 +79,10 @@ def test_the_english_holds_no_chinese_but_words_to_write_in_a_workbook() -> None
     ("chinese", "english"),
     [
         ("合格率 91.20% 低于要求的 100%", "91.20% of the rows pass, fewer than the required 100%"),
+        (
+            "「人口」有质量问题需整改：姓名与数源部门不一致：医保局报送的 3 行与公安局的数据不一致",
+            '"人口" has findings to mend: The name differs from its source: 3 rows of 医保局 disagree with 公安局',
+        ),
         ("目录状态为「草稿」，应为已发布", 'The entry is in the state "Draft" and must be published'),
         (
             "申请 r1 在办：待答复，由大同市公安局办理",

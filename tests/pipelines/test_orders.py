@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import duckdb
 import pytest
 from sqlalchemy import select
 
-from catalog import explanations, quality_orders, releases, resources, scorecards, standing
+from catalog import departments, explanations, notices, quality_orders, releases, resources, scorecards, standing
 from catalog.models import Delivery, Department, FindingRow, QualityOrder
 from catalog.vocab import DeliveryMode, Dimension
-from pipelines.basedbs import _conflict, _record_finding, register_bases
+from pipelines import conflicts
+from pipelines.basedbs import register_bases
 from pipelines.checking import Taken, take
 from pipelines.definitions import note_late, turn_clocks
 from pipelines.house import House
@@ -83,13 +86,38 @@ def test_the_nightly_look_opens_an_order_for_what_is_late_and_the_clocks_move_it
     assert order(house, "DELIVERY_LATE") == ("closed", "passed", 1)
 
 
+def built(house: House, *rows: tuple[str, str, str | None, int]) -> Path:
+    """The findings of a build about police_population: rule, department that must act, the other one, row."""
+    path = house.store.tmp / "findings.parquet"
+    with duckdb.connect() as connection:
+        connection.execute("create table found (rule text, department text, other text, row bigint)")
+        connection.executemany("insert into found values (?, ?, ?, ?)", [list(row) for row in rows])
+        columns = "rule, 'police_population' as resource, department, 'name' as item, null as delivery_id, row, other"
+        connection.execute(f"copy (select {columns} from found) to '{path}' (format parquet)")
+    return path
+
+
 def test_a_wrong_link_found_at_a_build_is_the_authority_s_fault(house: House) -> None:
     register_bases(house)
+    found_there = built(house, ("LINK_WRONG", "police", None, 3), ("LINK_WRONG", "police", None, 4))
     with house.transaction() as db:
-        _record_finding(house, db, "r1", _conflict("LINK_WRONG", "name", 2, [3, 4]), "police_population", "police")
+        conflicts.record(house, db, found_there, "r1")
         quality_orders.follow_build(db, "natural_person", "r1", now=NOW, zone=house.settings.zone)
         found = db.scalars(select(QualityOrder)).one()
         assert (found.department.slug, found.due_at is not None) == ("digital_government", True)
+
+
+def test_a_conflict_names_both_departments_and_no_value(house: House) -> None:
+    register_bases(house)
+    found_there = built(house, ("NAME_CONFLICT", "digital_government", "police", 3))
+    with house.transaction() as db:
+        conflicts.record(house, db, found_there, "r1")
+        quality_orders.follow_build(db, "natural_person", "r1", now=NOW, zone=house.settings.zone)
+        (found,) = db.scalars(select(FindingRow))
+        police, authority = (departments.get(db, slug) for slug in ("police", "digital_government"))
+        assert (found.department, found.other, found.count) == (authority, police, 1)
+        assert found.message == f"姓名与数源部门不一致：{police.name}报送的 1 行与{authority.name}的数据不一致"
+        assert [notice.kind for notice in notices.listed(db, police.id)] == ["order_told"]
 
 
 # what waits aside

@@ -30,7 +30,7 @@ PLANTS = [
     ("old_area_code", "police", "people", "2026-11", 4, "id_number", "none", "check", None),
     ("late_department", "transport", "trucks", "2026-W47", None, None, "late", "schedule", "DELIVERY_LATE"),
     ("missing_column", "health", "clinics", "2026-11", None, "day", "delivery_blocked", "check", "COLUMN_MISSING"),
-    ("name_conflict", "police", "people", "2026-11", 6, "name", "conflict", "build", "NAME_CONFLICT"),
+    ("name_conflict", "police", "people", "2026-11", 6, "name", "conflict", "build", "NAME_CONFLICT", "health"),
 ]
 FINDINGS = [
     ("r1", "x1", None, "ID_CHECK", "warn", "d1", "id_number", ""),
@@ -47,7 +47,7 @@ class Home:
         self.folder = folder
         self.findings = list(FINDINGS)
         self.rows = [("ID_CHECK", "id_number", 3), ("KEY_DUPLICATE", "", 5)]
-        self.built = [("NAME_CONFLICT", "people", "police", "name", "x1", 6)]
+        self.built = [("NAME_CONFLICT", "people", "police", "name", "x1", 6, "health")]
         self.bad = [5]
 
     def compare(self) -> dict[str, Any]:
@@ -75,16 +75,17 @@ class Home:
     def _built(self) -> None:
         folder = self.folder / "findings" / "natural_person"
         folder.mkdir(parents=True)
-        names = ("rule", "resource", "department", "item", "delivery_id", "row")
+        names = ("rule", "resource", "department", "item", "delivery_id", "row", "other")
         schema = dict.fromkeys(names, pl.String) | {"row": pl.Int64}
         pl.DataFrame(self.built, schema=schema, orient="row").write_parquet(folder / "r1.parquet")
 
     def _plants(self) -> None:
         folder = self.folder / "sample" / "truth"
         folder.mkdir(parents=True)
-        names = ("kind", "department", "resource", "period", "row", "item", "expected", "stage", "rule")
+        names = ("kind", "department", "resource", "period", "row", "item", "expected", "stage", "rule", "told")
         schema = {name: PLANT_COLUMNS[name] for name in names}
-        frame = pl.DataFrame(PLANTS, schema=schema, orient="row").with_row_index("plant_id", offset=1)
+        plants = [(*plant, None)[: len(names)] for plant in PLANTS]
+        frame = pl.DataFrame(plants, schema=schema, orient="row").with_row_index("plant_id", offset=1)
         frame.with_columns(file=pl.lit(None, pl.String)).write_parquet(folder / "plants.parquet")
 
 
@@ -94,7 +95,7 @@ def home(tmp_path: Path) -> Home:
 
 
 def figures(found: dict[str, Any]) -> dict[str, int]:
-    names = ("found", "wrong_rule", "wrong_department", "wrong_outcome", "missed", "false_findings")
+    names = ("found", "wrong_rule", "wrong_department", "wrong_told", "wrong_outcome", "missed", "false_findings")
     return {name: found[name] for name in names if found[name]}
 
 
@@ -124,8 +125,13 @@ def test_a_finding_in_another_item_is_no_find(home: Home) -> None:
 
 
 def test_a_finding_for_another_department_is_wrong(home: Home) -> None:
-    home.built = [("NAME_CONFLICT", "people", "health", "name", "x1", 6)]
+    home.built = [("NAME_CONFLICT", "people", "health", "name", "x1", 6, "health")]
     assert figures(home.compare()) == {"found": 5, "wrong_department": 1}
+
+
+def test_a_conflict_of_which_the_other_side_is_not_told_is_wrong(home: Home) -> None:
+    home.built = [("NAME_CONFLICT", "people", "police", "name", "x1", 6, None)]
+    assert figures(home.compare()) == {"found": 5, "wrong_told": 1}
 
 
 def test_a_blocked_row_that_went_on_has_the_wrong_outcome(home: Home) -> None:

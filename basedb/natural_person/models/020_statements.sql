@@ -1,11 +1,11 @@
 -- scratch: one row per delivered row and person it speaks of
 create temp view marriage_party as
 select male_id_number as id_number, male_id_number_raw as id_number_raw, male_name as name,
-    'male_id_number' as id_item, 'male_name' as name_item, _key, _source, _delivery, _row, _as_of
+    'male_id_number' as id_item, 'male_name' as name_item, female_id_number as partner_id_number, _key, _source, _delivery, _row, _as_of
 from input.marriage
 union all
 select female_id_number, female_id_number_raw, female_name,
-    'female_id_number', 'female_name', _key, _source, _delivery, _row, _as_of
+    'female_id_number', 'female_name', male_id_number, _key, _source, _delivery, _row, _as_of
 from input.marriage;
 
 -- welfare and permits count while they run; `as_of` is the last day any input speaks of

@@ -4,18 +4,20 @@ create table person as
 with joined as (
     select
         no,
-        coalesce(r.id_number, m.id_number, s.id_number, h.id_number, p.id_number, w.id_number, t.id_number,
-            g.id_number, d.id_number, c.id_number) as id_number,
+        canonical('person', coalesce(r.id_number, m.id_number, s.id_number, h.id_number, p.id_number, w.id_number,
+            t.id_number, g.id_number, d.id_number, c.id_number, k.id_number)) as id_number,
         pick_person_name(
-            r.name, p.name, m.name, s.name, h.name, w.name, t.name, g.name, d.name, c.name) as name,
+            r.name, p.name, m.name, s.name, h.name, w.name, t.name, g.name, d.name, c.name, k.name) as name,
         source_person_name(
             r.name, r._source, p.name, p._source, m.name, m._source, s.name, s._source,
             h.name, h._source, w.name, w._source, t.name, t._source, g.name, g._source,
-            d.name, d._source, c.name, c._source) as name_source,
-        pick_person_sex_code(r.sex_code, m.sex_code) as sex_code,
-        source_person_sex_code(r.sex_code, r._source, m.sex_code, m._source) as sex_code_source,
-        pick_person_birth_date(r.birth_date, m.birth_date) as birth_date,
-        source_person_birth_date(r.birth_date, r._source, m.birth_date, m._source) as birth_date_source,
+            d.name, d._source, c.name, c._source, k.name, k._source) as name_source,
+        pick_person_sex_code(r.sex_code, m.sex_code, k.sex_code) as sex_code,
+        source_person_sex_code(
+            r.sex_code, r._source, m.sex_code, m._source, k.sex_code, k._source) as sex_code_source,
+        pick_person_birth_date(r.birth_date, m.birth_date, k.birth_date) as birth_date,
+        source_person_birth_date(
+            r.birth_date, r._source, m.birth_date, m._source, k.birth_date, k._source) as birth_date_source,
         pick_person_ethnicity_code(r.ethnicity_code) as ethnicity_code,
         source_person_ethnicity_code(r.ethnicity_code, r._source) as ethnicity_code_source,
         pick_person_household_id(r.household_id) as household_id,
@@ -26,16 +28,17 @@ with joined as (
         source_person_registered_division_code(
             r.registered_division_code, r._source) as registered_division_code_source,
         pick_person_residence_address(
-            p.residence_address, w.residence_address, h.residence_address) as residence_address,
+            p.residence_address, w.residence_address, h.residence_address, k.residence_address) as residence_address,
         source_person_residence_address(
             p.residence_address, p._source, w.residence_address, w._source,
-            h.residence_address, h._source) as residence_address_source,
+            h.residence_address, h._source, k.residence_address, k._source) as residence_address_source,
         pick_person_residence_division_code(
             p.residence_division_code, w.residence_division_code,
-            h.residence_division_code) as residence_division_code,
+            h.residence_division_code, k.residence_division_code) as residence_division_code,
         source_person_residence_division_code(
             p.residence_division_code, p._source, w.residence_division_code, w._source,
-            h.residence_division_code, h._source) as residence_division_code_source,
+            h.residence_division_code, h._source,
+            k.residence_division_code, k._source) as residence_division_code_source,
         coalesce(r.status_code = '2', false) or x.no is not null or y.no is not null as is_deceased,
         pick_person_death_date(x.death_date, y.death_date) as death_date,
         source_person_death_date(x.death_date, x._source, y.death_date, y._source) as death_date_source
@@ -49,6 +52,7 @@ with joined as (
     full join newest_per_person('marriage_party') g using (no)
     full join newest_per_person('input.deregistration') d using (no)
     full join newest_per_person('input.death_certificate') c using (no)
+    full join newest_per_person('input.health_record') k using (no)
     left join certified_death x using (no)
     left join struck_off_for_death y using (no))
 select
@@ -61,5 +65,6 @@ from joined;
 -- the number of each person beside its key, for the models that follow
 create temp table numbered_person as
 select person_number(id_number) as no, record_key as person_key, name, name_source,
+    sex_code, sex_code_source, birth_date, birth_date_source,
     residence_division_code, residence_division_code_source, death_date, death_date_source
 from person;

@@ -8,7 +8,10 @@ select id_number, residence_address, residence_division_code, start_date, end_da
 from input.welfare
 union all
 select id_number, residence_address, residence_division_code, null, null, _key, _source
-from input.housing_fund;
+from input.housing_fund
+union all
+select id_number, residence_address, residence_division_code, null, null, _key, _source
+from input.health_record;
 
 create table person_residence as
 select

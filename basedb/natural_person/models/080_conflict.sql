@@ -9,6 +9,7 @@ union all select id_number, name, 'name', _source, _delivery, _row from input.we
 union all select id_number, name, 'name', _source, _delivery, _row from input.student
 union all select id_number, name, 'name', _source, _delivery, _row from input.deregistration
 union all select id_number, name, 'name', _source, _delivery, _row from input.death_certificate
+union all select id_number, name, 'name', _source, _delivery, _row from input.health_record
 union all select id_number, name, name_item, _source, _delivery, _row from marriage_party;
 
 create temp view residence_statement as
@@ -19,6 +20,20 @@ union all select id_number, residence_division_code, _source, _delivery, _row fr
 create temp view death_statement as
 select id_number, death_date, _source, _delivery, _row from input.death_certificate
 union all select id_number, death_date, _source, _delivery, _row from input.deregistration;
+
+create temp view birth_statement as
+select id_number, sex_code, birth_date, _source, _delivery, _row from input.resident
+union all select id_number, sex_code, birth_date, _source, _delivery, _row from input.medical_insured
+union all select id_number, sex_code, birth_date, _source, _delivery, _row from input.health_record;
+
+-- an unknown sex (0, 9 of GB/T 2261.1) contradicts nobody
+create temp table other_birth as
+select g.person_key, g.sex_code_source, g.birth_date_source, s.*,
+    g.sex_code in ('1', '2') and s.sex_code in ('1', '2') and g.sex_code <> s.sex_code as is_other_sex,
+    coalesce(g.birth_date <> s.birth_date, false) as is_other_birth
+from birth_statement s
+join numbered_person g
+    on g.no = person_number(s.id_number) and (g.sex_code <> s.sex_code or g.birth_date <> s.birth_date);
 
 -- names are folded only where they differ as written: folding is dear
 create temp table other_name as
@@ -41,6 +56,24 @@ select 'DEATH_CONFLICT', 'death_date', 'death_date', g.person_key,
     g.death_date_source, s._source, s._delivery, s._row, s.death_date::varchar
 from death_statement s
 join numbered_person g on g.no = person_number(s.id_number) and g.death_date <> s.death_date;
+
+insert into conflict
+select 'SEX_CONFLICT', 'sex_code', 'sex_code', person_key, sex_code_source, _source, _delivery, _row, sex_code
+from other_birth
+where is_other_sex
+union all
+select 'BIRTH_CONFLICT', 'birth_date', 'birth_date', person_key, birth_date_source, _source, _delivery, _row,
+    birth_date::varchar
+from other_birth
+where is_other_birth;
+
+-- another name and another birth date under one identifier: two people, of whom one was given the other's number
+insert into conflict
+select 'IDENTIFIER_SHARED', 'id_number', 'id_number', n.person_key, b.birth_date_source,
+    n._source, n._delivery, n._row, n.name
+from other_name n
+join other_birth b using (_source, _delivery, _row)
+where b.is_other_birth and fold_name(n.chosen) <> fold_name(n.name);
 
 -- the authoritative department must say which value is right
 insert into findings by name

@@ -1,0 +1,126 @@
+"""Increments: what a reader that holds an earlier release must do to hold the one in force."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.orm import Session
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from api.cursors import Cursor
+from api.house import Exchange
+from api.lookups import alone
+from api.question import Question
+from api.records import resume
+from basedb import changes, read
+from basedb.changes import Change, Seen
+from basedb.plans import Row
+from catalog import access as opening
+from catalog import releases
+from catalog.access import Access, Ask
+from catalog.errors import NotGranted
+from catalog.grants import BULK, LOOKUP
+from catalog.view import In, View
+
+
+async def page(asked: Question, since: str, limit: int, cursor: str | None, grant_id: str | None) -> Response:
+    """A page of changes since a release, with the records as they are now; its cursor stays on its release.
+
+    A grant of either form opens them: who may copy a table may keep the copy up to date.
+    """
+    access, mode = await _enter(asked, grant_id)
+    scope = asked.exchange.digests.content(f"changes\0{since}".encode())
+    access, after = await resume(asked, access, cursor, scope, mode)
+    path = await run_in_threadpool(_listed, asked, access, mode, since)
+    found, following = await run_in_threadpool(changes.page, path, after, limit, asked.exchange.engine)
+    lines = _lines(found, await _records(asked, access, found), access.view)
+    asked.about([change.record_key for change in found])
+    content = {"since": since, "release": access.view.release_id, "changes": lines, "next": None}
+    if following is not None:
+        view = access.view
+        onward = Cursor(view.release_id, view.grant_id, view.grant_version, scope, following)
+        content["next"] = asked.exchange.cursors.write(onward)
+    return await asked.answer(access.view, content, len(found))
+
+
+async def _enter(asked: Question, grant_id: str | None) -> tuple[Access, str]:
+    try:
+        return await asked.enter(LOOKUP, grant_id), LOOKUP
+    except NotGranted:
+        return await asked.enter(BULK, grant_id), BULK
+
+
+async def _records(asked: Question, access: Access, found: list[Change]) -> dict[str, Row]:
+    """The records of what was inserted or updated, by key."""
+    wanted = tuple(each.record_key for each in found if each.op != changes.DELETE)
+    if not wanted:
+        return {}
+    connection = await asked.connection(access)
+    rows = read.page(connection, access.view, len(wanted), filter=In("record_key", wanted)).rows
+    return {str(row["record_key"]): row for row in rows}
+
+
+def _lines(found: list[Change], records: dict[str, Row], view: View) -> list[dict[str, Any]]:
+    """A record that is gone since the list was made is a delete."""
+    lines = []
+    for each in found:
+        record = records.get(each.record_key)
+        op = each.op if record is not None else changes.DELETE
+        line: dict[str, Any] = {"op": op, "record_key": each.record_key, "changed": each.changed, "record": record}
+        if op == changes.DELETE:
+            line["merged_into"] = _still_shown(view, each.record_key)
+        lines.append(line)
+    return lines
+
+
+def _still_shown(view: View, record_key: str) -> str | None:
+    """The record into which a deleted one was merged, unless it is suppressed."""
+    into = read.forwarded(view, record_key)
+    return into if into not in view.suppressed else None
+
+
+def _listed(asked: Question, access: Access, mode: str, since: str) -> Path:
+    """The file of changes for this grant, these releases and what may be shown today; made once."""
+    house = asked.exchange
+    with house.transaction() as db:
+        before = _seen(db, house, asked, access, mode, since)
+    folder = house.store.tmp / "changes"
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{_name(before, access.view)}.parquet"
+    with alone(folder / f"{path.stem}.lock"):
+        if not path.exists():
+            changes.seen(before, access.view, path, house.engine)
+    return path
+
+
+def _seen(db: Session, house: Exchange, asked: Question, access: Access, mode: str, since: str) -> Seen:
+    """How the caller's grant shows the earlier release: on the day it was made, and by the rules of today."""
+    assert asked.caller is not None
+    made = releases.get(db, access.unit, since).created_at.astimezone(house.settings.zone).date()
+    ask = Ask(asked.caller.department_id, asked.resource, mode, access.view.grant_id, since)
+    then, later = (
+        opening.load(db, house.store, house.keys, ask, asked.now, day).view
+        for day in (min(made, house.today), house.today)
+    )
+    return Seen(then, replace(later, suppressed=then.suppressed))
+
+
+def _name(before: Seen, now: View) -> str:
+    """Tells lists apart by all that decides what stands in them."""
+    parts = [
+        (v.resource, v.release_id, v.grant_id, v.grant_version, v.columns, v.where, sorted(v.suppressed))
+        for v in (before.then, before.later, now)
+    ]
+    return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+
+def sweep(house: Exchange, before: datetime) -> None:
+    """Delete lists that were made before a time; one that is still asked for is made again."""
+    for path in (house.store.tmp / "changes").glob("*"):
+        if path.stat().st_mtime < before.timestamp():
+            path.unlink(missing_ok=True)

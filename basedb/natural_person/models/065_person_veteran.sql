@@ -1,0 +1,16 @@
+-- one row per preference card of a veteran or a veteran's family
+create table person_veteran as
+select
+    platform_key('person_veteran', t.card_no) as record_key,
+    g.person_key,
+    t.card_no,
+    t.kind_code,
+    t.issued_date as valid_from,
+    null::date as valid_to,
+    t._source as source
+from (
+    from input.veteran
+    where card_no is not null
+    qualify row_number() over (
+        partition by card_no order by _as_of desc, _source, _delivery desc, _row desc) = 1) t
+join numbered_person g on g.no = person_number(t.id_number);

@@ -1,0 +1,93 @@
+-- what linked statements say: facts of their own, and golden values where no statement with an identifier has any
+create temp table linked_statement as
+select s.*, l.person_key
+from person_link l
+join statement s on s.record_key = l.statement_key
+where l.band = 'linked';
+
+insert into person_residence by name
+select
+    platform_key('person_residence', s.resource || '|' || t._key) as record_key,
+    l.person_key,
+    t.address,
+    t.division_code,
+    t.start_date,
+    t.end_date,
+    t._source as source
+from linked_statement l
+join residence_told t on t._source = l.source and t._key = l._key
+join sources s on s.code = t._source
+where coalesce(t.address, t.division_code) is not null;
+
+update person_marriage set male_key = l.person_key
+from linked_statement l join input.marriage i on i._source = l.source and i._key = l._key
+where l.item = 'male_id_number' and person_marriage.certificate_no = i.certificate_no
+    and person_marriage.source = i._source and person_marriage.male_key is null;
+
+update person_marriage set female_key = l.person_key
+from linked_statement l join input.marriage i on i._source = l.source and i._key = l._key
+where l.item = 'female_id_number' and person_marriage.certificate_no = i.certificate_no
+    and person_marriage.source = i._source and person_marriage.female_key is null;
+
+insert into person_insurance by name
+select
+    platform_key('person_insurance', concat_ws('|', p.no, i.scheme, i.kind_code)) as record_key,
+    l.person_key,
+    i.scheme,
+    i.kind_code,
+    platform_key('legal_entity', i.employer_credit_code) as employer_key,
+    i.status_code,
+    i.start_month,
+    i.pooling_division_code,
+    i._source as source
+from linked_statement l
+join insured i on i._source = l.source and i._key = l._key
+join numbered_person p using (person_key)
+anti join person_insurance o
+    on o.person_key = l.person_key and o.scheme = i.scheme and o.kind_code = i.kind_code
+qualify row_number() over (
+    partition by l.person_key, i.scheme, i.kind_code order by i._as_of desc, i._source, i._delivery desc, i._row desc) = 1;
+
+-- a death counts though the identifier on it was mistyped
+create temp table linked_death as
+select person_key, min(death_date) as death_date, arg_min(source, (death_date, source)) as source
+from (
+    select l.person_key, l.source, d.death_date
+    from linked_statement l join input.death_certificate d on d._source = l.source and d._key = l._key
+    union all
+    select l.person_key, l.source, d.death_date
+    from linked_statement l join input.deregistration d on d._source = l.source and d._key = l._key
+    where d.kind_code = '1')
+group by person_key;
+
+update person set
+    is_deceased = true,
+    death_date = coalesce(person.death_date, l.death_date),
+    death_date_source = if(person.death_date is null and l.death_date is not null, l.source, death_date_source)
+from linked_death l where person.record_key = l.person_key;
+
+-- the newest linked statement of each kind fills what nobody else states
+create temp table linked_home as
+select person_key, role, address, division_code, household_id, source
+from linked_statement
+where address is not null
+qualify row_number() over (partition by person_key, role = 'resident' order by _as_of desc, record_key) = 1;
+
+update person set
+    residence_address = l.address, residence_address_source = l.source,
+    residence_division_code = l.division_code, residence_division_code_source = l.source
+from (
+    select person_key, source, division_code, pick_person_residence_address(
+        if(role = 'residence', address, null), if(role = 'welfare', address, null),
+        if(role = 'housing_fund', address, null), if(role = 'health_record', address, null)) as address
+    from linked_home) l
+where person.record_key = l.person_key and l.address is not null
+    and person.residence_address is null and person.residence_division_code is null;
+
+update person set
+    registered_address = l.address, registered_address_source = l.source,
+    registered_division_code = l.division_code, registered_division_code_source = l.source,
+    household_id = l.household_id, household_id_source = l.source
+from linked_home l
+where person.record_key = l.person_key and l.role = 'resident'
+    and person.registered_address is null and person.household_id is null;

@@ -1,0 +1,59 @@
+"""How long releases are kept: the files of those that nothing pins are deleted."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from catalog.models import CityRelease, Extract, Release
+from catalog.releases import current_ids, listed
+from catalog.store import Store
+
+
+def prune(
+    db: Session, store: Store, *, now: datetime, keep_daily: int, keep_month_ends: int, dry_run: bool = False
+) -> list[Release]:
+    """Delete the files of releases that nothing pins; the releases concerned.
+
+    Kept: those in force, those that a kept release was built from, the newest of each of the last
+    `keep_daily` days and `keep_month_ends` months with releases, those that a living extract came from,
+    and those of the newest city release.
+    """
+    every = [r for r in listed(db) if r.pruned_at is None]
+    kept = _pinned(db, every, keep_daily, keep_month_ends)
+    doomed = [r for r in every if (r.unit, r.release_id) not in kept]
+    if not dry_run:
+        for release in doomed:
+            release.pruned_at = now
+        db.flush()
+        for release in doomed:
+            shutil.rmtree(store.release(release.unit, release.release_id), ignore_errors=True)
+            shutil.rmtree(store.changes(release.unit, release.release_id), ignore_errors=True)
+    return doomed
+
+
+def _pinned(db: Session, every: list[Release], keep_daily: int, keep_month_ends: int) -> set[tuple[str, str]]:
+    kept = set(current_ids(db).items())
+    kept |= {(e.unit, e.release_id) for e in db.scalars(select(Extract).where(Extract.deleted_at.is_(None)))}
+    latest = db.scalar(select(CityRelease).order_by(CityRelease.id.desc()).limit(1))
+    kept |= set(latest.members.items()) if latest else set()
+    for unit in {r.unit for r in every}:
+        own = [r for r in every if r.unit == unit]
+        kept |= _newest_of(own, "%Y-%m-%d", keep_daily) | _newest_of(own, "%Y-%m", keep_month_ends)
+    return _with_sources(every, kept)
+
+
+def _newest_of(releases: list[Release], grain: str, count: int) -> set[tuple[str, str]]:
+    """The newest release of each of the last `count` days or months; `releases` are newest first."""
+    newest: dict[str, tuple[str, str]] = {}
+    for release in releases:
+        newest.setdefault(f"{release.created_at:{grain}}", (release.unit, release.release_id))
+    return set(list(newest.values())[:count])
+
+
+def _with_sources(every: list[Release], kept: set[tuple[str, str]]) -> set[tuple[str, str]]:
+    sources = {(s["unit"], s["release_id"]) for r in every if (r.unit, r.release_id) in kept for s in r.built_from}
+    return kept | sources

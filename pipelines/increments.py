@@ -1,0 +1,55 @@
+"""What a new release of a base changed: counted beside it, and deaths told to those who must hear of them."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from basedb import changes, spec
+from catalog import deaths, releases, resources, runs
+from catalog.errors import NoRelease, NotFound, ReleaseExpired, Suppressed
+from catalog.vocab import Base
+from pipelines.house import House
+
+_PERSON = "person"
+
+
+def in_force(house: House, unit: str) -> str:
+    """The release in force, "" before the first and while it cannot be read."""
+    with house.transaction() as db:
+        try:
+            return releases.in_force(db, unit).release_id
+        except (NoRelease, NotFound, ReleaseExpired, Suppressed):
+            return ""
+
+
+def note_changes(house: House, unit: str, since: str, release_id: str) -> None:
+    """Write the files of changes from the release before to the new one, and tell of deaths among them."""
+    if not since or since == release_id:
+        return
+    folder = house.store.changes(unit, release_id)
+    shutil.rmtree(folder, ignore_errors=True)
+    old, new = house.store.release(unit, since), house.store.release(unit, release_id)
+    counted = changes.between(old, new, folder, house.engine)
+    (folder / "changes.json").write_text(json.dumps({"since": since, "tables": counted}, sort_keys=True))
+    if unit == Base.NATURAL_PERSON:
+        _tell_of_deaths(house, since, folder, new)
+
+
+def want_prompt_builds(db: Session, slug: str) -> None:
+    """Ask for new builds of the bases that must have a resource's news the same day."""
+    for name in Base:
+        filling = resources.inputs_of(db, name)
+        if any(slug == each.slug for role in spec.base(name).prompt for each in filling.get(role, ())):
+            runs.base_again(db, name)
+
+
+def _tell_of_deaths(house: House, since: str, folder: Path, new: Path) -> None:
+    path = folder / f"{_PERSON}.parquet"
+    count = changes.became_true(path, new, _PERSON, "is_deceased", house.engine)
+    with house.transaction() as db:
+        slug = next((r.slug for r in resources.published(db) if r.table_name == _PERSON and r.is_base_table), _PERSON)
+        deaths.tell(db, slug, count, since, now=house.clock(), on=house.today)

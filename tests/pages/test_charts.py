@@ -1,0 +1,33 @@
+"""Charts as SVG: whole whatever the names are, in the fonts of who reads them."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from api import charts, score_charts
+
+LONG = "大同市云冈区住房和城乡建设管理局下属"
+
+
+def test_departments_whose_names_are_cut_alike_have_a_bar_each(tmp_path: Path) -> None:
+    shares = [(f"{LONG}{n}", 0.9 - n / 10) for n in range(3)]
+    drawn = score_charts.by_department(tmp_path, shares, "合格率")
+    assert [f">{share}%<" in drawn for share in ("90.0", "80.0", "70.0")] == [True] * 3
+    assert len(re.findall(rf">{LONG[:14]}…<", drawn)) == 3
+
+
+def test_as_many_departments_as_a_chart_shows_are_drawn_and_fit_beside_their_bars(tmp_path: Path) -> None:
+    names = ("公安局", LONG, "Housing and construction bureau of the city", "《甲》“乙”\\'")
+    shares = [(names[n % 4], n / 100) for n in range(score_charts.MOST_BARS)]
+    drawn = score_charts.by_department(tmp_path, shares, "合格率")
+    assert drawn.count("%<") >= score_charts.MOST_BARS
+    assert ">Housing and construction bure…<" in drawn
+
+
+def test_texts_are_set_in_the_fonts_of_the_reader(tmp_path: Path) -> None:
+    points = [(series, f"2026-{month:02d}", 0.9) for series in ("全部维度", "规范性") for month in range(1, 13)]
+    drawn = score_charts.by_month(tmp_path, points, "走势")
+    assert set(re.findall(r'font-family="([^"]+)"', drawn)) == {charts.FONT}
+    assert ">全部维度<" in drawn
+    charts.warm()

@@ -1,0 +1,94 @@
+"""A reviewer decides whose a statement without an identifier is; each look leaves receipts, each answer lasts."""
+
+from __future__ import annotations
+
+import re
+
+from sqlalchemy import select
+
+from api import linking
+from catalog import linkages, runs, sealing
+from catalog.models import LinkageDecision
+from catalog.reads import newest
+from tests.pages.conftest import Portal
+from tests.pages.forms import post
+
+WHY = "走访核实"
+
+
+def candidates(text: str) -> list[str]:
+    return re.findall(r'name="answer" value="([0-9a-f]{20})"', text)
+
+
+def name_of(portal: Portal, statement: str) -> str:
+    """The name on a statement, as a reviewer sees it."""
+    with portal.house.transaction() as db:
+        today = portal.house.clock().date()
+        with linking._opened(portal.house, db, "person_unlinked", ("name",), today) as (lookup, view):
+            row = linking.read.record(lookup, view, statement)
+    assert row
+    return str(row["name"])
+
+
+def test_the_queue_shows_no_values_and_a_case_leaves_receipts(portal: Portal) -> None:
+    statement = portal.ids["statement"]
+    steward, name = portal.as_("steward"), name_of(portal, statement)
+    queue = steward.get("/linkage?lang=zh").text
+    assert statement in queue and name not in queue
+    before = {each.receipt_id for each in newest(portal.house.store)}
+    page = steward.get(f"/linkage/{statement}?lang=zh").text
+    assert name in page and candidates(page)
+    made = [each for each in newest(portal.house.store) if each.receipt_id not in before]
+    assert {(each.resource, each.purpose, each.department) for each in made} == {
+        ("person_unlinked", linking.PURPOSE, "digital_government"),
+        ("person", linking.PURPOSE, "digital_government"),
+    }
+
+
+def test_nobody_but_the_authority_reviews(portal: Portal) -> None:
+    for login in ("verifier", "consumer", "auditor"):
+        assert portal.as_(login).get(f"/linkage/{portal.ids['statement']}").status_code == 403
+
+
+def test_an_answer_without_a_reason_comes_back_with_what_was_chosen(portal: Portal) -> None:
+    place = f"/linkage/{portal.ids['statement']}"
+    steward = portal.as_("steward")
+    chosen = candidates(steward.get(place).text)[0]
+    answer = post(steward, place, answer=chosen, reason=" ")
+    assert answer.status_code == 400
+    assert f'value="{chosen}" checked' in answer.text
+
+
+def test_who_is_unsure_leaves_the_statement_waiting(portal: Portal) -> None:
+    statement = portal.ids["statement"]
+    steward = portal.as_("steward")
+    assert post(steward, f"/linkage/{statement}", answer="unsure", reason=WHY).status_code == 303
+    with portal.house.transaction() as db:
+        waiting = linking.waiting(portal.house, db, portal.house.clock().date())
+    assert [each.is_unsure for each in waiting if each.statement_key == statement] == [True]
+
+
+def test_a_decision_is_kept_sealed_and_asks_for_a_build(portal: Portal) -> None:
+    statement = portal.ids["statement"]
+    steward = portal.as_("steward")
+    place = f"/linkage/{statement}"
+    chosen = candidates(steward.get(place).text)[0]
+    with portal.house.transaction() as db:
+        before = runs.wanted(db).get("natural_person", 0)
+    sent = post(steward, place, answer=chosen, reason=WHY)
+    assert (sent.status_code, sent.headers["location"]) == (303, "/linkage?done=linkage_decided")
+    assert statement not in steward.get("/linkage").text
+    with portal.house.transaction() as db:
+        assert ("person", statement, chosen) in linkages.linked(db)
+        assert runs.wanted(db)["natural_person"] == before + 1
+        made = db.scalars(select(LinkageDecision).order_by(LinkageDecision.id.desc())).first()
+        assert made is not None and WHY not in made.reason
+        assert sealing.unseal(portal.house.keys, f"linkage.{made.id}.reason", made.reason) == WHY
+    post(steward, place, answer="nobody", reason=WHY)
+    with portal.house.transaction() as db:
+        assert ("person", statement, None) in linkages.linked(db)
+
+
+def test_a_key_that_is_no_candidate_is_refused(portal: Portal) -> None:
+    answer = post(portal.as_("steward"), f"/linkage/{portal.ids['statement']}?lang=zh", answer="0" * 20, reason=WHY)
+    assert (answer.status_code, "请选择一个结论" in answer.text) == (400, True)

@@ -1,0 +1,85 @@
+"""A death certified today is in the base today, and the departments that must hear of it can pull it."""
+
+from __future__ import annotations
+
+import json
+
+import duckdb
+from sqlalchemy import select
+
+from basedb import changes
+from catalog import deaths, departments, release_changes, releases, runs
+from catalog.models import Notice, RuleRow
+from catalog.vocab import Base
+from pipelines.basedbs import build_candidate, publish_candidate
+from pipelines.checking import take
+from pipelines.house import House
+from pipelines.landing import collect
+from tests.helpers import AS_OF
+
+
+def publish(house: House) -> str:
+    publish_candidate(house, build_candidate(house, Base.NATURAL_PERSON))
+    with house.transaction() as db:
+        return releases.in_force(db, Base.NATURAL_PERSON).release_id
+
+
+def somebody(house: House, release_id: str) -> tuple[str, str, str]:
+    """Key, identifier and name of one who lives."""
+    path = house.store.release(Base.NATURAL_PERSON, release_id) / "person.parquet"
+    with duckdb.connect() as connection:
+        query = (
+            "select record_key, id_number, name from read_parquet(?) where not is_deceased and name_source is not null"
+        )
+        return connection.execute(query + " order by 1 limit 1", [str(path)]).fetchall()[0]
+
+
+def certify(house: House, number: str, name: str) -> None:
+    row = {"certificate_no": "D1", "id_number": number, "name": name, "death_date": "2026-11-19", "issued_date": AS_OF}
+    path = house.store.landing / "health" / "health_death_certificate" / f"{AS_OF}.jsonl"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(row, ensure_ascii=False) + "\n")
+    collect(house)
+    assert take(house, "health_death_certificate", "run").is_new
+
+
+def notices(house: House) -> list[tuple[str, str]]:
+    with house.transaction() as db:
+        found = db.scalars(select(Notice).where(Notice.kind == deaths.KIND)).all()
+        names = {d.id: d.slug for d in departments.listed(db)}
+        return sorted((names[each.department_id], each.text) for each in found)
+
+
+def test_a_certified_death_is_a_change_of_the_same_day_and_named_departments_are_told(city_house: House) -> None:
+    before = publish(city_house)
+    key, number, name = somebody(city_house, before)
+    with city_house.transaction() as db:
+        wanted = runs.wanted(db).get("natural_person", 0)
+        deaths.enter(db, ("housing_fund", "nobody"), on=city_house.today)
+        deaths.enter(db, ("police",), on=city_house.today)
+    told = notices(city_house)
+    certify(city_house, number, name)
+    with city_house.transaction() as db:
+        assert runs.wanted(db)["natural_person"] == wanted + 1, "the base is wanted at once, not at night"
+    after = publish(city_house)
+    path = city_house.store.changes(Base.NATURAL_PERSON, after) / "person.parquet"
+    found, _ = changes.page(path, None, 100, city_house.engine)
+    assert [(each.record_key, each.op) for each in found] == [(key, "update")]
+    assert {"is_deceased", "death_date"} <= set(found[0].changed)
+    summary = release_changes.of(city_house.store, Base.NATURAL_PERSON, after)
+    assert summary is not None and summary.since == before
+    assert [(t.inserts, t.updates, t.deletes) for t in summary.tables if t.table == "person"] == [(0, 1, 0)]
+    new = [each for each in notices(city_house) if each not in told]
+    with city_house.transaction() as db:
+        named = {d.slug for d in deaths.told(db, city_house.today)}
+    assert named and {slug for slug, _ in new} == named
+    assert all("死亡 1 人" in text and number not in text and name not in text for _, text in new)
+
+
+def test_a_rule_that_ended_tells_nobody(city_house: House) -> None:
+    with city_house.transaction() as db:
+        deaths.enter(db, ("housing_fund",), on=city_house.today)
+        for row in db.scalars(select(RuleRow).where(RuleRow.code.startswith("death_notice."))):
+            row.valid_to = city_house.today
+        db.flush()
+        assert deaths.told(db, city_house.today) == []
