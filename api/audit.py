@@ -10,6 +10,7 @@ from api.house import Exchange
 from basedb import read
 from catalog import admin_log, policy, releases, resources
 from catalog.errors import Invalid, NoRelease, NotFound, ReleaseExpired, Suppressed, TooMuch
+from catalog.keys import Purpose
 from catalog.roles import Caller
 from catalog.vocab import IdentifierKind
 
@@ -46,7 +47,11 @@ def _keys(house: Exchange, db: Session, slug: str, items: list[str], value: str)
         view = policy.key_view(house.store, resource, releases.in_force(db, resource.unit), items)
     except (NoRelease, NotFound, ReleaseExpired, Suppressed):
         return []
-    return [(slug, key) for key in read.keys(view, value, house.engine, MOST_RECORDS + 1)]
+    found = read.keys(view, value, house.engine, MOST_RECORDS + 1)
+    into = read.forwarded_name(view, value, house.keys.current(Purpose.PLATFORM).secret) if not found else None
+    kept = found or ([into] if into else [])
+    # what was read of a record before it was merged into this one was read of the same person
+    return [(slug, key) for each in kept for key in (each, *read.merged_into(view, each))]
 
 
 def written(records: Records) -> str:

@@ -149,7 +149,7 @@ class CorrectionDetail(CorrectionOut):
 class CardOut(BaseModel):
     """One department, month and dimension, null for all of them. Shares are between 0 and 1, null without a base.
 
-    excepted: accepted exceptions among the right rows; open, overdue: orders at the end of the month.
+    excepted: accepted exceptions among the right rows; wrong: rows with a finding in the dimension; open, overdue: orders at the end of the month.
     """
 
     department: str
@@ -158,6 +158,7 @@ class CardOut(BaseModel):
     rows: int
     right: int
     excepted: int
+    wrong: int
     findings: int
     share_passed: float | None
     share_on_time: float | None

@@ -14,16 +14,32 @@ from basedb import read
 from catalog.access import Access
 from catalog.errors import Conflict, Invalid, NotFound, NotGranted
 from catalog.grants import LOOKUP
+from catalog.keys import Purpose
 
 
 async def one(asked: Question, record_key: str, grant_id: str | None) -> Response:
-    """The record of that key; NotFound when the grant does not show it, for whatever reason."""
+    """The record of that key; NotFound when the grant does not show it, for whatever reason.
+
+    A key that was merged into another gets the other's record: its `record_key` and X-Merged-Into name it.
+    """
     asked.about([record_key])
     access = await asked.enter(LOOKUP, grant_id)
-    found = read.record(await asked.connection(access), access.view, record_key)
+    connection = await asked.connection(access)
+    found = read.record(connection, access.view, record_key)
+    into = read.forwarded(access.view, record_key) if found is None else None
+    if into is not None:
+        asked.about([record_key, into])
+        found = read.record(connection, access.view, into)
     if found is None:
         raise NotFound("没有这条记录，或授权不含这条记录", remedy="核对记录键；记录键由查询或分页得到")
-    return await asked.answer(access.view, found, 1)
+    return _forwarded(await asked.answer(access.view, found, 1), into)
+
+
+def _forwarded(answer: Response, into: str | None) -> Response:
+    """The answer, which says when it is another record's than that which was asked for."""
+    if into is not None:
+        answer.headers["X-Merged-Into"] = into
+    return answer
 
 
 async def by_value(asked: Question, question: LookupIn, grant_id: str | None) -> Response:
@@ -34,7 +50,18 @@ async def by_value(asked: Question, question: LookupIn, grant_id: str | None) ->
     access, after = await _resume(asked, access, question.cursor, scope)
     connection = await asked.connection(access)
     found = read.find(connection, access.view, column, value, question.limit, after)
-    return await _page(asked, access, found, scope)
+    into = _merged_name(asked, access, column, value) if not found.rows else None
+    if into is not None:
+        shown = read.record(connection, access.view, into)
+        found = read.Page((shown,) if shown else (), None)
+    return _forwarded(await _page(asked, access, found, scope), into if found.rows else None)
+
+
+def _merged_name(asked: Question, access: Access, column: str, value: Any) -> str | None:
+    """The key of the record that took over the one with this identifier."""
+    if column != access.identifier:
+        return None
+    return read.forwarded_name(access.view, str(value), asked.exchange.keys.current(Purpose.PLATFORM).secret)
 
 
 async def page(asked: Question, limit: int, cursor: str | None, grant_id: str | None) -> Response:

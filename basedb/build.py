@@ -10,19 +10,21 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from basedb import findings, inputs, keymap, lookup, macros, manifest, tables
+from basedb import findings, identities, inputs, keymap, lookup, macros, manifest, tables
 from basedb.connect import Engine, connect
+from basedb.identities import Identities
 from basedb.inputs import Inputs, Source
 from basedb.profile import TableProfile, profile
 from basedb.quote import literal, name
 from basedb.spec import Base
 from catalog.errors import BuildFailed
+from catalog.vocab import is_witness
 
 Ranking = Mapping[str, Sequence[str]]
 
@@ -42,7 +44,10 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Everything that decides what a build gives. areas: codes under which the city gave out identifiers."""
+    """Everything that decides what a build gives.
+
+    areas: codes under which the city gave out identifiers. identities: what was decided on who is the same.
+    """
 
     base: Base
     inputs: Inputs
@@ -51,6 +56,7 @@ class Plan:
     secret: bytes
     engine: Engine
     areas: Sequence[str] = ()
+    identities: Identities = field(default_factory=Identities)
 
     def identify(self, known: Sequence[Source], keys: str) -> str:
         """Digest of inputs, models and code: equal identities give equal releases."""
@@ -64,6 +70,7 @@ class Plan:
                 "ranking": {a: list(macros.ranking_in_force(a, r, self.ranking)) for a, r in self._authority},
                 "keys": keys,
                 "areas": sorted(self.areas),
+                "identities": self.identities.of(self.base).digest(self.secret),
             }
         )
 
@@ -111,6 +118,7 @@ def _build(
     new = keymap.write_new(connection, spec.KEYS, plan.keymap, plan.secret, directory / "keys")
     quality = _quality(plan, connection)
     lookup.write(connection, directory, written, {t.name: lookup.indexes(t) for t in spec.TABLES})
+    _note_merged(connection, plan, written)
     facts = _manifest(plan, known, identity, written) | {
         "profile": [asdict(each) for each in profiles],
         "findings": found,
@@ -120,8 +128,17 @@ def _build(
     return Candidate(plan.base.name, directory.name, directory, facts, profiles, int(found["rows"]), new)
 
 
+def _note_merged(connection: duckdb.DuckDBPyConnection, plan: Plan, written: dict[str, Any]) -> None:
+    """Say in the tables' entries which record keys lead to another record in this release."""
+    for kind, (table, _) in plan.base.spec.KEYS.items():
+        found = identities.merged(connection, kind)
+        if found and table in written:
+            written[table]["merged"] = {"kind": kind, "into": found}
+
+
 def prepare(plan: Plan, connection: duckdb.DuckDBPyConnection, known: Sequence[Source]) -> None:
     """Make what models read and call: views of the inputs, golden macros, fixed tables, empty findings."""
+    identities.create(connection, plan.identities.of(plan.base), plan.secret)
     inputs.create_sources(connection, known)
     inputs.create_views(connection, plan.base.spec.INPUTS, plan.inputs, known)
     inputs.set_keys(connection, plan.inputs, known)
@@ -157,10 +174,15 @@ def _profile(plan: Plan, connection: duckdb.DuckDBPyConnection) -> tuple[TablePr
 
 
 def _quality(plan: Plan, connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
-    """Rows read, and how many of them no build finding names."""
-    read = " + ".join(f"(select count(*) from {inputs.view(role)})" for role in plan.base.spec.INPUTS)
+    """Rows read, and how many of them no build finding names; rows that only witness are neither."""
+    judged = [role for role in plan.base.spec.INPUTS if not is_witness(role)]
+    read = " + ".join(f"(select count(*) from {inputs.view(role)})" for role in judged)
+    named = (
+        "select distinct source, delivery, row from findings join sources on code = source where resource in $judged"
+    )
+    resources = {each.resource for role in judged for each in plan.inputs.get(role, ())}
     rows, bad = connection.execute(
-        f"select {read}, (select count(*) from (select distinct source, delivery, row from findings))"
+        f"select {read}, (select count(*) from ({named}))", {"judged": sorted(resources)}
     ).fetchall()[0]
     return {"rows": rows, "good": rows - bad, "share_passed": round((rows - bad) / rows, 6) if rows else 1.0}
 

@@ -2,6 +2,7 @@
 
 `platform_key(kind, natural)`: 20 hex digits, opaque and stable: the mapped key when the key map
 differs from what the secret gives, else the keyed digest (docs/decisions/0008).
+`canonical(kind, natural)`, `is_merged(kind, natural)`: see `basedb.identities`.
 `key_part(text)`: an item as it stands in a natural key of several, see `catalog.natural_keys`.
 `pick_<table>_<attribute>(role, ...)`: the value of the most trusted role that has one.
 `source_<table>_<attribute>(role, role_source, ...)`: the code of the source that value came from.
@@ -45,6 +46,20 @@ def create_platform_key(connection: duckdb.DuckDBPyConnection, secret: bytes, *,
     body = f"coalesce({mapped}, {plain})" if exceptions else plain
     connection.execute(f"create or replace temp macro platform_key(kind_, natural_) as {body}")
     connection.execute(f"create or replace temp macro key_part(item_) as {natural_keys.part('item_')}")
+
+
+def create_identities(connection: duckdb.DuckDBPyConnection, *, is_empty: bool) -> None:
+    """Make `canonical` and `is_merged`; unless it is empty they ask table `same_as(kind, natural_key, canonical)`."""
+    known = "s.kind = kind_ and s.natural_key = natural_"
+    canonical = f"coalesce((select s.canonical from same_as s where {known}), natural_)"
+    merged = f"exists (select 1 from same_as s where {known})"
+    connection.execute(f"create temp macro canonical(kind_, natural_) as {'natural_' if is_empty else canonical}")
+    connection.execute(f"create temp macro is_merged(kind_, natural_) as {'false' if is_empty else merged}")
+
+
+def plain_key(secret: bytes, kind: str, natural: str) -> str:
+    """The key that the secret gives a natural key, as the macro does where the key map has no other."""
+    return hashlib.sha256(f"{_prefix(secret)}{kind}|{natural}".encode()).hexdigest()[:20]
 
 
 def _prefix(secret: bytes) -> str:

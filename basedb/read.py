@@ -11,31 +11,23 @@ import codecs
 import re
 import shutil
 import sqlite3
-from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from basedb import connect as engines
-from basedb import lookup, macros, manifest, masks, tables
-from basedb.conditions import Compiler, Engine, columns_in
+from basedb import lookup, macros, manifest, masks, tables, views
+from basedb.conditions import Compiler, Engine
 from basedb.draft import drafted
-from basedb.lookup import scale
-from basedb.masks import Json
-from basedb.quote import literal, name
-from basedb.values import from_sqlite
-from catalog.errors import Invalid, Misconfigured, NoRelease, NotGranted
-from catalog.view import AllOf, AnyOf, Condition, Eq, View, ViewColumn
+from basedb.plans import Row, plan_of, row_of
+from catalog.errors import Invalid, NoRelease, NotGranted
+from catalog.view import AnyOf, Condition, Eq, View
 from catalog.vocab import Mask, TableSpec
 
 MAX_PAGE = 100
 KEY = re.compile(r"[0-9a-f]{20}")
-
-Row = dict[str, Json]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +63,32 @@ def record(connection: sqlite3.Connection, view: View, record_key: str) -> Row |
     """The record of that key, None when the view does not show it, for whatever reason."""
     if not KEY.fullmatch(record_key):
         return None
-    plan = _plan(view)
+    plan = plan_of(view)
     found = connection.execute(plan.one, [record_key, *plan.parameters]).fetchone()
-    return _row(found, plan.readers) if found else None
+    return row_of(found, plan.readers) if found else None
+
+
+def forwarded(view: View, record_key: str) -> str | None:
+    """The key of the record into which that of this key was merged in the view's release; None when it was not."""
+    into: dict[str, str] = views.entry(view.directory, view.table).get("merged", {}).get("into", {})
+    return into.get(record_key)
+
+
+def forwarded_name(view: View, natural: str, secret: bytes) -> str | None:
+    """The same by the natural key of the merged record; secret: of the platform keys."""
+    merged = views.entry(view.directory, view.table).get("merged")
+    return forwarded(view, macros.plain_key(secret, merged["kind"], natural)) if merged else None
+
+
+def plain_key(kind: str, natural: str, secret: bytes) -> str:
+    """The record key that a natural key has by itself; secret: of the platform keys."""
+    return macros.plain_key(secret, kind, natural)
+
+
+def merged_into(view: View, record_key: str) -> list[str]:
+    """The keys of the records that were merged into that of this key, in order."""
+    into: dict[str, str] = views.entry(view.directory, view.table).get("merged", {}).get("into", {})
+    return sorted(old for old, new in into.items() if new == record_key)
 
 
 def find(
@@ -98,7 +113,7 @@ def page(
     filter: Condition | None = None,
 ) -> Page:
     """A page of the view; the filter may speak of columns shown unmasked only, else NotGranted."""
-    return _page(connection, view, _allowed(view, filter), limit, after)
+    return _page(connection, view, views.allowed(view, filter), limit, after)
 
 
 def extract(view: View, out: Path, engine: engines.Engine) -> Extract:
@@ -110,9 +125,9 @@ def extract(view: View, out: Path, engine: engines.Engine) -> Extract:
     with drafted(out) as draft, engines.connect(engine) as connection:
         if any(column.mask is Mask.HASH for column in view.columns):
             macros.create_hmac(connection, masks.HASH_MACRO, view.mask_key)
-        compiler, condition = _duckdb_condition(view, None)
-        shown = ", ".join(_masked(view, column) for column in _shown(view))
-        query = f"select record_key{', ' + shown if shown else ''} from {_parquet(view)} where {condition} order by record_key"
+        compiler, condition = views.duckdb_condition(view, None)
+        shown = ", ".join(views.masked(view, column) for column in views.shown(view))
+        query = f"select record_key{', ' + shown if shown else ''} from {views.parquet(view)} where {condition} order by record_key"
         rows = tables.copy(connection, query, draft, compiler.parameters)
     return Extract(out, rows, manifest.file_digest(out), out.stat().st_size)
 
@@ -135,9 +150,9 @@ def keys(view: View, value: str, engine: engines.Engine, limit: int) -> list[str
     if not view.lookup:
         return []
     with engines.connect(engine) as connection:
-        compiler = Compiler(Engine.DUCKDB, _types(view))
-        condition = _where(compiler, view, [AnyOf(tuple(Eq(column, value) for column in view.lookup))])
-        query = f"select record_key from {_parquet(view)} where {condition} order by record_key limit {int(limit)}"
+        compiler = Compiler(Engine.DUCKDB, views.types(view))
+        condition = views.where(compiler, view, [AnyOf(tuple(Eq(column, value) for column in view.lookup))])
+        query = f"select record_key from {views.parquet(view)} where {condition} order by record_key limit {int(limit)}"
         return [key for (key,) in connection.execute(query, compiler.parameters).fetchall()]
 
 
@@ -148,22 +163,9 @@ def count(view: View, engine: engines.Engine, filter: Condition | None = None) -
 
 
 def _count(connection: duckdb.DuckDBPyConnection, view: View, filter: Condition | None) -> int:
-    compiler, condition = _duckdb_condition(view, filter)
-    query = f"select count(*) from {_parquet(view)} where {condition}"
+    compiler, condition = views.duckdb_condition(view, filter)
+    query = f"select count(*) from {views.parquet(view)} where {condition}"
     return int(connection.execute(query, compiler.parameters).fetchall()[0][0])
-
-
-def _allowed(view: View, filter: Condition | None) -> list[Condition]:
-    """The caller's filter, once it speaks only of columns shown unmasked."""
-    if filter is None:
-        return []
-    plain = {column.name for column in view.columns if column.mask is Mask.PLAIN} | {"record_key"}
-    refused = sorted(columns_in(filter) - plain)
-    if refused:
-        raise NotGranted(
-            f"授权不允许按 {'、'.join(refused)} 筛选", remedy="只能按授权中以原值显示的列筛选", columns=refused
-        )
-    return [filter]
 
 
 def _page(connection: sqlite3.Connection, view: View, asked: list[Condition], limit: int, after: str | None) -> Page:
@@ -176,44 +178,10 @@ def _page(connection: sqlite3.Connection, view: View, asked: list[Condition], li
     return Page(tuple(rows[:limit]), str(rows[limit - 1]["record_key"]) if more else None)
 
 
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """What stays the same in every question to one view: types, columns, their readers, the view's own rows."""
-
-    view: View
-    types: dict[str, str]
-    select: str
-    one: str
-    readers: tuple[tuple[str, Callable[[Json], Json] | None], ...]
-    own: str
-    parameters: tuple[Any, ...]
-
-
-_PLANS: dict[int, _Plan] = {}
-MAX_PLANS = 1000
-
-
-def _plan(view: View) -> _Plan:
-    """The view's plan, made once: a view never changes, and the plan holds it, so that its id stays its own."""
-    plan = _PLANS.get(id(view))
-    if plan is None:
-        types = _types(view)
-        compiler = Compiler(Engine.SQLITE, types)
-        own = _where(compiler, view, [])
-        columns = ", ".join(["record_key", *(name(column.name) for column in _shown(view))])
-        select = f"select {columns} from {name(view.table)} where "
-        if len(_PLANS) >= MAX_PLANS:
-            _PLANS.clear()
-        one = f"{select}record_key = ? and {own}"
-        plan = _Plan(view, types, select, one, _readers(view), own, tuple(compiler.parameters))
-        _PLANS[id(view)] = plan
-    return plan
-
-
 def _ask(
     connection: sqlite3.Connection, view: View, asked: list[Condition], after: str | None, limit: int
 ) -> list[Row]:
-    plan = _plan(view)
+    plan = plan_of(view)
     compiler = Compiler(Engine.SQLITE, plan.types)
     condition = " and ".join([compiler.sql(each) for each in asked] + [plan.own])
     parameters = [*compiler.parameters, *plan.parameters]
@@ -222,84 +190,7 @@ def _ask(
         parameters.append(after)
     query = f"{plan.select}{condition} order by record_key limit ?"
     found = connection.execute(query, [*parameters, limit]).fetchall()
-    return [_row(values, plan.readers) for values in found]
-
-
-def _where(compiler: Compiler, view: View, asked: list[Condition]) -> str:
-    """The view's own rows, then what is asked of them; the order of the text is that of the parameters."""
-    own = [view.where] if view.where is not None else []
-    condition = compiler.sql(AllOf((*own, *asked)))
-    return f"{condition} and {compiler.none_of_keys(sorted(view.suppressed))}" if view.suppressed else condition
-
-
-def _duckdb_condition(view: View, filter: Condition | None) -> tuple[Compiler, str]:
-    compiler = Compiler(Engine.DUCKDB, _types(view))
-    return compiler, _where(compiler, view, _allowed(view, filter))
-
-
-def _shown(view: View) -> list[ViewColumn]:
-    shown = [column for column in view.columns if column.mask is not Mask.HIDDEN and column.name != "record_key"]
-    missing = sorted({column.name for column in shown} - set(_types(view)))
-    if missing:
-        raise Misconfigured(f"{view.table} 的版本 {view.release_id} 没有列 {'、'.join(missing)}", columns=missing)
-    return shown
-
-
-def _readers(view: View) -> tuple[tuple[str, Callable[[Json], Json] | None], ...]:
-    """Column -> from the stored form to what the reader gets; None where the two are the same."""
-    types = _types(view)
-    shown = ((c.name, _reader(types[c.name], c.mask, view.mask_key)) for c in _shown(view))
-    return (("record_key", None), *shown)
-
-
-def _reader(kind: str, mask: Mask, key: bytes) -> Callable[[Json], Json] | None:
-    is_stored_as_shown = scale(kind) is None and kind != "BOOLEAN"
-    if mask is Mask.PLAIN and is_stored_as_shown:
-        return None
-    show = masks.in_python(mask, kind, key)
-    if is_stored_as_shown:
-        return show
-    read = from_sqlite(kind)
-    return lambda value: show(read(value))
-
-
-def _row(values: tuple[Json, ...], readers: tuple[tuple[str, Callable[[Json], Json] | None], ...]) -> Row:
-    return {
-        column: read(value) if read is not None else value
-        for (column, read), value in zip(readers, values, strict=True)
-    }
-
-
-def _masked(view: View, column: ViewColumn) -> str:
-    kind = _types(view)[column.name]
-    return f"{masks.in_duckdb(column.mask, kind, name(column.name))} as {name(column.name)}"
-
-
-def _parquet(view: View) -> str:
-    return f"read_parquet({literal(str(view.directory / _entry(view.directory, view.table)['file']))})"
-
-
-def _types(view: View) -> dict[str, str]:
-    """Column -> DuckDB type of what a view can speak of: what the look-up file holds, in both engines.
-
-    SQLite reads an unknown quoted name as a text, so no name passes that is not in here. Raises
-    Misconfigured when the view names a column twice: one mask could undo the other.
-    """
-    counted = Counter(column.name for column in view.columns)
-    twice = [column for column, times in counted.items() if times > 1]
-    if twice:
-        raise Misconfigured(f"授权中列 {'、'.join(twice)} 重复", remedy="修改授权，每列只列一次", columns=twice)
-    return lookup.columns_of(_entry(view.directory, view.table))
-
-
-@lru_cache(maxsize=256)
-def _entry(directory: Path, table: str) -> dict[str, Any]:
-    """The table's entry in the manifest; a release never changes, so it is read once."""
-    known = manifest.read(directory)["tables"]
-    if table not in known:
-        raise Misconfigured(f"发布版本 {directory.name} 没有数据表 {table}")
-    entry: dict[str, Any] = known[table]
-    return entry
+    return [row_of(values, plan.readers) for values in found]
 
 
 def prepare_lookup(directory: Path, table: TableSpec, engine: engines.Engine) -> None:

@@ -1,7 +1,7 @@
 """How a base describes itself, and how the machinery finds that description.
 
 A base is a package `basedb/<name>/` with
-- `spec.py`: `TITLE`, `TABLES`, `INPUTS`, `AUTHORITY`, `KEYS`, `REFERENCES` (see `Spec`), and
+- `spec.py`: `TITLE`, `TABLES`, `INPUTS`, `AUTHORITY`, `KEYS`, `REFERENCES`, `LINKS` (see `Spec`), and
   `EXTENSIONS = ("spatial",)` when its models need it;
 - `models/010_<thing>.sql`: one table per file, run in name order on one connection, the first
   line a comment with the grain; they read `input.<role>`; scratch tables are `temp`;
@@ -25,10 +25,12 @@ class Spec(Protocol):
     """What every `basedb/<name>/spec.py` offers.
 
     TABLES: the tables of a release; the first column of each is `record_key`.
-    INPUTS: role -> the columns that models read; other delivered columns are not seen.
+    INPUTS: role -> the columns that models read; other delivered columns are not seen. Rows
+    of a role named `check_...` are only held against the base's own.
     AUTHORITY: `<table>.<attribute>` -> roles, most trusted first, unless the register says otherwise.
     KEYS: key map kind -> (table, natural key column): the tables that give out platform keys.
     REFERENCES: `<table>.<column>` -> `<table>.<column>` inside the base, counted as orphans.
+    LINKS: `<table>.<column>` -> `<base>.<table>`: platform keys of another base's records.
     """
 
     TITLE: str
@@ -37,6 +39,7 @@ class Spec(Protocol):
     AUTHORITY: Mapping[str, tuple[str, ...]]
     KEYS: Mapping[str, tuple[str, str]]
     REFERENCES: Mapping[str, str]
+    LINKS: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,12 @@ class Base:
     def data(self) -> tuple[Path, ...]:
         return tuple(sorted((self.folder / "data").glob("*.csv")))
 
+    @property
+    def kinds(self) -> frozenset[str]:
+        """Kinds of natural keys whose platform keys stand in the base: its own and those of its links."""
+        linked = {kind for target in self.spec.LINKS.values() for kind in _kinds_of(target)}
+        return frozenset(self.spec.KEYS) | linked
+
     def table(self, name: str) -> TableSpec:
         """The table of that name; NotFound when the base has none."""
         found = next((t for t in self.spec.TABLES if t.name == name), None)
@@ -74,6 +83,12 @@ def base(name: str) -> Base:
         raise NotFound(f"没有名为 {name} 的基础库", base=name)
     module = import_module(f"basedb.{name}.spec")
     return Base(name, Path(str(module.__file__)).parent, module)
+
+
+def _kinds_of(target: str) -> list[str]:
+    """The kinds of key that `<base>.<table>` gives out."""
+    other, table = target.split(".")
+    return [kind for kind, (owner, _) in base(other).spec.KEYS.items() if owner == table]
 
 
 def input_table(role: str, title: str, *columns: Column) -> TableSpec:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
-from catalog import departments, order_lists, quality_orders, record_history, releases, resources, sealing
+from catalog import departments, lineage, order_lists, quality_orders, record_history, releases, resources, sealing
 from catalog.correction_states import ASKED, CLOCK, REFUSED, WITHDRAWN, move, note
 from catalog.deadlines import Deadline, deadline, due_of
 from catalog.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -72,7 +72,7 @@ def ask(
     if db.scalar(known.where(*same)):
         raise Conflict("本部门对这一数据项已有未办结的校核申请", remedy="查看已有的申请")
     release = releases.get(db, resource.unit, view.release_id)
-    source = _collector(db, store, resource, release, item, record_key)
+    source = _collector(db, store, resource, release, item, record_key, now.astimezone(zone).date())
     found = Correction(
         id=new_id(), resource=resource, record_key=record_key, item=item, release_id=view.release_id,
         grant_id=view.grant_id, department_id=department_id, asked_at=now, asked_by=by, source=source,
@@ -100,12 +100,21 @@ def _check(view: View, item: str, claim: str, grounds: str) -> None:
         raise Invalid("文字过长", remedy=f"每项不超过 {MOST} 字")
 
 
-def _collector(db: Session, store: Store, resource: Resource, release: Release, item: str, record_key: str) -> Resource:
-    """The resource that a value was collected in; a base that does not say answers itself."""
+def _collector(
+    db: Session, store: Store, resource: Resource, release: Release, item: str, record_key: str, on: date
+) -> Resource:
+    """The resource that a value was collected in; a base that cannot say answers itself.
+
+    For what a base worked out, or knows from many, it is the first by lineage of those that its record came from.
+    """
     if not resource.is_base_table:
         return resource
     slug = record_history.source_of(store, release, resource.table_name, item, record_key)
-    return resources.get(db, slug) if slug else resource
+    if slug:
+        return resources.get(db, slug)
+    brought = [resources.get(db, s) for s in record_history.sources_of(store, release, resource.table_name, record_key)]
+    lineal = {source.resource_id for source in lineage.sources_of(db, resource, on).get(item, ())}
+    return next((each for each in brought if each.id in lineal), next(iter(brought), resource))
 
 
 def title(found: Correction) -> str:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from catalog import quality_orders, verdicts
+from catalog import quality_orders, verdicts, wrong_rows
 from catalog.calendar import check_period, period_of
 from catalog.errors import Conflict, Invalid, NotAllowed, NotFound
 from catalog.exceptions import NOTHING_ACCEPTED, Accepted
@@ -162,7 +162,9 @@ def settle(
     for row in delivery.findings:
         row.accepted = min(row.count, accepted.findings.get((row.rule, row.item), 0))
     delivery.excepted = min(report.bad, accepted.rows)
-    delivery.verdict = verdicts.judge(db, delivery, now.astimezone(zone).date())
+    on = now.astimezone(zone).date()
+    wrong_rows.count(db, checks, delivery, on)
+    delivery.verdict = verdicts.judge(db, delivery, on)
     quality_orders.follow_delivery(db, delivery, checks, now=now, zone=zone)
     db.flush()
 

@@ -65,11 +65,12 @@ class Card(NamedTuple):
 
 
 _CARDS = Prepared(
+    # in the order of a card's fields
     select(
-        *(getattr(Resource, name) for name in ("id", "slug", "code", "name", "abstract", "share_type")),
-        *(getattr(Resource, name) for name in ("share_condition", "is_open", "format_class", "update_cycle", "state")),
-        *(Resource.unit, Resource.table_name.label("table")),
+        *(getattr(Resource, name) for name in ("id", "slug", "code", "name", "abstract")),
         *(Department.slug.label("provider"), Department.name.label("provider_name")),
+        *(getattr(Resource, name) for name in ("share_type", "share_condition", "is_open", "format_class")),
+        *(Resource.update_cycle, Resource.state, Resource.unit, Resource.table_name.label("table")),
         *(Release.release_id.label("release"), Release.created_at.label("released_at"), Release.tables),
     )
     .join(Department, Department.id == Resource.provider_id)

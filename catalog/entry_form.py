@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from catalog import registration, resources, revisions, uploads, versions, writing
+from catalog import judgement, registration, resources, revisions, uploads, versions, writing
 from catalog.booklet import cell_text
 from catalog.cells import Filled, cells_of, form_of
 from catalog.entries import Catalog, ResourceEntry, resource_entry
@@ -88,7 +88,7 @@ def read(db: Session, department: Department, filled: Filled, hand: Hand, today:
     found = _lines(catalog, filled, faults)
     complete(found, Known())
     taken = judged(found)
-    uploads.judge(db, taken, hand, today)
+    judgement.judge(db, taken, today, may_any=hand.may_any)
     group = found.groups[0]
     mended = Filled(dict(group.resource.cells), [dict(line.cells) for line in group.items])
     told = [each if each.sheet == FORM else replace(each, row=0) for each in taken.faults]

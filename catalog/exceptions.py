@@ -45,6 +45,12 @@ def in_force(db: Session, resource_id: str, on: date) -> Sequence[AcceptedExcept
     return db.scalars(query.order_by(table.valid_from, table.id)).all()
 
 
+def files(db: Session, store: Store, resource_id: str, on: date) -> list[str]:
+    """The files of the exceptions in force on a day; one that names no rows has none."""
+    found = (file_of(store, each.id) for each in in_force(db, resource_id, on))
+    return [str(path) for path in found if path.exists()]
+
+
 def keep(store: Store, delivery: Delivery, rule: str, exception_id: str, secret: bytes) -> int:
     """Write down which rows of a delivery break a rule; how many findings that is.
 
@@ -66,13 +72,12 @@ def keep(store: Store, delivery: Delivery, rule: str, exception_id: str, secret:
 def covered(db: Session, store: Store, delivery: Delivery, secret: bytes, on: date) -> Accepted:
     """What exceptions in force cover of a delivery that was just checked."""
     folder = store.checked(delivery.id)
-    files = [str(file_of(store, e.id)) for e in in_force(db, delivery.resource_id, on)]
-    files = [each for each in files if Path(each).exists()]
-    if not files or not (folder / FINDINGS).exists():
+    accepted = files(db, store, delivery.resource_id, on)
+    if not accepted or not (folder / FINDINGS).exists():
         return NOTHING_ACCEPTED
     with engine() as duck:
         identify(duck, folder, secret)
-        duck.execute(_COVERED, [files])
+        duck.execute(COVERED, [accepted])
         findings = duck.execute("select rule, item, count(*) from covered group by all").fetchall()
         rows = duck.execute(_ROWS, [str(folder / "bad.parquet")]).fetchall()
     return Accepted({(rule, item): count for rule, item, count in findings}, int(rows[0][0]))
@@ -97,7 +102,8 @@ def identify(duck: duckdb.DuckDBPyConnection, folder: Path, secret: bytes) -> No
     )
 
 
-_COVERED = """create temp table covered as
+# what exceptions in force accept of `identified`; takes the list of their files
+COVERED = """create temp table covered as
     select i.rule, i.item, i.row from identified i
     semi join read_parquet($1) e on e.rule = i.rule and e.item = i.item and e.identity = i.identity"""
 

@@ -13,7 +13,7 @@ from typing import BinaryIO
 from sqlalchemy import ColumnElement, update
 from sqlalchemy.orm import Session
 
-from catalog import departments, exceptions, projects, standing, verdicts
+from catalog import departments, exceptions, projects, standing, verdicts, wrong_rows
 from catalog.departments import require_authority
 from catalog.errors import Conflict, Invalid, NotAllowed, NotFound
 from catalog.models import AcceptedException, Delivery, FindingRow, OrderExplanation, QualityOrder
@@ -192,6 +192,7 @@ def _judge_again(db: Session, checks: Checks, delivery: Delivery, rule: str, tod
         if row.rule == rule:
             row.accepted = min(row.count, covered.findings.get((row.rule, row.item), 0))
     delivery.excepted = min(delivery.bad or 0, covered.rows)
+    wrong_rows.count(db, checks, delivery, today)
     delivery.verdict = verdicts.judge(db, delivery, today)
 
 

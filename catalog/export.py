@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalog import booklet, writing
 from catalog.entries import Catalog, SystemEntry
 from catalog.models import Department, Project, Resource, System
-from catalog.template import code_lists
+from catalog.template import code_lists, named
 from catalog.vocab import ResourceState
 
 
@@ -27,17 +29,7 @@ def catalog_of(db: Session, department: Department) -> Catalog:
 def facts_of(db: Session, department: Department) -> Catalog:
     """The department and its systems, without any resource."""
     upper = db.get(Department, department.upper_id) if department.upper_id else None
-    return Catalog(
-        slug=department.slug,
-        name=department.name,
-        credit_code=department.credit_code,
-        division_code=department.division_code,
-        registrar_name=department.registrar_name,
-        verifier_name=department.verifier_name,
-        upper=upper.slug if upper else "",
-        systems=_systems(db, department),
-        resources=[],
-    )
+    return replace(named(department), upper=upper.slug if upper else "", systems=_systems(db, department))
 
 
 def _resources(db: Session, department: Department) -> list[Resource]:

@@ -13,19 +13,9 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
+from catalog import vocab
 from catalog.guide import CLASS_DIGITS, PROJECT_KINDS, PROJECT_STATES
-from catalog.vocab import (
-    DataType,
-    DeliveryMode,
-    FormatClass,
-    IdentifierKind,
-    Sensitivity,
-    ShareChannel,
-    ShareMethod,
-    ShareType,
-    Term,
-    UpdateCycle,
-)
+from catalog.vocab import Term
 
 GUIDE = "《政务信息资源目录编制指南（试行）》（发改高技〔2017〕1272号）"
 DECREE = "《政务数据共享条例》（国务院令第809号）"
@@ -66,17 +56,6 @@ def _labels(kind: type[Term]) -> tuple[str, ...]:
 
 
 _FILE = Path(__file__).with_name("data") / "fields.csv"
-_TERMS: tuple[type[Term], ...] = (
-    DataType,
-    DeliveryMode,
-    FormatClass,
-    IdentifierKind,
-    Sensitivity,
-    ShareChannel,
-    ShareMethod,
-    ShareType,
-    UpdateCycle,
-)
 # the lists of values that fields.csv names
 _CHOICES = {
     "": (),
@@ -84,7 +63,7 @@ _CHOICES = {
     "CLASS_DIGITS": tuple(CLASS_DIGITS),
     "PROJECT_KINDS": PROJECT_KINDS,
     "PROJECT_STATES": PROJECT_STATES,
-} | {kind.__name__: _labels(kind) for kind in _TERMS}
+} | {name: _labels(kind) for name, kind in vars(vocab).items() if isinstance(kind, type) and issubclass(kind, Term)}
 
 
 def _rows() -> Sequence[Mapping[str, str]]:

@@ -1,7 +1,8 @@
 """Where the columns of a base table come from, and how strictly they are shared for it.
 
 A column's sources are the roles that the one-source register ranks for it; where none is ranked, the
-base's inputs with an item of that name and code list; for a derived column, those of the whole table.
+base's inputs with an item of that name and code list; for a derived column, those of the whole table. What a build
+only holds its rows against is no source.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from catalog import rankings
 from catalog.models import BaseInput, DataItem, Resource
-from catalog.vocab import ShareType
+from catalog.vocab import WITNESS, ShareType
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def _inputs(db: Session, base: str) -> list[Source]:
     resources = db.execute(
         select(BaseInput.role, Resource.id, Resource.provider_id, Resource.share_type)
         .join(Resource, BaseInput.resource_id == Resource.id)
-        .where(BaseInput.base == base)
+        .where(BaseInput.base == base, ~BaseInput.role.startswith(WITNESS, autoescape=True))
         .order_by(BaseInput.role, BaseInput.rank, Resource.slug)
     ).all()
     items: defaultdict[str, dict[str, tuple[str, ShareType]]] = defaultdict(dict)

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from catalog import corrections, deliveries, departments, record_history, releases
+from catalog import corrections, deliveries, departments, record_history, releases, resources
 from catalog.correction_states import MENDED, move, note
 from catalog.errors import Conflict, Invalid, NotFound
 from catalog.keys import Keys
-from catalog.models import Correction, Delivery, Publication, Release
+from catalog.models import Correction, Delivery, Release
 from catalog.notices import tell
 from catalog.reads import Read, reads_of
 from catalog.receipts import ANSWERED, Digests
+from catalog.spread import Place, places
 from catalog.store import Store
 from catalog.vocab import DeliveryState, Mask
 
@@ -50,17 +51,17 @@ def mend(
         raise Conflict(
             "现行发布版本中这一数据项的值没有变化", remedy="重新报送并等新版本发布后再答复；值无误的，答复不予更正"
         )
-    since = _since(db, store, disputed, about)
-    move(db, found, MENDED, answer=answer, closed_at=now, due_at=None, wrong_since=since)
+    shown = places(db, store, found)
+    move(db, found, MENDED, answer=answer, closed_at=now, due_at=None, wrong_since=shown[0].since)
     found.fix_delivery_id, found.fix_release_id = delivery.id if delivery else None, release.release_id
     note(found, "mend", department_id, by=by, now=now)
     corrections.end_of_fault(db, found, now=now)
     told = f"「{found.resource.name}」的校核申请已更正，现行版本 {release.release_id}"
     tell(db, found.department_id, "correction_mended", found.id, told, now=now)
-    readers = sorted({read.department for read in readers_of(store, digests, found)})
-    found.told = sum(_tell_reader(db, found, slug, now) for slug in readers)
+    readers = _tell_readers(db, readers_of(store, digests, shown), now)
+    found.told = len(readers)
     db.flush()
-    return readers
+    return sorted(readers)
 
 
 def _delivery(db: Session, store: Store, found: Correction, release: Release, delivery_id: str) -> Delivery:
@@ -78,52 +79,40 @@ def _delivery(db: Session, store: Store, found: Correction, release: Release, de
     return delivery
 
 
-def _since(db: Session, store: Store, disputed: Release, about: tuple[str, str, str]) -> datetime | None:
-    """When the value came into force; None when every release that is kept holds it."""
-    older = [
-        each
-        for each in releases.listed(db, disputed.unit)
-        if each.created_at < disputed.created_at and each.pruned_at is None and _has_files(store, each)
-    ]
-    older.sort(key=lambda each: each.created_at, reverse=True)
-    first = record_history.oldest_like(store, disputed, older, *about)
-    if first is None:
-        return None
-    came = select(func.min(Publication.at)).where(
-        Publication.unit == first.unit, Publication.release_id == first.release_id
-    )
-    return db.scalar(came)
+def readers_of(store: Store, digests: Digests, shown: Iterable[Place]) -> dict[Place, list[Read]]:
+    """Every answer under a grant that showed the value, by place, since it came in, by the receipts."""
+    return {each: _reads(store, digests, each) for each in shown}
 
 
-def _has_files(store: Store, release: Release) -> bool:
-    try:
-        store.manifest(release.unit, release.release_id)
-    except NotFound:
-        return False
-    return True
-
-
-def readers_of(store: Store, digests: Digests, found: Correction) -> list[Read]:
-    """Every answer under a grant that showed the item of the record since the wrong value came in, by the receipts."""
+def _reads(store: Store, digests: Digests, place: Place) -> list[Read]:
     return [
         read
-        for read in reads_of(store, digests, found.resource.slug, found.record_key)
+        for read in reads_of(store, digests, place.resource, place.record_key)
         if read.outcome == ANSWERED
         and read.grant
-        and read.columns.get(found.item, Mask.HIDDEN) != Mask.HIDDEN
-        and (found.wrong_since is None or read.at >= found.wrong_since)
+        and read.columns.get(place.item, Mask.HIDDEN) != Mask.HIDDEN
+        and (place.since is None or read.at >= place.since)
     ]
 
 
-def _tell_reader(db: Session, found: Correction, slug: str, now: datetime) -> bool:
+def _tell_readers(db: Session, readers: Mapping[Place, list[Read]], now: datetime) -> set[str]:
+    """Tell each department which records to read again; the slugs of those that were told."""
+    return {
+        slug
+        for place, reads in readers.items()
+        for slug in sorted({read.department for read in reads})
+        if _tell_reader(db, place, slug, now)
+    }
+
+
+def _tell_reader(db: Session, place: Place, slug: str, now: datetime) -> bool:
     """Tell a department which record to read again, by its opaque key; whether the department still is."""
     try:
         owner = departments.get(db, slug)
     except NotFound:
         return False
-    title = corrections.title(found)
-    text = (
-        f"「{found.resource.name}」中贵单位读取过的一条记录的「{title}」已更正，请按记录键 {found.record_key} 重新读取"
-    )
-    tell(db, owner.id, "value_mended", found.resource.slug, text, now=now)
+    read = resources.get(db, place.resource)
+    title = next((item.title for item in read.items if item.name == place.item), place.item)
+    text = f"「{read.name}」中贵单位读取过的一条记录的「{title}」已更正，请按记录键 {place.record_key} 重新读取"
+    tell(db, owner.id, "value_mended", read.slug, text, now=now)
     return True

@@ -23,7 +23,7 @@ from catalog.item_sources import meaning, name_source, source_of, subject_of
 from catalog.lists import Listing
 from catalog.models import BaseInput, DataItem, Department, Resource, SourceConflict
 from catalog.notices import tell
-from catalog.vocab import ResourceState
+from catalog.vocab import WITNESS, ResourceState
 
 OPEN, SETTLED = "open", "settled"
 HOLDER, NEWCOMER, DIFFERENT = "holder", "newcomer", "different"
@@ -100,7 +100,9 @@ def _about(holder: type[Resource], subject: str) -> ColumnElement[bool]:
 
 def _of_one_base(resource: Resource, holder: type[Resource]) -> ColumnElement[bool]:
     mine, theirs = aliased(BaseInput), aliased(BaseInput)
-    return exists().where(mine.resource_id == resource.id, theirs.resource_id == holder.id, mine.base == theirs.base)
+    sources = (~each.role.startswith(WITNESS, autoescape=True) for each in (mine, theirs))
+    one = (mine.resource_id == resource.id, theirs.resource_id == holder.id, mine.base == theirs.base)
+    return exists().where(*one, *sources)
 
 
 def _is_known(db: Session, resource: Resource, item: str) -> bool:

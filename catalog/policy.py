@@ -59,7 +59,7 @@ def view(
             _granted_rows(version, stored),
             *_showable_rows(spec, stored, today, minors=version.includes_minors, deceased=version.includes_deceased),
         ),
-        suppressed=suppressed(db, resource, today),
+        suppressed=_with_merged(suppressed(db, resource, today), store, resource, release),
         lookup=tuple(name for name in spec.lookup if name in opened),
         mask_key=keys.by_id(version.mask_key_id).secret,
     )
@@ -76,24 +76,33 @@ def open_view(db: Session, store: Store, resource: Resource, release: Release, *
     if not opened:
         raise NotGranted("该资源没有向社会开放的信息项", remedy="在 /open 查看开放的资源", resource=resource.slug)
     spec = resources.table_spec(db, resource)
-    return View(
-        resource=resource.slug,
-        directory=store.release(release.unit, release.release_id),
-        table=resource.table_name,
-        release_id=release.release_id,
-        grant_id="",
-        grant_version=0,
+    return _ungranted(
+        store,
+        resource,
+        release,
         columns=tuple(ViewColumn(name, stored[name]) for name in opened),
         where=conditions.both(*_showable_rows(spec, stored, today, minors=False, deceased=False)),
-        suppressed=suppressed(db, resource, today),
-        lookup=(),
-        mask_key=_NO_KEY,
+        suppressed=_with_merged(suppressed(db, resource, today), store, resource, release),
     )
 
 
 def key_view(store: Store, resource: Resource, release: Release, identifiers: Iterable[str]) -> View:
     """What an auditor may ask of a release: which records hold an identifier, and nothing that stands in them."""
     stored = _stored(store, resource, release)
+    return _ungranted(store, resource, release, lookup=tuple(name for name in identifiers if name in stored))
+
+
+def _ungranted(
+    store: Store,
+    resource: Resource,
+    release: Release,
+    *,
+    columns: tuple[ViewColumn, ...] = (),
+    where: Condition | None = None,
+    suppressed: frozenset[str] = frozenset(),
+    lookup: tuple[str, ...] = (),
+) -> View:
+    """A view that stands on no grant, and shows nothing masked."""
     return View(
         resource=resource.slug,
         directory=store.release(release.unit, release.release_id),
@@ -101,10 +110,10 @@ def key_view(store: Store, resource: Resource, release: Release, identifiers: It
         release_id=release.release_id,
         grant_id="",
         grant_version=0,
-        columns=(),
-        where=None,
-        suppressed=frozenset(),
-        lookup=tuple(name for name in identifiers if name in stored),
+        columns=columns,
+        where=where,
+        suppressed=suppressed,
+        lookup=lookup,
         mask_key=_NO_KEY,
     )
 
@@ -177,6 +186,13 @@ def suppressed(db: Session, resource: Resource, today: date) -> frozenset[str]:
         or_(Suppression.valid_to.is_(None), Suppression.valid_to >= today),
     )
     return frozenset(db.scalars(query))
+
+
+def _with_merged(keys: frozenset[str], store: Store, resource: Resource, release: Release) -> frozenset[str]:
+    """The keys and those of the records into which theirs were merged in the release: what is secret stays so."""
+    merged = store.manifest(release.unit, release.release_id)["tables"][resource.table_name].get("merged")
+    into: dict[str, str] = merged["into"] if merged else {}
+    return keys | {into[key] for key in keys if key in into}
 
 
 def _granted_rows(version: GrantVersion, stored: Mapping[str, str]) -> Condition | None:

@@ -13,17 +13,33 @@ import duckdb
 from catalog.models import Release
 from catalog.store import Store
 
+# who delivered a row of a base, by the name of its column
+ROW_SOURCES = ("record_source", "source")
+
 
 def source_of(store: Store, release: Release, table: str, item: str, record_key: str) -> str | None:
     """The slug of the resource from which a base took the item of a record; None where the base does not say."""
     columns = _columns(store, release, table)
-    column = next((name for name in (f"{item}_source", "record_source") if name in columns), None)
-    if column is None:
-        return None
-    query = f'select "{column}" from read_parquet(?) where record_key = ?'
-    found = _ask(query, [_file(store, release, table), record_key])
-    sources = {each["code"]: str(each["resource"]) for each in _manifest(store, release)["sources"]}
-    return sources.get(found[0][0]) if found else None
+    column = next((name for name in (f"{item}_source", *ROW_SOURCES) if name in columns), None)
+    return next(iter(_sources(store, release, table, [column], record_key)), None) if column else None
+
+
+def sources_of(store: Store, release: Release, table: str, record_key: str) -> list[str]:
+    """The slugs of all resources from which a base took anything of a record, in the order of its columns."""
+    columns = _column_names(store, release, table)
+    named = [name for name in columns if name in ROW_SOURCES or name.endswith("_source")]
+    return _sources(store, release, table, named, record_key)
+
+
+def _sources(store: Store, release: Release, table: str, columns: list[str], record_key: str) -> list[str]:
+    if not columns:
+        return []
+    chosen = ", ".join(f'"{column}"' for column in columns)
+    found = _ask(
+        f"select {chosen} from read_parquet(?) where record_key = ?", [_file(store, release, table), record_key]
+    )
+    slugs = {each["code"]: str(each["resource"]) for each in _manifest(store, release)["sources"]}
+    return list(dict.fromkeys(slugs[code] for code in (found[0] if found else ()) if code in slugs))
 
 
 def is_same(store: Store, one: Release, other: Release, table: str, item: str, record_key: str) -> bool:
@@ -70,8 +86,12 @@ def _manifest(store: Store, release: Release) -> dict[str, list[dict[str, Any]]]
 
 
 def _columns(store: Store, release: Release, table: str) -> set[str]:
+    return set(_column_names(store, release, table))
+
+
+def _column_names(store: Store, release: Release, table: str) -> list[str]:
     entry = store.manifest(release.unit, release.release_id)["tables"].get(table, {})
-    return {str(column["name"]) for column in entry.get("columns", ())}
+    return [str(column["name"]) for column in entry.get("columns", ())]
 
 
 def _file(store: Store, release: Release, table: str) -> str:

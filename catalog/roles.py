@@ -69,6 +69,7 @@ class Action(StrEnum):
     DISPUTE_VALUE = "dispute_value"
     ANSWER_CORRECTION = "answer_correction"
     READ_CORRECTIONS = "read_corrections"
+    DECIDE_IDENTITY = "decide_identity"
     # requests and grants
     ASK = "ask"
     CHECK_CONFORMITY = "check_conformity"
@@ -161,6 +162,7 @@ ALLOWED: dict[Action, Allowed] = {
     Action.DISPUTE_VALUE: Allowed(_of(Role.CONSUMER)),
     Action.ANSWER_CORRECTION: Allowed(_PROVIDER | {Role.STEWARD}),
     Action.READ_CORRECTIONS: Allowed(_DEPARTMENT, _of(Role.STEWARD, Role.AUDITOR)),
+    Action.DECIDE_IDENTITY: Allowed(authority=_STEWARD),
     Action.ASK: Allowed(_of(Role.CONSUMER)),
     Action.CHECK_CONFORMITY: Allowed(authority=_STEWARD),
     Action.DECIDE: Allowed(_of(Role.REGISTRAR, Role.STEWARD)),

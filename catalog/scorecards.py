@@ -26,6 +26,7 @@ from catalog.models import (
     QualityOrderStep,
     Resource,
     UtcDateTime,
+    WrongRows,
 )
 from catalog.vocab import Dimension, Outcome
 
@@ -45,8 +46,8 @@ class Month:
 class Card:
     """One department, in one month, in one dimension or all (None).
 
-    rows, right: of checked deliveries, accepted exceptions among the right ones; findings: in the dimension. due,
-    on_time: periods. days: of orders that ended.
+    rows, right: of checked deliveries, accepted exceptions among the right ones; wrong: rows with a finding in the
+    dimension, findings: how many there are. due, on_time: periods. days: of orders that ended.
     open, overdue: orders at the end of the month, or now in the month that runs; ended_in_time: of those that ended.
     """
 
@@ -56,6 +57,7 @@ class Card:
     rows: int = 0
     right: int = 0
     excepted: int = 0
+    wrong: int = 0
     findings: int = 0
     due: int = 0
     on_time: int = 0
@@ -70,7 +72,7 @@ class Card:
         """Of all dimensions the share of right rows; of one, the share of rows without a finding in it."""
         if not self.rows:
             return None
-        return self.right / self.rows if self.dimension is None else max(0.0, 1 - self.findings / self.rows)
+        return self.right / self.rows if self.dimension is None else 1 - self.wrong / self.rows
 
     @property
     def share_on_time(self) -> float | None:
@@ -147,7 +149,7 @@ def cards(
     """A card for each department that keeps resources, month and dimension in which something happened, and one for
     all dimensions together (None)."""
     found = _Cards(owners(db, department_id), dimensions)
-    for add in (_add_rows, _add_findings, _add_periods):
+    for add in (_add_rows, _add_wrong_rows, _add_findings, _add_periods):
         add(db, asked, found, department_id)
     _add_orders(db, asked, found, department_id, now)
     return found.in_order()
@@ -192,6 +194,17 @@ def _add_rows(db: Session, asked: Sequence[Month], found: _Cards, whose: str | N
     for owner, month, *sums in db.execute(query.group_by(Resource.provider_id, "month")):
         for card in found.of(owner, month, EVERY):
             card.rows, card.right, card.excepted = (int(each) for each in sums)
+
+
+def _add_wrong_rows(db: Session, asked: Sequence[Month], found: _Cards, whose: str | None) -> None:
+    total = func.sum(WrongRows.rows)
+    query = select(Resource.provider_id, _month_of(Delivery.settled_at, asked), WrongRows.dimension, total)
+    query = query.join(Delivery, WrongRows.delivery_id == Delivery.id)
+    query = query.join(Resource, Delivery.resource_id == Resource.id).where(_within(Delivery.settled_at, asked))
+    query = query.where(_kept_by(whose))
+    for owner, month, dimension, rows in db.execute(query.group_by(Resource.provider_id, "month", WrongRows.dimension)):
+        for card in found.of(owner, month, (dimension,)):
+            card.wrong = int(rows)
 
 
 def _add_findings(db: Session, asked: Sequence[Month], found: _Cards, whose: str | None) -> None:

@@ -28,7 +28,7 @@ from catalog.models import (
     SearchStamp,
     SpillPart,
 )
-from catalog.vocab import DeliveryState
+from catalog.vocab import WITNESS, DeliveryState
 from catalog.wording import fold, pinyin
 
 Values = dict[str, Any]
@@ -114,7 +114,8 @@ def _titles(db: Session, ids: Sequence[str]) -> dict[str, list[str]]:
 
 
 def _bases(db: Session, ids: Sequence[str]) -> dict[str, list[str]]:
-    query = select(BaseInput.resource_id, BaseInput.base).where(BaseInput.resource_id.in_(ids)).distinct()
+    feeds = ~BaseInput.role.startswith(WITNESS, autoescape=True)
+    query = select(BaseInput.resource_id, BaseInput.base).where(BaseInput.resource_id.in_(ids), feeds).distinct()
     return _grouped((row[0], row[1]) for row in db.execute(query.order_by(BaseInput.resource_id, BaseInput.base)))
 
 

@@ -184,9 +184,8 @@ def _add_named(engine: duckdb.DuckDBPyConnection, checks: Checks, delivery: Deli
 def _add_accepted(engine: duckdb.DuckDBPyConnection, db: Session, checks: Checks, resource_id: str, on: date) -> None:
     """Table `accepted`: what exceptions in force accept."""
     engine.execute("create temp table accepted (rule varchar, item varchar, identity varchar)")
-    files = [exceptions.file_of(checks.store, each.id) for each in exceptions.in_force(db, resource_id, on)]
-    for path in (each for each in files if each.exists()):
-        engine.execute("insert into accepted select rule, item, identity from read_parquet(?)", [str(path)])
+    for path in exceptions.files(db, checks.store, resource_id, on):
+        engine.execute("insert into accepted select rule, item, identity from read_parquet(?)", [path])
 
 
 _STANDING = """create temp table standing as

@@ -12,7 +12,8 @@ from catalog.models import CodeListEntry, Department
 
 def template(db: Session, department: Department | None = None) -> bytes:
     """An empty workbook, with the department's own facts filled in where it is known."""
-    return booklet.write(_empty(department), code_lists(db))
+    empty = Catalog("", "", "", "", "", "", [], []) if department is None else named(department)
+    return booklet.write(empty, code_lists(db))
 
 
 def code_lists(db: Session) -> list[str]:
@@ -20,9 +21,8 @@ def code_lists(db: Session) -> list[str]:
     return list(db.scalars(select(CodeListEntry.code_list).distinct().order_by(CodeListEntry.code_list)))
 
 
-def _empty(department: Department | None) -> Catalog:
-    if department is None:
-        return Catalog("", "", "", "", "", "", [], [])
+def named(department: Department) -> Catalog:
+    """The catalog of a department with nothing in it but the department's own facts."""
     return Catalog(
         slug=department.slug,
         name=department.name,

@@ -358,3 +358,12 @@ class Report:
         if any(f.outcome is Outcome.BLOCK_DELIVERY for f in self.findings) or (self.rows and not self.good):
             return DeliveryState.RETURNED
         return DeliveryState.ACCEPTED_IN_PART if self.bad else DeliveryState.ACCEPTED
+
+
+# A role of a base so named only bears out or contradicts its rows; nothing of it stands in the base.
+WITNESS = "check_"
+
+
+def is_witness(role: str) -> bool:
+    """Whether a role of a base is only held against its rows, and no source of them."""
+    return role.startswith(WITNESS)

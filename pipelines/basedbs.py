@@ -9,8 +9,9 @@ import dagster as dg
 from sqlalchemy.orm import Session
 
 from basedb import build, manifest, publish, spec
+from basedb.identities import Identities
 from basedb.inputs import Input
-from catalog import leads, quality_orders, rankings, registration, releases, resources
+from catalog import identities, leads, linkages, quality_orders, rankings, registration, releases, resources
 from catalog.divisions import own_area_codes
 from catalog.errors import BuildFailed, NoRelease, ReleaseExpired
 from catalog.keys import Purpose
@@ -110,6 +111,7 @@ def plan(house: House, name: str) -> build.Plan:
     with house.transaction() as db:
         inputs = {role: _inputs(house, db, filling) for role, filling in resources.inputs_of(db, name).items()}
         ranking = rankings.ranking_of(db, name, on=house.today)
+        decided = Identities(identities.same_as(db, house.keys), linkages.linked(db))
     return build.Plan(
         base=spec.base(name),
         inputs={role: filling for role, filling in inputs.items() if filling},
@@ -117,6 +119,7 @@ def plan(house: House, name: str) -> build.Plan:
         keymap=house.store.keymap,
         secret=house.keys.current(Purpose.PLATFORM).secret,
         engine=house.engine,
+        identities=decided,
         areas=own_area_codes(house.settings.division_code),
     )
 

@@ -19,7 +19,7 @@ from catalog.register import revision_of
 from catalog.releases import current_ids
 from catalog.settings import Settings
 from catalog.spill import to_fold_again
-from catalog.vocab import Base
+from catalog.vocab import Base, is_witness
 from pipelines.basedbs import base_assets
 from pipelines.house import House, open_house
 from pipelines.landing import collect, pull
@@ -51,6 +51,11 @@ def build_definitions(house: House) -> dg.Definitions:
 
 def _roles(filling: Mapping[str, Sequence[Resource]]) -> list[str]:
     return sorted({resource.slug for several in filling.values() for resource in several})
+
+
+def _sources(filling: Mapping[str, Sequence[Resource]]) -> set[str]:
+    """The resources that a base is made of; what its rows are only held against makes no base."""
+    return set(_roles({role: several for role, several in filling.items() if not is_witness(role)}))
 
 
 def _new_deliveries(facts: Sequence[ResourceFacts]) -> dg.SensorDefinition:
@@ -213,7 +218,7 @@ def due_assets(house: House) -> list[dg.AssetKey]:
         released = set(current_ids(db))
         delivered = resources.delivered(db)
         keys = [dg.AssetKey([r.provider.slug, r.slug]) for r in delivered if r.slug in slugs]
-        filled = [base.value for base in Base if set(_roles(resources.inputs_of(db, base))) & (slugs | released)]
+        filled = [base.value for base in Base if _sources(resources.inputs_of(db, base)) & (slugs | released)]
     return keys + [dg.AssetKey([base, step]) for base in filled for step in ("candidate", "release")]
 
 

@@ -23,6 +23,7 @@ from sample.columns import (
     strangers,
 )
 from sample.desk import Desk
+from sample.histories import Fall, send_months
 from sample.people import DECEASED
 from sample.police import household_numbers
 from sample.streams import Ints
@@ -43,7 +44,8 @@ DISTRICTS = {"140213", "140214"}
 
 def send_civil_affairs(desk: Desk) -> None:
     desk.send("civil_affairs_marriage", _marriages(desk.world))
-    desk.send("civil_affairs_welfare", _welfare(desk.world))
+    # one month in which far more people than before are put down as poor farmers
+    send_months(desk, "civil_affairs_welfare", _welfare(desk.world), Fall("shares_moved", "kind_code", "4"))
 
 
 def send_health(desk: Desk) -> None:
@@ -80,14 +82,14 @@ def _welfare(world: World) -> pl.DataFrame:
     people, rng = world.people, world.rng("welfare")
     planted = world.reserved["residence_welfare"]
     poor = people.living & ~people.migrant & (people.age > 16)
-    rows = np.union1d(some(rng, poor & ~world.taken_people, 0.028, 40), planted)
+    rows = np.union1d(some(rng, poor & ~world.taken_people, 0.028, 80), planted)
     homes = elsewhere(world, rows, planted)
     county = world.county_code(homes)
     rural = (~county.is_in(DISTRICTS)).to_numpy().astype(np.int64)
     start = world.days_ago(rng, len(rows), 40, 3000)
     return pl.DataFrame({
         "id_number": id_number(world, rows), "name": name(world, rows), "family_no": household_numbers(world, rows),
-        "kind_code": pick("1324", rural + 2 * (rng.random(len(rows)) < 0.15)),
+        "kind_code": pick("1234", rural + 2 * (rng.random(len(rows)) < 0.15)),
         "monthly_amount_cny": rng.integers(280, 900, len(rows)).astype(float),
         "residence_address": world.addresses.full(homes), "residence_division_code": county,
         "start_date": day(start), "end_date": day(no_day(len(rows))), "_person": rows,

@@ -10,7 +10,7 @@ from sample.codes import credit_codes
 from sample.columns import chance, day, id_number, joined, marked, name, only, pick, same, strangers
 from sample.desk import Desk
 from sample.firms import ACTIVE, CANCELLED, INDUSTRIES, MOVED, REVOKED
-from sample.periods import last_period
+from sample.histories import Fall, send_months
 from sample.streams import Bools, Floats, Ints, rank_within
 from sample.world import World
 
@@ -30,17 +30,13 @@ def send_civil_affairs(desk: Desk) -> None:
 
 
 def send_establishment(desk: Desk) -> None:
-    """Two months: an institution of the first is dissolved in the second."""
+    """Five months: an institution of the first is dissolved in the last; one month says little of the funding."""
     now = _institutions(desk.world)
-    last = last_period("每月", desk.world.as_of)
-    year, month = (int(part) for part in last.split("-"))
-    before = last_period("每月", desk.world.as_of.replace(year=year, month=month, day=1))
     gone = now[-1:].with_columns(
         credit_code=pl.Series([_dissolved_code()]), name=pl.lit("大同市城镇集体经济办公室"),
         representative_id_number=pl.lit(None, pl.String),
     )  # fmt: skip
-    desk.send("establishment_institution", pl.concat([now, gone]), before)
-    desk.send("establishment_institution", now, last)
+    send_months(desk, "establishment_institution", now, Fall("empties_rose", "funding"), pl.concat([now, gone]))
 
 
 def _dissolved_code() -> str:

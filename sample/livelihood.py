@@ -10,6 +10,7 @@ import polars as pl
 from sample.care import elsewhere
 from sample.columns import chance, day, id_number, joined, marked, name, only, pick, same, serials, some
 from sample.desk import Desk
+from sample.histories import Fall, send_months
 from sample.periods import last_period
 from sample.streams import Ints
 from sample.trouble import variant
@@ -34,7 +35,8 @@ def send_education(desk: Desk) -> None:
 
 
 def send_disabled_persons(desk: Desk) -> None:
-    desk.send("disabled_persons_card", _disabled(desk.world))
+    """Five months; four cards in ten lack in one."""
+    send_months(desk, "disabled_persons_card", _disabled(desk.world), Fall("rows_fell"))
 
 
 def send_veterans(desk: Desk) -> None:
@@ -143,7 +145,7 @@ def _students(world: World) -> pl.DataFrame:
 
 def _disabled(world: World) -> pl.DataFrame:
     people, rng = world.people, world.rng("disabled")
-    rows = some(rng, people.living & ~people.migrant & (people.age > 8), 0.022, 40)
+    rows = some(rng, people.living & ~people.migrant & (people.age > 8), 0.022, 60)
     kind, level = (
         chance(rng, {"1": 12, "2": 15, "3": 2, "4": 52, "5": 8, "6": 8, "7": 3}, len(rows)),
         rng.integers(1, 5, len(rows)),

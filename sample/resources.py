@@ -65,7 +65,7 @@ class Resource:
 
 
 RESOURCES = (
-    Resource("police_population", "police", "人口基本信息", "natural_person.resident、legal_entity.resident、license.resident、geospatial.stated_registered",
+    Resource("police_population", "police", "人口基本信息", "natural_person.resident、legal_entity.check_resident、license.check_resident、geospatial.check_registered",
              "每日", "有条件共享", "全量", "csv_gbk", """
         id_number | 公民身份号码 | C18 | KRSP | id:citizen_id
         name | 姓名 | C50 | RP |
@@ -78,7 +78,7 @@ RESOURCES = (
         household_relation_code | 与户主关系代码 | C2 | P | codes:GB/T 4761
         status_code | 人口状态代码 | C1 | R | codes:人口状态
         """),
-    Resource("police_residence_permit", "police", "流动人口居住登记", "natural_person.residence、legal_entity.known_person、license.known_person、geospatial.stated_residence",
+    Resource("police_residence_permit", "police", "流动人口居住登记", "natural_person.residence、legal_entity.check_person、license.check_person、geospatial.check_residence",
              "每日", "有条件共享", "增量", "csv_utf8", """
         permit_no | 居住登记编号 | C20 | KRL |
         id_number | 公民身份号码 | C18 | RSLP | id:citizen_id
@@ -89,7 +89,7 @@ RESOURCES = (
         start_date | 居住起始日期 | D | R |
         end_date | 居住终止日期 | D | |
         """),
-    Resource("police_deregistration", "police", "户籍注销", "natural_person.deregistration、legal_entity.deregistration、license.deregistration",
+    Resource("police_deregistration", "police", "户籍注销", "natural_person.deregistration、legal_entity.deregistration、license.check_deregistration",
              "每日", "有条件共享", "增量", "csv_gbk", """
         id_number | 公民身份号码 | C18 | KRSP | id:citizen_id
         name | 姓名 | C50 | RP |
@@ -119,7 +119,7 @@ RESOURCES = (
         longitude | 经度 | B | R | range:110..116;unit:度
         latitude | 纬度 | B | R | range:38..42;unit:度
         """),
-    Resource("civil_affairs_marriage", "civil_affairs", "婚姻登记", "natural_person.marriage、legal_entity.spouse、license.spouse",
+    Resource("civil_affairs_marriage", "civil_affairs", "婚姻登记", "natural_person.marriage、legal_entity.check_spouse、license.check_spouse",
              "每日", "有条件共享", "增量", "xlsx", """
         certificate_no | 登记证号 | C30 | KR |
         kind_code | 登记类别代码 | C1 | R | codes:婚姻登记类别
@@ -130,7 +130,7 @@ RESOURCES = (
         registered_date | 登记日期 | D | R |
         registrar | 登记机关 | C100 | R |
         """),
-    Resource("civil_affairs_welfare", "civil_affairs", "低保特困对象", "natural_person.welfare、legal_entity.known_person、license.known_person、geospatial.stated_residence",
+    Resource("civil_affairs_welfare", "civil_affairs", "低保特困对象", "natural_person.welfare、legal_entity.check_person、license.check_person、geospatial.check_residence",
              "每月", "有条件共享", "全量", "xlsx", """
         id_number | 公民身份号码 | C18 | KRSX | id:citizen_id
         name | 姓名 | C50 | RX |
@@ -142,7 +142,7 @@ RESOURCES = (
         start_date | 享受起始日期 | D | R |
         end_date | 享受终止日期 | D | |
         """),
-    Resource("civil_affairs_social_organisation", "civil_affairs", "社会组织登记", "legal_entity.social_organisation、license.registration、geospatial.stated_business",
+    Resource("civil_affairs_social_organisation", "civil_affairs", "社会组织登记", "legal_entity.social_organisation、license.check_registration、geospatial.check_business",
              "每日", "无条件共享", "全量", "csv_utf8", """
         credit_code | 统一社会信用代码 | C18 | KR | id:credit_code
         name | 名称 | C200 | R |
@@ -175,7 +175,7 @@ RESOURCES = (
         issuer_name | 签发机构 | C100 | R |
         issued_date | 签发日期 | D | R |
         """),
-    Resource("health_death_certificate", "health", "死亡医学证明", "natural_person.death_certificate、legal_entity.death_certificate、license.death_certificate",
+    Resource("health_death_certificate", "health", "死亡医学证明", "natural_person.death_certificate、legal_entity.death_certificate、license.check_death",
              "每日", "有条件共享", "增量", "jsonl", """
         certificate_no | 证明编号 | C20 | KR |
         id_number | 公民身份号码 | C18 | RSLX | id:citizen_id
@@ -195,7 +195,7 @@ RESOURCES = (
         valid_until | 有效期止 | D | R |
         state_code | 状态代码 | C2 | R | codes:证照状态
         """),
-    Resource("human_resources_social_insurance", "human_resources", "社会保险参保", "natural_person.social_insured、legal_entity.employer、legal_entity.known_person、license.known_person",
+    Resource("human_resources_social_insurance", "human_resources", "社会保险参保", "natural_person.social_insured、legal_entity.check_employer、legal_entity.check_person、license.check_person",
              "每月", "有条件共享", "全量", "database", """
         id_number | 公民身份号码 | C18 | KRSP | id:citizen_id
         insurance_kind_code | 险种代码 | C2 | KR | codes:社会保险险种
@@ -213,7 +213,7 @@ RESOURCES = (
         grade | 级别 | C10 | R |
         issued_date | 批准日期 | D | R |
         """),
-    Resource("medical_insurance_insured", "medical_insurance", "医疗保险参保", "natural_person.medical_insured、legal_entity.known_person、license.known_person",
+    Resource("medical_insurance_insured", "medical_insurance", "医疗保险参保", "natural_person.medical_insured、legal_entity.check_person、license.check_person",
              "每月", "有条件共享", "全量", "parquet", """
         id_number | 公民身份号码 | C18 | KRSP | id:citizen_id
         name | 姓名 | C50 | RP |
@@ -223,7 +223,7 @@ RESOURCES = (
         pooling_division_code | 统筹区代码 | C6 | R | codes:GB/T 2260
         status_code | 参保状态代码 | C1 | R | codes:参保状态
         """),
-    Resource("education_student", "education", "学籍", "natural_person.student、legal_entity.known_person、license.known_person",
+    Resource("education_student", "education", "学籍", "natural_person.student、legal_entity.check_person、license.check_person",
              "每半年", "有条件共享", "全量", "xlsx", """
         student_no | 学籍号 | C20 | KR |
         id_number | 公民身份号码 | C18 | RSLX | id:citizen_id
@@ -250,7 +250,7 @@ RESOURCES = (
         kind_code | 优待类别代码 | C1 | R | codes:优待类别
         issued_date | 发证日期 | D | R |
         """),
-    Resource("housing_fund_deposit", "housing_fund", "住房公积金缴存", "natural_person.housing_fund、legal_entity.employer、legal_entity.known_person、license.known_person、geospatial.stated_residence",
+    Resource("housing_fund_deposit", "housing_fund", "住房公积金缴存", "natural_person.housing_fund、legal_entity.check_employer、legal_entity.check_person、license.check_person、geospatial.check_residence",
              "每月", "有条件共享", "全量", "database", """
         account_no | 个人账号 | C20 | KR |
         id_number | 公民身份号码 | C18 | RSLP | id:citizen_id
@@ -261,7 +261,7 @@ RESOURCES = (
         monthly_base_cny | 缴存基数 | Y18 | X | range:0..1000000;unit:元
         status_code | 账户状态代码 | C1 | R | codes:公积金账户状态
         """),
-    Resource("market_regulation_enterprise", "market_regulation", "企业登记", "legal_entity.enterprise、license.registration、geospatial.stated_business",
+    Resource("market_regulation_enterprise", "market_regulation", "企业登记", "legal_entity.enterprise、license.check_registration、geospatial.check_business",
              "每日", "无条件共享", "全量", "csv_gbk", """
         credit_code | 统一社会信用代码 | C18 | KR | id:credit_code
         name | 企业名称 | C200 | RL |
@@ -280,7 +280,7 @@ RESOURCES = (
         status_code | 登记状态代码 | C1 | R | codes:登记状态
         cancelled_date | 注销日期 | D | |
         """),
-    Resource("market_regulation_individual", "market_regulation", "个体工商户登记", "legal_entity.individual_business、license.registration、geospatial.stated_business",
+    Resource("market_regulation_individual", "market_regulation", "个体工商户登记", "legal_entity.individual_business、license.check_registration、geospatial.check_business",
              "每日", "无条件共享", "全量", "csv_utf8", """
         credit_code | 统一社会信用代码 | C18 | KR | id:credit_code
         name | 字号名称 | C200 | R |
@@ -332,7 +332,7 @@ RESOURCES = (
         authority_code | 处罚机关统一社会信用代码 | C18 | R | id:credit_code
         submitted_date | 数据报送日期 | D | R |
         """),
-    Resource("establishment_institution", "establishment", "机关事业单位法人", "legal_entity.institution、license.registration、geospatial.stated_business",
+    Resource("establishment_institution", "establishment", "机关事业单位法人", "legal_entity.institution、license.check_registration、geospatial.check_business",
              "每月", "无条件共享", "全量", "xlsx", """
         credit_code | 统一社会信用代码 | C18 | KR | id:credit_code
         name | 名称 | C200 | R |
@@ -346,7 +346,7 @@ RESOURCES = (
         established_date | 成立日期 | D | |
         status_code | 登记状态代码 | C1 | R | codes:登记状态
         """),
-    Resource("taxation_taxpayer", "taxation", "纳税人登记与状态", "legal_entity.taxpayer、license.taxpayer、geospatial.stated_business",
+    Resource("taxation_taxpayer", "taxation", "纳税人登记与状态", "legal_entity.taxpayer、license.check_taxpayer、geospatial.check_business",
              "每月", "有条件共享", "全量", "csv_utf8", """
         credit_code | 统一社会信用代码 | C18 | KR | id:credit_code
         name | 纳税人名称 | C200 | R |
@@ -494,7 +494,7 @@ RESOURCES = (
         issued_date | 发证日期 | D | R |
         state_code | 状态代码 | C2 | R | codes:证照状态
         """),
-    Resource("agriculture_cooperative", "agriculture", "农民专业合作社", "legal_entity.cooperative、license.registration、geospatial.stated_business",
+    Resource("agriculture_cooperative", "agriculture", "农民专业合作社", "legal_entity.cooperative、license.check_registration、geospatial.check_business",
              "每年", "有条件共享", "全量", "csv_gbk", """
         credit_code | 统一社会信用代码 | C18 | KR | id:credit_code
         name | 名称 | C200 | R |

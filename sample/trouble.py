@@ -95,6 +95,9 @@ KINDS = {
     "division_for_statistics_only": Kind("none", "build", None, 1.0),
     "missing_column": Kind("delivery_blocked", "check", "COLUMN_MISSING", 1.0),
     "unreadable_file": Kind("delivery_blocked", "check", "FILE_UNREADABLE", 1.0),
+    "rows_fell": Kind("warned", "check", "HISTORY_ROWS", 1.0),
+    "empties_rose": Kind("warned", "check", "HISTORY_EMPTY", 1.0),
+    "shares_moved": Kind("warned", "check", "HISTORY_SHARES", 1.0),
     "late_department": Kind("late", "schedule", "DELIVERY_LATE", 1.0),
 }
 

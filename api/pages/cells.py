@@ -76,7 +76,7 @@ class Lines:
 
 @lru_cache(maxsize=1024)
 def badge(value: Any, text: str) -> Markup:
-    """A word with its colour; a page has a hundred of a few dozen."""
+    """A word in the colour of its value."""
     return Markup(f'<span class="badge {tone(value)}">{escape(text)}</span>')
 
 

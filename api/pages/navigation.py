@@ -52,6 +52,7 @@ MENU = (
             Entry("/orders", "menu.orders", (Action.READ_FINDINGS,)),
             Entry("/scorecards", "menu.scorecards", (Action.READ_FINDINGS,)),
             Entry("/corrections", "menu.corrections", (Action.READ_CORRECTIONS,)),
+            Entry("/identities", "menu.identities", (Action.DECIDE_IDENTITY,)),
             Entry("/releases", "menu.releases", (Action.PUBLISH_RELEASE, Action.ROLL_BACK)),
         ),
     ),

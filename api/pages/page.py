@@ -123,9 +123,9 @@ class Page:
         """The rows of a table; is_picked: each with a box to tick."""
         return Lines(grid.columns, self.words, self.shown).rows(grid, self.words("batch.pick") if is_picked else "")
 
-    def badge(self, value: Any) -> Markup:
-        """A state, or another of few values, as a word with its colour."""
-        return badge(value, self.shown(value))
+    def badge(self, value: Any, text: str = "") -> Markup:
+        """A state, or another of few values, as a word with its colour; text: the word, by default as it is shown."""
+        return badge(value, text or self.shown(value))
 
     def term(self, term: Term) -> str:
         """A value of an enumeration as people call it."""

@@ -214,3 +214,12 @@ KEYS = {
     "tax_credit_grade": ("tax_grade_row", "natural_key"),
 }
 REFERENCES: dict[str, str] = {}
+LINKS = {
+    "permit.person_key": "natural_person.person",
+    "permit.entity_key": "legal_entity.legal_entity",
+    "penalty.person_key": "natural_person.person",
+    "penalty.entity_key": "legal_entity.legal_entity",
+    "credit_list_entry.person_key": "natural_person.person",
+    "credit_list_entry.entity_key": "legal_entity.legal_entity",
+    "tax_credit_grade.entity_key": "legal_entity.legal_entity",
+}

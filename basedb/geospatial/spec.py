@@ -117,17 +117,17 @@ INPUTS = {
         ),
         # addresses that others state, to be found among the standard ones
         input_table(
-            "stated_registered", "户籍地址",
+            "check_registered", "户籍地址",
             text("registered_address", "户籍地址"), text("registered_division_code", "户籍区划代码"),
             text("status_code", "人口状态代码"),
         ),
         input_table(
-            "stated_residence", "居住地址",
+            "check_residence", "居住地址",
             text("residence_address", "居住地址"), text("residence_division_code", "居住地区划代码"),
             text("status_code", "状态代码"), day("end_date", "终止日期"),
         ),
         input_table(
-            "stated_business", "住所和经营场所",
+            "check_business", "住所和经营场所",
             text("address", "住所"), text("division_code", "住所区划代码"), text("status_code", "登记状态代码"),
         ),
     )
@@ -146,3 +146,4 @@ REFERENCES = {
     "division_outline.division_key": "division.record_key",
     "address.division_key": "division.record_key",
 }
+LINKS: dict[str, str] = {}

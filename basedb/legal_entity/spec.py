@@ -151,7 +151,9 @@ INPUTS = {
         text("representative_name"),
         citizen_id("representative_id_number"),
     ),
-    "employer": input_table("employer", "参保缴存单位", credit_code("employer_credit_code"), text("status_code")),
+    "check_employer": input_table(
+        "check_employer", "参保缴存单位", credit_code("employer_credit_code"), text("status_code")
+    ),
     "shareholding": input_table(
         "shareholding",
         "股东及出资",
@@ -165,10 +167,10 @@ INPUTS = {
         Column("ratio_pct", "DECIMAL(18,4)", "出资比例"),
     ),
     # in whose lists a person stands that is known here: the population register, and all others
-    "resident": input_table("resident", "人口基本信息", citizen_id("id_number")),
-    "known_person": input_table("known_person", "其他人员名册", citizen_id("id_number")),
-    "spouse": input_table(
-        "spouse",
+    "check_resident": input_table("check_resident", "人口基本信息", citizen_id("id_number")),
+    "check_person": input_table("check_person", "其他人员名册", citizen_id("id_number")),
+    "check_spouse": input_table(
+        "check_spouse",
         "婚姻登记",
         citizen_id("male_id_number", "男方公民身份号码"),
         citizen_id("female_id_number", "女方公民身份号码"),
@@ -195,4 +197,8 @@ KEYS = {"legal_entity": ("legal_entity", "credit_code")}
 REFERENCES = {
     "representative.entity_key": "legal_entity.record_key",
     "legal_entity_conflict.entity_key": "legal_entity.record_key",
+}
+LINKS = {
+    "representative.person_key": "natural_person.person",
+    "shareholder.person_key": "natural_person.person",
 }

@@ -171,20 +171,20 @@ ROLES = (
     ),
     input_table("lawyer", "律师执业", text("practice_no", "执业证号"), ID_NUMBER, NAME, ISSUED, STATE),
     # who is known here, and who is no more: the population register, all other lists of persons, registers of firms
-    input_table("resident", "人口基本信息", ID_NUMBER),
-    input_table("known_person", "其他人员名册", ID_NUMBER),
+    input_table("check_resident", "人口基本信息", ID_NUMBER),
+    input_table("check_person", "其他人员名册", ID_NUMBER),
     input_table(
-        "spouse", "婚姻登记",
+        "check_spouse", "婚姻登记",
         citizen_id("male_id_number", "男方公民身份号码"), citizen_id("female_id_number", "女方公民身份号码"),
     ),
     input_table(
-        "deregistration", "户籍注销", ID_NUMBER, text("kind_code", "注销类别代码"), day("death_date", "死亡日期")
+        "check_deregistration", "户籍注销", ID_NUMBER, text("kind_code", "注销类别代码"), day("death_date", "死亡日期")
     ),
-    input_table("death_certificate", "死亡医学证明", ID_NUMBER, day("death_date", "死亡日期")),
+    input_table("check_death", "死亡医学证明", ID_NUMBER, day("death_date", "死亡日期")),
     input_table(
-        "registration", "单位登记", CREDIT_CODE, text("status_code", "登记状态代码"), day("cancelled_date", "注销日期")
+        "check_registration", "单位登记", CREDIT_CODE, text("status_code", "登记状态代码"), day("cancelled_date", "注销日期")
     ),
-    input_table("taxpayer", "纳税人登记", CREDIT_CODE),
+    input_table("check_taxpayer", "纳税人登记", CREDIT_CODE),
 )  # fmt: skip
 
 INPUTS = {role.name: role for role in ROLES}
@@ -194,3 +194,7 @@ AUTHORITY: dict[str, tuple[str, ...]] = {}
 
 KEYS = {"licence": ("licence_row", "natural_key")}
 REFERENCES = {"licence_holder.licence_key": "licence.record_key"}
+LINKS = {
+    "licence_holder.person_key": "natural_person.person",
+    "licence_holder.entity_key": "legal_entity.legal_entity",
+}

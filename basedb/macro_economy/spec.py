@@ -118,3 +118,4 @@ AUTHORITY = {
 
 KEYS = {"indicator": ("indicator", "indicator_code"), "observation": ("observation_row", "natural_key")}
 REFERENCES = {"observation.indicator_key": "indicator.record_key"}
+LINKS: dict[str, str] = {}

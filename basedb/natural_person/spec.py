@@ -261,3 +261,4 @@ REFERENCES = {
     "person_insurance.person_key": "person.record_key",
     "person_conflict.person_key": "person.record_key",
 }
+LINKS = {"person_insurance.employer_key": "legal_entity.legal_entity"}

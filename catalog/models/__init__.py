@@ -2,8 +2,9 @@
 
 from catalog.models.acceptance import AcceptanceReport
 from catalog.models.base import Model, Revision, UtcDateTime, new_id
-from catalog.models.deliveries import Delivery, FindingRow
+from catalog.models.deliveries import Delivery, FindingRow, WrongRows
 from catalog.models.demands import Demand, DemandEvent
+from catalog.models.identities import IdentityDecision, LinkageDecision
 from catalog.models.life import CatalogRevision, CatalogUpload, CodeSerial, LifeStep, Notice, Spill, SpillPart
 from catalog.models.organisation import ApiClient, ClientSecret, Department, DepartmentName, DepartmentSuccession
 from catalog.models.people import AdminAct, Official, OfficialState, Post, SignIn, SignInOutcome, WebSession
@@ -63,8 +64,10 @@ __all__ = [
     "FindingRow",
     "Grant",
     "GrantVersion",
+    "IdentityDecision",
     "ItemSource",
     "LifeStep",
+    "LinkageDecision",
     "Model",
     "Notice",
     "Official",
@@ -96,5 +99,6 @@ __all__ = [
     "System",
     "UtcDateTime",
     "WebSession",
+    "WrongRows",
     "new_id",
 ]

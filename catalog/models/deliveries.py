@@ -54,6 +54,7 @@ class Delivery(Model):
 
     resource: Mapped[Resource] = relationship()
     findings: Mapped[list[FindingRow]] = relationship(cascade="all, delete-orphan")
+    wrong_rows: Mapped[list[WrongRows]] = relationship(cascade="all, delete-orphan")
 
 
 class FindingRow(Model):
@@ -91,3 +92,13 @@ class FindingRow(Model):
     department: Mapped[Department] = relationship(foreign_keys=[department_id])
     other: Mapped[Department | None] = relationship(foreign_keys=[other_id])
     resource: Mapped[Resource] = relationship()
+
+
+class WrongRows(Model):
+    """How many rows of a delivery have a finding in a dimension, accepted exceptions left out."""
+
+    __tablename__ = "wrong_rows"
+
+    delivery_id: Mapped[str] = mapped_column(ForeignKey("delivery.id"), primary_key=True)
+    dimension: Mapped[Dimension] = mapped_column(term_column(Dimension), primary_key=True)
+    rows: Mapped[int]

@@ -150,7 +150,7 @@ class ResourceVersion(Model):
 
 
 class BaseInput(Model):
-    """The resource that fills a role of a base; several may, ranked."""
+    """The resource that fills a role of a base; several may, ranked. Of a role `check_...` it is no source."""
 
     __tablename__ = "base_input"
     __table_args__ = (UniqueConstraint("base", "role", "resource_id"),)

@@ -22,6 +22,7 @@ from catalog.register import bump
 from catalog.roles import ALLOWED, Action
 from tests.api.conftest import ROLES, START, City, keys_of
 from tests.api.guarded_authoring import AUTHORING, authoring_bodies, authoring_things
+from tests.api.identity_calls import IDENTITY_BODIES, IDENTITY_ROUTES, prepare_identity
 from tests.api.quality_calls import QUALITY_BODIES, QUALITY_ROUTES, correction_body, prepare_quality
 from tests.api.sharing_calls import SHARING_BODIES, SHARING_ROUTES, prepare
 from tests.catalog import workbooks
@@ -83,6 +84,7 @@ GUARDED: dict[tuple[str, str], tuple[Action, str]] = {
     ("POST", "/v1/clients/{client_id}/secrets/{secret_id}/confirmation"): (Action.MANAGE_CLIENT_ROLES, "police"),
     ("DELETE", "/v1/clients/{client_id}/secrets/{secret_id}"): (Action.MANAGE_CLIENTS, "police"),
     ("DELETE", "/v1/clients/{client_id}"): (Action.MANAGE_CLIENTS, "police"),
+    **IDENTITY_ROUTES,
     **SHARING_ROUTES,
     **QUALITY_ROUTES,
 }
@@ -122,6 +124,7 @@ def things(city: City) -> dict[str, str]:
 def call(city: City, things: dict[str, str], method: str, template: str, token: str, **more: Any) -> Any:
     """Call a route in the way that succeeds for those who may."""
     things = {**things, **prepare(city, template), **prepare_quality(city, template)}
+    things |= prepare_identity(city, template)
     path = template.format(**things)
     bodies: dict[str, dict[str, Any]] = {
         "/lookup": {"json": {"identifier": "00000019000101001X"}},
@@ -132,6 +135,7 @@ def call(city: City, things: dict[str, str], method: str, template: str, token: 
         "/corrections": {"json": correction_body(things["record_key"])},
         "/catalogs": {"content": workbook_bytes()},
         "/deliveries": {"content": b"id_number,name\n"},
+        **IDENTITY_BODIES,
         "/requests": {
             "json": {"resource": "people", "columns": ["name"], "purpose": "x", "legal_basis": "y", "days": 1}
         },

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from catalog import corrections, departments, mending, order_lists, resources, sealing
+from catalog import corrections, departments, mending, order_lists, resources, sealing, spread
 from catalog.clockwork import advance
 from catalog.errors import Damaged
 from catalog.models import Correction, Delivery, Notice
@@ -196,7 +196,8 @@ def test_who_read_before_the_wrong_value_came_in_is_not_troubled(city: City) -> 
     with city.transaction() as db:
         kept = db.get_one(Correction, correction)
         assert kept.wrong_since == came
-        assert {r.department for r in mending.readers_of(city.store, city.house.digests, kept)} == {"housing"}
+        (reads,) = mending.readers_of(city.store, city.house.digests, spread.places(db, city.store, kept)).values()
+        assert {read.department for read in reads} == {"housing"}
 
 
 def test_an_extract_counts_as_reading_every_record_in_it(city: City) -> None:

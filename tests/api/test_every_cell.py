@@ -16,6 +16,7 @@ from catalog.models import OfficialState
 from catalog.roles import Action, Role
 from tests.api.conftest import START, City, Client
 from tests.api.guarded_authoring import authoring_bodies
+from tests.api.identity_calls import IDENTITY_BODIES, prepare_identity
 from tests.api.officials import LONG_AGO, cheap_hashing, hire
 from tests.api.quality_calls import QUALITY_BODIES, correction_body, prepare_quality
 from tests.api.sharing_calls import SHARING_BODIES, prepare
@@ -71,6 +72,7 @@ class Subjects:
         name = f"s{secrets.token_hex(4)}"
         found = {**self._things, "login": name, "client_id": name, "new": f"new-{name}"}
         found |= prepare(self._city, template) | prepare_quality(self._city, template)
+        found |= prepare_identity(self._city, template)
         with self._city.transaction() as db:
             if "{login}" in template:
                 official = hire(db, name, [("police", Role.VERIFIER)])
@@ -97,6 +99,7 @@ def sent(template: str, found: dict[str, str]) -> dict[str, Any]:
         "/corrections": {"json": correction_body(found["record_key"])},
         "/catalogs": {"content": workbook_bytes()},
         "/deliveries": {"content": b"id_number,name\n"},
+        **IDENTITY_BODIES,
         "/requests": {
             "json": {"resource": "people", "columns": ["name"], "purpose": "x", "legal_basis": "y", "days": 1}
         },

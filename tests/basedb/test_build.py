@@ -143,6 +143,14 @@ def test_the_quality_counts_delivered_rows_also_where_a_role_has_the_name_of_a_t
     assert built.candidate.manifest["quality"]["rows"] == 3
 
 
+def test_rows_that_a_base_is_only_held_against_are_no_part_of_its_quality(build_base):
+    street = "address_code | full_address | division_code\nA1 | 平城区某街1号 | 140213"
+    stated = "address\n平城区某街2号\n平城区某街3号"
+    built = build_base("geospatial", standard_address=street, check_business=stated)
+    assert len(built.findings()) == 2
+    assert built.candidate.manifest["quality"] == {"rows": 1, "good": 1, "share_passed": 1.0}
+
+
 def test_two_resources_may_fill_one_role(build_base, plan, tmp_path):
     other = build_base.plan("natural_person", None, {}, {"resident": f"id_number | name\n{MAN} | 王冈\n"})
     both = [Input("resident", "police", plan.inputs["resident"][0].release)]
@@ -222,7 +230,7 @@ from basedb.connect import Engine
 from basedb.inputs import Input
 from basedb.spec import base
 
-release, keys, temp, out, secret = sys.argv[1:]
+release, keys, temp, out, secret, *areas = sys.argv[1:]
 run = build.run_model
 
 def killed(connection, model):
@@ -232,7 +240,7 @@ def killed(connection, model):
 
 build.run_model = killed
 given = {"resident": [Input("resident", "resident", Path(release))]}
-plan = build.Plan(base("natural_person"), given, {}, Path(keys), secret.encode(), Engine(Path(temp)))
+plan = build.Plan(base("natural_person"), given, {}, Path(keys), secret.encode(), Engine(Path(temp)), areas)
 build.build(plan, Path(out))
 """
 
@@ -251,7 +259,7 @@ def build_in_child(plan: Plan, out: Path) -> None:
     """Run the build in another process, which is killed half way."""
     root = Path(__file__).parents[2]
     given = (plan.inputs["resident"][0].release, plan.keymap, plan.engine.temp, out, SECRET.decode())
-    command = [sys.executable, "-c", KILLED, *map(str, given)]
+    command = [sys.executable, "-c", KILLED, *map(str, given), *plan.areas]
     done = subprocess.run(command, cwd=root, env=os.environ | {"PYTHONPATH": str(root)}, check=False)
     assert done.returncode == -signal.SIGKILL
 

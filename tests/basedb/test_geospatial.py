@@ -245,25 +245,25 @@ def test_an_address_that_no_standard_address_bears_out_is_for_who_delivered_it(b
         "geospatial",
         departments={"standard_address": "police"},
         standard_address=STREET,
-        stated_residence="""
+        check_residence="""
             residence_address                                     | residence_division_code | end_date
             山西省大同市平城区迎宾街道迎宾路3号2号楼1单元101室    | 140213                  |
             山西省大同市平城区迎宾街道迎宾路5号                   | 140213                  |
             平城区迎宾街道迎宾路7号                               | 140213                  | 2020-01-01
             北京市东城区某街1号                                   | 110101                  |
         """,
-        stated_business="""
+        check_business="""
             address                       | division_code | status_code
             大同市平城区迎宾街道御河路3号 | 140213        | 1
             大同市平城区迎宾街道御河路3号 | 140213        | 3
             无此处                        |               |
         """,
-        stated_registered="registered_address | registered_division_code\n云冈区某街1号 | 140214",
+        check_registered="registered_address | registered_division_code\n云冈区某街1号 | 140214",
     )
     assert base.told() == [
-        ("ADDRESS_UNKNOWN", "stated_business", 2, "stated_business", "police"),
-        ("ADDRESS_UNKNOWN", "stated_business", 4, "stated_business", "police"),
-        ("ADDRESS_UNKNOWN", "stated_residence", 3, "stated_residence", "police"),
+        ("ADDRESS_UNKNOWN", "check_business", 2, "check_business", "police"),
+        ("ADDRESS_UNKNOWN", "check_business", 4, "check_business", "police"),
+        ("ADDRESS_UNKNOWN", "check_residence", 3, "check_residence", "police"),
     ]
 
 
@@ -277,15 +277,15 @@ def test_an_address_that_no_standard_address_bears_out_is_for_who_delivered_it(b
     ],
 )
 def test_an_address_is_found_as_written_otherwise_or_by_its_house(build_base: Builder, written: str) -> None:
-    base = build_base("geospatial", standard_address=STREET, stated_business=f"address\n{written}")
+    base = build_base("geospatial", standard_address=STREET, check_business=f"address\n{written}")
     assert base.findings() == []
 
 
 @pytest.mark.parametrize("written", ["平城区迎宾街道迎宾小区2号楼1单元", "平城区迎宾街道迎宾路13号", "平城区"])
 def test_a_building_of_a_compound_is_no_house(build_base: Builder, written: str) -> None:
-    base = build_base("geospatial", standard_address=STREET, stated_business=f"address\n{written}")
+    base = build_base("geospatial", standard_address=STREET, check_business=f"address\n{written}")
     assert [found[0] for found in base.findings()] == ["ADDRESS_UNKNOWN"]
 
 
 def test_without_standard_addresses_nothing_is_looked_for(build_base: Builder) -> None:
-    assert build_base("geospatial", stated_business="address\n平城区某街1号").findings() == []
+    assert build_base("geospatial", check_business="address\n平城区某街1号").findings() == []

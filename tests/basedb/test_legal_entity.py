@@ -167,7 +167,7 @@ def test_who_still_serves_a_firm_that_is_struck_off_is_told(build_legal_entity):
             {FIRM}      | 甲旧名 | 01
             {FUND}      | 乙     | 01
         """,
-        employer=f"""
+        check_employer=f"""
             employer_credit_code | status_code
             {FIRM}               | 1
             {FIRM}               | 3
@@ -175,7 +175,7 @@ def test_who_still_serves_a_firm_that_is_struck_off_is_told(build_legal_entity):
         """,
     )
     assert base.told() == [
-        ("ENTITY_STATUS_CONFLICT", "employer", 2, "enterprise", "employer"),
+        ("ENTITY_STATUS_CONFLICT", "check_employer", 2, "enterprise", "check_employer"),
         ("ENTITY_STATUS_CONFLICT", "taxpayer", 2, "enterprise", "taxpayer"),
     ]
     assert base.rows("legal_entity_conflict", "attribute", "other_source", where="attribute <> 'address'") == [
@@ -187,14 +187,14 @@ def test_who_still_serves_a_firm_that_is_struck_off_is_told(build_legal_entity):
 def test_a_representative_of_this_city_stands_in_its_registers_and_one_of_another_city_need_not(build_base):
     base = build_base(
         "legal_entity",
-        departments={"enterprise": "registrar", "resident": "police"},
+        departments={"enterprise": "registrar", "check_resident": "police"},
         enterprise=f"""
             credit_code | name | status_code | representative_name | representative_id_number
             {FIRM}      | 甲   | 1           | 张三                | {MAN}
             {FUND}      | 乙   | 1           | 李四                | 000000195001010015
             {GONE}      | 丙   | 1           | 王五                | 110105195001010015
         """,
-        resident=f"""
+        check_resident=f"""
             id_number
             {MAN}
         """,
@@ -213,15 +213,15 @@ def test_whom_any_list_of_the_city_knows_is_known_and_without_a_population_regis
     assert build_legal_entity(enterprise=firms).findings() == []
     base = build_legal_entity(
         enterprise=firms,
-        resident="""
+        check_resident="""
             id_number
             000000198001010028
         """,
-        known_person=f"""
+        check_person=f"""
             id_number
             {MAN}
         """,
-        spouse="""
+        check_spouse="""
             male_id_number     | female_id_number
             000000195001010015 |
         """,

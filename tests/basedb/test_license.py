@@ -192,16 +192,16 @@ def test_the_number_of_a_disability_card_shows_neither_kind_nor_level_nor_its_ho
 
 
 POPULATION = {
-    "resident": "id_number\n000000198001010013",
-    "known_person": "id_number\n000000199001010010",
-    "registration": """
+    "check_resident": "id_number\n000000198001010013",
+    "check_person": "id_number\n000000199001010010",
+    "check_registration": """
         credit_code        | status_code | cancelled_date
         92000000MA0K000001 | 1           |
         91000000MA0K000002 | 3           | 2024-06-01
     """,
-    "taxpayer": "credit_code\n91000000MA0K000003",
+    "check_taxpayer": "credit_code\n91000000MA0K000003",
 }
-OFFICES = {"resident": "police", "registration": "registrar", "death_certificate": "health"}
+OFFICES = {"check_resident": "police", "check_registration": "registrar", "check_death": "health"}
 
 
 def test_a_holder_registered_here_is_in_a_list_of_the_city_and_one_from_elsewhere_need_not(build_base: Builder) -> None:
@@ -258,8 +258,8 @@ def test_nothing_is_issued_to_who_is_no_more(build_base: Builder) -> None:
             _key | certificate_no | father_id_number   | issued_date
             B1   | B1             | 000000198001010013 | 2024-08-01
         """,
-        death_certificate="id_number | death_date\n000000198001010013 | 2024-05-01",
-        deregistration="id_number | kind_code | death_date\n000000198001010013 | 1 | 2024-06-15",
+        check_death="id_number | death_date\n000000198001010013 | 2024-05-01",
+        check_deregistration="id_number | kind_code | death_date\n000000198001010013 | 1 | 2024-06-15",
         **POPULATION,
     )
     assert base.told() == [

@@ -93,6 +93,13 @@ def test_two_sources_of_one_base_are_settled_by_its_ranking(all_of: Offices) -> 
     assert examine(all_of, found) == []
 
 
+def test_what_a_base_is_only_checked_against_is_no_source_of_it(all_of: Offices) -> None:
+    found = second(all_of)
+    for role, resource in (("check_resident", all_of.resource), ("housing_fund", found)):
+        all_of.db.add(BaseInput(base="natural_person", role=role, resource=resource))
+    assert [each.item for each in examine(all_of, found)] == ["marital_code"]
+
+
 def test_ones_own_second_resource_is_no_conflict(all_of: Offices) -> None:
     found = second(all_of)
     found.provider = all_of.of("police")

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from basedb import read
 from basedb.natural_person import spec
-from catalog import policy, registration, resources
+from catalog import lineage, policy, registration, resources
 from catalog.keys import Keys, Purpose
 from catalog.models import BaseInput, GrantVersion, Release, Resource
 from catalog.store import Store
@@ -85,6 +85,17 @@ def test_a_column_of_a_base_is_no_more_open_than_its_strictest_source(city: Sess
         item.share_type = ShareType.UNCONDITIONAL
     city.flush()
     assert policy.is_open(city, person, TODAY)
+
+
+def test_what_a_build_only_holds_its_rows_against_makes_no_column_stricter(city: Session, person: Resource) -> None:
+    source = resources.get(city, "police_population")
+    city.add(BaseInput(base=Base.NATURAL_PERSON.value, role="check_resident", resource=source))
+    person.is_open, person.share_type = True, ShareType.UNCONDITIONAL
+    for item in person.items:
+        item.is_open, item.share_type, item.sensitivity = True, ShareType.UNCONDITIONAL, Sensitivity.PUBLIC
+    city.flush()
+    assert policy.is_open(city, person, TODAY)
+    assert lineage.sources_of(city, person, TODAY)["name"] == ()
 
 
 def test_what_everybody_sees_ends_on_the_same_day_as_what_a_grant_shows(

@@ -54,6 +54,8 @@ PAGES: dict[str, tuple[tuple[str, ...], str, str]] = {
     "/corrections": (_SHARING, "校核申请", "Correction requests"),
     "/corrections/new?grant={grant}": (("consumer",), "依据", "Grounds"),
     "/corrections/{correction}": (_SHARING, "办理过程", "What happened"),
+    "/identities": (("steward",), "同一认定", "Who is the same"),
+    "/identities/{decision}": (("steward",), "依据材料", "Evidence"),
     "/releases": (("steward",), "数据发布版本", "Releases"),
     "/releases/natural_person": (("steward",), "发布与回退记录", "What was in force"),
     "/registration": (("steward", *_POLICE), "目录编制", "Registration"),

@@ -15,7 +15,11 @@ from catalog import errors
 ROOT = Path(__file__).parents[2]
 CHINESE = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
 _NAME = re.compile(r"\{([a-z]+)\}")
-_SOURCES = [*ROOT.glob("catalog/*.py"), *ROOT.glob("api/**/*.py"), ROOT / "basedb/read.py"]
+_SOURCES = [
+    *ROOT.glob("catalog/*.py"),
+    *ROOT.glob("api/**/*.py"),
+    *(ROOT / f"basedb/{name}.py" for name in ("read", "views", "values")),
+]
 # calls whose texts people read on pages: errors, faults and fixes of workbooks, notices, what a probe met
 _ERRORS = {name for name, kind in vars(errors).items() if isinstance(kind, type)}
 _TELLING = _ERRORS | {"Fault", "Fix", "ProbeResult", "tell", "fault", "_fault", "_wrong"}

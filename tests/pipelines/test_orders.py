@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import duckdb
 import pytest
 from sqlalchemy import select
 
-from catalog import explanations, quality_orders, releases, resources, standing
+from catalog import explanations, quality_orders, releases, resources, scorecards, standing
 from catalog.models import Delivery, Department, FindingRow, QualityOrder
-from catalog.vocab import DeliveryMode
-from pipelines.basedbs import _conflict, _record_finding, register_bases
+from catalog.vocab import DeliveryMode, Dimension
+from pipelines import conflicts
+from pipelines.basedbs import register_bases
 from pipelines.checking import Taken, take
 from pipelines.definitions import note_late, turn_clocks
 from pipelines.house import House
@@ -83,10 +86,15 @@ def test_the_nightly_look_opens_an_order_for_what_is_late_and_the_clocks_move_it
     assert order(house, "DELIVERY_LATE") == ("closed", "passed", 1)
 
 
-def test_a_wrong_link_found_at_a_build_is_the_authority_s_fault(house: House) -> None:
+def test_a_wrong_link_found_at_a_build_is_the_authority_s_fault(house: House, tmp_path: Path) -> None:
     register_bases(house)
+    found = "select 'LINK_WRONG' as rule, 'police_population' as resource, 'police' as department, null as other, 'name' as item"
+    with duckdb.connect() as connection:
+        connection.execute(
+            f"copy ({found}, unnest([3, 4]) as row) to '{tmp_path / 'findings.parquet'}' (format parquet)"
+        )
     with house.transaction() as db:
-        _record_finding(house, db, "r1", _conflict("LINK_WRONG", "name", 2, [3, 4]), "police_population", "police")
+        conflicts.record(house, db, tmp_path / "findings.parquet", "r1")
         quality_orders.follow_build(db, "natural_person", "r1", now=NOW, zone=house.settings.zone)
         found = db.scalars(select(QualityOrder)).one()
         assert (found.department.slug, found.due_at is not None) == ("digital_government", True)
@@ -221,3 +229,27 @@ def test_accepted_rows_do_not_keep_the_order_of_others_open(changes: House) -> N
     assert waits(changes) == ("open", 1)
     deliver(changes, "2026-11-18", [OTHER])
     assert waits(changes) == ("closed", 0)
+
+
+def shares(house: House) -> dict[Dimension, float | None]:
+    """The shares of right rows of the police this month, of dimensions where some are wrong."""
+    months = scorecards.months(house.today, 1, house.settings.zone)
+    with house.transaction() as db:
+        cards = scorecards.cards(db, months, now=house.clock())
+        return {c.dimension: c.share_passed for c in cards if c.dimension and c.share_passed not in (None, 1.0)}
+
+
+def test_a_row_with_two_faults_of_one_dimension_counts_once_in_the_share_that_passed(house: House) -> None:
+    name_is_required(house, DeliveryMode.SNAPSHOT)
+    deliver(house, "2026-11-17", [*RIGHT, (" ", ""), OTHER])
+    with house.transaction() as db:
+        assert db.scalars(select(FindingRow.rule).order_by(FindingRow.rule)).all() == ["KEY_MISSING", "REQUIRED"]
+    assert shares(house) == {Dimension.COMPLETE: 0.75}
+
+
+def test_rows_that_are_accepted_count_as_right_in_their_dimension(house: House) -> None:
+    deliver(house, "2026-11-17", TWICE)
+    (share,) = shares(house).values()
+    assert share == pytest.approx(2 / 3)
+    accept(house)
+    assert shares(house) == {}

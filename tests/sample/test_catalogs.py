@@ -9,8 +9,9 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 from stdnum.cn import uscc
 
-from sample.catalogs import HEADINGS, PROJECTS
+from sample.catalogs import HEADINGS
 from sample.contract import departments, items, resources_of
+from sample.projects import PROJECTS
 from sample.resources import RESOURCES
 from tests.sample.conftest import City
 

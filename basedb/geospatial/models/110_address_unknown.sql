@@ -16,13 +16,13 @@ create temp table stated_address as
 with stated as (
     select registered_address as address, registered_division_code as division_code, status_code, null::date as end_date,
         'registered_address' as item, _source, _delivery, _row
-    from input.stated_registered
+    from input.check_registered
     union all
     select residence_address, residence_division_code, status_code, end_date, 'residence_address', _source, _delivery, _row
-    from input.stated_residence
+    from input.check_residence
     union all
     select address, division_code, status_code, null, 'address', _source, _delivery, _row
-    from input.stated_business
+    from input.check_business
 )
 select address, item, _source, _delivery, _row
 from stated

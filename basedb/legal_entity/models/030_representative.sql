@@ -2,8 +2,8 @@
 create temp table representative_statement as
 select code, representative_kind_code as kind_code, representative_name as name,
     representative_id_number as id_number, representative_id_number_raw as id_number_raw,
-    coalesce(representative_credit_code, representative_credit_code_raw) as partner_code,
-    representative_credit_code as valid_partner_code,
+    canonical('legal_entity', coalesce(representative_credit_code, representative_credit_code_raw)) as partner_code,
+    canonical('legal_entity', representative_credit_code) as valid_partner_code,
     'representative_id_number' as id_item, _source, _delivery, _row
 from enterprise_one
 union all by name

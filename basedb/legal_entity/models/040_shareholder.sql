@@ -11,6 +11,6 @@ select
     subscribed_cny_10k,
     ratio_pct,
     _source as source
-from (select coalesce(credit_code, credit_code_raw) as code, * from input.shareholding) s
+from (select canonical('legal_entity', coalesce(credit_code, credit_code_raw)) as code, * from input.shareholding) s
 where code is not null and serial is not null
 qualify row_number() over (partition by code, serial order by _as_of desc, _source, _delivery desc, _row desc) = 1;

@@ -1,11 +1,11 @@
 -- findings: living firms whose representative is a dissolved entity or a dead person
 create temp table dead as
-select id_number, min(_source) as other from (
+select canonical('person', id_number) as person, min(_source) as other from (
     select id_number, _source from input.death_certificate
     union all
     select id_number, _source from input.deregistration where kind_code = '1')
 where id_number is not null
-group by id_number;
+group by all;
 
 create temp table representative_fault as
 select 'REPRESENTATIVE_DISSOLVED' as rule, 'representative_credit_code' as item, r.entity_key,
@@ -17,7 +17,7 @@ union all
 select 'REPRESENTATIVE_DECEASED' as rule, r.id_item as item, r.entity_key,
     r.id_number as value, null as authority, r._source, r._delivery, r._row, d.other
 from chosen_representative r
-join dead d using (id_number)
+join dead d on d.person = canonical('person', r.id_number)
 where r.status_code = '1';
 
 -- the registrar of the firm must act: its record names someone who can no longer stand for it

@@ -2,12 +2,12 @@
 -- GB 11643 (digits 1-6) and GB 32100 (3-8) name the place that gave out an identifier. Who registered elsewhere may
 -- lead a firm here and be unknown here; who registered here stands in this city's register or among those struck off.
 create temp view known_here as
-select id_number from input.resident
-union all select id_number from input.known_person
+select id_number from input.check_resident
+union all select id_number from input.check_person
 union all select id_number from input.deregistration
 union all select id_number from input.death_certificate
-union all select male_id_number from input.spouse
-union all select female_id_number from input.spouse;
+union all select male_id_number from input.check_spouse
+union all select female_id_number from input.check_spouse;
 
 -- the register of each kind of code (its first two characters), known by what it delivered
 create temp table register_of_kind as
@@ -18,9 +18,9 @@ group by kind, source
 qualify row_number() over (partition by kind order by count(*) desc, source) = 1;
 
 create temp table local_representative as
-select id_number, id_item, _source, _delivery, _row, (select min(_source) from input.resident) as register
+select id_number, id_item, _source, _delivery, _row, (select min(_source) from input.check_resident) as register
 from chosen_representative
-where status_code = '1' and is_own_area(left(id_number, 6)) and exists (from input.resident);
+where status_code = '1' and is_own_area(left(id_number, 6)) and exists (from input.check_resident);
 
 insert into findings by name
 select 'REPRESENTATIVE_UNKNOWN' as rule, _source as source, id_item as item, _delivery as delivery, _row as row,

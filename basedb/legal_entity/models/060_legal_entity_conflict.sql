@@ -11,13 +11,15 @@ join legal_entity l on l.credit_code = t.code and l.name_source <> t._source
 where l.status_code <> '3' and fold_firm(l.name) <> fold_firm(t.name)
 union all
 -- persons by their identifier where both sides have a valid one, else by name
-select 'ENTITY_REPRESENTATIVE_CONFLICT', if(r.id_number <> t.representative_id_number, 'representative_id_number', 'representative_name'),
+select 'ENTITY_REPRESENTATIVE_CONFLICT',
+    if(r.id_number <> t.representative_id_number, 'representative_id_number', 'representative_name'),
     'representative', r.entity_key, r._source, coalesce(t.representative_id_number, t.representative_name),
     t._source, t._delivery, t._row
 from taxpayer_one t
 join chosen_representative r on r.code = t.code
 where r.status_code = '1'
-    and coalesce(r.id_number <> t.representative_id_number, fold_firm(r.name) <> fold_firm(t.representative_name))
+    and coalesce(canonical('person', r.id_number) <> canonical('person', t.representative_id_number),
+        fold_firm(r.name) <> fold_firm(t.representative_name))
 union all
 -- 市场主体登记管理条例 第三十一条: who is struck off has settled its taxes, and its insurance, before
 select 'ENTITY_STATUS_CONFLICT', 'taxpayer_state_code', 'status_code', l.record_key,
@@ -28,8 +30,8 @@ where l.status_code = '3' and t.taxpayer_state_code = '01'
 union all
 select 'ENTITY_STATUS_CONFLICT', 'employer_credit_code', 'status_code', l.record_key,
     l.status_code_source, e.status_code, e._source, e._delivery, e._row
-from input.employer e
-join legal_entity l on l.credit_code = e.employer_credit_code
+from input.check_employer e
+join legal_entity l on l.credit_code = canonical('legal_entity', e.employer_credit_code)
 where l.status_code = '3' and e.status_code = '1';
 
 -- the registrar must say what is right

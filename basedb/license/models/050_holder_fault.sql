@@ -2,21 +2,21 @@
 -- GB 11643 (digits 1-6) and GB 32100 (3-8) name the place that gave out an identifier: a holder registered elsewhere
 -- may be unknown here, one registered here may not.
 create temp view known_here as
-select id_number from input.resident
-union all select id_number from input.known_person
-union all select id_number from input.deregistration
-union all select id_number from input.death_certificate
-union all select male_id_number from input.spouse
-union all select female_id_number from input.spouse;
+select id_number from input.check_resident
+union all select id_number from input.check_person
+union all select id_number from input.check_deregistration
+union all select id_number from input.check_death
+union all select male_id_number from input.check_spouse
+union all select female_id_number from input.check_spouse;
 
 create temp view known_entity as
-select credit_code from input.registration
-union all select credit_code from input.taxpayer;
+select credit_code from input.check_registration
+union all select credit_code from input.check_taxpayer;
 
 -- the register of each kind of code (its first two characters), known by what it delivered
 create temp table register_of_kind as
 select left(credit_code, 2) as kind, _source as source
-from input.registration
+from input.check_registration
 where credit_code is not null
 group by kind, source
 qualify row_number() over (partition by kind order by count(*) desc, source) = 1;
@@ -25,24 +25,24 @@ qualify row_number() over (partition by kind order by count(*) desc, source) = 1
 create temp table gone_person as
 select id_number, max(death_date) as gone_date, min(_source) as source
 from (
-    select id_number, death_date, _source from input.death_certificate
+    select id_number, death_date, _source from input.check_death
     union all
-    select id_number, death_date, _source from input.deregistration where kind_code = '1')
+    select id_number, death_date, _source from input.check_deregistration where kind_code = '1')
 where id_number is not null and death_date is not null
 group by id_number;
 
 create temp table gone_entity as
 select credit_code, max(cancelled_date) as gone_date, min(_source) as source
-from input.registration
+from input.check_registration
 where credit_code is not null and status_code = '3' and cancelled_date is not null
 group by credit_code;
 
 create temp table holder_fault as
 select 'HOLDER_UNKNOWN' as rule, h.licence_key, h.holder_role, false as is_entity,
-    (select min(_source) from input.resident) as other
+    (select min(_source) from input.check_resident) as other
 from licence_holder h
 anti join known_here k on k.id_number = h.holder_id_number
-where is_own_area(left(h.holder_id_number, 6)) and exists (from input.resident)
+where is_own_area(left(h.holder_id_number, 6)) and exists (from input.check_resident)
 union all
 select 'HOLDER_UNKNOWN', h.licence_key, h.holder_role, true, k.source
 from licence_holder h

@@ -4,8 +4,8 @@ create table person as
 with joined as (
     select
         no,
-        coalesce(r.id_number, m.id_number, s.id_number, h.id_number, p.id_number, w.id_number, t.id_number,
-            g.id_number, d.id_number, c.id_number) as id_number,
+        canonical('person', coalesce(r.id_number, m.id_number, s.id_number, h.id_number, p.id_number, w.id_number,
+            t.id_number, g.id_number, d.id_number, c.id_number)) as id_number,
         pick_person_name(
             r.name, p.name, m.name, s.name, h.name, w.name, t.name, g.name, d.name, c.name) as name,
         source_person_name(

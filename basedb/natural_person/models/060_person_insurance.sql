@@ -2,11 +2,13 @@
 create temp view insured as
 select id_number, 'social' as scheme, insurance_kind_code as kind_code, employer_credit_code, status_code,
     start_month, null::varchar as pooling_division_code, _source, _delivery, _row, _as_of,
-    list_contains(getvariable('input_keys'), 'input.social_insured(id_number,insurance_kind_code)') as is_once
+    list_contains(getvariable('input_keys'), 'input.social_insured(id_number,insurance_kind_code)')
+        and not is_merged('person', id_number) as is_once
 from input.social_insured
 union all
 select id_number, 'medical', kind_code, null, status_code, null, pooling_division_code,
-    _source, _delivery, _row, _as_of, list_contains(getvariable('input_keys'), 'input.medical_insured(id_number)')
+    _source, _delivery, _row, _as_of,
+    list_contains(getvariable('input_keys'), 'input.medical_insured(id_number)') and not is_merged('person', id_number)
 from input.medical_insured;
 
 -- DuckDB plans away the half that a role's key rules out

@@ -1,7 +1,7 @@
 """Indexes for the pages that everybody opens: a department's own entries, demands and notices by what they wait for.
 
 Revision ID: 0013
-Revises: 0011
+Revises: 0012
 """
 
 from alembic import op

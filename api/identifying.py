@@ -1,0 +1,83 @@
+"""Deciding who is the same: both identifiers must be known, and every base that holds such keys is built again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from api.house import Exchange
+from basedb import read, spec
+from catalog import admin_log, departments, identities, policy, releases, resources, runs
+from catalog.errors import NoRelease, NotFound
+from catalog.identities import KINDS, Named
+from catalog.keys import Purpose
+from catalog.models import IdentityDecision, Resource
+from catalog.roles import Caller, Role
+from catalog.view import View
+from catalog.vocab import Base
+
+
+def merge(
+    house: Exchange, db: Session, caller: Caller, *, kind: str, kept: str, other: str, reason: str, evidence: str
+) -> IdentityDecision:
+    """Two identifiers name one thing from the next build on; raises NotFound for one that the base does not know."""
+    kept, other = identities.normal(kept), identities.normal(other)
+    identities.require_apart(db, house.keys, kind, kept, other)
+    named = _named(house, db, kind, kept), _named(house, db, kind, other)
+    made = identities.merge(db, house.keys, kind, *named, reason=reason, evidence=evidence, **_who(house, caller))
+    build_again(db, kind)
+    return made
+
+
+def split(
+    house: Exchange, db: Session, caller: Caller, found: IdentityDecision, *, reason: str, evidence: str
+) -> IdentityDecision:
+    """The merge taken back: both keys live again from the next build on."""
+    made = identities.split(db, house.keys, found, reason=reason, evidence=evidence, **_who(house, caller))
+    build_again(db, made.kind)
+    return made
+
+
+def operator(db: Session) -> Caller:
+    """Whoever may run the command line acts for the authority."""
+    authority = departments.authority(db)
+    return Caller(admin_log.COMMAND_LINE, authority.id, authority.slug, frozenset({Role.STEWARD}), is_authority=True)
+
+
+def build_again(db: Session, kind: str) -> None:
+    """Ask for new builds of the bases that hold keys of a kind."""
+    for base in Base:
+        if kind in spec.base(base).kinds:
+            runs.base_again(db, base)
+
+
+def _named(house: Exchange, db: Session, kind: str, natural: str) -> Named:
+    """The record key of an identifier, its own one where the record was merged."""
+    view = _view(house, db, kind)
+    found = read.keys(view, natural, house.engine, 1)
+    if not found and read.forwarded_name(view, natural, house.keys.current(Purpose.PLATFORM).secret) is not None:
+        found = [read.plain_key(kind, natural, house.keys.current(Purpose.PLATFORM).secret)]
+    if not found:
+        raise NotFound("现行版本中没有这一标识的记录", remedy="核对标识；两个标识都须已在库中")
+    return Named(natural, found[0])
+
+
+def _view(house: Exchange, db: Session, kind: str) -> View:
+    resource = _table(db, kind)
+    item = next(item.name for item in resource.items if item.identifier is KINDS[kind][1])
+    return policy.key_view(house.store, resource, releases.in_force(db, resource.unit), [item])
+
+
+def _table(db: Session, kind: str) -> Resource:
+    """The table whose records the kind's keys name."""
+    base, _ = KINDS[kind]
+    table, _ = spec.base(base).spec.KEYS[kind]
+    found = next((r for r in resources.published(db) if r.unit == base and r.table_name == table), None)
+    if found is None:
+        raise NoRelease("该基础库还没有发布任何数据版本", remedy="等待首次融合入库")
+    return found
+
+
+def _who(house: Exchange, caller: Caller) -> dict[str, Any]:
+    return {"department_id": caller.department_id, "by": caller.client_id, "now": house.clock()}

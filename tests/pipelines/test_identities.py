@@ -1,0 +1,106 @@
+"""A merge from the authority's decision to the answer under the old key, and a split that gives both keys back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+
+import duckdb
+import pytest
+
+from api import identifying
+from api.house import Exchange, open_exchange
+from basedb import read
+from catalog import identities, policy, releases, runs
+from catalog.errors import NotFound
+from catalog.view import View, ViewColumn
+from catalog.vocab import Base
+from pipelines.basedbs import build_candidate, publish_candidate
+from pipelines.house import House
+
+WORDS = {"reason": "补领证件", "evidence": "公安机关证明"}
+
+
+@pytest.fixture
+def exchange(city_house: House) -> Iterator[Exchange]:
+    found = open_exchange(city_house.settings)
+    yield found
+    found.close()
+
+
+def people(house: House) -> dict[str, str]:
+    """Identifier -> record key in the release in force."""
+    with house.transaction() as db:
+        current = releases.in_force(db, Base.NATURAL_PERSON)
+    path = house.store.release(current.unit, current.release_id) / "person.parquet"
+    with duckdb.connect() as connection:
+        rows = connection.execute("select id_number, record_key from read_parquet(?) order by id_number", [str(path)])
+        return dict(rows.fetchall())
+
+
+def build(house: House, *bases: str) -> None:
+    for base in bases or (Base.NATURAL_PERSON,):
+        publish_candidate(house, build_candidate(house, base))
+
+
+def view(house: House) -> View:
+    with house.transaction() as db:
+        current = releases.in_force(db, Base.NATURAL_PERSON)
+    directory = house.store.release(current.unit, current.release_id)
+    columns = (ViewColumn("id_number", "VARCHAR"),)
+    return View("person", directory, "person", current.release_id, "g", 1, columns, None, frozenset(), (), b"")
+
+
+def test_a_merge_is_built_answers_under_the_old_key_and_is_undone_by_a_split(
+    city_house: House, exchange: Exchange
+) -> None:
+    before = people(city_house)
+    with city_house.transaction() as db:
+        first = releases.in_force(db, Base.NATURAL_PERSON).release_id
+    (kept, kept_key), (other, other_key) = list(before.items())[:2]
+    with exchange.transaction() as db:
+        who = identifying.operator(db)
+        made = identifying.merge(exchange, db, who, kind="person", kept=f" {kept.lower()}", other=other, **WORDS)
+        assert (made.kept_key, made.other_key) == (kept_key, other_key)
+        assert set(runs.wanted(db)) >= {"natural_person", "legal_entity", "license", "credit"}
+        assert "macro_economy" not in runs.wanted(db)
+        decision = made.id
+    build(city_house)
+    assert people(city_house) == {number: key for number, key in before.items() if number != other}
+    shown = view(city_house)
+    assert read.forwarded(shown, other_key) == kept_key
+    with closing(read.open_lookup(shown.directory)) as connection:
+        assert read.record(connection, shown, other_key) is None
+        assert read.record(connection, shown, kept_key) == {"record_key": kept_key, "id_number": kept}
+
+    with exchange.transaction() as db:
+        third = list(before)[2]
+        merged_again = identifying.merge(exchange, db, who, kind="person", kept=third, other=other, **WORDS)
+        assert merged_again.other_key == other_key, "an identifier that was merged away is known by its own key"
+        identifying.split(exchange, db, who, merged_again, **WORDS)
+        identifying.split(exchange, db, who, identities.get(db, decision), **WORDS)
+    build(city_house)
+    assert people(city_house) == before
+    with city_house.transaction() as db:
+        assert releases.in_force(db, Base.NATURAL_PERSON).release_id == first, "equal inputs give the equal release"
+
+
+def test_an_identifier_that_the_base_does_not_hold_is_refused(exchange: Exchange, city_house: House) -> None:
+    known = next(iter(people(city_house)))
+    with exchange.transaction() as db, pytest.raises(NotFound):
+        facts = {"kind": "person", "kept": known, "other": "000000190001010019"}
+        identifying.merge(exchange, db, identifying.operator(db), **facts, **WORDS)
+
+
+def test_what_is_suppressed_stays_so_when_its_record_is_merged_into_another(
+    city_house: House, exchange: Exchange
+) -> None:
+    (kept, kept_key), (other, other_key) = list(people(city_house).items())[:2]
+    with exchange.transaction() as db:
+        identifying.merge(exchange, db, identifying.operator(db), kind="person", kept=kept, other=other, **WORDS)
+    build(city_house)
+    with exchange.transaction() as db:
+        current = releases.in_force(db, Base.NATURAL_PERSON)
+        resource = identifying._table(db, "person")
+        hidden = policy._with_merged(frozenset({other_key}), exchange.store, resource, current)
+    assert hidden == {other_key, kept_key}
