@@ -93,7 +93,7 @@ class Listing(Generic[Row_co]):
     A column may be a `Named`. order: the order of its own, which ends with a key. texts: where words are looked for,
     besides the labels of enumerations. backwards: columns shown the other way round (days late by the day due).
     made: rows of the result -> rows of the list; the query's first column where it is left out. load: what is read
-    along with the rows.
+    along with the rows. is_counted_along: some rows cost as much as all, so they are counted in the same statement.
     """
 
     query: Query
@@ -104,6 +104,7 @@ class Listing(Generic[Row_co]):
     backwards: Collection[str] = ()
     load: Sequence[ExecutableOption] = ()
     made: Callable[[Session, Sequence[Any]], Sequence[Row_co]] = _first
+    is_counted_along: bool = False
 
     @property
     def sorts(self) -> Collection[str]:
@@ -112,9 +113,16 @@ class Listing(Generic[Row_co]):
     def cut(self, db: Session, asked: Asked) -> tuple[Sequence[Row_co], int]:
         """The wanted rows, and how many there are in all."""
         query = self.query.where(*self._where(asked))
-        total = db.scalar(query.with_only_columns(func.count(), maintain_column_froms=True)) or 0
-        wanted = query.order_by(*self._order(asked.sort)).offset(asked.first).limit(asked.limit)
-        return self.made(db, db.execute(wanted.options(*self.load)).all()), total
+        wanted = query.order_by(*self._order(asked.sort)).offset(asked.first).limit(asked.limit).options(*self.load)
+        if self.is_counted_along:
+            rows = db.execute(wanted.add_columns(func.count().over().label("in_all"))).all()
+            # behind the end of a list there is no row to say how long it is
+            return self.made(db, rows), rows[0].in_all if rows else self._count(db, query)
+        return self.made(db, db.execute(wanted).all()), self._count(db, query)
+
+    @staticmethod
+    def _count(db: Session, query: Query) -> int:
+        return db.scalar(query.with_only_columns(func.count(), maintain_column_froms=True)) or 0
 
     def all(self, db: Session) -> Sequence[Row_co]:
         """Every row; for programs, and for lists that are short."""

@@ -30,7 +30,7 @@ from catalog.vocab import DeliveryState, Dimension, ResourceState
 def deliveries(department_id: str | None, *where: ColumnElement[bool]) -> Listing[Delivery]:
     """Deliveries of a department's resources, None for all departments', last received first."""
     query = select(Delivery).join(Resource, Delivery.resource_id == Resource.id)
-    query = query.join(Department, Resource.provider_id == Department.id)
+    provider = Named(Resource.provider_id, Department.id, Department.name)
     if department_id is not None:
         query = query.where(Resource.provider_id == department_id)
     share = cast(Delivery.good, Float) / func.nullif(Delivery.rows, 0)
@@ -39,7 +39,7 @@ def deliveries(department_id: str | None, *where: ColumnElement[bool]) -> Listin
         {
             "resource": Resource.name,
             "period": Delivery.period,
-            "provider": Department.name,
+            "provider": provider,
             "state": Delivery.state,
             "received": Delivery.received_at,
             "channel": Delivery.channel,
@@ -49,7 +49,7 @@ def deliveries(department_id: str | None, *where: ColumnElement[bool]) -> Listin
             "reason": Delivery.held_reason,
         },
         [Delivery.received_at.desc(), Delivery.id],
-        (Resource.name, Resource.slug, Department.name, Delivery.period, Delivery.filename, Delivery.held_reason),
+        (Resource.name, Resource.slug, provider, Delivery.period, Delivery.filename, Delivery.held_reason),
         ("provider", "state", "channel"),
         load=[joinedload(Delivery.resource).joinedload(Resource.provider)],
     )
@@ -88,19 +88,14 @@ def kept(department_id: str | None = None) -> Listing[Kept]:
             "cycle": entry.update_cycle,
             "period": entry.newest_period,
             "state": entry.newest_state,
-            "share": _of_newest(cast(Delivery.good, Float) / func.nullif(Delivery.rows, 0)),
-            "received": _of_newest(Delivery.received_at),
+            "share": entry.newest_share,
+            "received": entry.newest_received_at,
         },
         [entry.slug],
         (entry.title, entry.slug, provider, entry.newest_period),
         ("provider", "life", "cycle", "state"),
         made=_kept,
     )
-
-
-def _of_newest(what: Any) -> Any:
-    """Something of a resource's newest delivery, looked up only where a list sorts by it."""
-    return select(what).where(Delivery.id == SearchEntry.newest_id).scalar_subquery()
 
 
 def _kept(db: Session, rows: Sequence[Any]) -> list[Kept]:
@@ -161,6 +156,7 @@ def quality_list(department_id: str | None = None) -> Listing[DepartmentQuality]
         [Department.slug],
         (Department.name, Department.slug),
         made=_qualities,
+        is_counted_along=True,
     )
 
 

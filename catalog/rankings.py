@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Session
 
 from catalog.errors import Invalid, NotFound
 from catalog.models import AttributeAuthority, BaseInput, DataItem, Department, Resource
+from catalog.vocab import Base
 
 
 def ranking_of(db: Session, base: str, *, on: date) -> dict[str, tuple[str, ...]]:
@@ -71,12 +72,14 @@ def fillers(db: Session, base: str, role: str) -> Sequence[Resource]:
     return db.scalars(query.where(BaseInput.base == base, BaseInput.role == role).order_by(BaseInput.rank)).all()
 
 
-def all_fillers(db: Session) -> dict[tuple[str, str], list[Resource]]:
-    """The resources that fill each role of each base, best rank first."""
-    query = select(BaseInput).options(joinedload(BaseInput.resource).joinedload(Resource.provider))
-    found: dict[tuple[str, str], list[Resource]] = {}
-    for row in db.scalars(query.order_by(BaseInput.base, BaseInput.role, BaseInput.rank)):
-        found.setdefault((row.base, row.role), []).append(row.resource)
+def providers(db: Session) -> dict[tuple[str, str], list[str]]:
+    """The names of the departments whose resources fill each role of each base, best rank first."""
+    role = (BaseInput.base, BaseInput.role)
+    query = select(*role, Department.name).join(Resource, Resource.id == BaseInput.resource_id)
+    query = query.join(Department, Department.id == Resource.provider_id).group_by(*role, Department.name)
+    found: dict[tuple[str, str], list[str]] = {}
+    for base, name, provider in db.execute(query.order_by(*role, func.min(BaseInput.rank), Department.name)):
+        found.setdefault((base, name), []).append(provider)
     return found
 
 
@@ -104,6 +107,6 @@ def _parts(db: Session, resource: Resource) -> list[tuple[str, str]]:
 def titles(db: Session) -> dict[tuple[str, str], str]:
     """(base, attribute) -> what the attribute is called in the table of the base."""
     query = select(Resource.unit, Resource.table_name, DataItem.name, DataItem.title).where(
-        DataItem.resource_id == Resource.id, Resource.unit != Resource.slug
+        DataItem.resource_id == Resource.id, Resource.unit.in_(list(Base)), Resource.unit != Resource.slug
     )
     return {(unit, f"{table}.{name}"): title for unit, table, name, title in db.execute(query)}

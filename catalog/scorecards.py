@@ -201,8 +201,8 @@ def _add_wrong_rows(db: Session, asked: Sequence[Month], found: _Cards, whose: s
     query = select(Resource.provider_id, _month_of(Delivery.settled_at, asked), WrongRows.dimension, total)
     query = query.join(Delivery, WrongRows.delivery_id == Delivery.id)
     query = query.join(Resource, Delivery.resource_id == Resource.id).where(_within(Delivery.settled_at, asked))
-    query = query.where(_kept_by(whose)).group_by(Resource.provider_id, "month", WrongRows.dimension)
-    for owner, month, dimension, rows in db.execute(query):
+    query = query.where(_kept_by(whose))
+    for owner, month, dimension, rows in db.execute(query.group_by(Resource.provider_id, "month", WrongRows.dimension)):
         for card in found.of(owner, month, (dimension,)):
             card.wrong = int(rows)
 

@@ -11,7 +11,7 @@ from datetime import date
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, event, func, select, update
+from sqlalchemy import ColumnElement, Float, Select, cast, delete, event, func, select, update
 from sqlalchemy.orm import ORMExecuteState, Session, sessionmaker
 
 from catalog.calendar import last_day
@@ -83,7 +83,7 @@ def _entry(row: Any, titles: list[str], bases: list[str], period: date | None, r
     }
 
 
-_NEWEST, _CHECKED = ("id", "period", "state"), ("id", "state", "rows", "good")
+_NEWEST, _CHECKED = ("id", "period", "state", "received_at", "share"), ("id", "state", "rows", "good")
 _NO_DELIVERY: Values = dict.fromkeys([*(f"newest_{n}" for n in _NEWEST), *(f"checked_{n}" for n in _CHECKED)])
 
 
@@ -101,7 +101,8 @@ def _last(ids: Sequence[str], *which: ColumnElement[bool]) -> Select[*tuple[Any,
     order = (Delivery.period.desc(), Delivery.sequence.desc())
     place = func.row_number().over(partition_by=Delivery.resource_id, order_by=order)
     names = dict.fromkeys(("resource_id", *_NEWEST, *_CHECKED))
-    columns = [getattr(Delivery, name) for name in names]
+    share = (cast(Delivery.good, Float) / func.nullif(Delivery.rows, 0)).label("share")
+    columns = [share if name == "share" else getattr(Delivery, name) for name in names]
     ranked = select(*columns, place.label("place")).where(Delivery.resource_id.in_(ids), *which).subquery()
     return select(ranked).where(ranked.c.place == 1)
 

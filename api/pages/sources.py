@@ -16,13 +16,13 @@ from api.pages.page import Form, OwnPage, Page, text_of
 from api.scopes import sharing_scope
 from catalog import item_sources, leads, one_source, rankings
 from catalog.errors import Invalid, NotFound, PlatformError
-from catalog.models import AttributeAuthority, ItemSource, Resource, SourceConflict
+from catalog.models import AttributeAuthority, ItemSource, SourceConflict
 from catalog.one_source import OUTCOMES
 from catalog.roles import Action, may_for_all, require_any
 
 router = APIRouter(tags=["pages"], include_in_schema=False)
 
-Fillers = Mapping[tuple[str, str], Sequence[Resource]]
+Providers = Mapping[tuple[str, str], Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +49,10 @@ def sources(page: OwnPage) -> Response:
 
 def attributes(page: Page) -> list[Attribute]:
     """Every attribute as it is ranked today."""
-    fillers, titles = rankings.all_fillers(page.db), rankings.titles(page.db)
+    providers, titles = rankings.providers(page.db), rankings.titles(page.db)
     living = [row for row in rankings.rows(page.db) if _is_living(row, page.today)]
     grouped = groupby(living, key=lambda row: (row.base, row.attribute))
-    return [_attribute(page, key, titles.get(key, ""), list(rows), fillers) for key, rows in grouped]
+    return [_attribute(page, key, titles.get(key, ""), list(rows), providers) for key, rows in grouped]
 
 
 def _is_living(row: AttributeAuthority, today: date) -> bool:
@@ -60,15 +60,14 @@ def _is_living(row: AttributeAuthority, today: date) -> bool:
 
 
 def _attribute(
-    page: Page, key: tuple[str, str], title: str, rows: list[AttributeAuthority], fillers: Fillers
+    page: Page, key: tuple[str, str], title: str, rows: list[AttributeAuthority], providers: Providers
 ) -> Attribute:
     rows.sort(key=lambda row: row.rank)
-    return Attribute(*key, title, rows, tuple(_speakers(page, fillers, row) for row in rows))
+    return Attribute(*key, title, rows, tuple(_speakers(page, providers, row) for row in rows))
 
 
-def _speakers(page: Page, fillers: Fillers, row: AttributeAuthority) -> str:
-    names = [each.provider.name for each in fillers.get((row.base, row.role), ())]
-    return page.words("list.comma").join(dict.fromkeys(names)) or row.role
+def _speakers(page: Page, providers: Providers, row: AttributeAuthority) -> str:
+    return page.words("list.comma").join(providers.get((row.base, row.role), ())) or row.role
 
 
 def _columns(page: Page) -> list[Column]:
@@ -113,7 +112,7 @@ def _show_attribute(
     rows = rankings.rows(page.db, base, attribute)
     if not rows:
         raise NotFound(f"一数一源登记簿中没有「{base}」的 {attribute}", remedy="在 /sources 中查找")
-    fillers = rankings.all_fillers(page.db)
+    providers = rankings.providers(page.db)
     living = sorted((row for row in rows if _is_living(row, page.today)), key=lambda row: row.rank)
     roles = list(dict.fromkeys([*(row.role for row in living), *(row.role for row in rows)]))
     return page.render(
@@ -125,8 +124,8 @@ def _show_attribute(
         rows=sorted(rows, key=lambda row: (row.valid_from, -row.rank), reverse=True),
         roles=roles,
         ranks={row.role: row.rank for row in living},
-        speakers=lambda row: _speakers(page, fillers, row),
-        named={role: _speakers(page, fillers, AttributeAuthority(base=base, role=role)) for role in roles},
+        speakers=lambda row: _speakers(page, providers, row),
+        named={role: _speakers(page, providers, AttributeAuthority(base=base, role=role)) for role in roles},
         may_settle=page.may(Action.SETTLE_SOURCE, ""),
         fault=fault,
         **({"basis": "", "ranked": {}} | sent),

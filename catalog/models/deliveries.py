@@ -42,7 +42,7 @@ class Delivery(Model):
     secrecy_reviewer: Mapped[str] = mapped_column(String(50), default="")
     is_zero_report: Mapped[bool] = mapped_column(default=False)
     state: Mapped[DeliveryState] = mapped_column(term_column(DeliveryState))
-    received_at: Mapped[datetime]
+    received_at: Mapped[datetime] = mapped_column(index=True)
     lease_owner: Mapped[str | None] = mapped_column(String(100))
     lease_until: Mapped[datetime | None]
     settled_at: Mapped[datetime | None]

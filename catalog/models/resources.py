@@ -82,7 +82,7 @@ class Resource(Model):
     pull_table: Mapped[str] = mapped_column(String(200), default="")
     secrecy_reviewer: Mapped[str] = mapped_column(String(50), default="")
     secrecy_reviewed_date: Mapped[date | None]
-    unit: Mapped[str] = mapped_column(String(64))
+    unit: Mapped[str] = mapped_column(String(64), index=True)
     table_name: Mapped[str] = mapped_column(String(64))
 
     provider: Mapped[Department] = relationship()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, Index, String, Text, true
 from sqlalchemy.orm import Mapped, mapped_column
@@ -20,17 +20,21 @@ class SearchEntry(Model):
 
     title: the name as it is written. is_own: a department's, no table of a base. newest_*: of its last delivery by
     period and sequence; checked_*: of the last that was checked. These and what lists of all resources filter by stand
-    in one index, which answers them alone.
+    in one index, which answers them alone, department by department; what is late in another, by cycle. newest_share: of its rows those that are good.
     """
 
     __tablename__ = "search_entry"
     __table_args__ = (
-        Index("ix_search_entry_provider_id_is_own", "provider_id", "is_own"),
         Index(
             "ix_search_entry_lists",
-            *("is_own", "state", "update_cycle", "lead_days", "provider_id"),
-            *("newest_period", "newest_id", "newest_state", "slug", "title", "resource_id"),
+            *("is_own", "provider_id", "state", "update_cycle", "newest_state", "lead_days"),
+            *("newest_period", "newest_id", "newest_share", "newest_received_at", "slug", "title", "resource_id"),
             *("checked_id", "checked_state", "checked_rows", "checked_good"),
+        ),
+        Index(
+            "ix_search_entry_late",
+            *("is_own", "state", "update_cycle", "lead_days", "provider_id"),
+            *("newest_period", "slug", "title", "resource_id"),
         ),
     )
 
@@ -58,6 +62,8 @@ class SearchEntry(Model):
     newest_id: Mapped[str | None] = mapped_column(String(20))
     newest_period: Mapped[str | None] = mapped_column(String(12))
     newest_state: Mapped[DeliveryState | None] = mapped_column(term_column(DeliveryState))
+    newest_received_at: Mapped[datetime | None]
+    newest_share: Mapped[float | None]
     checked_id: Mapped[str | None] = mapped_column(String(20))
     checked_state: Mapped[DeliveryState | None] = mapped_column(term_column(DeliveryState))
     checked_rows: Mapped[int | None]
