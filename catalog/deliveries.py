@@ -152,7 +152,7 @@ def settle(
     if held_reason and report.state in SETTLED_GOOD:
         delivery.state, delivery.held_reason = DeliveryState.HELD, held_reason
     delivery.rows, delivery.good, delivery.bad = report.rows, report.good, report.bad
-    delivery.rules_version = report.rules
+    delivery.rules_version = report.suite.version if report.suite else ""
     delivery.lease_owner = delivery.lease_until = None
     delivery.findings = [
         finding_row(

@@ -118,9 +118,13 @@ def judged(db: Session, resource: Resource, release: Release, manifest: Mapping[
         wrong = dict(db.execute(query.group_by(FindingRow.dimension)).tuples())
         return Judged(_shares(wrong, rows), str(manifest["code_version"]))
     newest = _newest(db, resource)
-    if newest is None:
-        return Judged({}, "")
-    return Judged(_shares({w.dimension: w.rows for w in newest.wrong_rows}, newest.rows or 0), newest.rules_version)
+    return judged_rows(newest) if newest is not None else Judged({}, "")
+
+
+def judged_rows(delivery: Delivery) -> Judged:
+    """By dimension a delivery that was checked."""
+    wrong = {each.dimension: each.rows for each in delivery.wrong_rows}
+    return Judged(_shares(wrong, delivery.rows or 0), delivery.rules_version)
 
 
 def _shares(wrong: Mapping[Dimension, int], rows: int) -> dict[Dimension, float]:

@@ -343,10 +343,24 @@ class Profile:
 
 
 @dataclass(frozen=True, slots=True)
+class Suite:
+    """The rules that judged a delivery: their version, and how many there are by severity and by dimension."""
+
+    version: str
+    severities: Mapping[str, int]
+    dimensions: Mapping[Dimension, int]
+
+    @property
+    def rules(self) -> int:
+        return sum(self.dimensions.values())
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """What the check of one delivery found.
 
-    profile: None when the file could not be taken; rules: the version of the suite that judged the rows, "" for none.
+    profile: None when the file could not be taken; suite: the rules that judged the rows, None where none
+    did.
     """
 
     rows: int
@@ -354,7 +368,7 @@ class Report:
     bad: int
     findings: tuple[Finding, ...] = field(default=())
     profile: Profile | None = None
-    rules: str = ""
+    suite: Suite | None = None
 
     @property
     def state(self) -> DeliveryState:

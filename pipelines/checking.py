@@ -11,12 +11,13 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from basedb import fold, publish
-from catalog import claims, deliveries, exceptions, own_rules, releases, resources
+from catalog import claims, deliveries, exceptions, own_rules, releases, resources, verdicts
 from catalog.calendar import last_day
 from catalog.errors import NoRelease, ReleaseExpired
 from catalog.keys import Purpose
 from catalog.models import Delivery, Resource
-from catalog.vocab import DeliveryMode, Report, TableSpec
+from catalog.verdicts import QualityVerdict
+from catalog.vocab import DeliveryMode, Dimension, Report, TableSpec
 from pipelines.histories import keep, why_held, with_history
 from pipelines.house import House
 from pipelines.increments import want_prompt_builds
@@ -24,8 +25,20 @@ from pipelines.references import bounds, own_rule, reference, spec_for
 
 
 @dataclass(frozen=True, slots=True)
+class Conclusion:
+    """How a dimension of a delivery came out."""
+
+    dimension: Dimension
+    share: float
+    verdict: QualityVerdict
+
+
+@dataclass(frozen=True, slots=True)
 class Taken:
-    """What became of one resource's new deliveries. release_id: the one in force afterwards, or ""."""
+    """What became of one resource's new deliveries. release_id: the one in force afterwards, or "".
+
+    conclusions: of the last delivery, by dimension the share of right rows and the verdict on it.
+    """
 
     slug: str
     states: tuple[tuple[str, str], ...]
@@ -33,6 +46,7 @@ class Taken:
     release_id: str
     rows: int
     is_new: bool
+    conclusions: tuple[Conclusion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +71,17 @@ def take(house: House, slug: str, owner: str) -> Taken:
             claims.give_back(db, owner)
         raise
     with house.transaction() as db:
-        states = tuple((d.period, deliveries.get(db, d.id).state.value) for d in task.claimed)
+        settled = [deliveries.get(db, each.id) for each in task.claimed]
+        states = tuple((each.period, each.state.value) for each in settled)
+        conclusions = _conclusions(house, db, settled[-1]) if settled else ()
     house.told(slug)
-    return Taken(slug, states, tuple(reports), release_id, rows, is_new)
+    return Taken(slug, states, tuple(reports), release_id, rows, is_new, conclusions)
+
+
+def _conclusions(house: House, db: Session, delivery: Delivery) -> tuple[Conclusion, ...]:
+    limits = verdicts.thresholds(db, house.today)
+    shares = verdicts.judged_rows(delivery).shares.items()
+    return tuple(Conclusion(dimension, share, limits.of(share)) for dimension, share in shares)
 
 
 def _claim(house: House, slug: str, owner: str) -> _Task:

@@ -12,6 +12,7 @@ from catalog.calendar import work_calendar
 from catalog.lateness import owed
 from catalog.models import Resource
 from catalog.vocab import DeliveryState, Finding, Outcome, UpdateCycle
+from pipelines import suites
 from pipelines.checking import Taken, take
 from pipelines.house import House
 from pipelines.references import is_placed, outline_slugs
@@ -72,7 +73,7 @@ def _facts(resource: Resource, looks_at: Sequence[Resource]) -> ResourceFacts:
 
 
 def resource_asset(facts: ResourceFacts) -> dg.AssetsDefinition:
-    """The asset of one resource: its deliveries taken in, with a check per quality dimension."""
+    """The asset of one resource: its deliveries taken in, with a check of its suite and one of its time."""
 
     @dg.asset(
         key=facts.key,
@@ -84,8 +85,8 @@ def resource_asset(facts: ResourceFacts) -> dg.AssetsDefinition:
         metadata={"资源代码": facts.code, "更新周期": facts.cycle.label, "校核责任": facts.department_name},
         freshness_policy=_freshness(facts),
         check_specs=[
-            _check_spec(facts, _QUALITY, "检查规则逐行判定的结果"),
-            _check_spec(facts, _ON_TIME, "按更新周期报送"),
+            _check_spec(facts, _QUALITY, suites.description(facts.slug, facts.department_name)),
+            _check_spec(facts, _ON_TIME, f"按更新周期报送；责任部门：{facts.department_name}"),
         ],
         kinds={"duckdb", "parquet"},
     )
@@ -113,7 +114,7 @@ def _check_spec(facts: ResourceFacts, check: str, description: str) -> dg.AssetC
     return dg.AssetCheckSpec(
         check,
         asset=facts.key,
-        description=f"{description}；责任部门：{facts.department_name}",
+        description=description,
         metadata={"责任部门": facts.department_name},
     )
 
@@ -151,6 +152,7 @@ def _quality(facts: ResourceFacts, result: Taken) -> dg.AssetCheckResult:
         severity=_severity(findings),
         metadata={
             "责任部门": facts.department_name,
+            **suites.metadata(result),
             "问题": dg.MetadataValue.table(records, schema=dg.TableSchema([dg.TableColumn(n, t) for n, t in _COLUMNS])),
         },
     )

@@ -17,7 +17,7 @@ from catalog.errors import BuildFailed
 from catalog.vocab import Finding, Outcome, Report, TableSpec
 from quality import library
 from quality.gx_duckdb import counts_of, validate
-from quality.gx_store import Kept, keep, suite_of, version_of
+from quality.gx_store import Kept, facts_of, keep, suite_of
 from quality.normalise import CHECKED, normalise
 from quality.profile import profile
 from quality.reading import Form, Staged, stage
@@ -28,9 +28,6 @@ from quality.split import split
 from quality.suites import delivery
 from quality.suites import own as own_rules
 from quality.suites.own import OwnRule
-
-# digits of a suite's version: enough to tell versions apart, short enough to read
-SHOWN_VERSION = 16
 
 
 def check(
@@ -141,7 +138,7 @@ def _judge(
         result.bad,
         (*staged.findings, *findings),
         profile(connection, spec),
-        version_of(stated)[:SHOWN_VERSION],
+        facts_of(stated, suite),
     )
 
 

@@ -10,6 +10,7 @@ import hashlib
 import json
 import re
 import shutil
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,12 +32,14 @@ from great_expectations.data_context.types.resource_identifiers import (
 from great_expectations.exceptions.exceptions import DataContextError
 from great_expectations.expectations.metadata_types import FailureSeverity
 
-from catalog.vocab import Outcome
+from catalog.vocab import Outcome, Suite
+from quality.docs import FIRST_PAGE
 from quality.gx_duckdb import COUNTS_ONLY, DuckDBDatasource, ExpectRowsToSatisfyPredicate
 from quality.normalise import CHECKED
 from quality.rules import Rule
 
 SOURCE = "duckdb"
+SHOWN_VERSION = 16  # digits of a suite's digest: enough to tell versions apart, short enough to read
 KEPT_RESULTS = 12  # of each resource; the findings themselves are rows of the register
 SEVERITIES = {
     Outcome.BLOCK_ROW: FailureSeverity.CRITICAL,
@@ -84,6 +87,12 @@ def _expectation(rule: Rule, owner: str) -> ExpectRowsToSatisfyPredicate:
         notes=rule.message,
         severity=SEVERITIES[rule.outcome],
     )
+
+
+def facts_of(suite: ExpectationSuite, rules: Sequence[Rule]) -> Suite:
+    """What a suite is known by where only counts are shown."""
+    severities = Counter(SEVERITIES[rule.outcome].value for rule in rules)
+    return Suite(version_of(suite)[:SHOWN_VERSION], severities, Counter(rule.dimension for rule in rules))
 
 
 def keep(
@@ -172,7 +181,7 @@ def _drop_old(kept: Kept) -> None:
 def build_docs(root: Path) -> Path:
     """GX's Data Docs of all suites and kept results; the page to open. Nothing in them is fetched from outside."""
     _context(root).build_data_docs()
-    site = root / "gx" / "uncommitted" / "data_docs" / "local_site"
-    for page in site.rglob("*.html"):
+    first = root / FIRST_PAGE
+    for page in first.parent.rglob("*.html"):
         page.write_text(_FETCHED.sub("", page.read_text(encoding="utf-8")), encoding="utf-8")
-    return site / "index.html"
+    return first

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import duckdb
@@ -11,7 +12,7 @@ from sqlalchemy import select
 from catalog import departments, explanations, notices, quality_orders, releases, resources, scorecards, standing
 from catalog.models import Delivery, Department, FindingRow, QualityOrder
 from catalog.vocab import DeliveryMode, Dimension
-from pipelines import conflicts
+from pipelines import conflicts, suites
 from pipelines.basedbs import register_bases
 from pipelines.checking import Taken, take
 from pipelines.definitions import note_late, turn_clocks
@@ -273,3 +274,22 @@ def test_rows_that_are_accepted_count_as_right_in_their_dimension(house: House) 
     assert share == pytest.approx(2 / 3)
     accept(house)
     assert shares(house) == {}
+
+
+def test_dagster_shows_the_suite_that_judged_with_its_severities_and_the_verdict_by_dimension(house: House) -> None:
+    name_is_required(house, DeliveryMode.SNAPSHOT)
+    told = suites.metadata(deliver(house, "2026-11-17", [*RIGHT, (OTHER[0], "")]))
+    with house.transaction() as db:
+        assert told["规则集版本"].value == db.scalars(select(Delivery.rules_version)).one() != ""
+    rows = {record.data["dimension"]: record.data for record in told["各维度结论"].records}
+    assert rows["完整性"] == {"dimension": "完整性", "rules": 2, "right_pct": 66.67, "verdict": "不合格"}
+    assert rows["准确性"]["verdict"] == "合格"
+    assert told["规则数"].value == sum(row["rules"] for row in rows.values())
+    assert "阻断该行" in told["严重程度"].value
+    assert not {"甲", "乙", RIGHT[0][0]} & set(re.findall(r"\w+", str(told)))
+    from quality.gx_store import build_docs  # takes seconds, and warns while tests are gathered
+
+    # the page that the description names is where Data Docs are built
+    assert build_docs(house.store.home).is_file()
+    assert (house.store.home / told["规则说明"].value).is_file()
+    assert suites.metadata(take(house, "police_population", "run")) == {}
