@@ -6,11 +6,11 @@ import typer
 from rich.markup import escape
 
 from catalog.errors import PlatformError
-from commands import identities, keeping, people, quality, records, work
+from commands import bases, identities, keeping, people, quality, records, work
 from commands.shell import err
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="sixbase (六库): a city's data platform.")
-for part in (work, records, quality, identities, people, keeping):
+for part in (work, records, bases, quality, identities, people, keeping):
     app.add_typer(part.app)
 
 

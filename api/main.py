@@ -44,6 +44,7 @@ from api.routers import (
     sources,
     spills,
     todos,
+    whole,
 )
 from catalog import drafts, revisions, uploads
 from catalog import extracts as stored_extracts
@@ -53,6 +54,7 @@ from catalog.settings import Settings
 # routes are tried one by one, so the busiest come first
 ROUTERS = (
     exchange,
+    whole,
     extracts,
     health,
     oauth,

@@ -28,7 +28,10 @@ from catalog.view import View
 
 @dataclass(slots=True)
 class Question:
-    """What is known of a question so far; `caller` and `access` come to be known on the way."""
+    """What is known of a question so far; `caller` and `access` come to be known on the way.
+
+    sent: what was asked in a body that was read already, None for the request's own.
+    """
 
     exchange: Exchange
     request: Request
@@ -38,6 +41,7 @@ class Question:
     client: str = ""
     access: Access | None = None
     references: tuple[str, ...] = field(default=())
+    sent: bytes | None = None
 
     def identify(self, token: str) -> None:
         """Know who asks; raises NotSignedIn, NotAllowed."""
@@ -57,6 +61,11 @@ class Question:
     async def enter_open(self) -> Access:
         """What everybody may read of the resource; raises NotGranted and the like."""
         return await self._enter(Ask("", self.resource, OPEN))
+
+    async def enter_as(self, ask: Ask) -> Access:
+        """What the platform itself may look at to answer; leaves no trace in what the question is about."""
+        access = self.exchange.access.held(ask, self.now)
+        return access if access is not None else await run_in_threadpool(self.exchange.access.find, ask, self.now)
 
     async def _enter(self, ask: Ask) -> Access:
         access = self.exchange.access.held(ask, self.now)
@@ -117,7 +126,8 @@ class Question:
     async def _common(self) -> dict[str, Any]:
         request = self.request
         asked = f"{request.method}\n{request.scope['path']}\n{request.scope['query_string'].decode('latin-1')}\n"
-        question = asked.encode() + (b"" if request.method == "GET" else await request.body())
+        body = b"" if request.method == "GET" else self.sent
+        question = asked.encode() + (await request.body() if body is None else body)
         return {
             "at": self.now,
             "door": request.scope["route"].path,

@@ -81,6 +81,27 @@ class ChangeOut(BaseModel):
     merged_into: str | None = None
 
 
+class OriginOut(BaseModel):
+    """delivery, row, as_of: null where the source is known and its row is not; as_of: the day that the row speaks of."""
+
+    item: str
+    department: str
+    resource: str
+    release: str
+    delivery: str | None
+    row: int | None
+    as_of: date | None
+    period: str | None
+    received_at: datetime | None
+
+
+class OriginsOut(BaseModel):
+    """The items of a record that the grant shows and of which the base knows the source."""
+
+    record_key: str
+    origins: list[OriginOut]
+
+
 class ChangesOut(BaseModel):
     """release: the one that the caller holds once all pages are applied; next: the cursor to go on with."""
 

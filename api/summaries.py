@@ -4,9 +4,11 @@ from __future__ import annotations
 
 SUMMARIES = {
     "GET /v1/data/{resource}/records/{record_key}": "按记录键读取一条记录",
+    "GET /v1/data/{resource}/records/{record_key}/origins": "查询记录各信息项的来源部门、批次和行",
     "POST /v1/data/{resource}/lookup": "按标识或信息项的值查询记录",
     "GET /v1/data/{resource}/records": "分页读取授权范围内的记录",
     "GET /v1/data/{resource}/changes": "读取自某一版本以来的增量（新增、变更、删除）",
+    "POST /v1/whole/{kind}": "一人一档、一企一档：按授权读取一个自然人或法人的全部信息",
     "GET /v1/data/{resource}/extract.parquet": "下载授权范围内全部记录的 Parquet 文件",
     "HEAD /v1/data/{resource}/extract.parquet": "查询批量文件的大小和摘要",
     "GET /v1/data/{resource}/extract.json": "查看批量文件的清单：摘要、行数、数据版本和质量结论",

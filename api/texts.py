@@ -5,13 +5,20 @@ from __future__ import annotations
 import csv
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from catalog.vocab import Term
 
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 _FILE = Path(__file__).with_name("texts.csv")
+
+
+class Titled(Protocol):
+    """Something whose department named it in Chinese and, where it is known, in English."""
+
+    title: str
+    title_en: str
 
 
 @cache
@@ -49,3 +56,11 @@ class Words:
             return str(term)
         plain = term.value.replace("_", " ").capitalize()
         return term.label if self.lang == "zh" else self.known(f"{type(term).__name__}.{term.value}", plain)
+
+    def item(self, item: Titled) -> str:
+        """What a data item is called: its English name on an English page where it has one."""
+        return item.title_en if self.lang == "en" and item.title_en else item.title
+
+    def other(self, item: Titled) -> str:
+        """Its name in the other language, to stand beside."""
+        return item.title if self.item(item) != item.title else item.title_en if self.lang == "zh" else ""

@@ -178,9 +178,14 @@ def _manifest(plan: Plan, known: Sequence[Source], identity: str, written: dict[
         "identity": identity,
         "code_version": manifest.code_version(),
         "built_from": [{"unit": s.resource, "release_id": s.release_id} for s in known],
-        "sources": [{"code": s.code, "resource": s.resource, "release_id": s.release_id} for s in known],
+        "sources": [_source_facts(each) for each in known],
         "tables": {table: facts | {"has_lookup": True} for table, facts in written.items()},
     }
+
+
+def _source_facts(source: Source) -> dict[str, Any]:
+    names = {"resource": source.resource, "department": source.department}
+    return {"code": source.code, **names, "release_id": source.release_id}
 
 
 def _digests(base: Base) -> dict[str, str]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import duckdb
 
+from basedb.connect import Engine, connect
 from basedb.quote import name, names
 from catalog.vocab import TableSpec
 
@@ -33,6 +35,33 @@ def profile(
 ) -> tuple[TableProfile, ...]:
     """Profiles of the tables on this connection, in the order of the spec."""
     return tuple(_profile(connection, table, references) for table in tables)
+
+
+def links(release: Path, found: Mapping[str, str], targets: Mapping[str, Path], engine: Engine) -> dict[str, float]:
+    """Of each link (`<table>.<column>` -> `<base>.<table>`) the share of its keys that the other base holds, 0 to 1.
+
+    release: the base's folder; targets: of each other base the folder of its release. A link to a base without one,
+    and a column without any key, are left out.
+    """
+    with connect(engine) as connection:
+        shares = {
+            source: _share(connection, release, source, targets[target.split(".")[0]], target)
+            for source, target in found.items()
+            if target.split(".")[0] in targets
+        }
+    return {source: share for source, share in shares.items() if share is not None}
+
+
+def _share(connection: duckdb.DuckDBPyConnection, release: Path, source: str, other: Path, target: str) -> float | None:
+    (table, column), (_, there) = source.split("."), target.split(".")
+    query = (
+        f"select count(*), count(*) filter (exists (select 1 from read_parquet(?) o where o.record_key = s.key)) "
+        f"from (select {name(column)} as key from read_parquet(?) where {name(column)} is not null) s"
+    )
+    held, found = connection.execute(
+        query, [str(other / f"{there}.parquet"), str(release / f"{table}.parquet")]
+    ).fetchall()[0]
+    return round(found / held, 6) if held else None
 
 
 def _profile(connection: duckdb.DuckDBPyConnection, table: TableSpec, references: Mapping[str, str]) -> TableProfile:

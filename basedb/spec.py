@@ -36,7 +36,7 @@ class Spec(Protocol):
     AUTHORITY: `<table>.<attribute>` -> roles, most trusted first, unless the register says otherwise.
     KEYS: key map kind -> (table, natural key column): the tables that give out platform keys.
     REFERENCES: `<table>.<column>` -> `<table>.<column>` inside the base, counted as orphans.
-    LINKS: `<table>.<column>` -> `<base>.<table>`: platform keys of another base's records.
+    LINKS: `<table>.<column>` -> `<base>.<table>`: platform keys of records that another base holds, or none.
     """
 
     TITLE: str

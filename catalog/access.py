@@ -31,6 +31,8 @@ MAX_TOKENS = 10_000
 MAX_VIEWS = 5_000
 # the mode in which everybody reads what is open, under no grant
 OPEN, OPENING = "open", "向社会开放"
+# the mode in which the platform itself looks for the key of an identifier; no door answers it
+KEYS = "keys"
 
 Stamp = tuple[tuple[str, int], ...]
 
@@ -79,6 +81,35 @@ class AccessCache:
         self._callers: dict[str, Caller] = {}
         self._tokens: dict[str, tuple[str, datetime]] = {}
         self._views: dict[Ask, Access] = {}
+        self._tables: dict[tuple[str, str], str] | None = None
+        self._granted: dict[tuple[str, str], list[tuple[str, datetime, datetime]]] = {}
+
+    def tables(self, now: datetime) -> dict[tuple[str, str], str]:
+        """(base, table) -> slug of every base table that is published."""
+        self._refresh(now)
+        found, stamp = self._tables, self._stamp
+        if found is None:
+            with Session(self._engine) as db:
+                found = {(r.unit, r.table_name): r.slug for r in resources.published(db) if r.is_base_table}
+            if self._stamp == stamp:
+                self._tables = found
+        return found
+
+    def granted(self, department_id: str, mode: str, now: datetime) -> frozenset[str]:
+        """The resources of which a department has a grant in force in a mode; probes are left out."""
+        self._refresh(now)
+        found, stamp = self._granted.get((department_id, mode)), self._stamp
+        if found is None:
+            with Session(self._engine) as db:
+                found = [
+                    (grant.resource.slug, version.valid_from, version.expires_at)
+                    for grant in grants.held_by(db, department_id)
+                    for version in [grant.versions[-1]]
+                    if mode in version.modes
+                ]
+            if self._stamp == stamp:
+                self._granted[department_id, mode] = found
+        return frozenset(slug for slug, start, end in found if start <= now < end)
 
     def caller(self, token: str, now: datetime) -> Caller:
         """Who a bearer token stands for; raises NotSignedIn, naming the client where it is known."""
@@ -139,6 +170,7 @@ class AccessCache:
             with Session(self._engine) as db:
                 callers = clients.callers(db, now)
             self._callers, self._tokens, self._views = callers, {}, {}
+            self._tables, self._granted = None, {}
             self._stamp, self._day = stamp, day
             self._next_day = datetime.combine(day + timedelta(days=1), datetime.min.time(), self._zone)
         self._looked = looked
@@ -149,6 +181,8 @@ def load(db: Session, store: Store, keys: Keys, ask: Ask, now: datetime, today: 
     if ask.mode == OPEN:
         return _opened(db, store, directory.get(db, ask.resource).resource, today)
     resource = resources.get(db, ask.resource)
+    if ask.mode == KEYS:
+        return _keys_of(db, store, resource)
     version = grants.grant_of(
         db, resource, department_id=ask.department_id, mode=ask.mode, now=now, grant_id=ask.grant_id
     )
@@ -163,6 +197,13 @@ def _opened(db: Session, store: Store, resource: Resource, today: date) -> Acces
     """What everybody may read of the release in force."""
     view = policy.open_view(db, store, resource, releases.in_force(db, resource.unit), today=today)
     return _access(db, resource, view, OPENING, (datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)))
+
+
+def _keys_of(db: Session, store: Store, resource: Resource) -> Access:
+    """The keys of records by their identifiers, and nothing that stands in them."""
+    identifiers = [item.name for item in resource.items if item.identifier is not None]
+    view = policy.key_view(store, resource, releases.in_force(db, resource.unit), identifiers)
+    return _access(db, resource, view, "", (datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)))
 
 
 def _access(db: Session, resource: Resource, view: View, purpose: str, span: tuple[datetime, datetime]) -> Access:

@@ -138,6 +138,12 @@ def listed(db: Session, department_id: str | None = None) -> Sequence[Grant]:
     return db.scalars(query.where(*concerns(Grant.department_id, department_id))).all()
 
 
+def held_by(db: Session, department_id: str) -> Sequence[Grant]:
+    """The grants of a department that were not revoked, probes left out."""
+    query = select(Grant).where(Grant.department_id == department_id, Grant.revoked_at.is_(None), ~Grant.is_probe)
+    return db.scalars(query.order_by(Grant.id).options(*_LOADED)).all()
+
+
 _LOADED = (
     joinedload(Grant.department),
     joinedload(Grant.resource).joinedload(Resource.provider),

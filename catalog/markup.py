@@ -16,7 +16,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from catalog.grid import open_book
 from catalog.sheets import Fault, Fix
 
-FAULT_SHEET = "错误清单"
+FAULT_SHEET, FAULT_SHEET_EN = "错误清单", "Faults"
 _RED, _YELLOW = PatternFill("solid", fgColor="FFFF9999"), PatternFill("solid", fgColor="FFFFF2A8")
 _HEADINGS = ("工作表", "行", "列", "单元格", "问题", "改法")
 _WIDTHS = (20, 8, 24, 10, 50, 50)
@@ -46,8 +46,8 @@ def mark(path: Path, faults: Sequence[Fault], fixes: Sequence[Fix], places: Mapp
 
 
 def _list(book: Workbook, faults: Sequence[Fault], fixes: Sequence[Fix]) -> None:
-    if FAULT_SHEET in book.sheetnames:
-        del book[FAULT_SHEET]
+    for name in {FAULT_SHEET, FAULT_SHEET_EN} & set(book.sheetnames):
+        del book[name]
     sheet = book.create_sheet(FAULT_SHEET, 0)
     sheet.append(_HEADINGS)
     for fault in faults:

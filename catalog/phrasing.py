@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from operator import attrgetter
 from typing import Any, Final
 
 from catalog import conditions
-from catalog.models import Resource
+from catalog.models import DataItem, Resource
 from catalog.view import AllOf, AnyOf, Condition, Eq, In, IsNull, Prefix, Range, Value
 
 # every turn of phrase; a door gives them in another language under the same words
@@ -48,9 +49,17 @@ def in_words(condition: Condition, titles: Mapping[str, str], say: Mapping[str, 
             return _said(say["prefix"], titles, column, _value(text, say))
 
 
-def condition_in_words(resource: Resource, content: Mapping[str, Any], say: Mapping[str, str] = CHINESE) -> str:
-    """A stored row condition of a resource as a sentence; empty when items that it names are gone."""
-    titles = {item.name: item.title for item in resource.items}
+def condition_in_words(
+    resource: Resource,
+    content: Mapping[str, Any],
+    say: Mapping[str, str] = CHINESE,
+    called: Callable[[DataItem], str] = attrgetter("title"),
+) -> str:
+    """A stored row condition of a resource as a sentence; empty when items that it names are gone.
+
+    called: what an item is called in the language of the sentence.
+    """
+    titles = {item.name: called(item) for item in resource.items}
     types = {item.name: item.stored_type for item in resource.items}
     return in_words(conditions.parse(content, types), titles, say) if set(named(content)) <= set(types) else ""
 

@@ -46,6 +46,12 @@ def of(store: Store, unit: str, release_id: str) -> ReleaseChanges | None:
     return ReleaseChanges(found["since"], tuple(each for each in tables if each.all))
 
 
+def links(store: Store, unit: str, release_id: str) -> list[tuple[str, float]]:
+    """Of each link of a release the share of its keys that the other base held then, by column."""
+    path = store.changes(unit, release_id) / "links.json"
+    return sorted(json.loads(path.read_text()).items()) if path.exists() else []
+
+
 def by_release(store: Store, history: Iterable[Publication]) -> dict[str, ReleaseChanges]:
     """The changes of each release of a history, where they are known."""
     found = {each.release_id: of(store, each.unit, each.release_id) for each in history}

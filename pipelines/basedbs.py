@@ -17,7 +17,7 @@ from catalog.keys import Purpose
 from catalog.vocab import Base
 from pipelines import conflicts
 from pipelines.house import House
-from pipelines.increments import in_force, note_changes
+from pipelines.increments import in_force, note_changes, note_links
 from pipelines.resources import ResourceFacts
 
 
@@ -178,6 +178,7 @@ def publish_candidate(house: House, built: Mapping[str, Any]) -> bool:
         releases.pin_city(db, list(Base), now=house.clock())
     if is_new:
         note_changes(house, unit, before, release_id)
+        note_links(house, unit, release_id)
     return is_new
 
 

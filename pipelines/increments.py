@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from basedb import changes, spec
+from basedb import changes, profile, spec
 from catalog import deaths, releases, resources, runs
 from catalog.errors import NoRelease, NotFound, ReleaseExpired, Suppressed
 from catalog.vocab import Base
@@ -37,6 +37,19 @@ def note_changes(house: House, unit: str, since: str, release_id: str) -> None:
     (folder / "changes.json").write_text(json.dumps({"since": since, "tables": counted}, sort_keys=True))
     if unit == Base.NATURAL_PERSON:
         _tell_of_deaths(house, since, folder, new)
+
+
+def note_links(house: House, unit: str, release_id: str) -> dict[str, float]:
+    """Write beside a release which share of its keys into other bases their releases in force hold."""
+    found = spec.base(unit).spec.LINKS
+    others = {target.split(".")[0] for target in found.values()}
+    current = {other: release_id if other == unit else in_force(house, other) for other in others}
+    targets = {other: house.store.release(other, release) for other, release in current.items() if release}
+    shares = profile.links(house.store.release(unit, release_id), found, targets, house.engine)
+    folder = house.store.changes(unit, release_id)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "links.json").write_text(json.dumps(shares, sort_keys=True))
+    return shares
 
 
 def want_prompt_builds(db: Session, slug: str) -> None:

@@ -40,6 +40,7 @@ from api.pages import (
     steward,
     uploads,
     versions,
+    whole,
 )
 
 SHARING = (asking, requests, grants, demands, access, notices)
@@ -67,6 +68,7 @@ GROUPS = (
     projects,
     open_data,
     oversight,
+    whole,
     people,
     clients,
     batch,

@@ -41,6 +41,7 @@ def explain_access(page: OwnPage, resource: Slug = "", department: Slug = "") ->
         asked=asked,
         held=[],
         resource=found,
+        titles={item.name: words.item(item) for item in found.items},
         may_ask=may_ask,
         else_told=lambda key, chinese: phrases.or_else(words, key, chinese),
         limits=lambda each: words("list.semicolon").join(_limits(words, found, each)),

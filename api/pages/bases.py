@@ -65,6 +65,7 @@ def base(name: str, page: AnyPage) -> Response:
         "series": _charts(page, release) if release and name == Base.MACRO_ECONOMY else [],
         "conflicts": overviews.found_at_build(page.db, release) if release else [],
         "history": history,
+        "links": release_changes.links(page.house.store, name, release.release_id) if release else [],
         "changes": release_changes.by_release(page.house.store, history),
         "share": release.share_passed if release else None,
     }

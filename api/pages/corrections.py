@@ -40,13 +40,18 @@ def _columns(page: Page) -> list[Column]:
 
     return [
         Column("resource", "resource.name", lambda c: c.resource.name, link=lambda c: f"/corrections/{c.id}"),
-        Column("item", "finding.item", corrections.title, is_sortable=False),
+        Column("item", "finding.item", lambda c: _title(page, c), is_sortable=False),
         Column("department", "request.department", lambda c: c.department.name, is_filter=True),
         Column("assigned", "correction.assigned", lambda c: c.assigned.name, is_filter=True),
         Column("asked", "request.asked", lambda c: c.asked_at, "moment"),
         Column("due", "todo.due", lambda c: page.last_day(c.due_at) if c.due_at else None, note=note),
         Column("state", "state", lambda c: state(c.state), "status", is_filter=True, choice=state),
     ]
+
+
+def _title(page: Page, found: Correction) -> str:
+    """What the disputed item is called in the language of the page."""
+    return next((page.words.item(i) for i in found.resource.items if i.name == found.item), found.item)
 
 
 @router.get("/corrections/new")
@@ -65,7 +70,9 @@ def _own_grant(page: Page, grant_id: str) -> Grant:
 
 def _form(page: Page, grant: Grant, sent: dict[str, str], fault: PlatformError | None = None) -> Response:
     shown = grant.versions[-1].columns
-    items = [(i.name, i.title) for i in grant.resource.items if shown.get(i.name, Mask.HIDDEN) != Mask.HIDDEN]
+    items = [
+        (i.name, page.words.item(i)) for i in grant.resource.items if shown.get(i.name, Mask.HIDDEN) != Mask.HIDDEN
+    ]
     return page.render("correction_new.html", 400 if fault else 200, grant=grant, items=items, sent=sent, fault=fault)
 
 
@@ -102,7 +109,7 @@ def _shown(page: Page, found: Correction, fault: PlatformError | None = None, se
         "correction.html",
         400 if fault else 200,
         correction=found,
-        title=corrections.title(found),
+        title=_title(page, found),
         said=corrections.words(page.house.keys, found) if corrections.may_read_words(page.official, found) else None,
         steps=corrections.open_to(page.official, found),
         faults=list(corrections.FAULTS),

@@ -76,7 +76,7 @@ def _shown(page: Page, found: Grant, fault: Invalid | None = None, sent: FormDat
         400 if fault else 200,
         grant=found,
         version=version,
-        columns=[(items[n].title if n in items else n, n, Mask(m)) for n, m in version.columns.items()],
+        columns=[(page.words.item(items[n]) if n in items else n, n, Mask(m)) for n, m in version.columns.items()],
         rows=phrases.condition(page.words, found.resource, version.row_condition),
         state=state,
         examples=calls if state == "living" else [],

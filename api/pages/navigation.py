@@ -63,6 +63,7 @@ MENU = (
             Entry("/requests", "menu.requests", (Action.READ_SHARING,)),
             Entry("/grants", "menu.grants", (Action.READ_SHARING,)),
             Entry("/demands", "menu.demands", (Action.READ_SHARING,)),
+            Entry("/whole", "menu.whole", (Action.READ_DATA,)),
             Entry("/access", "menu.access", (Action.EXPLAIN_ACCESS,)),
         ),
     ),

@@ -47,7 +47,7 @@ def _items(page: Page) -> list[Column]:
         return page.words("yes") if item.is_key else None
 
     return [
-        Column("title", "item.title", lambda i: i.title, note=lambda i: i.title_en),
+        Column("title", "item.title", page.words.item, note=page.words.other),
         Column("name", "item.name", lambda i: i.name, "code"),
         Column("type", "item.type", lambda i: type_of(page, i)),
         Column("key", "item.key", key),

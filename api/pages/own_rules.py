@@ -79,7 +79,7 @@ def _faults(fault: PlatformError | None) -> dict[str, str]:
 
 
 def _columns(page: Page, resource: Resource) -> list[Column]:
-    titles = {item.name: item.title for item in resource.items}
+    titles = {item.name: page.words.item(item) for item in resource.items}
     return [
         Column("code", "rules.code", lambda r: f"{r.code} v{r.version}", "code"),
         Column("title", "rules.title", lambda r: r.title),

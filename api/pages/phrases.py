@@ -82,7 +82,7 @@ def said(words: Words, text: str) -> str:
 def condition(words: Words, resource: Resource, content: Mapping[str, Any] | None) -> str:
     """A stored row condition of a resource as a sentence; "" for none."""
     turns = {word: words(f"condition.{word}") for word in phrasing.CHINESE}
-    return phrasing.condition_in_words(resource, content, turns) if content else ""
+    return phrasing.condition_in_words(resource, content, turns, words.item) if content else ""
 
 
 def measure(words: Words, unit: str) -> str:

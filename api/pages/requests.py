@@ -123,7 +123,7 @@ def _shown(
         masks=_masks(page, found, [item for item in items if item.name in weighed], sent),
         refusals=[(each.code, phrases.reason(page.words, each)) for each in known],
         reason_titles={each.code: phrases.or_else(page.words, f"ground.{each.code}", each.title) for each in known},
-        titles={item.name: item.title for item in found.resource.items},
+        titles={item.name: page.words.item(item) for item in found.resource.items},
         fields=answers.FIELDS,
         fault=fault,
         sent=sent or {},

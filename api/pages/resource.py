@@ -71,7 +71,7 @@ def _items(page: Page, authoritative: Mapping[str, str]) -> list[Column]:
         return words("yes") if item.is_open else words("no")
 
     return [
-        Column("title", "item.title", lambda i: i.title, note=lambda i: i.title_en),
+        Column("title", "item.title", words.item, note=words.other),
         Column("name", "item.name", lambda i: i.name, "code"),
         Column("type", "item.type", lambda i: type_of(page, i)),
         Column("key", "item.key", lambda i: words("yes") if i.is_key else None),

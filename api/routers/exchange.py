@@ -7,10 +7,10 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from api import increments, records
+from api import increments, origins, records
 from api.deps import Asked
 from api.direct import DirectRoute
-from api.schemas import ChangesOut, LookupIn, PageOut
+from api.schemas import ChangesOut, LookupIn, OriginsOut, PageOut
 
 router = APIRouter(prefix="/v1/data/{resource}", tags=["data"], route_class=DirectRoute)
 
@@ -21,6 +21,12 @@ GrantId = Annotated[str | None, Query(description="needed when several grants ar
 async def read_record(record_key: str, asked: Asked, grant: GrantId = None) -> Response:
     """One record by its platform key."""
     return await records.one(asked, record_key, grant)
+
+
+@router.get("/records/{record_key}/origins", response_model=OriginsOut)
+async def read_origins(record_key: str, asked: Asked, grant: GrantId = None) -> Response:
+    """Which department, resource, delivery and row said each item of a base's record, and when."""
+    return await origins.of_record(asked, record_key, grant)
 
 
 @router.post("/lookup", response_model=PageOut)

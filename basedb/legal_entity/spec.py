@@ -199,6 +199,10 @@ REFERENCES = {
     "legal_entity_conflict.entity_key": "legal_entity.record_key",
 }
 LINKS = {
+    # firms and persons that this city's registers may not know
+    "representative.partner_entity_key": "legal_entity.legal_entity",
+    "shareholder.entity_key": "legal_entity.legal_entity",
+    "shareholder.partner_entity_key": "legal_entity.legal_entity",
     "representative.person_key": "natural_person.person",
     "shareholder.person_key": "natural_person.person",
 }

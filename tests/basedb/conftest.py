@@ -64,7 +64,7 @@ def write_release(folder: Path, slug: str, table: TableSpec, text: str, *, as_of
     facts = {
         "release_id": release.name + "-" + manifest.file_digest(path)[:8],
         "deliveries": [{"index": 0, "delivery_id": f"{slug}-d0"}],
-        "tables": {slug: {"file": path.name}},
+        "tables": {slug: {"file": path.name, "columns": [{"name": c} for c in (*header, *defaults)]}},
     }
     manifest.write(release, facts)
     return release

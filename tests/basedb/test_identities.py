@@ -167,3 +167,15 @@ def test_a_key_of_an_earlier_secret_leads_on_too(build_with, build_base):
         connection.execute(f"copy (select '{OLD}' as natural_key, 'an earlier key' as record_key) to '{path}'")
     view = a_view(build_with("natural_person", SAME, **PEOPLE))
     assert read.forwarded(view, "an earlier key") == read.forwarded_name(view, OLD, SECRET) is not None
+
+
+def test_of_whom_it_was_decided_who_it_is_is_known_under_either_number_and_dead_under_both(build_with):
+    people = {"check_resident": f"id_number\n{NEW}\n{OTHER}"}
+    firm = f"credit_code | name | status_code | representative_name | representative_id_number\n{FIRM} | 甲 | 1 | 王五 | {OLD}"
+    apart = build_with("legal_entity", Identities(), enterprise=firm, **people)
+    assert [found[0] for found in apart.findings()] == ["REPRESENTATIVE_UNKNOWN"]
+    assert build_with("legal_entity", SAME).findings() == []
+    card = f"card_no | id_number | issued_date\nC1 | {OLD} | 2026-05-01"
+    death = f"id_number | death_date\n{NEW} | 2026-04-01"
+    licences = build_with("license", SAME, disabled_card=card, check_death=death, **people)
+    assert [found[0] for found in licences.findings()] == ["HOLDER_DECEASED"]

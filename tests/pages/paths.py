@@ -81,6 +81,7 @@ PAGES: dict[str, tuple[tuple[str, ...], str, str]] = {
     "/demands": (_SHARING, "供需对接", "Demand and supply"),
     "/demands/new": (("consumer",), "数据说明", "Description"),
     "/demands/{demand}": (("steward", "auditor", *_POLICE, "consumer"), "办理过程", "What happened"),
+    "/whole": (("consumer",), "每张表的查询各留一份存证", "each table leaves a receipt"),
     "/access": (_SHARING, "我能读到什么", "What may be read"),
     "/access?resource=police_population&department=housing_fund": (_SHARING, "怎么办", "What to do"),
     "/notices": (("steward", *_POLICE, "consumer"), "发给本部门的通知", "What your department was told"),

@@ -50,6 +50,10 @@ def broken(portal: Portal) -> bytes:
     sheet = book["信息资源目录"]
     headings = {cell.value: cell.column for cell in sheet[1]}
     sheet.cell(2, headings["更新周期"]).value = "偶尔"
+    return saved(book)
+
+
+def saved(book: Workbook) -> bytes:
     out = BytesIO()
     book.save(out)
     return out.getvalue()
@@ -71,6 +75,7 @@ def test_a_refused_workbook_says_its_faults_in_the_language_of_the_page(portal: 
     browser.get("/registration?lang=en")
     refused = hand_in(portal, ("wrong.xlsx", broken(portal)))
     browser.get("/registration?lang=zh")
+    in_chinese = hand_in(portal, ("wrong.xlsx", broken(portal)))
     address = refused.text.partition('href="/v1/catalogs/faults/')[2].partition('"')[0]
     assert address.endswith(".xlsx?lang=en")
     assert "Cycle" in refused.text
@@ -78,7 +83,11 @@ def test_a_refused_workbook_says_its_faults_in_the_language_of_the_page(portal: 
     told = [[cell.value for cell in row] for row in copy.worksheets[0].iter_rows()]
     comments = [c.comment.text for sheet in copy for row in sheet.iter_rows() for c in row if c.comment]
     assert told[0] == ["Sheet", "Row", "Column", "Cell", "Fault", "Remedy"]
-    assert any(row[2] == "Cycle" for row in told)
+    assert any(row[2] == "Cycle" and row[0] == "信息资源目录 (Catalog)" for row in told)
+    # its own sheets keep their names, so that it can be handed in again
+    assert copy.sheetnames == ["Faults", *load_workbook(BytesIO(broken(portal))).sheetnames]
+    again = hand_in(portal, ("wrong.xlsx", saved(copy)))
+    assert (again.status_code, again.text.count("更新周期")) == (422, in_chinese.text.count("更新周期"))
     assert comments
     own = [str(row[place]) for row in told for place in (2, 4)] + [text.partition(". ")[0] for text in comments]
     assert [text for text in own if re.search("[\u4e00-\u9fff]", text)] == []

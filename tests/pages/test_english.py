@@ -240,3 +240,19 @@ def exported(content: bytes) -> list[list[str]]:
     """The cells of a workbook as text, the headings first."""
     sheet = load_workbook(BytesIO(content)).worksheets[0]
     return [[str(cell) for cell in row if cell is not None] for row in sheet.iter_rows(values_only=True)]
+
+
+def test_an_item_is_called_by_its_english_name_on_english_pages_where_it_has_one(portal: Portal) -> None:
+    with portal.house.transaction() as db:
+        items = {item.name: item for item in resources.get(db, "police_population").items}
+        items["sex_code"].title_en = "Sex"
+        sex, name = items["sex_code"].title, items["name"].title
+        items["name"].title_en = ""
+    for path in ("/catalog/police_population", "/requests/new?resource=police_population"):
+        english, chinese = (portal.as_("consumer").get(_in(path, lang)).text for lang in ("en", "zh"))
+        assert (">Sex<" in english or "> Sex <" in english, name in english) == (True, True), path
+        assert f">{sex}<" in chinese or f"> {sex} <" in chinese, path
+
+
+def _in(path: str, lang: str) -> str:
+    return f"{path}{'&' if '?' in path else '?'}lang={lang}"

@@ -46,3 +46,18 @@ def test_a_form_that_is_not_right_comes_back_with_what_was_written(portal: Porta
     assert answer.status_code == 400
     assert "没有这一标识的记录" in answer.text
     assert 'value="2"' in answer.text
+
+
+def test_the_page_of_a_base_shows_which_links_are_held_and_what_each_release_changed(portal: Portal) -> None:
+    with portal.house.transaction() as db:
+        current = releases.in_force(db, "license")
+    folder = portal.house.store.changes("license", current.release_id)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "links.json").write_text('{"licence_holder.person_key": 0.975}')
+    (folder / "changes.json").write_text(
+        '{"since": "r0", "tables": {"licence": {"insert": 12, "update": 3, "delete": 0}, "licence_holder": '
+        '{"insert": 0, "update": 0, "delete": 0}}}'
+    )
+    page = portal.as_("").get("/bases/license?lang=zh").text
+    assert "97.5" in page and "可关联比例" in page
+    assert "与上一版本相比 15 行有变化" in page

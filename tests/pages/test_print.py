@@ -30,7 +30,7 @@ PRINTS = {
     "/quality": ("steward", 2, ("数据质量", "99.", "打印于"), ("Quality", "Consistent", "Printedat")),
     "/quality/police": (
         "steward",
-        3,
+        5,
         ("待改正问题", "号码的校验码不正确", "打印于"),
         ("Thecheckdigitiswrong", "Printedat"),
     ),

@@ -19,7 +19,7 @@ def test_every_rule_of_a_build_has_its_words_and_they_stand_on_the_pages() -> No
     named = {rule for path in models for rule in NAMED.findall(path.read_text("utf-8"))}
     assert named | set(AUTHORITY_RULES) == set(conflicts.RULES)
     shown = {key.removeprefix("rule."): chinese for key, (chinese, _) in catalogue().items() if key.startswith("rule.")}
-    assert {rule: title for rule, (title, _) in conflicts.RULES.items()} == {rule: shown[rule] for rule in named}
+    assert {rule: conflicts.RULES[rule][0] for rule in named} == {rule: shown[rule] for rule in named}
 
 
 def test_a_message_names_who_delivered_and_whom_it_disagrees_with() -> None:

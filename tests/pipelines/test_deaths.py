@@ -35,7 +35,8 @@ def somebody(house: House, release_id: str) -> tuple[str, str, str]:
 
 
 def certify(house: House, number: str, name: str) -> None:
-    row = {"certificate_no": "D1", "id_number": number, "name": name, "death_date": "2026-11-19", "issued_date": AS_OF}
+    dates = {"death_date": "2026-11-19", "issued_date": AS_OF}
+    row = {"certificate_no": "D1", "id_number": number, "name": name, "cause_class": None, **dates}
     path = house.store.landing / "health" / "health_death_certificate" / f"{AS_OF}.jsonl"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(row, ensure_ascii=False) + "\n")

@@ -14,6 +14,7 @@ from sample.desk import PLANT_COLUMNS
 from sample.truth import compare, main
 
 TABLES = """
+    create table publication (id integer primary key, unit text, release_id text);
     create table department (id text, slug text);
     create table resource (id text, slug text, provider_id text);
     create table delivery (id text, resource_id text, period text, sequence integer, filename text, state text);

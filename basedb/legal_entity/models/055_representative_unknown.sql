@@ -7,7 +7,9 @@ union all select id_number from input.check_person
 union all select id_number from input.deregistration
 union all select id_number from input.death_certificate
 union all select male_id_number from input.check_spouse
-union all select female_id_number from input.check_spouse;
+union all select female_id_number from input.check_spouse
+-- of whom it was decided who it is
+union all select natural_key from same_as where kind = 'person';
 
 -- the register of each kind of code (its first two characters), known by what it delivered
 create temp table register_of_kind as

@@ -7,11 +7,14 @@ union all select id_number from input.check_person
 union all select id_number from input.check_deregistration
 union all select id_number from input.check_death
 union all select male_id_number from input.check_spouse
-union all select female_id_number from input.check_spouse;
+union all select female_id_number from input.check_spouse
+-- of whom it was decided who it is
+union all select natural_key from same_as where kind = 'person';
 
 create temp view known_entity as
 select credit_code from input.check_registration
-union all select credit_code from input.check_taxpayer;
+union all select credit_code from input.check_taxpayer
+union all select natural_key from same_as where kind = 'legal_entity';
 
 -- the register of each kind of code (its first two characters), known by what it delivered
 create temp table register_of_kind as
@@ -23,19 +26,19 @@ qualify row_number() over (partition by kind order by count(*) desc, source) = 1
 
 -- where two sources state the day, the later one counts: what all of them bear out is a fault
 create temp table gone_person as
-select id_number, max(death_date) as gone_date, min(_source) as source
+select canonical('person', id_number) as person, max(death_date) as gone_date, min(_source) as source
 from (
     select id_number, death_date, _source from input.check_death
     union all
     select id_number, death_date, _source from input.check_deregistration where kind_code = '1')
 where id_number is not null and death_date is not null
-group by id_number;
+group by person;
 
 create temp table gone_entity as
-select credit_code, max(cancelled_date) as gone_date, min(_source) as source
+select canonical('legal_entity', credit_code) as entity, max(cancelled_date) as gone_date, min(_source) as source
 from input.check_registration
 where credit_code is not null and status_code = '3' and cancelled_date is not null
-group by credit_code;
+group by entity;
 
 create temp table holder_fault as
 select 'HOLDER_UNKNOWN' as rule, h.licence_key, h.holder_role, false as is_entity,
@@ -53,14 +56,14 @@ union all
 -- 民法典 第十三条: who has died gets no rights; a child born later still has its father and mother
 select 'HOLDER_DECEASED', h.licence_key, h.holder_role, false, g.source
 from licence_holder h
-join gone_person g on g.id_number = h.holder_id_number
+join gone_person g on g.person = canonical('person', h.holder_id_number)
 join licence_row l on l.record_key = h.licence_key
 where l.issued_date > g.gone_date and l.licence_kind <> 'birth_certificate'
 union all
 -- 民法典 第五十九条: nor does who was struck off
 select 'HOLDER_DISSOLVED', h.licence_key, h.holder_role, true, g.source
 from licence_holder h
-join gone_entity g on g.credit_code = h.holder_credit_code
+join gone_entity g on g.entity = canonical('legal_entity', h.holder_credit_code)
 join licence_row l on l.record_key = h.licence_key
 where l.issued_date > g.gone_date;
 

@@ -1,0 +1,81 @@
+"""One person's or one firm's whole view (一人一档, 一企一档), as the department's grants show it."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from api import whole
+from api.pages.page import Form, OwnPage, Page, text_of
+from basedb.plans import Row
+from catalog import identities, resources
+from catalog.errors import Invalid, NotGranted, PlatformError
+from catalog.models import Resource
+from catalog.roles import Action
+from catalog.vocab import Base
+
+router = APIRouter(tags=["pages"], include_in_schema=False)
+
+
+@router.get("/whole")
+def ask(page: OwnPage) -> Response:
+    """The form: a kind, and an identifier or a record key."""
+    page.require(Action.READ_DATA)
+    return _render(page, {"kind": "person", "identifier": "", "record_key": ""})
+
+
+@router.post("/whole")
+async def read(request: Request, page: OwnPage, form: Form) -> Response:
+    """What the grants show; the identifier travels in the form and never in an address. Every table leaves a receipt."""
+    page.require(Action.READ_DATA)
+    sent = {name: text_of(form, name, 40) for name in ("kind", "identifier", "record_key")}
+    wanted = whole.Wanted(sent["kind"], sent["identifier"], sent["record_key"])
+    try:
+        found = await whole.view(page.house, request, page.official, wanted)
+    except (Invalid, NotGranted) as error:
+        return await run_in_threadpool(_render, page, sent, fault=error)
+    return await run_in_threadpool(_render, page, sent, found=found)
+
+
+def _render(
+    page: Page, sent: dict[str, str], *, found: whole.Whole | None = None, fault: PlatformError | None = None
+) -> Response:
+    parts = [_part(page, part) for part in found.parts] if found else []
+    closed = {each["resource"]: each for each in found.closed if each["resource"]} if found else {}
+    return page.render(
+        "whole.html",
+        400 if fault else 200,
+        sent=sent,
+        kinds=list(identities.KINDS),
+        found=found,
+        groups=[(base.value, [part for part in parts if part["base"] == base]) for base in Base],
+        closed=[(slug, name) for slug, name in sorted(resources.names(page.db, set(closed)).items())],
+        fault=fault,
+    )
+
+
+def _part(page: Page, part: whole.Part) -> dict[str, object]:
+    """A table with the titles of its columns in the language of the page."""
+    resource = resources.get(page.db, part.resource)
+    columns = [(name, _title(page, resource, name)) for name in (part.records[0] if part.records else ())]
+    return {
+        "base": part.base,
+        "resource": resource,
+        "columns": columns,
+        "rows": [[_cell(row, name) for name, _ in columns] for row in part.records],
+        "more": part.more,
+        "receipt": part.receipt,
+    }
+
+
+def _title(page: Page, resource: Resource, name: str) -> str:
+    if name == "record_key":
+        return page.words("read.record")
+    item = next(item for item in resource.items if item.name == name)
+    return item.title_en if page.lang == "en" and item.title_en else item.title
+
+
+def _cell(row: Row, name: str) -> str:
+    value = row[name]
+    return "" if value is None else str(value)

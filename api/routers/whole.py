@@ -1,0 +1,82 @@
+"""The whole view of a person or a firm over all bases."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from pydantic import BaseModel, Field
+from pydantic_core import to_json
+from starlette.responses import Response
+
+from api import whole
+from api.deps import exchange, known_parameters, token_of
+from api.question import Question
+from api.schemas import Sent
+
+router = APIRouter(prefix="/v1/whole", tags=["data"])
+
+
+class WholeIn(Sent):
+    """Whose: an identifier or a record key. grants: resource -> grant, where several are live."""
+
+    identifier: str | None = Field(None, min_length=1, max_length=40)
+    record_key: str | None = Field(None, min_length=20, max_length=20)
+    grants: dict[str, str] = Field(default_factory=dict, max_length=50)
+
+
+class TableOut(BaseModel):
+    """What one table shows under its grant; more: there are further records, to be had page by page."""
+
+    base: str
+    table: str
+    resource: str
+    release: str
+    grant: str
+    receipt: str
+    records: list[dict[str, Any]]
+    more: bool
+
+
+class ClosedOut(BaseModel):
+    """A table that no grant opens to this question."""
+
+    base: str
+    table: str
+    resource: str
+    code: str
+    reason: str
+
+
+class WholeOut(BaseModel):
+    """merged_into: the key under which the subject stands, where another was asked for."""
+
+    kind: str
+    record_key: str
+    merged_into: str | None
+    tables: list[TableOut]
+    closed: list[ClosedOut]
+
+
+async def asker(request: Request) -> Question:
+    """Who asks, by its token; a refusal leaves a receipt."""
+    house = exchange(request)
+    asked = Question(house, request, house.clock(), "")
+    request.state.question = asked
+    try:
+        asked.identify(token_of(request))
+    finally:
+        request.state.client = asked.client
+    await known_parameters(request)
+    return asked
+
+
+@router.post("/{kind}", response_model=WholeOut)
+async def read_whole(kind: str, sent: WholeIn, asked: Annotated[Question, Depends(asker)]) -> Response:
+    """All that the caller's grants show of one person or firm; each table with its own receipt."""
+    assert asked.caller is not None
+    wanted = whole.Wanted(kind, sent.identifier or "", sent.record_key or "", sent.grants)
+    found = await whole.view(asked.exchange, asked.request, asked.caller, wanted)
+    asked.request.state.receipt = found.parts[0].receipt
+    headers = {"Cache-Control": "no-store", "X-Receipt-Id": found.parts[0].receipt}
+    return Response(to_json(whole.content(found)), headers=headers, media_type="application/json")

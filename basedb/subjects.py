@@ -1,0 +1,63 @@
+"""Where records of a person or a firm stand: every table with its platform key, out of the specs of all bases."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from basedb.spec import Base, base
+from catalog.vocab import Base as BaseName
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A table of a base and the columns that hold the subject's key."""
+
+    base: str
+    table: str
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """A table whose records the rows of a place name by a column: the licence of a licence holder."""
+
+    base: str
+    table: str
+    over: str
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """kind of key; home: the table that gives the keys out; places: home first, then by base and table."""
+
+    kind: str
+    home: tuple[str, str]
+    places: tuple[Place, ...]
+    hops: tuple[Hop, ...]
+
+
+@cache
+def subject(owner: str, kind: str) -> Subject:
+    """Of a kind of key that a base gives out."""
+    table, _ = base(owner).spec.KEYS[kind]
+    home = Place(owner, table, ("record_key",))
+    others = [place for name in BaseName for place in _places(base(name), owner, table)]
+    hops = [hop for place in others for hop in _hops(base(place.base), place.table, table)]
+    return Subject(kind, (owner, table), (home, *others), tuple(hops))
+
+
+def _places(at: Base, owner: str, table: str) -> list[Place]:
+    links = [source for source, target in at.spec.LINKS.items() if target == f"{owner}.{table}"]
+    own = [s for s, target in at.spec.REFERENCES.items() if target == f"{table}.record_key" and at.name == owner]
+    found: dict[str, list[str]] = {}
+    for source in (*own, *links):
+        name, column = source.split(".")
+        found.setdefault(name, []).append(column)
+    return [Place(at.name, each.name, tuple(found[each.name])) for each in at.spec.TABLES if each.name in found]
+
+
+def _hops(at: Base, over: str, home: str) -> list[Hop]:
+    pairs = [(s.split("."), t.split(".")) for s, t in at.spec.REFERENCES.items()]
+    return [Hop(at.name, to[0], over, source[1]) for source, to in pairs if source[0] == over and to[0] != home]

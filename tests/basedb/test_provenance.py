@@ -1,0 +1,102 @@
+"""Every value of a record answers which department, resource, delivery and row said it, and when."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from basedb import manifest, provenance
+from basedb.provenance import Origin
+from tests.basedb.conftest import Builder, Built
+
+MAN = "00000019000101001X"
+WOMAN = "000000195502030024"
+
+
+@pytest.fixture
+def base(build_base: Builder) -> Built:
+    return build_base(
+        "natural_person",
+        departments={"resident": "police"},
+        resident=f"""
+            id_number | name | ethnicity_code | _as_of     | _row
+            {MAN}     | 王冈 | 01             | 2026-01-01 | 7
+            {WOMAN}   | 李四 | 02             | 2026-01-01 | 8
+        """,
+        housing_fund=f"""
+            id_number | residence_address | _as_of     | _row
+            {MAN}     | 旧居              | 2026-01-01 | 3
+            {MAN}     | 新居              | 2026-02-01 | 4
+        """,
+        death_certificate=f"""
+            id_number | death_date | _as_of     | _row
+            {MAN}     | 2026-03-02 | 2026-04-01 | 5
+            {MAN}     | 2026-03-01 | 2026-03-01 | 6
+        """,
+        marriage=f"""
+            certificate_no | male_id_number | male_name | _row
+            J1             | {MAN}          | 王冈      | 9
+        """,
+    )
+
+
+@pytest.fixture
+def releases(base: Built, build_base: Builder) -> Path:
+    """The inputs' releases, each in the folder of its id, as a home keeps them."""
+    folder = build_base.folder / "kept"
+    for source in base.candidate.manifest["sources"]:
+        (made,) = (build_base.folder / "releases" / source["resource"]).iterdir()
+        shutil.copytree(made, folder / source["resource"] / source["release_id"])
+    return folder
+
+
+def origins(base: Built, releases: Path, builder: Builder, table: str, key: str, *items: str) -> list[Origin]:
+    return provenance.origins(base.candidate.directory, table, key, items, releases, builder.engine)
+
+
+def key_of(base: Built, number: str) -> str:
+    return {n: str(k) for n, k in base.rows("person", "id_number", "record_key")}[number]
+
+
+def test_each_value_names_department_resource_delivery_row_and_day(base, releases, build_base) -> None:
+    found = origins(base, releases, build_base, "person", key_of(base, MAN), "name", "residence_address", "sex_code")
+    assert [(o.item, o.department, o.resource, o.delivery_id, o.row, o.as_of) for o in found] == [
+        ("name", "police", "resident", "resident-d0", 7, "2026-01-01"),
+        ("residence_address", "housing_fund", "housing_fund", "housing_fund-d0", 4, "2026-02-01"),
+    ]
+
+
+def test_the_row_that_said_the_value_is_told_and_not_merely_the_newest(base, releases, build_base) -> None:
+    (death,) = origins(base, releases, build_base, "person", key_of(base, MAN), "death_date")
+    assert (death.row, death.as_of) == (6, "2026-03-01")
+
+
+def test_a_table_with_a_source_for_the_whole_row_tells_it_of_each_item(base, releases, build_base) -> None:
+    ((key,),) = base.rows("person_marriage", "record_key")
+    found = origins(base, releases, build_base, "person_marriage", key, "male_name", "female_name")
+    assert [(o.item, o.resource, o.row) for o in found] == [("male_name", "marriage", 9)]
+
+
+def test_where_the_row_cannot_be_told_the_source_is(base, releases, build_base) -> None:
+    ((key,), *_) = base.rows("person_residence", "record_key")
+    (found,) = origins(base, releases, build_base, "person_residence", key, "address")
+    assert (found.resource, found.delivery_id, found.row) == ("housing_fund", None, None)
+
+
+def test_a_record_that_is_not_there_has_no_origin(base, releases, build_base) -> None:
+    assert origins(base, releases, build_base, "person", "0" * 20, "name") == []
+
+
+def test_a_value_that_a_merged_identifier_brought_is_found_under_it(base, releases, build_base) -> None:
+    found = provenance.origins(
+        base.candidate.directory, "person", key_of(base, WOMAN), ["name"], releases, build_base.engine, [MAN]
+    )
+    assert [o.row for o in found] == [8]
+
+
+def test_a_source_whose_release_is_pruned_is_still_named(base, build_base) -> None:
+    (found,) = origins(base, build_base.folder / "nowhere", build_base, "person", key_of(base, WOMAN), "name")
+    assert (found.resource, found.department, found.row) == ("resident", "police", None)
+    assert manifest.read(base.candidate.directory)["sources"][0]["department"]

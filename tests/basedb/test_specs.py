@@ -1,0 +1,91 @@
+"""What every base's spec promises: links and references that lead somewhere, and a written page that is current."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from basedb import profile
+from basedb.booklets import booklet
+from basedb.spec import base
+from basedb.subjects import subject
+from catalog.vocab import Base
+from tests.basedb.conftest import Builder
+
+DOCS = Path(__file__).parents[2] / "docs" / "bases"
+
+
+@pytest.mark.parametrize("name", Base)
+def test_the_written_specification_is_what_the_spec_says(name: Base) -> None:
+    assert (DOCS / f"{name}.md").read_text("utf-8") == booklet(base(name)), "run `sixbase bases docs`"
+
+
+@pytest.mark.parametrize("name", Base)
+def test_links_and_references_lead_from_columns_to_tables_that_there_are(name: Base) -> None:
+    spec = base(name).spec
+    for source, target in spec.LINKS.items():
+        table, column = source.split(".")
+        assert base(name).table(table).column(column)
+        other, there = target.split(".")
+        assert there in {owner for owner, _ in base(other).spec.KEYS.values()}
+    for source, target in spec.REFERENCES.items():
+        assert base(name).table(source.split(".")[0]).column(source.split(".")[1])
+        assert base(name).table(target.split(".")[0]).column(target.split(".")[1])
+
+
+@pytest.mark.parametrize("name", Base)
+def test_every_column_states_type_sharing_sensitivity_and_a_title_in_both_languages(name: Base) -> None:
+    for table in base(name).spec.TABLES:
+        assert table.title_en and table.grain, table.name
+        assert [c.name for c in table.columns if not (c.title and c.title_en)] == [], table.name
+
+
+@pytest.mark.parametrize("name", Base)
+def test_every_column_that_holds_a_key_of_another_base_is_a_link(name: Base) -> None:
+    """A new column of that kind fails here until its link is stated."""
+    spec = base(name).spec
+    known = {*spec.LINKS, *spec.REFERENCES}
+    keys = [
+        f"{table.name}.{column.name}"
+        for table in spec.TABLES
+        for column in table.columns
+        if column.name.endswith(("person_key", "entity_key", "employer_key"))
+    ]
+    assert [each for each in keys if each not in known] == []
+
+
+def test_a_person_and_a_firm_stand_in_every_base_that_names_them() -> None:
+    assert {p.base for p in subject("natural_person", "person").places} == {
+        "natural_person", "legal_entity", "license", "credit",
+    }  # fmt: skip
+    assert {p.base for p in subject("legal_entity", "legal_entity").places} == {
+        "natural_person", "legal_entity", "license", "credit",
+    }  # fmt: skip
+    hops = {(hop.over, hop.table) for hop in subject("natural_person", "person").hops}
+    assert ("licence_holder", "licence") in hops
+
+
+def test_the_share_of_links_that_another_base_holds_is_counted(build_base: Builder) -> None:
+    people = build_base(
+        "natural_person",
+        resident="""
+            id_number          | name
+            00000019000101001X | 王五
+        """,
+    )
+    licences = build_base(
+        "license",
+        lawyer="""
+            practice_no | name | id_number          | _key
+            L1          | 王五 | 00000019000101001X | L1
+            L2          | 李四 | 000000195502030024 | L2
+        """,
+    )
+    found = profile.links(
+        licences.candidate.directory,
+        base("license").spec.LINKS,
+        {"natural_person": people.candidate.directory},
+        build_base.engine,
+    )
+    assert found == {"licence_holder.person_key": 0.5}

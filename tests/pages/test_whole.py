@@ -1,0 +1,154 @@
+"""The whole view of a person and of a firm: what each grant shows, a receipt each, and nothing of what is not granted."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import duckdb
+import pytest
+
+from api.demo import agree
+from catalog import departments, releases, resources, sharing
+from catalog.keys import Purpose
+from catalog.reads import reads_of
+from tests.pages.conftest import Portal
+from tests.pages.forms import post
+from tests.pages.test_oversight import demo, token_of
+
+HOLDER = ("licence_key", "holder_role", "person_key", "entity_key", "holder_name")
+LICENCE = ("licence_name", "licence_no", "state_code")
+
+
+def grant(portal: Portal, slug: str, columns: tuple[str, ...], **more: Any) -> None:
+    """A grant of housing_fund, unless it has one."""
+    house = portal.house
+    with house.transaction() as db:
+        key = house.keys.current(Purpose.MASK).id
+        asked = sharing.request(
+            db, resource=resources.get(db, slug), department=departments.get(db, "housing_fund"), columns=columns,
+            purpose="核验", legal_basis="条例", days=30, mask_key_id=key, asked_by="test", now=house.clock(),
+            zone=house.settings.zone, **more,
+        )  # fmt: skip
+        agree(db, asked, by="test", now=house.clock(), zone=house.settings.zone, mask_key_id=key)
+    house.access.look_again()
+
+
+def holder(portal: Portal, column: str) -> tuple[str, str]:
+    """(key, licence key) of a grown-up living holder of a licence."""
+    with portal.house.transaction() as db:
+        licence, people = (releases.in_force(db, base) for base in ("license", "natural_person"))
+    files = [
+        str(portal.house.store.release(r.unit, r.release_id) / name)
+        for r, name in ((licence, "licence_holder.parquet"), (people, "person.parquet"))
+    ]
+    person = "semi join (select record_key from read_parquet(?) where not is_deceased and birth_date < '2000-01-01') p"
+    with duckdb.connect() as connection:
+        query = f"select h.{column}, h.licence_key from read_parquet(?) h "
+        query += f"{person} on p.record_key = h.{column} " if column == "person_key" else ""
+        query += (
+            f"where h.{column} is not null and h.birth_date is null or h.birth_date < '2000-01-01' order by 1 limit 1"
+        )
+        rows = connection.execute(query, files if column == "person_key" else files[:1]).fetchall()
+    return rows[0]
+
+
+@pytest.fixture(scope="module")
+def granted(portal: Portal) -> Portal:
+    grant(portal, "licence_holder", HOLDER)
+    grant(portal, "licence", LICENCE)
+    return portal
+
+
+def ask(portal: Portal, kind: str = "person", status: int = 200, **body: str) -> dict[str, Any]:
+    answer = portal.as_("").post(f"/v1/whole/{kind}", token_of(portal), json=body)
+    assert answer.status_code == status, answer.text
+    return answer.json()  # type: ignore[no-any-return]
+
+
+def test_every_table_answers_under_its_own_grant_and_leaves_its_own_receipt(granted: Portal) -> None:
+    key, licence_key = holder(granted, "person_key")
+    found = ask(granted, record_key=key)
+    tables = {each["table"]: each for each in found["tables"]}
+    assert set(tables) == {"person", "licence_holder", "licence"}
+    assert [row["record_key"] for row in tables["person"]["records"]] == [key]
+    assert licence_key in {row["licence_key"] for row in tables["licence_holder"]["records"]}
+    assert licence_key in {row["record_key"] for row in tables["licence"]["records"]}
+    assert set(tables["licence"]["records"][0]) == {"record_key", *LICENCE}
+    closed = {each["table"] for each in found["closed"]}
+    assert {"person_residence", "person_insurance", "penalty", "permit", "representative"} <= closed
+    for table in tables.values():
+        rows = [row["record_key"] for row in table["records"]]
+        receipts = {
+            r.receipt_id for r in reads_of(granted.house.store, granted.house.digests, table["resource"], rows[0])
+        }
+        assert table["receipt"] in receipts
+    assert len({each["receipt"] for each in tables.values()}) == 3
+
+
+def test_by_identifier_and_by_key_is_the_same_view(granted: Portal) -> None:
+    person = demo(granted)
+    one, other = (
+        ask(granted, identifier=f" {person['identifier'].lower()} "),
+        ask(granted, record_key=person["record_key"]),
+    )
+    assert (one["record_key"], other["record_key"]) == (person["record_key"], person["record_key"])
+    shown = [[{k: v for k, v in t.items() if k != "receipt"} for t in each["tables"]] for each in (one, other)]
+    assert shown[0] == shown[1]
+
+
+def test_a_firm_has_its_whole_view_too(granted: Portal) -> None:
+    key, licence_key = holder(granted, "entity_key")
+    found = ask(granted, kind="legal_entity", record_key=key)
+    tables = {each["table"]: each for each in found["tables"]}
+    assert set(tables) == {"licence_holder", "licence"}
+    assert "legal_entity" in {each["table"] for each in found["closed"]}
+    assert licence_key in {row["record_key"] for row in tables["licence"]["records"]}
+
+
+def test_whom_no_base_knows_looks_like_whom_no_grant_shows(granted: Portal) -> None:
+    found = ask(granted, identifier="000000190001010019")
+    assert all(each["records"] == [] for each in found["tables"])
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "status"),
+    [("street", {"identifier": "1"}, 404), ("person", {}, 400), ("person", {"record_key": "z" * 20}, 400),
+     ("person", {"identifier": "1", "record_key": "0" * 20}, 400)],
+)  # fmt: skip
+def test_a_question_that_is_none_is_the_caller_s_fault(
+    granted: Portal, kind: str, body: dict[str, str], status: int
+) -> None:
+    ask(granted, kind, status, **body)
+
+
+def test_the_page_shows_the_same_and_the_number_stands_nowhere(granted: Portal) -> None:
+    person = demo(granted)
+    page = post(
+        granted.as_("consumer"), "/whole?lang=zh", kind="person", identifier=person["identifier"], record_key=""
+    )
+    assert page.status_code == 200
+    assert person["record_key"] in page.text
+    assert "电子证照" in page.text and "未获授权的数据表" in page.text
+    receipts = json.dumps(
+        [r.receipt_id for r in reads_of(granted.house.store, granted.house.digests, "person", person["record_key"])]
+    )
+    assert any(f"<code>{receipt}</code>" in page.text for receipt in json.loads(receipts))
+
+
+def test_who_may_not_read_data_gets_no_view(granted: Portal) -> None:
+    for login in ("steward", "auditor", "registrar"):
+        assert post(granted.as_(login), "/whole", kind="person", identifier="1").status_code == 403, login
+
+
+def test_every_value_of_a_base_s_record_says_where_it_came_from(granted: Portal) -> None:
+    person = demo(granted)
+    path = f"/v1/data/person/records/{person['record_key']}"
+    answer = granted.as_("").get(f"{path}/origins", token_of(granted))
+    assert answer.status_code == 200, answer.text
+    by_item = {each["item"]: each for each in answer.json()["origins"]}
+    record = granted.as_("").get(path, token_of(granted)).json()
+    assert by_item["name"]["resource"] == "police_population" and by_item["name"]["department"] == "police"
+    assert {"delivery", "row", "period", "received_at", "as_of"} <= set(by_item["name"])
+    assert all(by_item["name"].values())
+    assert person["identifier"] not in answer.text and record["record_key"] == answer.json()["record_key"]
