@@ -18,7 +18,6 @@ from sqlalchemy.orm import Session
 from api import identifying
 from api.house import Exchange
 from basedb import read
-from basedb.plans import Row
 from catalog import linkages, policy, releases, resources
 from catalog.errors import Invalid, NotFound
 from catalog.models import Resource
@@ -26,6 +25,8 @@ from catalog.receipts import ANSWERED, Entry
 from catalog.roles import Caller
 from catalog.view import View
 from catalog.vocab import Base
+
+Row = Mapping[str, Any]
 
 DOOR = "/linkage/{statement_key}"
 PURPOSE = "无标识记录研判"
@@ -142,7 +143,7 @@ def _values(
 ) -> dict[str, Row]:
     """The records of those keys that may be shown, their receipt written first."""
     with _opened(house, db, table, columns, today) as (lookup, view):
-        found = {key: row for key in keys if (row := read.record(lookup, view, key))}
+        found: dict[str, Row] = {key: row for key in keys if (row := read.record(lookup, view, key))}
     house.receipts.write_now(_entry(house, caller, view, keys, found))
     return found
 

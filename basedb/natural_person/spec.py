@@ -225,6 +225,23 @@ NAME = TableSpec(
     ),
 )
 
+DOUBLE = TableSpec(
+    "person_double",
+    title="疑似一人多号",
+    title_en="Persons who may be one",
+    grain="每两个疑似同一人的自然人一行",
+    key=("record_key",),
+    lookup=("person_key", "other_key"),
+    columns=(
+        record_key(),
+        _person_key(),
+        _person_key("other_key", "另一自然人记录键"),
+        _internal("is_same_phone", "BOOLEAN", "电话相同", "Same phone", required=True),
+        _internal("is_same_address", "BOOLEAN", "地址相同", "Same address", required=True),
+        _internal("is_near_identifier", "BOOLEAN", "号码仅差一位", "Identifiers differ in one digit", required=True),
+    ),
+)
+
 COUNT = TableSpec(
     "person_count",
     title="人口数",
@@ -340,7 +357,7 @@ CONFLICT = TableSpec(
 )  # fmt: skip
 
 TABLES = (
-    PERSON, RESIDENCE, MARRIAGE, INSURANCE, EDUCATION, DISABILITY, VETERAN, EMPLOYMENT, NAME, COUNT, UNLINKED, LINK,
+    PERSON, RESIDENCE, MARRIAGE, INSURANCE, EDUCATION, DISABILITY, VETERAN, EMPLOYMENT, NAME, DOUBLE, COUNT, UNLINKED, LINK,
     FOUND, CONFLICT,
 )  # fmt: skip
 
@@ -473,9 +490,14 @@ REFERENCES = {
     "person_veteran.person_key": "person.record_key",
     "person_employment.person_key": "person.record_key",
     "person_name.person_key": "person.record_key",
+    "person_double.person_key": "person.record_key",
+    "person_double.other_key": "person.record_key",
     "person_link.statement_key": "person_unlinked.record_key",
     "person_link.person_key": "person.record_key",
     "person_link.found_key": "person_found.record_key",
     "person_conflict.person_key": "person.record_key",
 }
-LINKS = {"person_insurance.employer_key": "legal_entity.legal_entity"}
+LINKS = {
+    "person_insurance.employer_key": "legal_entity.legal_entity",
+    "person_employment.employer_key": "legal_entity.legal_entity",
+}

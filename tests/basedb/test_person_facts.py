@@ -108,3 +108,19 @@ def test_another_name_and_birth_date_under_one_identifier_is_told_as_a_shared_nu
     assert ("IDENTIFIER_SHARED", "police") in rules
     assert ("id_number", "赵六") in base.rows("person_conflict", "attribute", "other_value")
     assert base.rows("person", "name", where="id_number = '" + WOMAN + "'") == [("李四",)]
+
+
+def test_one_person_under_two_numbers_is_told_and_not_merged(build_natural_person):
+    base = build_natural_person(
+        resident=RESIDENT,
+        medical_insured=f"""
+            id_number          | name | sex_code | birth_date | phone
+            {WOMAN}            | 李四 | 2        | 1955-02-03 | 13900000001
+            00000019550203104X | 李四 | 2        | 1955-02-03 | 13900000001
+            000000195502039987 | 李四 | 2        | 1955-02-03 | 13900000002
+        """,
+    )
+    assert len(base.rows("person", "name", where="name = '李四'")) == 3
+    keys = dict(base.rows("person", "id_number", "record_key"))
+    columns = ("person_key", "other_key", "is_same_phone", "is_same_address", "is_near_identifier")
+    assert base.rows("person_double", *columns) == [(keys["00000019550203104X"], keys[WOMAN], True, False, False)]
