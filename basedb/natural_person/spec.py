@@ -478,4 +478,7 @@ REFERENCES = {
     "person_link.found_key": "person_found.record_key",
     "person_conflict.person_key": "person.record_key",
 }
-LINKS = {"person_insurance.employer_key": "legal_entity.legal_entity"}
+LINKS = {
+    "person_insurance.employer_key": "legal_entity.legal_entity",
+    "person_employment.employer_key": "legal_entity.legal_entity",
+}
