@@ -15,7 +15,7 @@ from typing import Any
 
 import duckdb
 
-from basedb import findings, identities, inputs, keymap, lookup, macros, manifest, tables
+from basedb import findings, identities, inputs, keymap, lookup, lookup_refresh, macros, manifest, tables
 from basedb.connect import Engine, connect
 from basedb.identities import Identities
 from basedb.inputs import Inputs, Source
@@ -45,6 +45,7 @@ class Plan:
     """Everything that decides what a build gives.
 
     areas: codes under which the city gave out identifiers. identities: what was decided on who is the same.
+    previous: the folder of an earlier release, whose look-up file may be brought up to date; it decides nothing.
     """
 
     base: Base
@@ -55,6 +56,7 @@ class Plan:
     engine: Engine
     areas: Sequence[str] = ()
     identities: Identities = field(default_factory=Identities)
+    previous: Path | None = None
 
     def identify(self, known: Sequence[Source], keys: str) -> str:
         """Digest of inputs, models and code: equal identities give equal releases."""
@@ -115,7 +117,7 @@ def _build(
     found = findings.write(connection, directory)
     new = keymap.write_new(connection, spec.KEYS, plan.keymap, plan.secret, directory / "keys")
     quality = _quality(plan, connection)
-    lookup.write(connection, directory, written, {t.name: lookup.indexes(t) for t in spec.TABLES})
+    _write_lookup(plan, connection, directory, written)
     _note_merged(connection, plan, written)
     facts = _manifest(plan, known, identity, written) | {
         "profile": [asdict(each) for each in profiles],
@@ -124,6 +126,13 @@ def _build(
     }
     manifest.write(directory, facts)
     return Candidate(plan.base.name, directory.name, directory, facts, profiles, int(found["rows"]), new)
+
+
+def _write_lookup(plan: Plan, connection: duckdb.DuckDBPyConnection, directory: Path, written: dict[str, Any]) -> None:
+    indexed = {t.name: lookup.indexes(t) for t in plan.base.spec.TABLES}
+    previous = plan.previous
+    if previous is None or not lookup_refresh.refresh(connection, previous, directory, written, indexed):
+        lookup.write(connection, directory, written, indexed)
 
 
 def _note_merged(connection: duckdb.DuckDBPyConnection, plan: Plan, written: dict[str, Any]) -> None:

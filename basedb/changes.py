@@ -91,12 +91,28 @@ def _between(connection: duckdb.DuckDBPyConnection, old: _Stored | None, new: _S
             gained = [c for c in new.columns if c not in old.columns and c not in _OWN]
             differ = _differing([(c, f"o.{name(c)} is distinct from n.{name(c)}") for c in shared]
                                 + [(c, f"n.{name(c)} is not null") for c in gained])  # fmt: skip
-            tables.copy(connection, _query(f"from {old.scan}", f"from {new.scan}", differ, "true"), draft)
+            one, other = (f"select * from {at.scan} semi join differing using (record_key)" for at in (old, new))
+            _find_differing(connection, old, new, shared, gained)
+            tables.copy(connection, _query(one, other, differ, "true"), draft)
         counted = connection.execute(
             f"select op, count(*) from read_parquet({literal(str(draft))}) group by op"
         ).fetchall()
     found = dict(counted)
     return {op: int(found.get(op, 0)) for op in (INSERT, UPDATE, DELETE)}
+
+
+def _find_differing(
+    connection: duckdb.DuckDBPyConnection, old: _Stored, new: _Stored, shared: Sequence[str], gained: Sequence[str]
+) -> None:
+    """Make `differing(record_key)`: rows whose digest is another, or that one release lacks; wide joins cost memory."""
+    columns = ", ".join(name(column) for column in shared) or "0"
+    nothing = " and ".join(f"{name(column)} is null" for column in gained) or "true"
+    connection.execute(
+        "create or replace temp table differing as select coalesce(o.record_key, n.record_key) as record_key from "
+        f"(select record_key, hash({columns}) as h from {old.scan}) o full join "
+        f"(select record_key, case when {nothing} then hash({columns}) end as h from {new.scan}) n "
+        "on n.record_key = o.record_key where o.h is distinct from n.h"
+    )
 
 
 def _differing(columns: Sequence[tuple[str, str]]) -> str:

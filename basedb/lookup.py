@@ -54,11 +54,11 @@ def write(
     """
     path = directory / FILE
     with drafted(path) as draft:
-        _create(draft, tables)
+        create(draft, tables)
         connection.execute(f"attach {literal(str(draft))} as lookup (type sqlite)")
         try:
             for table, entry in tables.items():
-                _fill(connection, directory, table, entry)
+                fill(connection, directory, table, entry)
         finally:
             connection.execute("detach lookup")
         _index(draft, indexed)
@@ -74,7 +74,8 @@ def ensure(directory: Path, table: TableSpec, engine: Engine) -> Path:
     return path
 
 
-def _create(path: Path, tables: Mapping[str, Mapping[str, Any]]) -> None:
+def create(path: Path, tables: Mapping[str, Mapping[str, Any]]) -> None:
+    """An empty look-up file with these tables."""
     with closing(sqlite3.connect(path)) as database:
         database.execute("pragma journal_mode = off")
         for table, entry in tables.items():
@@ -88,11 +89,14 @@ def columns_of(entry: Mapping[str, Any]) -> dict[str, str]:
     return {c["name"]: c["type"] for c in entry["columns"] if c["name"] not in NOT_LOOKED_UP}
 
 
-def _fill(connection: duckdb.DuckDBPyConnection, directory: Path, table: str, entry: Mapping[str, Any]) -> None:
+def fill(
+    connection: duckdb.DuckDBPyConnection, directory: Path, table: str, entry: Mapping[str, Any], some: str = ""
+) -> None:
+    """Put a table's rows into the attached file `lookup`; some: a join that leaves those that are wanted."""
     stored = ", ".join(_stored(column, kind) for column, kind in columns_of(entry).items())
-    query = f"select {stored} from read_parquet({literal(str(directory / entry['file']))})"
+    query = f"select {stored} from read_parquet({literal(str(directory / entry['file']))}) {some}"
     # a base's file lies in the order of its record keys already, and sorting it again takes half of the time
-    order = "order by record_key" if any(c["name"] == "_key" for c in entry["columns"]) else ""
+    order = "order by record_key" if some or any(c["name"] == "_key" for c in entry["columns"]) else ""
     connection.execute(f"insert into lookup.{name(table)} {query} {order}")
 
 

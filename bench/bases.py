@@ -1,9 +1,12 @@
-"""The build of the base of natural persons, step by step, against a plain full join written by hand.
+"""The builds of all six bases, step by step, and the persons against a plain full join written by hand.
 
     python -m bench.bases --persons 1000000 --json
 
-seconds: of each step of one whole build: models by name, `profile`, `write` (Parquet), `keys`, `look_up`.
-peak_mb: of the process at the end of that build. Then medians of interleaved rounds: `person_s`, all that makes
+seconds: of each step of one whole build of the persons: models by name, `profile`, `write` (Parquet), `keys`,
+`look_up`. bases: the same of the five others, in proportion to a city (bench/roles.py says how many rows of what).
+city_s: all six builds. peak_mb: of the process at the end of them; with --memory DuckDB's share of it. Checks are
+measured by bench.checks. increment: the persons once more, by the whole build and publishing, from nothing and after
+one in a hundred rows of one delivery changed; ratio of the two (without check and fold). Then medians of interleaved rounds: `person_s`, all that makes
 person.parquet (models 010 to 030, provenance, record keys, order); `plain_s`, a 4-way full join on BIGINT
 identifiers of the same sources into Parquet, without provenance, keys or order; `keyed_s`, the same join with the
 keys and the order. person_ratio: person_s / plain_s; keyed_ratio: person_s / keyed_s. Four roles are filled, about
@@ -15,23 +18,27 @@ from __future__ import annotations
 import argparse
 import json
 import resource
+import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from statistics import median
 
 import duckdb
 
 from basedb import build as building
-from basedb import inputs, keymap, lookup, manifest, tables
+from basedb import changes, inputs, keymap, lookup, manifest, publish, tables
 from basedb.build import Plan
 from basedb.connect import Engine, connect
 from basedb.inputs import Input
 from basedb.profile import profile
-from basedb.spec import Base, base
+from basedb.spec import base
+from bench import roles
+from catalog.vocab import TableSpec
 
 SECRET = b"a secret of the benchmark"
 ROUNDS = 3
@@ -93,27 +100,39 @@ class Watch:
         self.seconds[name] = round(self.seconds.get(name, 0) + time.perf_counter() - started, 3)
 
 
-def make_inputs(folder: Path, persons: int) -> dict[str, list[Input]]:
+def make_inputs(folder: Path, persons: int, roles: Mapping[str, str], base_name: str) -> dict[str, list[Input]]:
     """A release per role under the folder, each ordered by its key, as releases are."""
-    made = {}
+    folder.mkdir()
     with duckdb.connect(config={"threads": 2}) as connection:
         connection.execute(PERSONS.format(persons=persons))
-        for role, query in ROLES.items():
-            release = folder / role
-            release.mkdir()
+        for role, query in roles.items():
             connection.execute(f"copy ({query} order by _key) to '{folder}/{role}.parquet' (format parquet)")
-            (release / f"{role}.parquet").symlink_to(folder / f"{role}.parquet")
-            deliveries = [{"index": 0, "delivery_id": f"{role}-1"}]
-            table = {role: {"file": f"{role}.parquet", "key": KEYS.get(role, ["id_number"])}}
-            manifest.write(release, {"release_id": "r1", "deliveries": deliveries, "tables": table})
-            made[role] = [Input(role, role, release)]
-    return made
+    specs = base(base_name).spec.INPUTS
+    return {role: [release_of(folder, role, KEYS.get(role) or _key(specs[role]))] for role in roles}
+
+
+def _key(spec: TableSpec) -> list[str]:
+    """What a department would name as the key: the first item."""
+    return [spec.columns[0].name]
+
+
+def release_of(folder: Path, role: str, key: Sequence[str], label: str = "r1") -> Input:
+    """A role's release out of `<folder>/<role>.parquet`."""
+    release = folder / role if label == "r1" else folder / f"{role}-{label}"
+    release.mkdir()
+    (release / f"{role}.parquet").symlink_to(
+        folder / f"{role}.parquet" if label == "r1" else release.with_suffix(".rows")
+    )
+    deliveries = [{"index": 0, "delivery_id": f"{role}-1"}]
+    table = {role: {"file": f"{role}.parquet", "key": list(key)}}
+    manifest.write(release, {"release_id": label, "deliveries": deliveries, "tables": table})
+    return Input(role, role, release)
 
 
 @contextmanager
 def prepared(plan: Plan) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection on which the models may run."""
-    with connect(plan.engine, "sqlite_scanner") as connection:
+    with connect(plan.engine, "sqlite_scanner", *plan.base.extensions) as connection:
         keymap.load(connection, plan.keymap, plan.secret)
         building.prepare(plan, connection, inputs.sources(plan.inputs))
         yield connection
@@ -160,24 +179,64 @@ def by_hand(plan: Plan, folder: Path, query: str) -> float:
     return watch.seconds["query"]
 
 
+def measure_others(folder: Path, persons: int, engine: Engine) -> dict[str, dict[str, float]]:
+    """Seconds by step of the five other bases."""
+    found = {}
+    for name in roles.ROLES:
+        given = make_inputs(folder / name, persons, roles.queries(name, persons), name)
+        plan = Plan(base(name), given, {}, folder / "keymap", SECRET, engine)
+        seconds = whole_build(plan, folder / f"out-{name}")
+        found[name] = seconds | {"all": round(sum(seconds.values()), 3)}
+        shutil.rmtree(folder / name)
+        shutil.rmtree(folder / f"out-{name}")
+    return found
+
+
+def increment(plan: Plan, folder: Path, given: dict[str, list[Input]]) -> dict[str, float]:
+    """Seconds from the inputs to a published release: of everything, and after one row in a hundred changed."""
+    watch = Watch()
+    with watch.step("full"):
+        first = publish.publish(building.build(plan, folder / "candidates"), folder / "releases", keys=plan.keymap)
+    path = folder / "natural_person" / "resident-r2.rows"
+    with duckdb.connect(config={"threads": 2}) as connection:
+        connection.execute(
+            f"copy (select * replace (if(hash(_key) % 100 = 0, name || '改', name) as name) "
+            f"from '{folder}/natural_person/resident.parquet' order by _key) to '{path}' (format parquet)"
+        )
+    changed = release_of(folder / "natural_person", "resident", KEYS.get("resident", ["id_number"]), "r2")
+    again = replace(plan, inputs={**given, "resident": [changed]}, previous=first.directory)
+    with watch.step("changed"):
+        second = publish.publish(building.build(again, folder / "candidates"), folder / "releases", keys=plan.keymap)
+    with watch.step("changes"):
+        changes.between(first.directory, second.directory, folder / "changes", plan.engine)
+    return watch.seconds | {"ratio": round(watch.seconds["changed"] / watch.seconds["full"], 3)}
+
+
 def measure(persons: int, rounds: int, memory: str) -> dict[str, object]:
     """The figures of one run."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        given = make_inputs(folder, persons)
-        found: Base = base("natural_person")
-        plan = Plan(found, given, {}, folder / "keymap", SECRET, Engine(folder, memory=memory))
+        engine = Engine(folder, memory=memory)
+        given = make_inputs(folder / "natural_person", persons, ROLES, "natural_person")
+        plan = Plan(base("natural_person"), given, {}, folder / "keymap", SECRET, engine)
         seconds = whole_build(plan, folder / "out")
+        others = measure_others(folder, persons, engine)
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+        grown = increment(plan, folder, given)
+        own = folder / "natural_person"
         turns = [
-            (our_person(plan, folder / "out"), by_hand(plan, folder, PLAIN), by_hand(plan, folder, KEYED))
+            (our_person(plan, folder / "out"), by_hand(plan, own, PLAIN), by_hand(plan, own, KEYED))
             for _ in range(rounds)
         ]
     ours, plain, keyed = (median(column) for column in zip(*turns, strict=True))
+    whole = sum(seconds.values())
     return {
         "persons": persons,
-        "seconds": seconds | {"all": round(sum(seconds.values()), 3)},
+        "seconds": seconds | {"all": round(whole, 3)},
+        "bases": others,
+        "city_s": round(whole + sum(each["all"] for each in others.values()), 3),
         "peak_mb": peak,
+        "increment": grown,
         "person_s": round(ours, 3),
         "plain_s": round(plain, 3),
         "keyed_s": round(keyed, 3),

@@ -1,6 +1,7 @@
 """The six bases: a candidate, a blocking check, a release; and their tables as registered resources."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -93,6 +94,8 @@ def build_candidate(house: House, name: str) -> dict[str, Any]:
         raise BuildFailed(
             f"磁盘剩余不足 {house.settings.min_free_mb} MB，未开始构建", remedy="清理磁盘或运行 sixbase prune"
         )
+    before = in_force(house, name)
+    planned = replace(planned, previous=house.store.release(name, before) if before else None)
     return _facts(house, name, build.build(planned, house.store.candidates).manifest)
 
 
