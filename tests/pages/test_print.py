@@ -28,6 +28,18 @@ PRINTS = {
         ("Reportontheconditionsofacceptance", "article10,article24", "signature", "Printedat"),
     ),
     "/quality": ("steward", 2, ("数据质量", "99.", "打印于"), ("Quality", "Consistent", "Printedat")),
+    "/scorecards": (
+        "steward",
+        3,
+        ("质量评分表", "本月合格率", "报送及时率", "整改天数中位数", "逾期未销号", "打印于"),
+        ("Scorecards", "On-timerate", "Mediantomend", "Overdueorders", "Printedat"),
+    ),
+    "/scorecards/police": (
+        "steward",
+        6,
+        ("合格率走势", "各月各维度", "规范性", "逾期未销号", "打印于"),
+        ("Shareofrightrowsbymonth", "Monthsanddimensions", "Overdueorders", "Printedat"),
+    ),
     "/quality/police": (
         "steward",
         5,

@@ -1,0 +1,122 @@
+"""Whole views of persons through the exchange: six tables, a grant and a durable receipt each.
+
+    python -m bench.whole --home HOME --json
+
+HOME: an installation after `sixbase demo`; it is copied and left as it is. One worker, 32 connections that never
+pause. Prints `whole_rps`, `whole_p99_ms`, `tables` (how many answer) and, at one connection, `single_p99_ms`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from itertools import cycle
+from pathlib import Path
+from typing import Any
+from urllib.request import Request, urlopen
+
+import duckdb
+
+from api.demo import agree
+from api.house import Exchange, open_exchange
+from bench.city import BenchCity
+from bench.lookups import HOST, measure, served
+from catalog import departments, releases, resources, sharing
+from catalog.keys import Purpose
+from catalog.settings import Settings
+
+ASKED = {
+    "person_residence": ("person_key", "address", "division_code", "start_date"),
+    "person_insurance": ("person_key", "scheme", "kind_code", "status_code"),
+    "licence_holder": ("licence_key", "holder_role", "person_key"),
+    "licence": ("licence_name", "issued_date", "state_code"),
+    "permit": ("person_key", "certificate_name", "decided_date"),
+}
+
+
+def prepare(home: Path) -> tuple[Settings, list[str], tuple[str, str]]:
+    """Grants for the demo's consumer, some record keys of grown-ups, and the client's id and secret."""
+    settings = Settings(home=home)
+    house = open_exchange(settings)
+    try:
+        _grant(house)
+        demo = json.loads(house.store.demo_file.read_text("utf-8"))["demo"]
+        return settings, _keys(house), (demo["client_id"], demo["client_secret"])
+    finally:
+        house.close()
+
+
+def _grant(house: Exchange) -> None:
+    with house.transaction() as db:
+        key = house.keys.current(Purpose.MASK).id
+        terms: dict[str, Any] = {"mask_key_id": key, "now": house.clock(), "zone": house.settings.zone}
+        fund = departments.get(db, "housing_fund")
+        for slug, columns in ASKED.items():
+            about: dict[str, Any] = {"resource": resources.get(db, slug), "department": fund, "columns": columns}
+            asked = sharing.request(
+                db, **about, purpose="bench", legal_basis="bench", days=1, asked_by="bench", **terms
+            )
+            agree(db, asked, by="bench", **terms)
+
+
+def _keys(house: Exchange) -> list[str]:
+    with house.transaction() as db:
+        current = releases.in_force(db, "natural_person")
+    path = house.store.release(current.unit, current.release_id) / "person.parquet"
+    with duckdb.connect() as connection:
+        query = "select record_key from read_parquet(?) where birth_date < '2000-01-01' and not is_deceased"
+        return [
+            key
+            for (key,) in connection.execute(f"{query} order by hash(record_key) limit 2000", [str(path)]).fetchall()
+        ]
+
+
+def questions(keys: list[str], client: tuple[str, str], port: int) -> tuple[Iterator[bytes], int]:
+    """What is asked again and again, and how many tables answer."""
+    form = f"grant_type=client_credentials&client_id={client[0]}&client_secret={client[1]}"
+    with urlopen(f"http://{HOST}:{port}/oauth/token", form.encode()) as answer:
+        token = json.load(answer)["access_token"]
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    bodies = [json.dumps({"record_key": key}) for key in keys]
+    first = Request(f"http://{HOST}:{port}/v1/whole/person", bodies[0].encode(), headers)
+    with urlopen(first) as answer:
+        tables = len(json.load(answer)["tables"])
+    head = f"Host: {HOST}\r\n" + "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    return cycle(
+        [f"POST /v1/whole/person HTTP/1.1\r\n{head}Content-Length: {len(b)}\r\n\r\n{b}".encode() for b in bodies]
+    ), tables
+
+
+def run(home: Path, seconds: float, concurrency: int, port: int) -> dict[str, float]:
+    """The figures of one run."""
+    with tempfile.TemporaryDirectory() as folder:
+        own = Path(shutil.copytree(home, Path(folder) / "home"))
+        settings, keys, client = prepare(own)
+        with served(BenchCity(settings, *client, []), port, Path(folder) / "access.log"):
+            asked, tables = questions(keys, client, port)
+            rate, tail = asyncio.run(measure(port, asked, seconds, concurrency))
+            _, single = asyncio.run(measure(port, asked, seconds, 1))
+    figures = {"whole_rps": rate, "whole_p99_ms": tail, "single_p99_ms": single}
+    return {"tables": tables, **{name: round(value, 2) for name, value in figures.items()}}
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--home", type=Path, required=True)
+    options.add_argument("--seconds", type=float, default=3)
+    options.add_argument("--concurrency", type=int, default=32)
+    options.add_argument("--port", type=int, default=8766)
+    options.add_argument("--json", action="store_true")
+    chosen = options.parse_args()
+    found = run(chosen.home, chosen.seconds, chosen.concurrency, chosen.port)
+    lines = json.dumps(found) if chosen.json else "\n".join(f"{name:16}{value}" for name, value in found.items())
+    sys.stdout.write(lines + "\n")
+
+
+if __name__ == "__main__":
+    main()
