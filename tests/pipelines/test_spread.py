@@ -39,6 +39,14 @@ def disputed(db: Session, resource: str, record_key: str, item: str, source: str
     )
 
 
+def code_of(house: House, source: str) -> int:
+    """The code of a resource in the `_source` columns of the persons' base."""
+    with house.transaction() as db:
+        release = releases.in_force(db, "natural_person")
+    sources = house.store.manifest("natural_person", release.release_id)["sources"]
+    return next(int(each["code"]) for each in sources if each["resource"] == source)
+
+
 def places(house: House, *what: str, **more: str) -> set[tuple[str, str, str]]:
     with house.transaction() as db:
         found = spread.places(db, house.store, disputed(db, *what, **more))
@@ -48,11 +56,12 @@ def places(house: House, *what: str, **more: str) -> set[tuple[str, str, str]]:
     return {(each.resource, each.record_key, each.item) for each in found}
 
 
-@pytest.fixture(scope="module")
-def somebody() -> str:
+@pytest.fixture
+def somebody(city_house: House) -> str:
     """A person registered by the police, whose name the base took from there."""
-    return """select p.record_key, s.record_key from person p join registered s using (id_number)
-        where p.name = s.name and p.name_source = 9 order by 1 limit 1"""
+    code = code_of(city_house, "police_population")
+    return f"""select p.record_key, s.record_key from person p join registered s using (id_number)
+        where p.name = s.name and p.name_source = {code} order by 1 limit 1"""
 
 
 def test_a_value_collected_wrong_went_into_the_base_and_the_base_s_reader_has_read_it(
@@ -70,10 +79,11 @@ def test_a_value_collected_wrong_went_into_the_base_and_the_base_s_reader_has_re
 
 
 def test_a_value_under_another_name_and_behind_a_record_key_is_followed(city_house: House) -> None:
-    query = """select r.record_key, p.record_key from residence r
+    code = code_of(city_house, "police_residence_permit")
+    query = f"""select r.record_key, p.record_key from residence r
         join person q on q.record_key = r.person_key
         join permit p on p.id_number = q.id_number and p.residence_address = r.address
-        where r.source = 10 order by 1 limit 1"""
+        where r.source = {code} order by 1 limit 1"""
     files = {
         "residence": ("natural_person", "person_residence"),
         "person": ("natural_person", "person"),
@@ -95,24 +105,23 @@ def test_values_of_other_people_and_of_other_resources_are_left_alone(city_house
 
 
 @pytest.mark.parametrize(
-    ("table", "item", "condition"),
+    ("table", "item", "column", "source"),
     [
-        ("person", "name", "name_source = 9"),
-        ("person", "id_number", "name_source = 9"),
-        ("person_residence", "address", "source = 10"),
+        ("person", "name", "name_source", "police_population"),
+        ("person", "id_number", "name_source", "police_population"),
+        ("person_residence", "address", "source", "police_residence_permit"),
     ],
 )
 def test_a_dispute_in_a_base_goes_to_who_delivered_the_value(
-    city_house: House, table: str, item: str, condition: str
+    city_house: House, table: str, item: str, column: str, source: str
 ) -> None:
-    ((key,),) = ask(
-        city_house, f"select record_key from t where {condition} order by 1 limit 1", t=("natural_person", table)
-    )
+    query = f"select record_key from t where {column} = {code_of(city_house, source)} order by 1 limit 1"
+    ((key,),) = ask(city_house, query, t=("natural_person", table))
     with city_house.transaction() as db:
         resource = resources.get(db, table)
         release = releases.in_force(db, "natural_person")
-        source = corrections._collector(db, city_house.store, resource, release, item, key, city_house.today)
-        assert source.provider.slug == "police"
+        found = corrections._collector(db, city_house.store, resource, release, item, key, city_house.today)
+        assert found.slug == source
 
 
 def test_who_read_the_record_in_the_base_is_among_those_to_tell(city_house: House, somebody: str) -> None:
