@@ -57,6 +57,10 @@ class Words:
         plain = term.value.replace("_", " ").capitalize()
         return term.label if self.lang == "zh" else self.known(f"{type(term).__name__}.{term.value}", plain)
 
+    def state(self, value: Any) -> str:
+        """A state as people call it: by its enumeration, else by the text that its name is the key of."""
+        return self.term(value) if isinstance(value, Term) else self.known(str(value), str(value))
+
     def item(self, item: Titled) -> str:
         """What a data item is called: its English name on an English page where it has one."""
         return item.title_en if self.lang == "en" and item.title_en else item.title

@@ -61,8 +61,7 @@ class Lines:
     def _content(self, column: Column, row: Row) -> str:
         value = column.value(row)
         if column.kind == "status" and value:
-            text = self._words.known(str(value)) or self._show(value, "text")
-            return badge(value, text)
+            return badge(value, self._words.state(value))
         target = column.link(row) if column.link else ""
         text = self._show(value, column.kind)
         if target:

@@ -74,7 +74,7 @@ def _write(
         return 10
     text = shown(value, kind, words, zone)[:32_767]
     if kind == "status":
-        text = words.known(str(value), text)
+        text = words.state(value)
     sheet.write_string(line, place, text)
     return _width(text)
 

@@ -10,16 +10,18 @@ from io import BytesIO
 import pytest
 from openpyxl import load_workbook
 from sqlalchemy import String, select
+from sqlalchemy.orm import Session
 
-from api import sentences
+from api import linking, sentences
 from api.pages import foreign, phrases
 from api.texts import Words, catalogue
-from catalog import field_help, resources, vocab
+from catalog import departments, field_help, identities, resources, vocab
 from catalog.errors import NotFound
-from catalog.models import Notice
+from catalog.models import IdentityDecision, Notice
 from catalog.models.base import Model
 from catalog.phrasing import condition_in_words
 from catalog.reasons import DEMAND, SHARING, listed
+from catalog.roles import Caller, Role
 from catalog.todo_kinds import KINDS, TITLES
 from catalog.todos import Todo
 from catalog.vocab import Term
@@ -100,6 +102,7 @@ def texts_of_the_city(portal: Portal) -> list[str]:
     """Names that the register holds and texts that people typed, longest first."""
     found = {"中文", "六库"}
     with portal.house.transaction() as db:
+        found |= read_behind_the_register(portal, db)
         for table in Model.metadata.tables.values():
             for column in table.columns:
                 if isinstance(column.type, String) and f"{table.name}.{column.name}" not in _OWN:
@@ -107,6 +110,16 @@ def texts_of_the_city(portal: Portal) -> list[str]:
                     is_name = column.name in _NAMED
                     found |= {text for text in texts if is_name or sentences.english(text) is None}
     return sorted((text for text in found if CHINESE.search(text)), key=len, reverse=True)
+
+
+def read_behind_the_register(portal: Portal, db: Session) -> set[str]:
+    """What two pages show that no table of the register has in plain: a decision that is sealed, values of a base."""
+    decision = identities.unsealed(portal.house.keys, db.get_one(IdentityDecision, portal.ids["decision"]))
+    authority = departments.authority(db)
+    reviewer = Caller("test", authority.id, authority.slug, frozenset({Role.STEWARD}), True)
+    case = linking.case(portal.house, db, reviewer, portal.ids["statement"])
+    shown = [case.values, *(each.values for each in case.candidates)]
+    return {decision.reason, decision.evidence, *(str(value) for values in shown for value in values.values())}
 
 
 def unknown(data: list[str], text: str) -> list[str]:
