@@ -21,7 +21,7 @@ from api.uploads import Upload, received
 from catalog import checked, deliveries, lateness, overviews, resources, verdicts
 from catalog.calendar import recent_periods, work_calendar
 from catalog.errors import Conflict, Invalid, PlatformError, TooMuch, Unreadable
-from catalog.models import Delivery, FindingRow
+from catalog.models import Delivery, FindingRow, Resource
 from catalog.roles import Action, scope
 from catalog.sessions import Visit
 from catalog.vocab import Channel, DeliveryState, Outcome
@@ -88,12 +88,17 @@ def read_delivery(delivery_id: str, page: OwnPage) -> Response:
     )
 
 
+def may_open(page: Page, resource: Resource) -> bool:
+    """Whether the reader may open deliveries of a resource: who reads findings may not yet."""
+    return page.may(Action.READ_DELIVERIES, resource.provider_id)
+
+
 def finding_columns(page: Page, delivery_id: str = "") -> list[Column]:
     words = page.words
 
     def rows_of(finding: FindingRow) -> str:
         owner = delivery_id or finding.delivery_id
-        if not owner or not finding.first_rows:
+        if not owner or not finding.first_rows or not may_open(page, finding.resource):
             return ""
         return f"/deliveries/{owner}/rows?rule={quote(finding.rule)}&item={quote(finding.item)}&format=xlsx"
 

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from api import evidence
 from api.pages import rules
-from api.pages.deliveries import finding_columns
+from api.pages.deliveries import finding_columns, may_open
 from api.pages.grid import Column
 from api.pages.page import Form, OwnPage, Page, text_of
 from api.pages.steps import Steps
@@ -81,6 +81,7 @@ def _shown(
         grid=grid,
         rule=rules.title(page.words, found),
         others=dict.fromkeys(each.other.name for each in under if each.other),
+        may_open=may_open(page, found.resource),
         may_read_all=page.may(Action.READ_FINDINGS, found.department_id),
         is_late=found.state == order_states.OPEN and found.due_at is not None and found.due_at <= page.now,
         may_explain=found.state == order_states.OPEN and is_own and page.may(Action.ANSWER_ORDER),

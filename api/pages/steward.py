@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from api.pages.deliveries import columns as delivery_columns
-from api.pages.deliveries import finding_columns
+from api.pages.deliveries import finding_columns, may_open
 from api.pages.grid import Column
 from api.pages.page import Form, OwnPage, Page, text_of
 from catalog import departments, lateness, overviews, releases, resources, rollbacks, runs, verdicts
@@ -87,7 +87,7 @@ def department_quality(department: str, page: OwnPage) -> Response:
         "resource",
         "resource.name",
         lambda f: f.resource.name,
-        link=lambda f: f"/deliveries/{f.delivery_id}" if f.delivery_id else "",
+        link=lambda f: f"/deliveries/{f.delivery_id}" if f.delivery_id and may_open(page, f.resource) else "",
         is_filter=True,
         note=lambda f: f.period,
     )
