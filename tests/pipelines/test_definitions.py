@@ -45,7 +45,7 @@ def test_each_resource_shows_its_department_freshness_and_checks(house: House) -
     assert node.freshness_policy is not None
     assert {key.name for key in node.check_keys} == {"quality", "on_time"}
     told = graph.get_check_spec(dg.AssetCheckKey(node.key, "quality")).description
-    assert told and "规则集 police_population" in told and "责任部门：police" in told
+    assert told and "规则集 police_population" in told and "责任部门：大同市公安局" in told
     assert "expectations/police_population.html" in told
 
 
