@@ -7,6 +7,7 @@ subject's key, and each leaves its own receipt. Tables without a grant are named
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,13 +19,14 @@ from api.house import Exchange
 from api.question import Question
 from basedb import read
 from basedb.plans import Row
-from basedb.subjects import Subject, subject
+from basedb.subjects import Place, Subject, subject
 from catalog import identities
-from catalog.access import KEYS, Ask
+from catalog.access import KEYS, Access, Ask
 from catalog.errors import Invalid, NoRelease, NotFound, NotGranted, PlatformError
 from catalog.grants import LOOKUP
 from catalog.keys import Purpose
 from catalog.roles import Caller
+from catalog.vocab import Mask
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,10 @@ class Wanted:
 
 @dataclass(slots=True)
 class Part:
-    """What one table shows. more: whether there are further records than a page holds."""
+    """What one table shows. more: whether there are further records than a page holds.
+
+    count: how many records there are, where they are other persons' own and none is shown.
+    """
 
     base: str
     table: str
@@ -47,7 +52,17 @@ class Part:
     asked: Question
     records: list[Row] = field(default_factory=list)
     more: bool = False
+    count: int | None = None
     receipt: str = ""
+
+    @property
+    def place(self) -> tuple[str, str]:
+        return self.base, self.table
+
+    def is_plain(self, column: str) -> bool:
+        """Whether the grant shows a column as it is: what is masked names nothing."""
+        assert self.asked.access is not None
+        return any(c.name == column and c.mask is Mask.PLAIN for c in self.asked.access.view.columns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +83,9 @@ async def view(house: Exchange, request: Request, caller: Caller, wanted: Wanted
     walk.require_bases()
     asked_key, key = await walk.key_of(about)
     closed: list[dict[str, str]] = []
-    parts = [each for each in [await walk.place(p.base, p.table, p.columns, key, closed) for p in about.places] if each]
-    for hop in about.hops:
-        over = [part for part in parts if (part.base, part.table) == (hop.base, hop.over)]
-        keys = list(dict.fromkeys(str(row[hop.column]) for part in over for row in part.records if row.get(hop.column)))
-        part = await walk.records(hop.base, hop.table, keys, closed) if over else None
+    parts = [each for each in [await walk.place(place, key, closed) for place in about.places] if each]
+    for (base, table, by), values in _named(about, parts).items():
+        part = await (walk.found(base, table, by, values, closed) if by else walk.records(base, table, values, closed))
         if part is not None:
             parts.append(part)
     if not parts:
@@ -80,7 +93,21 @@ async def view(house: Exchange, request: Request, caller: Caller, wanted: Wanted
             "本部门没有可用于这一查询的授权", remedy="先就相应基础库的数据表提交共享申请", closed=closed[:20]
         )
     await walk.keep(parts, asked_key)
-    return Whole(wanted.kind, key, key if key != asked_key else None, parts, closed)
+    # that keys were merged is known to whom the table of the keys shows the record that they lead to
+    is_known = any(row["record_key"] == key for part in parts if part.place == about.home for row in part.records)
+    merged_into = key if key != asked_key and is_known else None
+    return Whole(wanted.kind, merged_into or asked_key, merged_into, parts, closed)
+
+
+def _named(about: Subject, parts: Sequence[Part]) -> dict[tuple[str, str, str], list[str]]:
+    """(base, table, column by which it is asked) -> what the records that are shown say of it."""
+    found: dict[tuple[str, str, str], dict[str, None]] = {}
+    for hop in about.hops:
+        for part in parts:
+            if part.place == hop.over:
+                said = (row[hop.column] for row in part.records if part.is_plain(hop.column) and row.get(hop.column))
+                found.setdefault((hop.base, hop.table, hop.by), {}).update(dict.fromkeys(map(str, said)))
+    return {at: list(values) for at, values in found.items()}
 
 
 def _subject(wanted: Wanted) -> Subject:
@@ -129,35 +156,58 @@ class _Walk:
             asked_key = str(found[0]["record_key"]) if found else asked_key
         return asked_key, read.forwarded(access.view, asked_key) or asked_key
 
-    async def place(
-        self, base: str, table: str, columns: Sequence[str], key: str, closed: list[dict[str, str]]
-    ) -> Part | None:
-        """The rows whose columns hold the key."""
-        if columns == ("record_key",):
-            return await self.records(base, table, [key], closed)
-        part = await self._open(base, table, closed)
+    async def place(self, at: Place, key: str, closed: list[dict[str, str]]) -> Part | None:
+        """The rows whose columns hold the key, or how many they are."""
+        if at.columns == ("record_key",):
+            return await self.records(at.base, at.table, [key], closed)
+        part, usable = await self._asked_by(at.base, at.table, at.columns, closed)
         if part is None:
             return None
-        access = part.asked.access
-        assert access is not None
-        usable = [column for column in columns if column in access.view.lookup]
+        if at.is_counted:
+            access, connection = await self._reader(part)
+            part.count = sum(read.tally(connection, access.view, column, key) for column in usable)
+            return part
+        return await self._find(part, [(column, key) for column in usable])
+
+    async def found(
+        self, base: str, table: str, column: str, values: Sequence[str], closed: list[dict[str, str]]
+    ) -> Part | None:
+        """The rows whose column holds one of the values."""
+        part, usable = await self._asked_by(base, table, (column,), closed)
+        pairs = [(each, value) for each in usable for value in values[: read.MAX_PAGE]]
+        return await self._find(part, pairs) if part is not None else None
+
+    async def _asked_by(
+        self, base: str, table: str, columns: Sequence[str], closed: list[dict[str, str]]
+    ) -> tuple[Part | None, list[str]]:
+        """The table, and the columns by which the grant lets it be asked; None when there are none."""
+        part = await self._open(base, table, closed)
+        if part is None:
+            return None, []
+        assert part.asked.access is not None
+        usable = [column for column in columns if column in part.asked.access.view.lookup]
         if not usable:
             closed.append(_why(base, table, part.resource, "not_granted", f"授权不含 {'、'.join(columns)}"))
-            return None
-        connection = await part.asked.connection(access)
-        pages = [read.find(connection, access.view, column, key) for column in usable]
+            return None, []
+        return part, usable
+
+    async def _find(self, part: Part, pairs: Sequence[tuple[str, str]]) -> Part:
+        access, connection = await self._reader(part)
+        pages = [read.find(connection, access.view, column, value) for column, value in pairs]
         rows = {str(row["record_key"]): row for page in pages for row in page.rows}
         part.records, part.more = list(rows.values()), any(page.next for page in pages)
         return part
+
+    async def _reader(self, part: Part) -> tuple[Access, sqlite3.Connection]:
+        assert part.asked.access is not None
+        return part.asked.access, await part.asked.connection(part.asked.access)
 
     async def records(self, base: str, table: str, keys: list[str], closed: list[dict[str, str]]) -> Part | None:
         """The records of these keys."""
         part = await self._open(base, table, closed)
         if part is None:
             return None
-        access = part.asked.access
-        assert access is not None
-        connection = await part.asked.connection(access)
+        access, connection = await self._reader(part)
         found = (read.record(connection, access.view, key) for key in keys[: read.MAX_PAGE])
         part.records, part.more = [row for row in found if row is not None], len(keys) > read.MAX_PAGE
         return part
@@ -210,4 +260,4 @@ def _part(part: Part) -> dict[str, Any]:
     shown = part.asked.access.view
     names = {"base": part.base, "table": part.table, "resource": part.resource}
     proof = {"release": shown.release_id, "grant": shown.grant_id, "receipt": part.receipt}
-    return {**names, **proof, "records": part.records, "more": part.more}
+    return {**names, **proof, "records": part.records, "more": part.more, "count": part.count}

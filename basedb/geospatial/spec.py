@@ -147,3 +147,10 @@ REFERENCES = {
     "address.division_key": "division.record_key",
 }
 LINKS: dict[str, str] = {}
+# where a person or a firm is, as their bases write it
+NAMED_BY = {
+    "natural_person.person.registered_address": "address.full_address",
+    "natural_person.person.residence_address": "address.full_address",
+    "natural_person.person_residence.address": "address.full_address",
+    "legal_entity.legal_entity.address": "address.full_address",
+}
