@@ -17,7 +17,8 @@ ENTITY = f"""select {CODE.format(number="i")} as credit_code, null::varchar as c
     {HOLDER} as {{who}}_id_number, null::varchar as {{who}}_id_number_raw,
     '某市某区某街道' || i % 90000 || '号' as address, '1402' || lpad((2 + i % 12)::varchar, 2, '0') as division_code,
     date '2005-01-01' + (i % 7000)::int as established_date, (1 + i % 30 // 29 * 2)::varchar as status_code,
-    substr('ABCDEFGHIJKLMNOP', 1 + (i % 16)::int, 1) as industry_code, {{more}} {PROVENANCE.format(key="credit_code")}
+    substr('ABCDEFGHIJKLMNOP', 1 + (i % 16)::int, 1) as industry_code, lpad((1 + i % 97)::varchar, 2, '0') || '10'
+    as industry_class_code, '1402' || lpad(i::varchar, 11, '0') as registration_no, {{more}} {PROVENANCE.format(key="credit_code")}
     from person where i between {{first}} and {{first}} + {{n}} - 1"""
 SUBJECT = f"""case when i % 3 = 0 then '1' else '2' end as subject_kind_code, '主体' || i as subject_name,
     case when i % 3 <> 0 then {CODE.format(number="i % {entities}")} end as credit_code, null::varchar as credit_code_raw,
@@ -32,6 +33,14 @@ ROLES: dict[str, dict[str, tuple[int, str]]] = {
         "taxpayer": (400_000, f"""select {CODE.format(number="i")} as credit_code, null::varchar as credit_code_raw,
             '某市第' || i || '号有限公司' as name, '01' as taxpayer_state_code, '某街' || i % 1000 as address,
             {PROVENANCE.format(key="credit_code")} from person where i < {{n}}"""),
+        "change": (100_000, f"""select 'C' || i as change_no, {CODE.format(number="i * 3")} as credit_code,
+            null::varchar as credit_code_raw, '0' || 1 + i % 2 as item_code, '某市旧名' || i as before_text,
+            if(i % 2 = 0, '某市第' || i * 3 || '号有限公司', '李' || chr((20000 + i * 3 % 20000)::int)) as after_text,
+            date '2024-06-01' + (i % 700)::int as changed_date, {PROVENANCE.format(key="change_no")}
+            from person where i < {{n}}"""),
+        "check_address": (1_500_000, f"""select 'A' || lpad(i::varchar, 10, '0') as address_code,
+            '某市某区某街道' || i || '号' as full_address, {PROVENANCE.format(key="address_code")}
+            from person where i < {{n}}"""),
         "shareholding": (440_000, f"""select {CODE.format(number="i // 2")} as credit_code,
             null::varchar as credit_code_raw, i % 2 + 1 as serial, '1' as shareholder_kind_code,
             '股东' || i as shareholder_name, {HOLDER} as shareholder_id_number,
