@@ -153,7 +153,7 @@ def whole_build(plan: Plan, out: Path) -> dict[str, float]:
         with watch.step("keys"):
             keymap.write_new(connection, spec.KEYS, plan.keymap, plan.secret, out / "keys")
         with watch.step("look_up"):
-            lookup.write(connection, out, written, {t.name: lookup.indexes(t) for t in spec.TABLES})
+            lookup.write(out, written, {t.name: lookup.indexes(t) for t in spec.TABLES}, plan.engine)
     return watch.seconds
 
 
