@@ -245,7 +245,11 @@ def _living(spec: TableSpec, stored: Mapping[str, str]) -> list[Condition]:
     known: list[Condition] = [IsNull(spec.death_column)] if spec.death_column in stored else []
     if stored.get(DECEASED) == "BOOLEAN":
         known.append(AnyOf((Eq(DECEASED, False), IsNull(DECEASED))))
-    dead = (AnyOf((IsNull(c.name), *_other_codes(c))) for c in spec.columns if c.code_list in DEAD_CODES and c.name in stored)
+    dead = (
+        AnyOf((IsNull(c.name), *_other_codes(c)))
+        for c in spec.columns
+        if c.code_list in DEAD_CODES and c.name in stored
+    )
     return [*known, *dead]
 
 
