@@ -131,7 +131,9 @@ def linked(portal: Portal, base: str, table: str, column: str) -> str:
     path = str(portal.house.store.release(release.unit, release.release_id) / f"{table}.parquet")
     with duckdb.connect() as connection:
         held = {row[0] for row in connection.execute("describe from read_parquet(?)", [path]).fetchall()}
-        classes = " and birth_date < '2000-01-01' and not is_deceased" if "person_key" in held else ""
+        grown = " and coalesce(birth_date < '2000-01-01', true) and not coalesce(is_deceased, false)"
+        classes = grown if "is_deceased" in held else ""
+        classes += " and publish_until > date '2027-06-30'" if "publish_until" in held else ""
         query = f"select {column} from read_parquet(?) where {column} is not null {classes} order by 1 limit 1"
         return str(connection.execute(query, [path]).fetchall()[0][0])
 
