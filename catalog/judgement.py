@@ -50,6 +50,22 @@ def _judge_department(db: Session, taken: Taken, may_any: bool) -> None:
         facts.fault("统一社会信用代码", f"已是{other.name}的代码", "核对代码")
     elif found is not None and found.credit_code != catalog.credit_code and not may_any:
         facts.fault("统一社会信用代码", "与登记的代码不一致，一个部门只能有一个提供方代码", f"填写 {found.credit_code}")
+    if found is not None and not may_any:
+        _judge_standing(db, taken, found)
+
+
+def _judge_standing(db: Session, taken: Taken, found: Department) -> None:
+    """What a department is called, where and under whom it stands is the authority's to say."""
+    catalog, facts = taken.catalog, taken.found.facts
+    upper = db.get_one(Department, found.upper_id).slug if found.upper_id else ""
+    registered = (
+        ("部门名称", catalog.name, found.name),
+        ("区划代码", catalog.division_code, found.division_code),
+        ("上级部门标识", catalog.upper or upper, upper),
+    )
+    for column, said, known in registered:
+        if said != known:
+            facts.fault(column, "与登记的不一致，由主管部门更改", f"填写「{known}」，确有变化的请主管部门更改")
 
 
 def _judge_project(db: Session, line: Line, project: str, system: str, slug: str) -> None:
