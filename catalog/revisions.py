@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from catalog import changes, clocks, notices, resources, writing
+from catalog import changes, clocks, notices, one_source, resources, writing
 from catalog.entries import ResourceEntry, resource_entry
 from catalog.errors import Conflict
 from catalog.models import CatalogRevision, Department, Grant, Resource
@@ -111,13 +112,15 @@ def consumers_of(db: Session, resource: Resource, items: set[str], now: datetime
     return sorted(touched, key=lambda d: d.slug)
 
 
-def approve(db: Session, found: CatalogRevision, *, now: datetime, today: date, by: str) -> bool:
+def approve(
+    db: Session, found: CatalogRevision, *, now: datetime, today: date, by: str, zone: ZoneInfo | None = None
+) -> bool:
     """Let a change take effect: at once, or when the notice to its consumers has run; whether it did at once."""
     felt = {each["item"] for each in found.breaking} if found.kind == CONTENT else {""}
     touched = consumers_of(db, found.resource, felt, now)
     found.consumers = [department.slug for department in touched]
     if not touched:
-        apply(db, found, now=now, by=by)
+        apply(db, found, now=now, by=by, zone=zone)
         return True
     due = clocks.due_of(db, "catalog_notice", today)
     found.state = APPROVED
@@ -135,24 +138,26 @@ def _what(found: CatalogRevision) -> str:
     return "停用" if found.kind == RETIREMENT else "变更：" + "；".join(each["text"] for each in found.breaking)
 
 
-def apply(db: Session, found: CatalogRevision, *, now: datetime, by: str) -> None:
-    """Put the change in force as a new version of the resource."""
+def apply(db: Session, found: CatalogRevision, *, now: datetime, by: str, zone: ZoneInfo | None = None) -> None:
+    """Put the change in force as a new version of the resource; compared by one source per item where zone says so."""
     if found.kind == RETIREMENT:
         resources.retire(db, found.resource)
     else:
         entry = resource_entry(found.content)
         writing.write(db, found.resource, entry, now=now, by=found.made_by, reason=found.reason)
         bump(db, "grants")
+        if zone is not None:
+            one_source.examine(db, found.resource, now=now, zone=zone)
     found.state, found.applied_at = APPLIED, now
     db.flush()
 
 
-def apply_due(db: Session, *, now: datetime, today: date) -> list[CatalogRevision]:
+def apply_due(db: Session, *, now: datetime, today: date, zone: ZoneInfo | None = None) -> list[CatalogRevision]:
     """Apply every approved change whose notice has run: on the day after its last day; those applied."""
     query = select(CatalogRevision).where(CatalogRevision.state == APPROVED, CatalogRevision.effective_date < today)
     found = list(db.scalars(query.order_by(CatalogRevision.made_at)))
     for each in found:
-        apply(db, each, now=now, by="system")
+        apply(db, each, now=now, by="system", zone=zone)
     return found
 
 

@@ -207,7 +207,8 @@ def _done(page: Page, slug: str, outcome: str, act: str) -> str:
         return "entry_incomplete"
     if not lifecycle.may_submit(page.db, found):
         return "entry_unchanged"
-    lifecycle.submit(page.db, found, now=page.now, today=page.today, by=page.official.client_id)
+    zone = page.house.settings.zone
+    lifecycle.submit(page.db, found, now=page.now, today=page.today, by=page.official.client_id, zone=zone)
     return "entry_submitted"
 
 

@@ -156,7 +156,7 @@ def submit(slug: str, page: OwnPage, form: Form) -> Response:
     """Hand the draft, or the drafted change, to the authority."""
     found = _held(page, slug, Action.SUBMIT, form)
     try:
-        lifecycle.submit(page.db, found, **_who(page))
+        lifecycle.submit(page.db, found, zone=page.house.settings.zone, **_who(page))
     except Invalid as error:
         return _show(page, found, 400, fault=error)
     return _onward(page, found, "entry_submitted")
@@ -175,7 +175,7 @@ def publish(slug: str, page: OwnPage, form: Form) -> Response:
     """Publish what was submitted; a change that consumers would feel waits until its notice has run."""
     found = _held(page, slug, Action.PUBLISH, form)
     try:
-        revision = lifecycle.publish(page.db, found, **_who(page))
+        revision = lifecycle.publish(page.db, found, zone=page.house.settings.zone, **_who(page))
     except Invalid as error:
         return _show(page, found, 400, fault=error)
     return _onward(page, found, "entry_announced" if _waits(revision) else "entry_published")

@@ -21,6 +21,11 @@ def _now(house: Exchange, caller: Caller) -> dict[str, object]:
     return {"now": house.clock(), "today": house.today, "by": caller.client_id}
 
 
+def _compared(house: Exchange, caller: Caller) -> dict[str, object]:
+    """The same for steps that compare the items with what other departments hold."""
+    return _now(house, caller) | {"zone": house.settings.zone}
+
+
 @router.get("/resources/{slug}/entry")
 def read_entry(slug: str, db: Db, caller: SignedIn) -> schemas.EntryOut:
     """The entry as registered, drafts included, with the change under way and what was returned."""
@@ -34,7 +39,7 @@ def submit(slug: str, db: Db, house: House, caller: SignedIn, sent: schemas.Step
     """Hand a draft, or the change of a published resource, to the authority for review."""
     found = resources.get(db, slug)
     require(caller, Action.SUBMIT, found.provider_id)
-    lifecycle.submit(db, found, version=sent.version if sent else None, **_now(house, caller))  # type: ignore[arg-type]
+    lifecycle.submit(db, found, version=sent.version if sent else None, **_compared(house, caller))  # type: ignore[arg-type]
     return present.entry(db, found)
 
 
@@ -62,7 +67,7 @@ def publish(slug: str, db: Db, house: House, caller: SignedIn, sent: schemas.Ste
     """Publish what was submitted; a change that consumers would feel waits until its notice has run."""
     found = resources.get(db, slug)
     require(caller, Action.PUBLISH, found.provider_id)
-    lifecycle.publish(db, found, version=sent.version if sent else None, **_now(house, caller))  # type: ignore[arg-type]
+    lifecycle.publish(db, found, version=sent.version if sent else None, **_compared(house, caller))  # type: ignore[arg-type]
     return present.entry(db, found)
 
 

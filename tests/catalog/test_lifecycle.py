@@ -19,6 +19,7 @@ from catalog import (
     life_steps,
     lifecycle,
     notices,
+    one_source,
     registration,
     resources,
     revisions,
@@ -290,3 +291,56 @@ def test_the_exported_workbook_holds_what_is_in_force(db: Session, draft: Resour
     propose(db, draft, changed(db, draft, abstract="改过"))
     (entry,) = export.catalog_of(db, draft.provider).resources
     assert (entry.abstract, entry.code) == ("户籍人口的基本信息", "302001/000001")
+
+
+CONFLICT = "source_conflict"
+
+
+def another(db: Session, path: Path) -> Resource:
+    """A draft of housing that says what the police's says, under its own name."""
+    make_department(db, "housing", 9)
+    own = {"部门标识": "housing", "部门名称": "住建局", "统一社会信用代码": "11140200MA0K10009M"}
+    more = {"资源标识": "housing_people", "信息资源名称": "住户", "基础库角色": None, "所属系统编码": "S9"}
+    enter(db, write(path, department=own, resource=more, project={0: "P9", 5: "S9"}))
+    return resources.get(db, "housing_people")
+
+
+def conflicts(db: Session, slug: str) -> list[str]:
+    return [each.item for each in one_source.conflicts_of(db, resources.get(db, slug))]
+
+
+def test_of_two_drafts_with_the_same_item_the_second_meets_the_first_when_it_is_submitted(
+    db: Session, draft: Resource, tmp_path: Path
+) -> None:
+    second = another(db, tmp_path / "s.xlsx")
+    lifecycle.submit(db, draft, zone=ZONE, **STEP)
+    assert conflicts(db, SLUG) == []
+    lifecycle.submit(db, second, zone=ZONE, **STEP)
+    assert conflicts(db, "housing_people") == ["sex_code"]
+    lifecycle.publish(db, second, zone=ZONE, **STEP)
+    assert conflicts(db, "housing_people") == ["sex_code"], "told once"
+
+
+def test_a_copy_that_is_submitted_unchanged_meets_its_source(db: Session, draft: Resource) -> None:
+    publish(db, draft)
+    owner = make_department(db, "housing", 9)
+    made = copies.copy(db, draft, "housing_people", "住户", owner=owner, now=NOW, by="test")
+    made.secrecy_reviewer, made.secrecy_reviewed_date = "丁", TODAY
+    lifecycle.submit(db, made, zone=ZONE, **STEP)
+    assert conflicts(db, "housing_people") == ["sex_code"]
+
+
+def test_an_item_that_a_revision_adds_meets_those_who_hold_it(db: Session, draft: Resource, tmp_path: Path) -> None:
+    publish(db, draft)
+    second = another(db, tmp_path / "s.xlsx")
+    writing.write(db, second, without(db, second, "sex_code"), now=NOW, by="t", reason="t")
+    lifecycle.submit(db, second, zone=ZONE, **STEP)
+    publish_submitted = {"zone": ZONE, **STEP}
+    lifecycle.publish(db, second, **publish_submitted)
+    assert conflicts(db, "housing_people") == []
+    whole = changed(db, second, items=writing.entry_of(db, draft).items)
+    propose(db, second, whole)
+    lifecycle.submit(db, second, **publish_submitted)
+    assert conflicts(db, "housing_people") == ["sex_code"]
+    lifecycle.publish(db, second, **publish_submitted)
+    assert conflicts(db, "housing_people") == ["sex_code"]
