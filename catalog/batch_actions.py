@@ -136,7 +136,7 @@ def _refuse_demand(hand: Hand, row: str) -> None:
     found = demands.get(hand.db, row)
     demands.require_answerer(hand.caller, found)
     words: dict[str, Any] = {"reason_code": hand.text("reason_code"), "text": hand.text("reason")}
-    demands.refuse(hand.db, found, **words, **hand.who)
+    demands.refuse(hand.db, found, zone=hand.zone, **words, **hand.who)
 
 
 def _hand_back(hand: Hand, row: str) -> None:
@@ -154,12 +154,12 @@ def _settle_source(hand: Hand, row: str) -> None:
 def _submit(hand: Hand, row: str) -> None:
     found = resources.get(hand.db, row)
     require(hand.caller, Action.SUBMIT, found.provider_id)
-    lifecycle.submit(hand.db, found, **hand.dated)
+    lifecycle.submit(hand.db, found, zone=hand.zone, **hand.dated)
 
 
 def _publish(hand: Hand, row: str) -> None:
     require_any(hand.caller, Action.PUBLISH)
-    lifecycle.publish(hand.db, resources.get(hand.db, row), **hand.dated)
+    lifecycle.publish(hand.db, resources.get(hand.db, row), zone=hand.zone, **hand.dated)
 
 
 def _return_resource(hand: Hand, row: str) -> None:
