@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from catalog import changes, clocks, notices, one_source, resources, writing
@@ -48,7 +48,7 @@ def propose(
     entry.published_date = entry.published_date or resource.published_date
     present, found = writing.entry_of(db, resource), open_of(db, resource)
     if present == entry:
-        _withdraw(found, now)
+        _withdraw(db, found, now)
         return None
     waiting = waiting_of(db, resource)
     content = resources.plain_content(entry.content())
@@ -62,13 +62,23 @@ def propose(
         )
     if found is not None and found.content == content:
         return found
-    _withdraw(found, now)
+    _withdraw(db, found, now)
     return _draft(db, resource, CONTENT, content, present, now, by, reason)
 
 
-def _withdraw(found: CatalogRevision | None, now: datetime) -> None:
+def move(db: Session, found: CatalogRevision, states: Sequence[str], target: str, **values: Any) -> None:
+    """Change the state by a conditional update: of two officials at once, the second is told."""
+    db.flush()
+    moved = update(CatalogRevision).where(CatalogRevision.id == found.id, CatalogRevision.state.in_(states))
+    moved = moved.values(state=target, **values).execution_options(synchronize_session=False)
+    if not db.execute(moved).rowcount:  # type: ignore[attr-defined]
+        raise Conflict("这一变更的状态已被他人改变", remedy="刷新后再看", resource=found.resource.slug)
+    db.refresh(found, ["state", *values])
+
+
+def _withdraw(db: Session, found: CatalogRevision | None, now: datetime) -> None:
     if found is not None:
-        found.state, found.applied_at = WITHDRAWN, now
+        move(db, found, (*_OPEN, APPROVED), WITHDRAWN, applied_at=now)
 
 
 def _draft(
@@ -123,7 +133,7 @@ def approve(
         apply(db, found, now=now, by=by, zone=zone)
         return True
     due = clocks.due_of(db, "catalog_notice", today)
-    found.state = APPROVED
+    move(db, found, (DRAFT, SUBMITTED), APPROVED)
     found.effective_date = due.day if due else today
     found.is_provisional = due.is_provisional if due else False
     for department in touched:
@@ -140,6 +150,7 @@ def _what(found: CatalogRevision) -> str:
 
 def apply(db: Session, found: CatalogRevision, *, now: datetime, by: str, zone: ZoneInfo | None = None) -> None:
     """Put the change in force as a new version of the resource; compared by one source per item where zone says so."""
+    move(db, found, (DRAFT, SUBMITTED, APPROVED), APPLIED, applied_at=now)
     if found.kind == RETIREMENT:
         resources.retire(db, found.resource)
     else:
@@ -148,7 +159,6 @@ def apply(db: Session, found: CatalogRevision, *, now: datetime, by: str, zone: 
         bump(db, "grants")
         if zone is not None:
             one_source.examine(db, found.resource, now=now, zone=zone)
-    found.state, found.applied_at = APPLIED, now
     db.flush()
 
 
@@ -180,6 +190,5 @@ def withdraw(db: Session, resource: Resource, *, now: datetime) -> CatalogRevisi
         for department in db.scalars(select(Department).where(Department.slug.in_(found.consumers))):
             text = f"「{resource.name}」原定 {found.effective_date} 的变更已撤回"
             notices.notify(db, department.id, kind="change_withdrawn", subject=resource.slug, text=text, now=now)
-    _withdraw(found, now)
-    db.flush()
+    _withdraw(db, found, now)
     return found
