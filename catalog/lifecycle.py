@@ -44,14 +44,14 @@ def submit(
     submit, Invalid with everything that is missing.
     """
     _require_version(resource, version)
-    resources.require_complete(resource)
     revision = _revision_to(db, resource, _DRAFTS, (revisions.DRAFT, revisions.RETURNED), "提交")
+    content = resource_entry(revision.content) if revision is not None else None
+    resources.require_complete(resource, content)
     if revision is None:
         _move(db, resource, _DRAFTS, ResourceState.SUBMITTED)
     else:
-        revision.state = revisions.SUBMITTED
+        revisions.move(db, revision, (revisions.DRAFT, revisions.RETURNED), revisions.SUBMITTED)
     if zone is not None:
-        content = resource_entry(revision.content) if revision is not None else None
         one_source.examine(db, resource, now=now, zone=zone, content=content)
     due = clocks.due_of(db, "catalog_review", today)
     write_step(db, resource, revision, "submitted", AUTHORITY, now=now, by=by, due=due)
@@ -97,7 +97,7 @@ def send_back(
     if revision is None:
         _move(db, resource, (ResourceState.SUBMITTED,), ResourceState.RETURNED)
     else:
-        revision.state = revisions.RETURNED
+        revisions.move(db, revision, (revisions.SUBMITTED,), revisions.RETURNED)
     due = clocks.due_of(db, "catalog_mend", today)
     write_step(db, resource, revision, "returned", DEPARTMENT, now=now, by=by, due=due, reasons=told)
     listed = "；".join(f"{each['column']}：{each['reason']}" for each in told)
@@ -129,8 +129,8 @@ def publish(
     A resource of a project that is not yet built becomes planned. Raises Conflict when nothing is under review.
     """
     _require_version(resource, version)
-    resources.require_complete(resource)
     revision = _revision_to(db, resource, (ResourceState.SUBMITTED,), (revisions.SUBMITTED,), "发布")
+    resources.require_complete(resource, resource_entry(revision.content) if revision is not None else None)
     if revision is not None:
         at_once = revisions.approve(db, revision, now=now, today=today, by=by, zone=zone)
         note = "变更已生效" if at_once else f"变更将于 {revision.effective_date} 后生效"
@@ -149,7 +149,8 @@ def _publish_first(db: Session, resource: Resource, today: date) -> str:
     if is_planned(resource):
         _move(db, resource, (ResourceState.SUBMITTED,), ResourceState.PLANNED)
         return "planned"
-    resources.publish(db, resource, on=today)
+    _move(db, resource, (ResourceState.SUBMITTED,), ResourceState.PUBLISHED)
+    resource.published_date = resource.published_date or today
     db.flush()
     return "published"
 

@@ -203,7 +203,7 @@ def _done(page: Page, slug: str, outcome: str, act: str) -> str:
     page.db.refresh(found)
     if act != SUBMIT or not page.may(Action.SUBMIT, found.provider_id):
         return "entry_unchanged" if outcome == "unchanged" else "entry_saved"
-    if entry_form.lacking(found):
+    if entry_form.lacking(page.db, found):
         return "entry_incomplete"
     if not lifecycle.may_submit(page.db, found):
         return "entry_unchanged"

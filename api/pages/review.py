@@ -86,7 +86,7 @@ def _show(page: Page, found: Resource, status: int = 200, **more: Any) -> Respon
         "label": lambda heading: fields.label(words, heading),
         "text_of": lambda heading, value: fields.value_text(words, heading, value),
         "breaking": _breaking(page, revision),
-        "missing": entry_form.lacking(found) if not found.is_base_table else [],
+        "missing": entry_form.lacking(page.db, found) if not found.is_base_table else [],
         "returned": returned.reasons if returned else [],
         "steps": life_steps.history(page.db, found),
         "conflicts": one_source.conflicts_of(page.db, found),

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from catalog import (
@@ -24,13 +24,16 @@ from catalog import (
     resources,
     revisions,
     sharing,
+    todo_queries,
     versions,
     writing,
 )
 from catalog.changes import diff
+from catalog.clockwork import advance
 from catalog.entries import ResourceEntry
 from catalog.errors import Conflict, Invalid, NotAllowed
 from catalog.models import Notice, Resource
+from catalog.register import sessions
 from catalog.settings import Settings
 from catalog.vocab import DataType, ResourceState, ShareType
 from catalog.workbook import read
@@ -344,3 +347,38 @@ def test_an_item_that_a_revision_adds_meets_those_who_hold_it(db: Session, draft
     assert conflicts(db, "housing_people") == ["sex_code"]
     lifecycle.publish(db, second, **publish_submitted)
     assert conflicts(db, "housing_people") == ["sex_code"]
+
+
+def test_two_stewards_at_once_on_a_change_the_second_is_told(engine: Engine, draft: Resource, db: Session) -> None:
+    if engine.dialect.name == "sqlite":
+        pytest.skip("SQLite lets one write at a time")
+    publish(db, draft)
+    propose(db, draft, changed(db, draft, abstract="改过的摘要"))
+    lifecycle.submit(db, draft, **STEP)
+    db.commit()
+    with sessions(engine)() as first, sessions(engine)() as second:
+        seen = [resources.get(each, SLUG) for each in (first, second)]
+        late = revisions.open_of(second, seen[1])
+        assert late is not None and late.state == revisions.SUBMITTED
+        lifecycle.send_back(first, seen[0], [{"column": "a", "reason": "b"}], **STEP)
+        first.commit()
+        with pytest.raises(Conflict, match="他人"):
+            revisions.approve(second, late, now=NOW, today=TODAY, by="second")
+        second.rollback()
+    db.expire_all()
+    assert draft.abstract == "户籍人口的基本信息"
+
+
+@pytest.mark.parametrize("side", ["review", "mend"])
+def test_a_late_step_is_told_to_both_sides_once(db: Session, draft: Resource, side: str) -> None:
+    lifecycle.submit(db, draft, **STEP)
+    if side == "mend":
+        lifecycle.send_back(db, draft, [{"column": "a", "reason": "b"}], **STEP)
+    later = NOW + timedelta(days=60)
+    assert [advance(db, at, ZONE)["catalog"] for at in (NOW, later, later + timedelta(days=1))] == [0, 1, 0]
+    for slug in ("police", "digital_government"):
+        told = [n for n in notices.listed(db, departments.get(db, slug).id) if n.kind == "catalog_overdue"]
+        assert [n.subject for n in told] == [SLUG]
+    reach = {"department": "", "now": later, "whose_official_held": "", "whose_secret_waiting": ""}
+    late = db.execute(todo_queries.overdue_entries(), reach).all()
+    assert [row.id for row in late] == ([SLUG] if side == "mend" else [])

@@ -171,9 +171,10 @@ def test_a_file_that_is_no_workbook_is_unreadable(tmp_path: Path) -> None:
         read(path)
 
 
-def test_an_incomplete_resource_cannot_be_published(db: Session, tmp_path: Path) -> None:
-    enter(db, write(tmp_path / "a.xlsx", resource={"保密审查人": None}))
-    with pytest.raises(Invalid, match="保密审查人"):
+@pytest.mark.parametrize("column", ["保密审查人", "保密审查日期"])
+def test_an_incomplete_resource_cannot_be_published(db: Session, tmp_path: Path, column: str) -> None:
+    enter(db, write(tmp_path / "a.xlsx", resource={column: None}))
+    with pytest.raises(Invalid, match=column):
         resources.publish(db, resources.get(db, "police_population"), on=TODAY)
 
 
