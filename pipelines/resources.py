@@ -126,6 +126,7 @@ def _metadata(result: Taken) -> dict[str, dg.MetadataValue]:
         "检查行数": dg.MetadataValue.int(sum(r.rows for r in result.reports)),
         "合格行数": dg.MetadataValue.int(sum(r.good for r in result.reports)),
         "现行版本": dg.MetadataValue.text(result.release_id or "无"),
+        **({"未能检查的批次": dg.MetadataValue.int(result.failed)} if result.failed else {}),
         "dagster/row_count": dg.MetadataValue.int(result.rows),
     }
 
