@@ -12,6 +12,7 @@ from catalog import own_rules, resources, runs
 from catalog.calendar import work_calendar
 from catalog.claims import waiting
 from catalog.clockwork import advance
+from catalog.ended import end
 from catalog.errors import Misconfigured
 from catalog.lateness import late, record_late
 from catalog.models import Resource
@@ -232,7 +233,8 @@ def note_late(house: House) -> int:
 def turn_clocks(house: House) -> dict[str, int]:
     """Escalate what is overdue and tell of what ends; how many of each are new."""
     with house.transaction() as db:
-        return advance(db, house.clock(), house.settings.zone)
+        ended = end(db, house.checks, now=house.clock(), zone=house.settings.zone)
+        return {"exceptions_ended": ended, **advance(db, house.clock(), house.settings.zone)}
 
 
 def _clocks() -> dg.SensorDefinition:
