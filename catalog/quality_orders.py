@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session, joinedload
 from catalog.deadlines import due_of
 from catalog.errors import Conflict
 from catalog.faults import AUTHORITY_RULES, LATE, NOT_OF_ROWS, Fault, Key, fault_of, faults, others
-from catalog.models import Delivery, Department, FindingRow, QualityOrder
+from catalog.models import Correction, Delivery, Department, FindingRow, QualityOrder
 from catalog.notices import tell
 from catalog.order_states import ACCEPTED, CLOSED, LIVING, OPEN, PASSED, note, take, term
 from catalog.standing import Checks, Standing, standing
@@ -113,8 +113,17 @@ def follow_build(db: Session, unit: str, release_id: str, *, now: datetime, zone
     for fault in current:
         _follow(db, fault, known.get(fault.key), look)
     found = {fault.key for fault in current}
-    passed = [o for key, o in known.items() if key not in found and o.unit == unit and o.rule not in AUTHORITY_RULES]
+    passed = [o for key, o in known.items() if key not in found and o.unit == unit and not _is_disputed(db, o)]
     _close_passed(db, passed, look)
+
+
+def _is_disputed(db: Session, found: QualityOrder) -> bool:
+    """Whether somebody waits for the answer to a dispute about what the authority did; that answer ends the order."""
+    if found.rule not in AUTHORITY_RULES:
+        return False
+    handed_on = (Correction.resource_id == found.resource_id, Correction.fault != "")
+    asked = select(Correction.id).where(*handed_on, Correction.state == "asked")
+    return db.scalar(asked.limit(1)) is not None
 
 
 def follow_late(db: Session, row: FindingRow, *, now: datetime, zone: ZoneInfo) -> None:
