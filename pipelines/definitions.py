@@ -25,6 +25,7 @@ from pipelines.basedbs import base_assets
 from pipelines.house import House, open_house
 from pipelines.landing import collect, pull
 from pipelines.resources import ResourceFacts, facts_of, resource_asset
+from pipelines.rule_docs import docs_schedule, rule_docs
 from pipelines.trials import run_trials
 
 LOCATION = "sixbase"
@@ -40,10 +41,10 @@ def build_definitions(house: House) -> dg.Definitions:
     bases = [base_assets(base.value, [by_slug[slug] for slug in inputs[base] if slug in by_slug]) for base in Base]
     city = dg.define_asset_job("city", selection=_EVERYTHING, executor_def=dg.in_process_executor)
     own = dg.Definitions(
-        assets=[resource_asset(each) for each in facts],
-        jobs=[city, _trials()],
+        assets=[resource_asset(each, house.settings.public_url) for each in facts],
+        jobs=[city, _trials(), rule_docs],
         sensors=[_new_deliveries(facts), _wanted_runs(), _wanted_trials(), _reload(), _clocks()],
-        schedules=[_nightly(house)],
+        schedules=[_nightly(house), docs_schedule(house)],
         resources={"house": house},
         executor=dg.in_process_executor,
     )
