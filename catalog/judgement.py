@@ -74,7 +74,8 @@ def _judge_standing(db: Session, taken: Taken, found: Department) -> None:
     registered = (
         ("部门名称", catalog.name, found.name),
         ("区划代码", catalog.division_code, found.division_code),
-        ("上级部门标识", catalog.upper or upper, upper),
+        # a department that stands under nobody yet may say under whom
+        ("上级部门标识", catalog.upper or upper, upper or catalog.upper),
     )
     for column, said, known in registered:
         if said != known:

@@ -6,8 +6,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Page
+from sqlalchemy import select
 
-from catalog.models import Grant
+from catalog.models import AddedRule, Grant
 from catalog.settings import Settings
 from pipelines.house import open_house
 from pipelines.trials import run_trials
@@ -83,8 +84,10 @@ def test_a_verifier_adds_a_rule_reads_why_its_trial_failed_and_puts_the_next_ver
     assert verifier.get_by_text("不能作为").first.is_visible()
     assert verifier.locator("[name=title]").input_value() == "姓名的写法"
     draft(verifier, item=item, kind="pattern", pattern=r"\S++")
+    assert verifier.get_by_text("不是有效的正则表达式").first.is_visible()
+    draft(verifier, item=item, kind="pattern", pattern=r"\S+")
     verifier.get_by_text("规则已保存，正在试运行").wait_for()
-    tried(portal)
+    tried(portal, pattern=r"\S++")
     verifier.goto(address + RULES)
     assert verifier.get_by_text("规则的参数不能执行").first.is_visible()
     assert verifier.get_by_role("button", name="生效").count() == 0
@@ -117,9 +120,14 @@ def draft(page: Page, **fields: str | None) -> None:
     form.get_by_role("button", name="保存并试运行").click()
 
 
-def tried(portal: Portal) -> None:
-    """What the pipelines do with trials that wait."""
+def tried(portal: Portal, **parameters: str) -> None:
+    """What the pipelines do with trials that wait. parameters: those that the rule was kept with before they were judged."""
     house = open_house(Settings(home=portal.home, duckdb_memory="500MB"))
+    if parameters:
+        with house.transaction() as db:
+            rule = db.scalars(select(AddedRule).order_by(AddedRule.created_at.desc())).first()
+            assert rule is not None
+            rule.parameters = dict(parameters)
     assert run_trials(house) == 1
     house.database.dispose()
 

@@ -51,7 +51,9 @@ def test_a_drafted_rule_is_tried_on_the_last_delivery_and_holds_for_the_next(cit
 
 def test_a_trial_that_cannot_be_run_says_why_and_holds_up_no_other(city_house: House) -> None:
     _, without = draft(city_house, "transport_operation_licence", "pattern", "plate_no", pattern="晋B.*")
-    _, broken = draft(city_house, SLUG, "pattern", "name", pattern="(?P<a>x)(?(a)y)")
+    rule, broken = draft(city_house, SLUG, "pattern", "name", pattern="x")
+    with city_house.transaction() as db:  # as one was kept before patterns were judged by the engine that runs them
+        own_rules.get(db, rule).parameters = {"pattern": "(?P<a>x)(?(a)y)"}
     _, right = draft(city_house, SLUG, "pattern", "name", pattern=".+")
     assert run_trials(city_house) == 3
     with city_house.transaction() as db:
