@@ -166,8 +166,8 @@ def refuse(demand_id: str, page: OwnPage, form: Form) -> Response:
     """End the demand with a reasoned no."""
     found = _readable(page, demand_id)
     demands.require_answerer(page.official, found)
-    facts = {"reason_code": text_of(form, "reason_code", 40), "text": text_of(form, "reason", 500)}
-    facts |= {"zone": page.house.settings.zone}
+    facts: dict[str, Any] = {"reason_code": text_of(form, "reason_code", 40), "text": text_of(form, "reason", 500)}
+    facts["zone"] = page.house.settings.zone
     return _STEPS.take(page, found, form, "demand_refused", demands.refuse, **facts)
 
 
