@@ -189,6 +189,7 @@ def test_the_template_tells_every_field_and_is_refused_only_for_being_empty(
 def test_a_registrar_names_who_is_responsible_and_the_authority_what_the_department_is(
     db: Session, store: Store, police: Department, tmp_path: Path, column: str, said: str
 ) -> None:
+    police.upper_id = make_department(db, "council", 3).id
     changed = book(tmp_path, department={**POLICE, column: said, "目录负责人": "新任"})
     ((told, rule),) = faults(hand_in(db, store, police, changed))
     assert told == column and "由主管部门更改" in rule
@@ -196,6 +197,17 @@ def test_a_registrar_names_who_is_responsible_and_the_authority_what_the_departm
     again = book(tmp_path, department={**POLICE, column: said, "目录负责人": "继任"})
     assert hand_in(db, store, police, again).error is None
     assert police.registrar_name == "继任"
+
+
+def test_a_department_that_stands_under_nobody_may_say_under_whom_once(
+    db: Session, store: Store, police: Department, tmp_path: Path
+) -> None:
+    first = book(tmp_path, department={**POLICE, "上级部门标识": "digital_government"})
+    assert hand_in(db, store, police, first).error is None
+    assert police.upper_id == departments.get(db, "digital_government").id
+    make_department(db, "council", 3)
+    second = book(tmp_path, "b.xlsx", {**POLICE, "上级部门标识": "council"})
+    assert [told for told, _ in faults(hand_in(db, store, police, second))] == ["上级部门标识"]
 
 
 def test_the_authority_stays_the_authority_whatever_is_handed_in(
