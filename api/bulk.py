@@ -14,7 +14,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from api.house import Exchange
 from api.lookups import alone
-from api.question import Question, headers
+from api.question import Question
 from basedb import read
 from catalog import extracts, releases, resources, verdicts
 from catalog.access import Access, Ask
@@ -69,7 +69,7 @@ async def extract(asked: Question, grant_id: str | None) -> Response:
     async def still() -> bool:
         return await _is_open(asked, access, grant_id)
 
-    return GuardedFile(path, still, headers={**headers(access.view, receipt), **facts}, media_type=MEDIA_TYPE)
+    return GuardedFile(path, still, headers={**asked.headers(access.view, receipt), **facts}, media_type=MEDIA_TYPE)
 
 
 async def _is_open(asked: Question, access: Access, grant_id: str | None) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from catalog import conditions, resources
+from catalog import conditions, releases, resources
 from catalog.errors import NotGranted
 from catalog.keys import Keys
 from catalog.lineage import share_types
@@ -59,7 +59,7 @@ def view(
             _granted_rows(version, stored),
             *_showable_rows(spec, stored, today, minors=version.includes_minors, deceased=version.includes_deceased),
         ),
-        suppressed=_with_merged(suppressed(db, resource, today), store, resource, release),
+        suppressed=_with_merged(db, suppressed(db, resource, today), store, resource, release),
         lookup=tuple(name for name in spec.lookup if name in opened),
         mask_key=keys.by_id(version.mask_key_id).secret,
     )
@@ -82,7 +82,7 @@ def open_view(db: Session, store: Store, resource: Resource, release: Release, *
         release,
         columns=tuple(ViewColumn(name, stored[name]) for name in opened),
         where=conditions.both(*_showable_rows(spec, stored, today, minors=False, deceased=False)),
-        suppressed=_with_merged(suppressed(db, resource, today), store, resource, release),
+        suppressed=_with_merged(db, suppressed(db, resource, today), store, resource, release),
     )
 
 
@@ -103,7 +103,7 @@ def review_view(
         resource,
         release,
         columns=tuple(ViewColumn(name, stored[name]) for name in columns if name in stored),
-        suppressed=_with_merged(suppressed(db, resource, today), store, resource, release),
+        suppressed=_with_merged(db, suppressed(db, resource, today), store, resource, release),
         lookup=spec.lookup,
     )
 
@@ -204,11 +204,29 @@ def suppressed(db: Session, resource: Resource, today: date) -> frozenset[str]:
     return frozenset(db.scalars(query))
 
 
-def _with_merged(keys: frozenset[str], store: Store, resource: Resource, release: Release) -> frozenset[str]:
-    """The keys and those of the records into which theirs were merged in the release: what is secret stays so."""
-    merged = store.manifest(release.unit, release.release_id)["tables"][resource.table_name].get("merged")
+def _with_merged(
+    db: Session, keys: frozenset[str], store: Store, resource: Resource, release: Release
+) -> frozenset[str]:
+    """The keys and those of the records merged with theirs, in the release or in the one in force.
+
+    What is secret stays so under every name: a release of the past holds apart what was merged since.
+    """
+    if not keys:
+        return keys
+    found = set(keys)
+    for release_id in {release.release_id, releases.current_ids(db).get(resource.unit, release.release_id)}:
+        into = _merged(store, resource, release.unit, release_id)
+        groups = keys | {into[key] for key in keys if key in into}
+        found |= groups | {old for old, new in into.items() if new in groups}
+    return frozenset(found)
+
+
+def _merged(store: Store, resource: Resource, unit: str, release_id: str) -> dict[str, str]:
+    if not (store.release(unit, release_id) / "manifest.json").exists():
+        return {}
+    merged = store.manifest(unit, release_id)["tables"].get(resource.table_name, {}).get("merged")
     into: dict[str, str] = merged["into"] if merged else {}
-    return keys | {into[key] for key in keys if key in into}
+    return into
 
 
 def _granted_rows(version: GrantVersion, stored: Mapping[str, str]) -> Condition | None:

@@ -12,7 +12,7 @@ from api.pages import examples, phrases
 from api.pages.grid import Column
 from api.pages.page import AnyPage, Page
 from api.pages.public import base_of
-from catalog import deliveries, directory, item_sources, overviews, policy, rankings, verdicts, versions
+from catalog import deliveries, directory, item_sources, overviews, past, policy, rankings, verdicts, versions
 from catalog.models import DataItem, Delivery, Resource
 from catalog.policy import default_mask
 from catalog.roles import Action
@@ -43,6 +43,7 @@ def resource(slug: str, page: AnyPage) -> Response:
         latest=next((d for d in history if d.settled_at), None),
         history=history if page.may(Action.READ_DELIVERIES, provider) else [],
         versions=versions.listed(page.db, found),
+        horizon=past.horizon(page.db, found.unit, page.house.settings.zone),
         consumers=overviews.consumers(page.db, found, page.now) if page.caller else [],
         examples=[] if is_planned else examples.calls(base_of(page), found),
         linked=schema_org.script(listing, base_of(page), f"{base_of(page)}/catalog/{slug}", is_open=is_open),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import closing
 from pathlib import Path
 
@@ -10,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from basedb import read
 from basedb.natural_person import spec
-from catalog import lineage, policy, registration, resources
+from catalog import grants, lineage, policy, registration, resources
 from catalog.keys import Keys, Purpose
-from catalog.models import BaseInput, GrantVersion, Release, Resource
+from catalog.models import BaseInput, GrantVersion, Publication, Release, Resource
 from catalog.store import Store
 from catalog.vocab import Base, Sensitivity, ShareType
 from tests.basedb.test_read import key_of, write_release
@@ -114,3 +115,21 @@ def test_what_everybody_sees_ends_on_the_same_day_as_what_a_grant_shows(
     granted = policy.view(city, store, keys, version, person, release, today=TODAY)
     everybody = policy.open_view(city, store, person, release, today=TODAY)
     assert (everybody.where, everybody.suppressed) == (granted.where, granted.suppressed)
+
+
+def test_who_was_merged_into_a_suppressed_record_is_not_shown_as_of_the_day_before(
+    city: Session, store: Store, person: Resource
+) -> None:
+    """In the release of the past the two stand apart; what is secret today is so under both names."""
+    write_deaths(store, person)
+    later = write_release(
+        store.release(person.unit, "r2"), spec.PERSON, [(UNKNOWN, *[None] * (len(spec.PERSON.columns) - 1))]
+    )
+    facts = store.manifest(person.unit, "r2")
+    facts["tables"]["person"]["merged"] = {"kind": "person", "into": {ALIVE: UNKNOWN}}
+    (later / "manifest.json").write_text(json.dumps(facts))
+    city.add(Publication(unit=person.unit, release_id="r2", action="publish", at=NOW, by="test"))
+    grants.suppress(city, person, UNKNOWN, reason="测试", valid_from=TODAY, by="test", now=NOW)
+    then = Release(unit=person.unit, release_id="r1")
+    view = policy.review_view(city, store, person, then, ["name"], today=TODAY)
+    assert view.suppressed == {ALIVE, UNKNOWN}
