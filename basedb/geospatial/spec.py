@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from basedb.source_keys import Match
 from basedb.spec import day, input_table, text
 from catalog.vocab import Column, ShareType, TableSpec
 
@@ -147,3 +148,14 @@ REFERENCES = {
     "address.division_key": "division.record_key",
 }
 LINKS: dict[str, str] = {}
+
+# the models keep division codes of twelve digits without the pairs of zeros at their end
+_FOLD = "regexp_replace(rpad(trim({}), 12, '0'), '(000){{1,2}}$', '')"
+SOURCE_KEYS = {
+    "division": (
+        (Match("division_code", ("division_code",), _FOLD),),
+        (Match("statistical_code", ("division_code",), _FOLD),),
+    ),
+    "division_outline": ((Match("division_code", ("division_code",), _FOLD),),),
+    "address": ((Match("address_code", ("address_code",)),),),
+}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from basedb.source_keys import Match
 from basedb.spec import citizen_id, credit_code, day, golden, input_table, record_key, text
 from catalog.vocab import Column, IdentifierKind, Mask, Sensitivity, ShareType, TableSpec
 
@@ -205,4 +206,14 @@ LINKS = {
     "shareholder.partner_entity_key": "legal_entity.legal_entity",
     "representative.person_key": "natural_person.person",
     "shareholder.person_key": "natural_person.person",
+}
+
+_CODES = ("credit_code", "credit_code_raw")
+SOURCE_KEYS = {
+    "representative": ((Match("entity_key>credit_code", _CODES),),),
+    "shareholder": (
+        (Match("entity_key>credit_code", _CODES), Match("serial", ("serial",))),
+        (Match("name", ("shareholder_name",)), Match("serial", ("serial",))),
+    ),
+    "legal_entity_conflict": ((Match("entity_key>credit_code", _CODES),),),
 }

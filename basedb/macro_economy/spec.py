@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from basedb.source_keys import Match
 from basedb.spec import day, input_table, text
 from catalog.vocab import Column, ShareType, TableSpec
 
@@ -119,3 +120,10 @@ AUTHORITY = {
 KEYS = {"indicator": ("indicator", "indicator_code"), "observation": ("observation_row", "natural_key")}
 REFERENCES = {"observation.indicator_key": "indicator.record_key"}
 LINKS: dict[str, str] = {}
+
+_SERIES = tuple(
+    Match(column, (column,))
+    for column in ("indicator_code", "time_period", "ref_area", "freq_code", "period_kind_code", "measure_code",
+                   "release_date")
+)  # fmt: skip
+SOURCE_KEYS = {"indicator": ((Match("indicator_code", ("indicator_code",)),),), "observation": (_SERIES,)}
