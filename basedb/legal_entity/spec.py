@@ -321,12 +321,16 @@ LINKS = {
     "shareholder.person_key": "natural_person.person",
 }
 
-_CODES = ("credit_code", "credit_code_raw")
+_FIRM = Match("entity_key>credit_code", ("credit_code", "credit_code_raw", "employer_credit_code"))
+_SINCE = Match("valid_from", ("changed_date", "established_date"))
 SOURCE_KEYS = {
-    "representative": ((Match("entity_key>credit_code", _CODES),),),
+    "representative": ((_FIRM,),),
+    "entity_name": ((_FIRM, Match("name", ("before_text", "after_text", "name"))), (_FIRM,)),
+    "entity_status": ((_FIRM, _SINCE), (_FIRM,)),
+    "representative_term": ((_FIRM, _SINCE), (_FIRM,)),
     "shareholder": (
-        (Match("entity_key>credit_code", _CODES), Match("serial", ("serial",))),
+        (_FIRM, Match("serial", ("serial",))),
         (Match("name", ("shareholder_name",)), Match("serial", ("serial",))),
     ),
-    "legal_entity_conflict": ((Match("entity_key>credit_code", _CODES),),),
+    "legal_entity_conflict": ((_FIRM,),),
 }
