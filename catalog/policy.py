@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from catalog import conditions, releases, resources
 from catalog.errors import NotGranted
 from catalog.keys import Keys
-from catalog.lineage import share_types
+from catalog.lineage import Class, classes, share_types
 from catalog.models import DataItem, GrantVersion, Release, Resource, Suppression
 from catalog.store import Store
 from catalog.view import AnyOf, Condition, Eq, In, IsNull, Range, View, ViewColumn
@@ -144,12 +144,8 @@ def open_items(db: Session, resource: Resource, on: date) -> list[DataItem]:
     """
     if not resource.is_open or resource.state is not ResourceState.PUBLISHED:
         return []
-    kinds = share_types(db, resource, on)
-    return [
-        item
-        for item in resource.items
-        if item.is_open and kinds[item.name] is ShareType.UNCONDITIONAL and _is_for_everybody(item)
-    ]
+    held = classes(db, resource, on)
+    return [item for item in resource.items if _is_for_everybody(item, held[item.name])]
 
 
 def is_open(db: Session, resource: Resource, on: date) -> bool:
@@ -157,10 +153,11 @@ def is_open(db: Session, resource: Resource, on: date) -> bool:
     return bool(open_items(db, resource, on))
 
 
-def _is_for_everybody(item: DataItem) -> bool:
-    is_personal = item.sensitivity in (Sensitivity.PERSONAL, Sensitivity.SENSITIVE)
+def _is_for_everybody(item: DataItem, held: Class) -> bool:
+    is_personal = held.sensitivity in (Sensitivity.PERSONAL, Sensitivity.SENSITIVE)
     is_of_a_person = is_personal or item.is_subject or item.identifier is IdentifierKind.CITIZEN_ID
-    return not is_of_a_person and default_mask(item) is Mask.PLAIN
+    is_whole = default_mask(item, held.sensitivity) is Mask.PLAIN
+    return held.is_open and held.share_type is ShareType.UNCONDITIONAL and is_whole and not is_of_a_person
 
 
 def _stored(store: Store, resource: Resource, release: Release) -> dict[str, str]:
@@ -175,13 +172,19 @@ def shareable(db: Session, resource: Resource, on: date) -> list[DataItem]:
     return [item for item in resource.items if kinds[item.name] is not ShareType.NOT_SHARED]
 
 
-def default_mask(item: DataItem) -> Mask:
-    """What a grant shows of an item unless the decision says otherwise: the stricter of item and class."""
+def default_masks(db: Session, resource: Resource, on: date) -> dict[str, Mask]:
+    """What a grant shows of each item unless the decision says otherwise, by the strictest of its sources."""
+    held = classes(db, resource, on)
+    return {item.name: default_mask(item, held[item.name].sensitivity) for item in resource.items}
+
+
+def default_mask(item: DataItem, sensitivity: Sensitivity) -> Mask:
+    """The mask of an item of a class: the stricter of what the item says and what the class asks for."""
     by_class = Mask.PLAIN
     is_name_or_number = item.data_type is DataType.TEXT and not item.code_list
-    if is_name_or_number and item.sensitivity in (Sensitivity.PERSONAL, Sensitivity.SENSITIVE):
+    if is_name_or_number and sensitivity in (Sensitivity.PERSONAL, Sensitivity.SENSITIVE):
         by_class = Mask.PARTIAL
-    elif item.sensitivity is Sensitivity.SENSITIVE:
+    elif sensitivity is Sensitivity.SENSITIVE:
         by_class = Mask.YEAR if item.data_type is DataType.DATE else Mask.HIDDEN
     return max(item.mask, by_class, key=_STRENGTH.__getitem__)
 

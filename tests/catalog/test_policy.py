@@ -7,6 +7,8 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from basedb import read
@@ -15,7 +17,7 @@ from catalog import grants, lineage, policy, registration, resources
 from catalog.keys import Keys, Purpose
 from catalog.models import BaseInput, GrantVersion, Publication, Release, Resource
 from catalog.store import Store
-from catalog.vocab import Base, Sensitivity, ShareType
+from catalog.vocab import Base, Mask, Sensitivity, ShareType
 from tests.basedb.test_read import key_of, write_release
 from tests.catalog.conftest import NOW, TODAY
 
@@ -85,7 +87,42 @@ def test_a_column_of_a_base_is_no_more_open_than_its_strictest_source(city: Sess
     for item in source.items:
         item.share_type = ShareType.UNCONDITIONAL
     city.flush()
+    assert not policy.is_open(city, person, TODAY)
+    source.is_open = True
+    for item in source.items:
+        item.is_open, item.sensitivity = True, Sensitivity.PUBLIC
+    city.flush()
     assert policy.is_open(city, person, TODAY)
+
+
+def test_a_column_of_a_base_is_as_sensitive_as_its_strictest_source(city: Session, person: Resource) -> None:
+    source = resources.get(city, "police_population")
+    city.add(BaseInput(base=Base.NATURAL_PERSON.value, role="resident", resource=source))
+    theirs = next(item for item in source.items if item.name in person_names(person))
+    theirs.sensitivity = Sensitivity.SENSITIVE
+    own = next(item for item in person.items if item.name == theirs.name)
+    own.code_list, own.sensitivity = theirs.code_list, Sensitivity.PUBLIC
+    city.flush()
+    held = lineage.classes(city, person, TODAY)[own.name]
+    assert (held.sensitivity, held.is_open) == (Sensitivity.SENSITIVE, False)
+    assert policy.default_masks(city, person, TODAY)[own.name] is not Mask.PLAIN
+
+
+def person_names(person: Resource) -> set[str]:
+    return {item.name for item in person.items}
+
+
+CLASS = st.builds(lineage.Class, st.sampled_from(ShareType), st.sampled_from(Sensitivity), st.booleans())
+
+
+@given(st.lists(CLASS, min_size=1))
+def test_the_strictest_is_never_looser_than_any_of_them(held: list[lineage.Class]) -> None:
+    found = lineage.strictest(*held)
+    for each in held:
+        assert found.share_type.strictness >= each.share_type.strictness
+        assert found.sensitivity.strictness >= each.sensitivity.strictness
+        assert each.is_open or not found.is_open
+    assert found in {lineage.strictest(found, each) for each in held}
 
 
 def test_what_a_build_only_holds_its_rows_against_makes_no_column_stricter(city: Session, person: Resource) -> None:
