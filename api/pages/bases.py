@@ -13,7 +13,8 @@ from api import charts, overview
 from api.pages import phrases
 from api.pages.grid import Column
 from api.pages.page import AnyPage, Page
-from catalog import figures, overviews, release_changes, releases, resources
+from basedb import spec as base_spec
+from catalog import figures, leads, overviews, rankings, release_changes, releases, resources
 from catalog.errors import NoRelease, NotFound
 from catalog.figures import Outline, Series
 from catalog.models import Release, Resource
@@ -61,6 +62,9 @@ def base(name: str, page: AnyPage) -> Response:
         "release": release,
         "tables": tables,
         "names": {r.table_name: r.name for r in tables},
+        "specified": base_spec.base(name),
+        "authority": rankings.ranking_of(page.db, name, on=page.today),
+        "lead": leads.lead_of(page.db, name, page.today),
         "map": county_map(page, name),
         "series": _charts(page, release) if release and name == Base.MACRO_ECONOMY else [],
         "conflicts": overviews.found_at_build(page.db, release) if release else [],
