@@ -6,48 +6,21 @@ subject's key, and each leaves its own receipt. Tables without a grant are named
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from pydantic_core import to_json
 from starlette.requests import Request
 
 from api.house import Exchange
-from api.question import Question
+from api.whole_walk import Part, Walk, Wanted
 from basedb import read
-from basedb.plans import Row
 from basedb.subjects import Subject, subject
 from catalog import identities
-from catalog.access import KEYS, Ask
-from catalog.errors import Invalid, NoRelease, NotFound, NotGranted, PlatformError
-from catalog.grants import LOOKUP
-from catalog.keys import Purpose
+from catalog.errors import Invalid, NotFound, NotGranted
 from catalog.roles import Caller
 
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Whose view, by identifier or record key; grants: resource -> grant where several are live."""
-
-    kind: str
-    identifier: str = ""
-    record_key: str = ""
-    grants: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class Part:
-    """What one table shows. more: whether there are further records than a page holds."""
-
-    base: str
-    table: str
-    resource: str
-    asked: Question
-    records: list[Row] = field(default_factory=list)
-    more: bool = False
-    receipt: str = ""
+__all__ = ["Part", "Wanted", "Whole", "content", "view"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +37,13 @@ class Whole:
 async def view(house: Exchange, request: Request, caller: Caller, wanted: Wanted) -> Whole:
     """The whole view; raises Invalid for a question that is none, NotGranted when no grant opens any table."""
     about = _subject(wanted)
-    walk = _Walk(house, request, caller, wanted)
+    walk = Walk(house, request, caller, wanted)
     walk.require_bases()
     asked_key, key = await walk.key_of(about)
     closed: list[dict[str, str]] = []
-    parts = [each for each in [await walk.place(p.base, p.table, p.columns, key, closed) for p in about.places] if each]
-    for hop in about.hops:
-        over = [part for part in parts if (part.base, part.table) == (hop.base, hop.over)]
-        keys = list(dict.fromkeys(str(row[hop.column]) for part in over for row in part.records if row.get(hop.column)))
-        part = await walk.records(hop.base, hop.table, keys, closed) if over else None
+    parts = [each for each in [await walk.place(place, key, closed) for place in about.places] if each]
+    for (base, table, by), values in _named(about, parts).items():
+        part = await (walk.found(base, table, by, values, closed) if by else walk.records(base, table, values, closed))
         if part is not None:
             parts.append(part)
     if not parts:
@@ -80,7 +51,21 @@ async def view(house: Exchange, request: Request, caller: Caller, wanted: Wanted
             "本部门没有可用于这一查询的授权", remedy="先就相应基础库的数据表提交共享申请", closed=closed[:20]
         )
     await walk.keep(parts, asked_key)
-    return Whole(wanted.kind, key, key if key != asked_key else None, parts, closed)
+    # that keys were merged is known to whom the table of the keys shows the record that they lead to
+    is_known = any(row["record_key"] == key for part in parts if part.place == about.home for row in part.records)
+    merged_into = key if key != asked_key and is_known else None
+    return Whole(wanted.kind, merged_into or asked_key, merged_into, parts, closed)
+
+
+def _named(about: Subject, parts: Sequence[Part]) -> dict[tuple[str, str, str], list[str]]:
+    """(base, table, column by which it is asked) -> what the records that are shown say of it."""
+    found: dict[tuple[str, str, str], dict[str, None]] = {}
+    for hop in about.hops:
+        for part in parts:
+            if part.place == hop.over:
+                said = (row[hop.column] for row in part.records if part.is_plain(hop.column) and row.get(hop.column))
+                found.setdefault((hop.base, hop.table, hop.by), {}).update(dict.fromkeys(map(str, said)))
+    return {at: list(values) for at, values in found.items()}
 
 
 def _subject(wanted: Wanted) -> Subject:
@@ -92,106 +77,6 @@ def _subject(wanted: Wanted) -> Subject:
         raise Invalid("记录键无效", remedy="使用平台给出的 20 位记录键")
     base, _ = identities.KINDS[wanted.kind]
     return subject(base, wanted.kind)
-
-
-class _Walk:
-    """The tables one after the other, each under its own grant."""
-
-    def __init__(self, house: Exchange, request: Request, caller: Caller, wanted: Wanted) -> None:
-        self._house, self._request, self._caller, self._wanted = house, request, caller, wanted
-        self._now = house.clock()
-        self._sent = to_json([wanted.kind, wanted.identifier, wanted.record_key, dict(wanted.grants)])
-        self._slugs = house.access.tables(self._now)
-        self._granted = house.access.granted(caller.department_id, LOOKUP, self._now)
-
-    def require_bases(self) -> None:
-        """Raise NoRelease while no base is published."""
-        if not self._slugs:
-            raise NoRelease("该基础库还没有发布任何数据版本", remedy="等待首次融合入库")
-
-    def _question(self, slug: str) -> Question:
-        caller = self._caller
-        return Question(self._house, self._request, self._now, slug, caller, caller.client_id, sent=self._sent)
-
-    async def key_of(self, about: Subject) -> tuple[str, str]:
-        """The key that was asked for and the key under which the subject stands; nothing is said of whether it does."""
-        wanted, secret = self._wanted, self._house.keys.current(Purpose.PLATFORM).secret
-        natural = identities.normal(wanted.identifier)
-        asked_key = wanted.record_key or read.plain_key(wanted.kind, natural, secret)
-        slug = self._slugs.get(about.home)
-        if slug is None:
-            return asked_key, asked_key
-        asked = self._question(slug)
-        access = await asked.enter_as(Ask("", slug, KEYS))
-        if natural:
-            column = access.identifier
-            found = read.find(await asked.connection(access), access.view, column, natural, 1).rows
-            asked_key = str(found[0]["record_key"]) if found else asked_key
-        return asked_key, read.forwarded(access.view, asked_key) or asked_key
-
-    async def place(
-        self, base: str, table: str, columns: Sequence[str], key: str, closed: list[dict[str, str]]
-    ) -> Part | None:
-        """The rows whose columns hold the key."""
-        if columns == ("record_key",):
-            return await self.records(base, table, [key], closed)
-        part = await self._open(base, table, closed)
-        if part is None:
-            return None
-        access = part.asked.access
-        assert access is not None
-        usable = [column for column in columns if column in access.view.lookup]
-        if not usable:
-            closed.append(_why(base, table, part.resource, "not_granted", f"授权不含 {'、'.join(columns)}"))
-            return None
-        connection = await part.asked.connection(access)
-        pages = [read.find(connection, access.view, column, key) for column in usable]
-        rows = {str(row["record_key"]): row for page in pages for row in page.rows}
-        part.records, part.more = list(rows.values()), any(page.next for page in pages)
-        return part
-
-    async def records(self, base: str, table: str, keys: list[str], closed: list[dict[str, str]]) -> Part | None:
-        """The records of these keys."""
-        part = await self._open(base, table, closed)
-        if part is None:
-            return None
-        access = part.asked.access
-        assert access is not None
-        connection = await part.asked.connection(access)
-        found = (read.record(connection, access.view, key) for key in keys[: read.MAX_PAGE])
-        part.records, part.more = [row for row in found if row is not None], len(keys) > read.MAX_PAGE
-        return part
-
-    async def _open(self, base: str, table: str, closed: list[dict[str, str]]) -> Part | None:
-        slug = self._slugs.get((base, table), "")
-        if slug not in self._granted:
-            closed.append(_why(base, table, slug, "not_granted", "没有有效授权"))
-            return None
-        asked = self._question(slug)
-        try:
-            await asked.enter(LOOKUP, self._wanted.grants.get(slug))
-        except PlatformError as error:
-            closed.append(_why(base, table, slug, error.code, error.message))
-            return None
-        return Part(base, table, slug, asked)
-
-    async def keep(self, parts: Sequence[Part], asked_key: str) -> None:
-        """A durable receipt of each table's answer, before anything is sent."""
-        for part in parts:
-            keys = [str(row["record_key"]) for row in part.records]
-            # the key that was merged away is named beside the one that answers
-            part.asked.about([*keys, asked_key] if part.asked.resource == parts[0].resource else keys)
-        receipts = await asyncio.gather(*(self._receipt(part) for part in parts))
-        for part, receipt in zip(parts, receipts, strict=True):
-            part.receipt = receipt
-
-    async def _receipt(self, part: Part) -> str:
-        assert part.asked.access is not None
-        return await part.asked.write(part.asked.access.view, to_json(part.records), len(part.records))
-
-
-def _why(base: str, table: str, resource: str, code: str, reason: str) -> dict[str, str]:
-    return {"base": base, "table": table, "resource": resource, "code": code, "reason": reason}
 
 
 def content(found: Whole) -> dict[str, Any]:
@@ -210,4 +95,4 @@ def _part(part: Part) -> dict[str, Any]:
     shown = part.asked.access.view
     names = {"base": part.base, "table": part.table, "resource": part.resource}
     proof = {"release": shown.release_id, "grant": shown.grant_id, "receipt": part.receipt}
-    return {**names, **proof, "records": part.records, "more": part.more}
+    return {**names, **proof, "records": part.records, "more": part.more, "count": part.count}

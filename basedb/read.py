@@ -22,6 +22,7 @@ from basedb import lookup, macros, manifest, masks, tables, views
 from basedb.conditions import Compiler, Engine
 from basedb.draft import drafted
 from basedb.plans import Row, plan_of, row_of
+from basedb.quote import name
 from catalog.errors import Invalid, NoRelease, NotGranted
 from catalog.view import AnyOf, Condition, Eq, View
 from catalog.vocab import Mask, TableSpec
@@ -154,6 +155,17 @@ def keys(view: View, value: str, engine: engines.Engine, limit: int) -> list[str
         condition = views.where(compiler, view, [AnyOf(tuple(Eq(column, value) for column in view.lookup))])
         query = f"select record_key from {views.parquet(view)} where {condition} order by record_key limit {int(limit)}"
         return [key for (key,) in connection.execute(query, compiler.parameters).fetchall()]
+
+
+def tally(connection: sqlite3.Connection, view: View, column: str, value: Any) -> int:
+    """How many records of the view have this value in a column by which it may be asked."""
+    if column not in view.lookup:
+        raise NotGranted(f"授权不允许按 {column} 查询", column=column)
+    plan = plan_of(view)
+    compiler = Compiler(Engine.SQLITE, plan.types)
+    condition = f"{compiler.sql(Eq(column, value))} and {plan.own}"
+    query = f"select count(*) from {name(view.table)} where {condition}"
+    return int(connection.execute(query, [*compiler.parameters, *plan.parameters]).fetchone()[0])
 
 
 def count(view: View, engine: engines.Engine, filter: Condition | None = None) -> int:

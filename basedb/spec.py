@@ -7,6 +7,8 @@ A base is a package `basedb/<name>/` with
   line a comment with the grain; they read `input.<role>`; scratch tables are `temp`;
 - `STEPS = {"075_<thing>": function}` in `spec.py` when SQL does not suffice: the function gets the
   connection and runs in its place among the models;
+- `NAMED_BY = {"<base>.<table>.<column>": "<table>.<column>"}` in `spec.py` when other bases name its records by a
+  value that may be looked up: an address as it is written;
 - `data/<table>.csv` (optional): small fixed tables, loaded under the file's name, all text.
 """
 
@@ -101,6 +103,12 @@ class Base:
     def derived(self) -> frozenset[str]:
         """Tables without a source of their own: `DERIVED` of the spec, else none."""
         return frozenset(getattr(self.spec, "DERIVED", ()))
+
+    @property
+    def named_by(self) -> Mapping[str, str]:
+        """Columns of other bases whose values name records of this one: `NAMED_BY` of the spec, else none."""
+        found: Mapping[str, str] = getattr(self.spec, "NAMED_BY", {})
+        return found
 
     @property
     def data(self) -> tuple[Path, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import or_, select
@@ -24,6 +24,8 @@ _NO_KEY = bytes(32)
 ADULT_AGE = 18
 DERIVED_BIRTH = "_birth_date"
 DECEASED = "is_deceased"
+# days from which on an entry of a list is shown no more: removed (移出), repaired (信用修复)
+ENDED = ("removed_date", "repaired_date")
 # code lists that say of a person who has died
 DEAD_CODES = {"人口状态": ("2",)}
 
@@ -256,6 +258,7 @@ def _showable_rows(
     _require_classes(spec, stored, birth, minors=minors, deceased=deceased)
     return [
         _unless_null(Range(spec.visible_until, low=today)) if spec.visible_until else None,
+        *(_unless_null(Range(end, low=today + timedelta(days=1))) for end in ENDED if end in stored),
         _unless_null(Range(birth, high=_born_by(today))) if birth and not minors else None,
         *([] if deceased else _living(spec, stored)),
     ]

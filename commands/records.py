@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
 import typer
 
-from commands.shell import Home, opened, out, print_json, table
+from commands.shell import Home, day_of, opened, out, print_json, table
 
 app = typer.Typer()
 release_app = typer.Typer(no_args_is_help=True, help="Releases: list, show, roll back.")
@@ -76,6 +77,24 @@ def release_rollback(
             with_dependents=with_dependents,
         )
     table(("unit", "in force"), moved)
+
+
+@app.command("withhold")
+def withhold_record(
+    resource: str,
+    record_key: str,
+    reason: Annotated[str, typer.Option(help="why, in a few words and without any value")],
+    since: Annotated[datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="default today")] = None,
+    until: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="last day, default for good")] = None,
+    home: Home = None,
+) -> None:
+    """Keep a record from every door and every release, with the rows and records that say the same."""
+    from pipelines.withholding import Order, withhold
+
+    house = opened(home)
+    first = day_of(since) or house.today
+    entered = withhold(house, resource, record_key, Order(reason, first, "command line", day_of(until)))
+    table(("resource", "records"), list(entered.items()))
 
 
 @app.command()

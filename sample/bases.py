@@ -12,23 +12,23 @@ from typing import Any
 
 import polars as pl
 
+from sample import golden
+
 IN_FORCE = "select release_id from publication where unit = ? order by id desc limit 1"
-# attribute of the base -> column of the truth
-PERSON = {
-    "name": "name", "sex_code": "sex_code", "birth_date": "birth_date", "death_date": "death_date",
-    "registered_division_code": "registered_division_code", "residence_division_code": "residence_division_code",
-}  # fmt: skip
 
 
 def figures(home: Path) -> dict[str, Any]:
-    """`golden`: by base and attribute the share of the values stated that are right; `linkage`: precision and recall.
+    """`golden`: by base and attribute the share that is right; `golden_best`: the share that could be right from what
+    was accepted; `golden_differences`: the others by reason; `linkage`: precision and recall.
 
-    Empty for a home without a published base of persons.
+    A base that is not published is left out.
     """
-    folder = _in_force(home, "natural_person")
-    if folder is None:
-        return {}
-    return {"golden": {"natural_person": _persons(home, folder)}, "linkage": _linkage(home, folder)}
+    folders = {base: folder for base in golden.HELD if (folder := _in_force(home, base))}
+    found = {base: golden.compare(home, base, folder) for base, folder in folders.items()}
+    named = {"golden": "golden", "golden_best": "best", "golden_differences": "differences"}
+    all_of_it: dict[str, Any] = {name: {base: f[part] for base, f in found.items()} for name, part in named.items()}
+    persons = folders.get("natural_person")
+    return (all_of_it if found else {}) | ({"linkage": _linkage(home, persons)} if persons else {})
 
 
 def _in_force(home: Path, unit: str) -> Path | None:
@@ -39,18 +39,6 @@ def _in_force(home: Path, unit: str) -> Path | None:
 
 def _truth(home: Path, name: str) -> pl.DataFrame:
     return pl.read_parquet(home / "sample" / "truth" / f"{name}.parquet")
-
-
-def _persons(home: Path, folder: Path) -> dict[str, float]:
-    said = pl.read_parquet(folder / "person.parquet", columns=["id_number", *PERSON])
-    both = said.join(_truth(home, "persons"), on="id_number", suffix="_true")
-    return {attribute: _share(both, attribute, f"{true}_true") for attribute, true in PERSON.items()}
-
-
-def _share(both: pl.DataFrame, attribute: str, true: str) -> float:
-    stated = both.filter(pl.col(attribute).is_not_null())
-    right = stated.filter(pl.col(attribute) == pl.col(true))
-    return round(len(right) / max(1, len(stated)), 5)
 
 
 def _linkage(home: Path, folder: Path) -> dict[str, Any]:

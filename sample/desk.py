@@ -44,6 +44,25 @@ PLANT_COLUMNS: dict[str, type[pl.DataType] | pl.DataType] = {
 }  # fmt: skip
 
 
+# what these say before anything is spoilt is the truth itself: slug -> the items that name the thing
+OBSERVED = ("indicator_code", "ref_area", "time_period", "period_kind_code", "measure_code", "release_date")
+FACTS = {
+    "approval_licence": ("licence_no",),
+    "approval_permit": ("document_no",),
+    "market_regulation_penalty": ("document_no",),
+    "market_regulation_abnormal_list": ("entry_no",),
+    "development_reform_credit_list": ("entry_no",),
+    "court_dishonest_debtor": ("case_no",),
+    "taxation_credit_grade": ("credit_code", "year"),
+    "police_address": ("address_code",),
+    "civil_affairs_division": ("division_code",),
+    "statistics_monthly_indicator": OBSERVED,
+    "statistics_gdp": OBSERVED,
+    "finance_budget": OBSERVED,
+    "energy_output": OBSERVED,
+}
+
+
 class Desk:
     """Takes frames with one column per item, and hidden ones: `_person`, `_other` (person numbers),
     `_firm`, `_plant` (the kind that the row carries already).
@@ -54,12 +73,15 @@ class Desk:
         self.plants: list[pl.DataFrame] = []
         self.statements: list[pl.DataFrame] = [pl.DataFrame(schema=STATEMENTS)]
         self.forms: dict[str, str] = {}
+        self.facts: dict[str, list[pl.DataFrame]] = {slug: [] for slug in FACTS}
 
     def send(self, slug: str, frame: pl.DataFrame, period: str = "", *, spoilt: bool = True) -> None:
         """Plant this resource's trouble in the frame and write it as a delivery."""
         if self.progress:
             self.progress(slug)
         period = period or last_period(resource(slug).cycle, self.world.as_of)
+        if slug in self.facts:
+            self.facts[slug].append(frame)
         form = self.forms.setdefault(slug, forms.form_of(slug, len(frame)))
         frame = forms.as_sent(slug, form, self._shuffled(slug, frame))
         path = self.path(slug, period, form)

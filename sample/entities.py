@@ -90,7 +90,7 @@ def _leaders(world: World, rows: Ints) -> tuple[Ints, Ints]:
     return people, partner
 
 
-def _led_by(world: World, people: Ints, partner: Ints) -> pl.Series:
+def led_by(world: World, people: Ints, partner: Ints) -> pl.Series:
     """Names of the persons, or of the firms."""
     persons, companies = name(world, np.maximum(people, 0)), world.firms.name.gather(np.maximum(partner, 0))
     return pl.select(pl.when(pl.lit(pl.Series(partner >= 0))).then(companies).otherwise(persons)).to_series()
@@ -123,7 +123,7 @@ def _enterprises(world: World) -> pl.DataFrame:
         "credit_code": firms.code.gather(rows), "name": firms.name.gather(rows),
         "entity_type_code": firms.type_code.gather(rows),
         "representative_kind_code": pick("12", (partner >= 0).astype(np.int64)),
-        "representative_name": _led_by(world, people, partner),
+        "representative_name": led_by(world, people, partner),
         "representative_id_number": _identifiers(world, rows, people),
         "representative_credit_code": _partners(world, rows, partner),
         "registered_capital_cny_10k": capital(world, rows).astype(float),
@@ -218,7 +218,7 @@ def _taxpayers(world: World) -> pl.DataFrame:
     return pl.DataFrame({
         "credit_code": firms.code.gather(rows),
         "name": joined(pick(("", "新"), renamed.astype(np.int64)), firms.name.gather(rows)),
-        "taxpayer_state_code": _tax_states(world, rows, standing), "representative_name": _led_by(world, people, partner),
+        "taxpayer_state_code": _tax_states(world, rows, standing), "representative_name": led_by(world, people, partner),
         "representative_id_number": _identifiers(world, rows, people),
         "address": place(world, rows)["address"], "tax_office": joined("国家税务总局大同市", county, "税务局第一税务分局"),
         "_firm": rows, "_plant": marked(rows, planted),

@@ -9,11 +9,15 @@ import numpy as np
 import polars as pl
 
 from sample.columns import birth, day, id_number, name, only, pick, sex
-from sample.desk import Desk
+from sample.desk import FACTS, Desk
+from sample.entities import led_by, place
+from sample.firms import INDUSTRIES
 from sample.firms import KINDS as FIRM_KINDS
 from sample.licences import licences
 from sample.trouble import KINDS
 from sample.world import World
+
+HIDDEN = ("_person", "_other", "_firm", "_plant")
 
 
 def write(desk: Desk, folder: Path) -> None:
@@ -25,10 +29,27 @@ def write(desk: Desk, folder: Path) -> None:
     (folder / "rates.json").write_text(json.dumps(_rates(plants), indent=1), encoding="utf-8")
     _persons(desk.world).write_parquet(folder / "persons.parquet", compression="zstd")
     _entities(desk.world).write_parquet(folder / "entities.parquet", compression="zstd")
+    for slug, key in FACTS.items():
+        _facts(desk, slug, key).write_parquet(folder / f"{slug}.parquet", compression="zstd")
     frame = licences(desk.world)
     frame.select(c for c in frame.columns if not c.startswith("_")).write_parquet(
         folder / "licences.parquet", compression="zstd"
     )
+
+
+def _facts(desk: Desk, slug: str, key: tuple[str, ...]) -> pl.DataFrame:
+    """The things of a resource as they are: what was last said of each, before anything was spoilt."""
+    said = [frame.drop(c for c in frame.columns if c in HIDDEN) for frame in desk.facts[slug] if len(frame)]
+    if slug == "approval_licence":
+        said = _licences(desk, said)
+    return pl.concat(said, how="diagonal_relaxed").unique(list(key), keep="last", maintain_order=True).sort(key)
+
+
+def _licences(desk: Desk, said: list[pl.DataFrame]) -> list[pl.DataFrame]:
+    """As they were issued, and what lapsed since; a licence that was cancelled does not come to life again."""
+    changed = said[1].filter(pl.col("state_code") == "05")
+    as_issued = licences(desk.world)
+    return [as_issued.drop(c for c in as_issued.columns if c in HIDDEN), changed]
 
 
 def _rates(plants: pl.DataFrame) -> dict[str, dict[str, float | int]]:
@@ -58,5 +79,8 @@ def _entities(world: World) -> pl.DataFrame:
         "entity_type_code": firms.type_code,
         "status": pick(("", "active", "revoked", "cancelled", "moved"), firms.status),
         "established_date": day(firms.established), "representative": firms.representative, "partner": firms.partner,
-        "division_code": world.county_code(firms.address),
+        "status_code": pick(("", "1", "2", "3", "4"), firms.status),
+        "industry_code": only(pick([i[0] for i in INDUSTRIES], firms.industry), np.isin(kinds, (0, 1))),
+        "representative_name": led_by(world, firms.representative, firms.partner),
+        **place(world, np.arange(len(firms.code))),
     })  # fmt: skip

@@ -65,6 +65,7 @@ def _part(page: Page, part: whole.Part) -> dict[str, object]:
         "columns": columns,
         "rows": [[_cell(row, name) for name, _ in columns] for row in part.records],
         "more": part.more,
+        "count": part.count,
         "receipt": part.receipt,
     }
 

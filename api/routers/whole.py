@@ -26,7 +26,10 @@ class WholeIn(Sent):
 
 
 class TableOut(BaseModel):
-    """What one table shows under its grant; more: there are further records, to be had page by page."""
+    """What one table shows under its grant; more: there are further records, to be had page by page.
+
+    count: how many records there are, where they are other persons' own (a firm's employees) and none is shown.
+    """
 
     base: str
     table: str
@@ -36,6 +39,7 @@ class TableOut(BaseModel):
     receipt: str
     records: list[dict[str, Any]]
     more: bool
+    count: int | None
 
 
 class ClosedOut(BaseModel):

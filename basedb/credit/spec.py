@@ -220,6 +220,8 @@ INPUTS = {
 # Every record is answered for by the one department that decided it.
 AUTHORITY: dict[str, tuple[str, ...]] = {}
 
+# who died is of another class from that day on
+PROMPT = ("check_death", "check_deregistration", "check_resident")
 KEYS = {
     "permit": ("permit", "document_no"),
     "penalty": ("penalty", "document_no"),

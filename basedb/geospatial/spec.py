@@ -159,3 +159,10 @@ SOURCE_KEYS = {
     "division_outline": ((Match("division_code", ("division_code",), _FOLD),),),
     "address": ((Match("address_code", ("address_code",)),),),
 }
+# where a person or a firm is, as their bases write it
+NAMED_BY = {
+    "natural_person.person.registered_address": "address.full_address",
+    "natural_person.person.residence_address": "address.full_address",
+    "natural_person.person_residence.address": "address.full_address",
+    "legal_entity.legal_entity.address": "address.full_address",
+}

@@ -300,6 +300,8 @@ AUTHORITY = {
     "legal_entity.taxpayer_state_code": ("taxpayer",),
 }
 
+# who died is of another class from that day on
+PROMPT = ("death_certificate", "deregistration", "check_resident")
 KEYS = {"legal_entity": ("legal_entity", "credit_code")}
 REFERENCES = {
     "representative.entity_key": "legal_entity.record_key",

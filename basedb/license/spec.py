@@ -195,6 +195,8 @@ INPUTS = {role.name: role for role in ROLES}
 # Every licence is answered for by the one department that registers it.
 AUTHORITY: dict[str, tuple[str, ...]] = {}
 
+# who died is of another class from that day on
+PROMPT = ("check_death", "check_deregistration", "check_resident")
 KEYS = {"licence": ("licence_row", "natural_key")}
 REFERENCES = {"licence_holder.licence_key": "licence.record_key"}
 LINKS = {

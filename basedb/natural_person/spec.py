@@ -507,7 +507,7 @@ AUTHORITY = {
 
 STEPS = {"075_weigh": linkage.weigh}
 # a death reaches those who must hear of it the same day
-PROMPT = ("death_certificate", "deregistration")
+PROMPT = ("death_certificate", "deregistration", "resident")
 KEYS = {"person": ("person", "id_number")}
 REFERENCES = {
     "person_residence.person_key": "person.record_key",

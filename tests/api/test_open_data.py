@@ -8,25 +8,30 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
 
+import duckdb
 import pyarrow.parquet as pq
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from api import open_data
 from api.main import tidy
+from basedb import fold, publish
+from basedb.connect import Engine
 from catalog import departments, grants, releases, resources
 from catalog.held import RELEASE
+from catalog.keys import Purpose
 from catalog.models import Extract, Spill, SpillPart
 from catalog.reads import reads_of
 from catalog.register import bump
 from catalog.store import sha256_of
-from catalog.vocab import IdentifierKind, Mask, ResourceState, Sensitivity, ShareType
+from catalog.vocab import DataType, DeliveryMode, IdentifierKind, Mask, ResourceState, Sensitivity, ShareType
 from tests.api.conftest import PEOPLE, City, keys_of, make_release, people_items
-from tests.catalog.conftest import make_resource
+from tests.catalog.conftest import item, make_resource
 
 FILES = ("/v1/open/register/data.csv", "/v1/open/register/data.parquet")
 OPENED = ("person_no", "household_id", "amount")
@@ -261,3 +266,49 @@ def test_a_frozen_release_answers_nobody(city: City) -> None:
         part.is_active = False
         bump(db, "suppressions")
     city.house.access.look_again()
+
+
+def test_an_entry_that_was_repaired_or_removed_is_in_no_file_from_that_day_on(city: City) -> None:
+    """A department's own list knows no `visible_until`: the day of repair or removal ends it."""
+    with city.transaction() as db:
+        for slug, end in (("serious", "repaired_date"), ("abnormal", "removed_date")):
+            found = make_resource(db, departments.get(db, "police"), slug, share_type=ShareType.UNCONDITIONAL)
+            found.is_open, found.open_condition = True, "注明来源"
+            found.items.clear()
+            db.flush()
+            found.items.extend(
+                [
+                    item("entry_no", 0, is_key=True, sensitivity=Sensitivity.PUBLIC),
+                    item(end, 1, data_type=DataType.DATE, stored_type="DATE", sensitivity=Sensitivity.PUBLIC),
+                ]
+            )
+            for each in found.items:
+                each.share_type, each.is_open = ShareType.UNCONDITIONAL, True
+            db.flush()
+            make_list(city, db, slug, end)
+    city.house.access.look_again()
+    for slug in ("serious", "abnormal"):
+        rows = csv.DictReader(io.StringIO(city.api.get(f"/v1/open/{slug}/data.csv").content.decode("utf-8-sig")))
+        assert {row["entry_no"] for row in rows} == {"in force", "ends tomorrow"}, slug
+
+
+def make_list(city: City, db: Session, slug: str, end: str) -> None:
+    """A release of a list: one entry in force, one that ends tomorrow, one that ends today, one that ended."""
+    folder = city.store.home / "made" / slug
+    folder.mkdir(parents=True)
+    today = city.house.today
+    ends = {"in force": None, "ends tomorrow": today + timedelta(1), "ends today": today, "ended": date(2026, 1, 1)}
+    with duckdb.connect() as engine:
+        engine.execute(f"create table good (entry_no varchar, {end} date, _key varchar, _row bigint)")
+        engine.executemany("insert into good values (?, ?, ?, 1)", [[no, day, no] for no, day in ends.items()])
+        engine.execute("copy good to ? (format parquet)", [str(folder / "good.parquet")])
+    job = fold.Fold(
+        resources.table_spec(db, resources.get(db, slug)), DeliveryMode.SNAPSHOT,
+        [fold.Delivery(slug, "0" * 64, "2026-11-19", 1, date(2026, 11, 19), folder / "good.parquet")],
+        Engine(city.store.tmp), city.house.keys.current(Purpose.PLATFORM).secret,
+    )  # fmt: skip
+    candidate = fold.fold(job, city.store.candidates)
+    publish.publish(candidate, city.store.releases)
+    releases.publish(
+        db, releases.record(db, city.store, candidate.manifest, now=city.clock()), now=city.clock(), by="t"
+    )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
@@ -13,14 +15,16 @@ import pytest
 
 from basedb import changes, manifest
 from basedb.natural_person import spec
-from catalog import grants, registration, releases
+from catalog import grants, registration, releases, resources
+from catalog.models import Suppression
+from catalog.register import bump
 from catalog.vocab import Base
 from tests.api.conftest import START, City
 from tests.basedb.test_read import key_of, write_release
 
 CLIENT = "housing-all"
 TABLE = replace(spec.RESIDENCE, lookup=("person_key",))
-ALIVE, DEAD, CHILD, SEVENTEEN, UNBORN = map(key_of, range(5))
+ALIVE, DEAD, CHILD, SEVENTEEN, UNBORN, MERGED = map(key_of, range(6))
 BORN = {
     ALIVE: date(1980, 1, 1), DEAD: date(1950, 1, 1), CHILD: date(2015, 1, 1), SEVENTEEN: date(2008, 11, 21),
     UNBORN: None,
@@ -41,7 +45,7 @@ def release(city: City, name: str, *, dead: frozenset[str], day: int, address: s
         for key, born in BORN.items()
     ]  # fmt: skip
     write_release(folder, TABLE, rows)
-    tables = manifest.read(folder)["tables"]
+    tables = manifest.read(folder)["tables"] | persons(folder, dead)
     facts = {"unit": Base.NATURAL_PERSON.value, "release_id": name, "identity": name, "built_from": [], "sources": []}
     manifest.write(folder, {"format_version": manifest.FORMAT_VERSION, **facts, "tables": tables})
     with city.transaction() as db:
@@ -49,11 +53,31 @@ def release(city: City, name: str, *, dead: frozenset[str], day: int, address: s
         releases.publish(db, made, now=START + timedelta(hours=day), by="test")
 
 
+def persons(folder: Path, dead: frozenset[str]) -> dict[str, Any]:
+    """The table of persons in the same release; the key `MERGED` leads to the one who lives."""
+    made = write_release(folder.with_name(f"{folder.name}-persons"), spec.PERSON, [
+        tuple(
+            {
+                "record_key": key, "id_number": f"00000019800101{n:04d}", "name": "甲乙", "birth_date": born,
+                "is_deceased": key in dead,
+            }.get(column)
+            for column in spec.PERSON.names
+        )
+        for n, (key, born) in enumerate(BORN.items())
+    ])  # fmt: skip
+    for file in ("person.parquet", "person.sqlite"):
+        (made / file).rename(folder / file)
+    found: dict[str, Any] = manifest.read(made)["tables"]
+    shutil.rmtree(made)
+    found["person"]["merged"] = {"kind": "person", "into": {MERGED: ALIVE}}
+    return found
+
+
 @pytest.fixture(scope="module", autouse=True)
 def _residences(city: City) -> None:
     with city.transaction() as db:
         registration.enter_base_tables(
-            db, Base.NATURAL_PERSON, spec.TITLE, (TABLE,), now=city.clock(), on=city.clock().date()
+            db, Base.NATURAL_PERSON, spec.TITLE, (spec.PERSON, TABLE), now=city.clock(), on=city.clock().date()
         )
     release(city, "r1", dead=frozenset(), day=-2, address="一号")
     release(city, "r2", dead=frozenset({DEAD}), day=-1, address="二号")
@@ -122,3 +146,45 @@ def test_a_death_and_a_child_are_told_in_no_increment_but_as_gone(city: City) ->
     answer = ask(city, "GET", "/changes", params={"since": "r1"})
     assert answer.status_code == 200, answer.text
     assert {(c["record_key"][::-1], c["op"]) for c in answer.json()["changes"]} == {(DEAD, "delete")}
+
+
+def whole(city: City, key: str, status: int = 200) -> dict[str, Any]:
+    answer = city.api.post("/v1/whole/person", city.token(CLIENT), json={"record_key": key})
+    assert answer.status_code == status, answer.text
+    return answer.json()  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize("key", [DEAD, CHILD, SEVENTEEN])
+def test_the_whole_view_shows_no_row_of_a_child_or_somebody_who_died(city: City, key: str) -> None:
+    grant(city)
+    city.grant("person", columns=["name"])
+    found = whole(city, key)
+    assert {table["table"] for table in found["tables"]} == {"person", "person_residence"}
+    assert [table["records"] for table in found["tables"]] == [[], []]
+    named = {each["table"]: each["records"] for each in whole(city, ALIVE)["tables"]}
+    assert named["person"] == [{"record_key": ALIVE, "name": "甲*"}]
+    assert [row["person_key"] for row in named["person_residence"]] == [ALIVE]
+
+
+def test_a_suppressed_record_is_in_no_whole_view(city: City) -> None:
+    grant(city)
+    with city.transaction() as db:
+        table = resources.get(db, "person_residence")
+        facts: dict[str, Any] = {"reason": "测试", "by": "test", "now": city.clock()}
+        found = grants.suppress(db, table, UNBORN[::-1], valid_from=city.house.today, **facts)
+        number = found.id
+    city.house.access.look_again()
+    assert [table["records"] for table in whole(city, UNBORN)["tables"]] == [[]]
+    with city.transaction() as db:
+        db.delete(db.get_one(Suppression, number))
+        bump(db, "suppressions")
+    city.house.access.look_again()
+
+
+def test_that_keys_were_merged_is_told_to_whom_the_table_of_persons_shows_it(city: City) -> None:
+    grant(city)
+    found = whole(city, MERGED)
+    assert (found["record_key"], found["merged_into"]) == (MERGED, None)
+    city.grant("person", columns=["name"])
+    found = whole(city, MERGED)
+    assert (found["record_key"], found["merged_into"]) == (ALIVE, ALIVE)

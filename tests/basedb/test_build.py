@@ -72,6 +72,26 @@ def test_the_same_inputs_give_the_same_bytes_and_another_input_another_release(p
     assert building.release_id(replace(plan, ranking={"person.sex_code": ("medical_insured",)})) != first.release_id
 
 
+def test_more_threads_and_another_folder_give_the_same_bytes(plan, tmp_path):
+    """Enough rows for several threads, each identifier stated twice, in the order of no key."""
+    (resident,) = plan.inputs["resident"]
+    (path,) = resident.release.glob("*.parquet")
+    with duckdb.connect() as connection:
+        connection.execute(
+            "create table rows as select '140213' || strftime(date '1950-01-01' + (n % 20000)::integer, '%Y%m%d') "
+            "|| lpad((n // 20000)::varchar, 3, '0') || '0' as id_number, "
+            "'王' || chr((20000 + hash(n) % 900)::integer) as name, k::bigint as _row, k::varchar as _key, 0 as _delivery, "
+            "date '2026-11-23' as _as_of from (select k, k % 150000 as n from range(300000) r(k))"
+        )
+        connection.execute(f"copy (from rows order by hash(_key)) to '{path}' (row_group_size 20000)")
+    built = [
+        building.build(replace(plan, engine=replace(plan.engine, threads=threads)), tmp_path / str(threads))
+        for threads in (1, 4)
+    ]
+    assert built[0].manifest["tables"]["person"]["rows"] == 150_000
+    assert files_of(built[0].directory) == files_of(built[1].directory)
+
+
 def test_a_record_key_is_the_keyed_digest_of_kind_and_natural_key(plan, tmp_path):
     built = building.build(plan, tmp_path / "a")
     prefix = b64encode(hmac.new(SECRET, b"platform key", hashlib.sha256).digest()[:18], altchars=b"-_")

@@ -76,7 +76,14 @@ def test_a_person_and_a_firm_stand_in_every_base_that_names_them() -> None:
         "natural_person", "legal_entity", "license", "credit",
     }  # fmt: skip
     hops = {(hop.over, hop.table) for hop in subject("natural_person", "person").hops}
-    assert ("licence_holder", "licence") in hops
+    assert (("license", "licence_holder"), "licence") in hops
+    assert (("natural_person", "person"), "address") in hops
+
+
+def test_a_firm_s_insured_are_counted_and_its_own_rows_are_shown() -> None:
+    places = subject("legal_entity", "legal_entity").places
+    assert {p.table for p in places if p.is_counted} == {"person_insurance", "person_employment"}
+    assert {"legal_entity", "representative", "shareholder", "penalty"} <= {p.table for p in places if not p.is_counted}
 
 
 def test_the_share_of_links_that_another_base_holds_is_counted(build_base: Builder) -> None:

@@ -7,19 +7,20 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from basedb import read
 from basedb.natural_person import spec
-from catalog import grants, lineage, policy, registration, resources
+from catalog import departments, grants, lineage, policy, registration, resources
 from catalog.keys import Keys, Purpose
 from catalog.models import BaseInput, GrantVersion, Publication, Release, Resource
 from catalog.store import Store
 from catalog.vocab import Base, Mask, Sensitivity, ShareType
 from tests.basedb.test_read import key_of, write_release
-from tests.catalog.conftest import NOW, TODAY
+from tests.catalog.conftest import NOW, TODAY, make_resource
+from tests.catalog.conftest import item as make_item
 
 ALIVE, UNKNOWN, DEAD, DEAD_ON_A_DAY, DAY_ALONE = map(key_of, range(5))
 DEATHS = {
@@ -123,6 +124,38 @@ def test_the_strictest_is_never_looser_than_any_of_them(held: list[lineage.Class
         assert found.sensitivity.strictness >= each.sensitivity.strictness
         assert each.is_open or not found.is_open
     assert found in {lineage.strictest(found, each) for each in held}
+
+
+KINDS = st.sampled_from(list(ShareType))
+
+
+@given(table=KINDS, column=KINDS, sources=st.lists(st.tuples(KINDS, KINDS), min_size=1, max_size=3))
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_column_of_a_base_is_looser_than_its_strictest_source(
+    city: Session,
+    person: Resource,
+    table: ShareType,
+    column: ShareType,
+    sources: list[tuple[ShareType, ShareType]],
+) -> None:
+    """Whatever table, column, sources and their items say: the strictest of them all holds, and opens nothing more."""
+    with city.begin_nested() as attempt:
+        person.is_open, person.share_type = True, table
+        item = next(each for each in person.items if each.name == "sex_code")
+        item.is_open, item.share_type, item.sensitivity = True, column, Sensitivity.PUBLIC
+        for number, (of_resource, of_item) in enumerate(sources):
+            source = make_resource(city, departments.get(city, "police"), f"source{number}", share_type=of_resource)
+            source.items[:] = [make_item("sex_code", 0, code_list=item.code_list, share_type=of_item)]
+            source.is_open = source.items[0].is_open = True
+            source.items[0].sensitivity = Sensitivity.PUBLIC
+            city.add(BaseInput(base=Base.NATURAL_PERSON.value, role="resident", resource=source, rank=number))
+        city.flush()
+        given_out = lineage.share_types(city, person, TODAY)["sex_code"]
+        every = [table, column, *(kind for pair in sources for kind in pair)]
+        assert given_out.strictness == max(kind.strictness for kind in every)
+        assert (item in policy.open_items(city, person, TODAY)) == (given_out is ShareType.UNCONDITIONAL)
+        assert (item in policy.shareable(city, person, TODAY)) == (given_out is not ShareType.NOT_SHARED)
+        attempt.rollback()
 
 
 def test_what_a_build_only_holds_its_rows_against_makes_no_column_stricter(city: Session, person: Resource) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import duckdb
@@ -11,6 +13,7 @@ import pytest
 from api.demo import agree
 from catalog import departments, releases, resources, sharing
 from catalog.keys import Purpose
+from catalog.models import Grant
 from catalog.reads import reads_of
 from tests.pages.conftest import Portal
 from tests.pages.forms import post
@@ -20,8 +23,8 @@ HOLDER = ("licence_key", "holder_role", "person_key", "entity_key", "holder_name
 LICENCE = ("licence_name", "licence_no", "state_code")
 
 
-def grant(portal: Portal, slug: str, columns: tuple[str, ...], **more: Any) -> None:
-    """A grant of housing_fund, unless it has one."""
+def grant(portal: Portal, slug: str, columns: tuple[str, ...], **more: Any) -> str:
+    """A grant of housing_fund; its id, by which it is told from one that the department had."""
     house = portal.house
     with house.transaction() as db:
         key = house.keys.current(Purpose.MASK).id
@@ -30,8 +33,23 @@ def grant(portal: Portal, slug: str, columns: tuple[str, ...], **more: Any) -> N
             purpose="核验", legal_basis="条例", days=30, mask_key_id=key, asked_by="test", now=house.clock(),
             zone=house.settings.zone, **more,
         )  # fmt: skip
-        agree(db, asked, by="test", now=house.clock(), zone=house.settings.zone, mask_key_id=key)
+        made = agree(
+            db, asked, by="test", now=house.clock(), zone=house.settings.zone, mask_key_id=key,
+            masks=dict.fromkeys(columns, "plain"),
+        ).id  # fmt: skip
     house.access.look_again()
+    return made
+
+
+@contextmanager
+def granted_for_now(portal: Portal, slug: str, columns: tuple[str, ...]) -> Iterator[dict[str, str]]:
+    """A grant that ends with the block, as a question names it."""
+    number = grant(portal, slug, columns)
+    yield {slug: number}
+    with portal.house.transaction() as db:
+        found = db.get_one(Grant, number)
+        sharing.revoke(db, found, reason="测试", by="test", now=portal.house.clock())
+    portal.house.access.look_again()
 
 
 def holder(portal: Portal, column: str) -> tuple[str, str]:
@@ -60,7 +78,7 @@ def granted(portal: Portal) -> Portal:
     return portal
 
 
-def ask(portal: Portal, kind: str = "person", status: int = 200, **body: str) -> dict[str, Any]:
+def ask(portal: Portal, kind: str = "person", status: int = 200, **body: Any) -> dict[str, Any]:
     answer = portal.as_("").post(f"/v1/whole/{kind}", token_of(portal), json=body)
     assert answer.status_code == status, answer.text
     return answer.json()  # type: ignore[no-any-return]
@@ -104,6 +122,66 @@ def test_a_firm_has_its_whole_view_too(granted: Portal) -> None:
     assert set(tables) == {"licence_holder", "licence"}
     assert "legal_entity" in {each["table"] for each in found["closed"]}
     assert licence_key in {row["record_key"] for row in tables["licence"]["records"]}
+
+
+def linked(portal: Portal, base: str, table: str, column: str) -> str:
+    """A firm's key that stands in a column of a table that a grown-up living person's row or none stands in."""
+    with portal.house.transaction() as db:
+        release = releases.in_force(db, base)
+    path = str(portal.house.store.release(release.unit, release.release_id) / f"{table}.parquet")
+    with duckdb.connect() as connection:
+        held = {row[0] for row in connection.execute("describe from read_parquet(?)", [path]).fetchall()}
+        grown = " and coalesce(birth_date < '2000-01-01', true) and not coalesce(is_deceased, false)"
+        classes = grown if "is_deceased" in held else ""
+        classes += " and publish_until > date '2027-06-30'" if "publish_until" in held else ""
+        query = f"select {column} from read_parquet(?) where {column} is not null {classes} order by 1 limit 1"
+        return str(connection.execute(query, [path]).fetchall()[0][0])
+
+
+def test_a_firm_s_view_goes_over_representatives_shareholders_credit_and_licences(granted: Portal) -> None:
+    key = linked(granted, "legal_entity", "shareholder", "entity_key")
+    grant(granted, "representative", ("entity_key", "kind_code"))
+    grant(granted, "shareholder", ("entity_key", "kind_code", "ratio_pct"))
+    grant(granted, "penalty", ("entity_key", "document_no"))
+    grant(granted, "tax_credit_grade", ("entity_key", "year", "grade_code"))
+    found = ask(granted, kind="legal_entity", record_key=key)
+    tables = {each["table"]: each for each in found["tables"]}
+    assert {
+        "representative", "shareholder", "penalty", "tax_credit_grade", "licence_holder",
+    } <= set(tables), found["closed"]  # fmt: skip
+    assert {row["entity_key"] for row in tables["shareholder"]["records"]} == {key}
+    fined = linked(granted, "credit", "penalty", "entity_key")
+    found = {e["table"]: e for e in ask(granted, kind="legal_entity", record_key=fined)["tables"]}
+    assert {row["entity_key"] for row in found["penalty"]["records"]} == {fined}
+
+
+def test_a_firm_s_employees_are_counted_and_none_is_shown(granted: Portal) -> None:
+    grant(granted, "person_employment", ("employer_key", "valid_from"))
+    key = linked(granted, "natural_person", "person_employment", "employer_key")
+    tables = {each["table"]: each for each in ask(granted, kind="legal_entity", record_key=key)["tables"]}
+    employed = tables["person_employment"]
+    assert employed["records"] == [] and employed["count"] > 0
+
+
+def test_where_a_person_lives_is_found_among_the_standard_addresses(granted: Portal) -> None:
+    grant(granted, "address", ("full_address", "division_code", "street"))
+    with granted.house.transaction() as db:
+        place, people = (releases.in_force(db, base) for base in ("geospatial", "natural_person"))
+    store = granted.house.store
+    files = [
+        str(store.release(r.unit, r.release_id) / name)
+        for r, name in ((people, "person.parquet"), (place, "address.parquet"))
+    ]
+    with duckdb.connect() as connection:
+        query = (
+            "select p.record_key, a.record_key from read_parquet(?) p join read_parquet(?) a "
+            "on a.full_address = p.residence_address where not is_deceased and birth_date < '2000-01-01' "
+            "order by all limit 1"
+        )
+        ((key, address),) = connection.execute(query, files).fetchall()
+    with granted_for_now(granted, "person", ("name", "residence_address")) as grants:
+        tables = {each["table"]: each for each in ask(granted, record_key=key, grants=grants)["tables"]}
+    assert address in {row["record_key"] for row in tables["address"]["records"]}
 
 
 def test_whom_no_base_knows_looks_like_whom_no_grant_shows(granted: Portal) -> None:

@@ -5,16 +5,22 @@ from __future__ import annotations
 import json
 
 import duckdb
+import pytest
 from sqlalchemy import select
 
+from api.demo import agree
+from api.main import create_app
 from basedb import changes
-from catalog import deaths, departments, release_changes, releases, runs
-from catalog.models import Notice, RuleRow
+from catalog import clients, deaths, departments, release_changes, releases, resources, runs, sharing
+from catalog.keys import Purpose
+from catalog.models import Grant, Notice, RuleRow
 from catalog.vocab import Base
 from pipelines.basedbs import build_candidate, publish_candidate
 from pipelines.checking import take
 from pipelines.house import House
+from pipelines.increments import want_prompt_builds
 from pipelines.landing import collect
+from tests.api.conftest import Client, cheap_secret
 from tests.helpers import AS_OF
 
 
@@ -75,6 +81,60 @@ def test_a_certified_death_is_a_change_of_the_same_day_and_named_departments_are
         named = {d.slug for d in deaths.told(db, city_house.today)}
     assert named and {slug for slug, _ in new} == named
     assert all("死亡 1 人" in text and number not in text and name not in text for _, text in new)
+
+
+@pytest.mark.parametrize("resource", ["health_death_certificate", "police_deregistration", "police_population"])
+def test_every_base_that_speaks_of_persons_hears_of_a_death_the_same_day(city_house: House, resource: str) -> None:
+    """The register of residents says of its dead that they died: it is a register of deaths too."""
+    with city_house.transaction() as db:
+        before = dict(runs.wanted(db))
+        want_prompt_builds(db, resource)
+        after = runs.wanted(db)
+    told = {base for base in Base if after.get(base, 0) > before.get(base, 0)}
+    assert told == {Base.NATURAL_PERSON, Base.LEGAL_ENTITY, Base.LICENSE, Base.CREDIT}
+
+
+def test_a_named_department_pulls_the_death_under_its_grant_the_same_day(city_house: House) -> None:
+    before = publish(city_house)
+    key, number, name = somebody(city_house, before)
+    secret = enable(city_house, "housing_fund")
+    certify(city_house, number, name)
+    publish(city_house)
+    assert notices(city_house)
+    app = create_app(city_house.settings, city_house.clock, lambda line: None)
+    caller = Client(app)
+    try:
+        form = {"grant_type": "client_credentials", "client_id": "told", "client_secret": secret}
+        token = caller.post("/oauth/token", data=form).json()["access_token"]
+        answer = caller.get("/v1/data/person/changes", token, params={"since": before})
+        assert answer.status_code == 200, answer.text
+        (change,) = answer.json()["changes"]
+    finally:
+        caller.close()
+        app.state.exchange.close()
+    assert (change["op"], change["record_key"]) == ("update", key)
+    assert (change["record"]["is_deceased"], change["record"]["death_date"]) == (True, 2026)
+    assert number not in answer.text and name not in answer.text
+
+
+def enable(house: House, slug: str) -> str:
+    """A client of a department that is told of deaths and has a grant that names the deceased; its secret."""
+    now, zone = house.clock(), house.settings.zone
+    key = house.keys.current(Purpose.MASK).id
+    with house.transaction() as db:
+        department = departments.get(db, slug)
+        deaths.enter(db, (slug,), on=house.today)
+        for living in db.scalars(select(Grant).where(Grant.department_id == department.id)):
+            if living.resource.slug == "person" and living.revoked_at is None:
+                sharing.revoke(db, living, reason="测试", by="test", now=now)
+        asked = sharing.request(
+            db, resource=resources.get(db, "person"), department=department, columns=["is_deceased", "death_date"],
+            purpose="停发", legal_basis="条例", days=30, mask_key_id=key, asked_by="test", now=now, zone=zone,
+            includes_deceased=True,
+        )  # fmt: skip
+        agree(db, asked, by="test", now=now, zone=zone, mask_key_id=key)
+        client = clients.register(db, "told", department=department, name="told", roles=["consumer"], now=now)
+        return cheap_secret(client, now)
 
 
 def test_a_rule_that_ended_tells_nobody(city_house: House) -> None:

@@ -1,0 +1,183 @@
+"""The tables of a whole view one after the other, each under its own grant and with its own receipt."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from pydantic_core import to_json
+from starlette.requests import Request
+
+from api.house import Exchange
+from api.question import Question
+from basedb import read
+from basedb.plans import Row
+from basedb.subjects import Place, Subject
+from catalog import identities
+from catalog.access import KEYS, Access, Ask
+from catalog.errors import NoRelease, PlatformError
+from catalog.grants import LOOKUP
+from catalog.keys import Purpose
+from catalog.roles import Caller
+from catalog.vocab import Mask
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Whose view, by identifier or record key; grants: resource -> grant where several are live."""
+
+    kind: str
+    identifier: str = ""
+    record_key: str = ""
+    grants: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Part:
+    """What one table shows. more: whether there are further records than a page holds.
+
+    count: how many records there are, where they are other persons' own and none is shown.
+    """
+
+    base: str
+    table: str
+    resource: str
+    asked: Question
+    records: list[Row] = field(default_factory=list)
+    more: bool = False
+    count: int | None = None
+    receipt: str = ""
+
+    @property
+    def place(self) -> tuple[str, str]:
+        return self.base, self.table
+
+    def is_plain(self, column: str) -> bool:
+        """Whether the grant shows a column as it is: what is masked names nothing."""
+        assert self.asked.access is not None
+        return any(c.name == column and c.mask is Mask.PLAIN for c in self.asked.access.view.columns)
+
+
+class Walk:
+    """The tables one after the other, each under its own grant."""
+
+    def __init__(self, house: Exchange, request: Request, caller: Caller, wanted: Wanted) -> None:
+        self._house, self._request, self._caller, self._wanted = house, request, caller, wanted
+        self._now = house.clock()
+        self._sent = to_json([wanted.kind, wanted.identifier, wanted.record_key, dict(wanted.grants)])
+        self._slugs = house.access.tables(self._now)
+        self._granted = house.access.granted(caller.department_id, LOOKUP, self._now)
+
+    def require_bases(self) -> None:
+        """Raise NoRelease while no base is published."""
+        if not self._slugs:
+            raise NoRelease("该基础库还没有发布任何数据版本", remedy="等待首次融合入库")
+
+    def _question(self, slug: str) -> Question:
+        caller = self._caller
+        return Question(self._house, self._request, self._now, slug, caller, caller.client_id, sent=self._sent)
+
+    async def key_of(self, about: Subject) -> tuple[str, str]:
+        """The key that was asked for and the key under which the subject stands; nothing is said of whether it does."""
+        wanted, secret = self._wanted, self._house.keys.current(Purpose.PLATFORM).secret
+        natural = identities.normal(wanted.identifier)
+        asked_key = wanted.record_key or read.plain_key(wanted.kind, natural, secret)
+        slug = self._slugs.get(about.home)
+        if slug is None:
+            return asked_key, asked_key
+        asked = self._question(slug)
+        access = await asked.enter_as(Ask("", slug, KEYS))
+        if natural:
+            column = access.identifier
+            found = read.find(await asked.connection(access), access.view, column, natural, 1).rows
+            asked_key = str(found[0]["record_key"]) if found else asked_key
+        return asked_key, read.forwarded(access.view, asked_key) or asked_key
+
+    async def place(self, at: Place, key: str, closed: list[dict[str, str]]) -> Part | None:
+        """The rows whose columns hold the key, or how many they are."""
+        if at.columns == ("record_key",):
+            return await self.records(at.base, at.table, [key], closed)
+        part, usable = await self._asked_by(at.base, at.table, at.columns, closed)
+        if part is None:
+            return None
+        if at.is_counted:
+            access, connection = await self._reader(part)
+            part.count = sum(read.tally(connection, access.view, column, key) for column in usable)
+            return part
+        return await self._find(part, [(column, key) for column in usable])
+
+    async def found(
+        self, base: str, table: str, column: str, values: Sequence[str], closed: list[dict[str, str]]
+    ) -> Part | None:
+        """The rows whose column holds one of the values."""
+        part, usable = await self._asked_by(base, table, (column,), closed)
+        pairs = [(each, value) for each in usable for value in values[: read.MAX_PAGE]]
+        return await self._find(part, pairs) if part is not None else None
+
+    async def _asked_by(
+        self, base: str, table: str, columns: Sequence[str], closed: list[dict[str, str]]
+    ) -> tuple[Part | None, list[str]]:
+        """The table, and the columns by which the grant lets it be asked; None when there are none."""
+        part = await self._open(base, table, closed)
+        if part is None:
+            return None, []
+        assert part.asked.access is not None
+        usable = [column for column in columns if column in part.asked.access.view.lookup]
+        if not usable:
+            closed.append(_why(base, table, part.resource, "not_granted", f"授权不含 {'、'.join(columns)}"))
+            return None, []
+        return part, usable
+
+    async def _find(self, part: Part, pairs: Sequence[tuple[str, str]]) -> Part:
+        access, connection = await self._reader(part)
+        pages = [read.find(connection, access.view, column, value) for column, value in pairs]
+        rows = {str(row["record_key"]): row for page in pages for row in page.rows}
+        part.records, part.more = list(rows.values()), any(page.next for page in pages)
+        return part
+
+    async def _reader(self, part: Part) -> tuple[Access, sqlite3.Connection]:
+        assert part.asked.access is not None
+        return part.asked.access, await part.asked.connection(part.asked.access)
+
+    async def records(self, base: str, table: str, keys: list[str], closed: list[dict[str, str]]) -> Part | None:
+        """The records of these keys."""
+        part = await self._open(base, table, closed)
+        if part is None:
+            return None
+        access, connection = await self._reader(part)
+        found = (read.record(connection, access.view, key) for key in keys[: read.MAX_PAGE])
+        part.records, part.more = [row for row in found if row is not None], len(keys) > read.MAX_PAGE
+        return part
+
+    async def _open(self, base: str, table: str, closed: list[dict[str, str]]) -> Part | None:
+        slug = self._slugs.get((base, table), "")
+        if slug not in self._granted:
+            closed.append(_why(base, table, slug, "not_granted", "没有有效授权"))
+            return None
+        asked = self._question(slug)
+        try:
+            await asked.enter(LOOKUP, self._wanted.grants.get(slug))
+        except PlatformError as error:
+            closed.append(_why(base, table, slug, error.code, error.message))
+            return None
+        return Part(base, table, slug, asked)
+
+    async def keep(self, parts: Sequence[Part], asked_key: str) -> None:
+        """A durable receipt of each table's answer, before anything is sent."""
+        for part in parts:
+            keys = [str(row["record_key"]) for row in part.records]
+            # the key that was merged away is named beside the one that answers
+            part.asked.about([*keys, asked_key] if part.asked.resource == parts[0].resource else keys)
+        receipts = await asyncio.gather(*(self._receipt(part) for part in parts))
+        for part, receipt in zip(parts, receipts, strict=True):
+            part.receipt = receipt
+
+    async def _receipt(self, part: Part) -> str:
+        assert part.asked.access is not None
+        return await part.asked.write(part.asked.access.view, to_json(part.records), len(part.records))
+
+
+def _why(base: str, table: str, resource: str, code: str, reason: str) -> dict[str, str]:
+    return {"base": base, "table": table, "resource": resource, "code": code, "reason": reason}
