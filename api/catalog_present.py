@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from api import catalog_schemas as schemas
-from catalog import life_steps, resources, revisions, writing
+from catalog import entry_form, life_steps, resources, revisions, writing
 from catalog.models import Department, Resource
 
 
@@ -19,6 +19,7 @@ def entry(db: Session, found: Resource) -> schemas.EntryOut:
         state=found.state.value,
         state_label=found.state.label,
         version=found.version,
+        stamp=entry_form.stamp_of(db, found),
         content=resources.plain_content(writing.entry_of(db, found).content()),
         revision=schemas.RevisionOut.model_validate(revision) if revision else None,
         returned=returned.reasons if returned else [],

@@ -43,9 +43,10 @@ class UploadOut(Given):
 
 
 class StepIn(Sent):
-    """version: the version that was looked at; another one is a conflict."""
+    """version: the version that was looked at; stamp: the state, the change under way included. Another is a conflict."""
 
     version: int | None = Field(None, ge=1)
+    stamp: str | None = Field(None, max_length=40)
 
 
 class ReasonIn(Sent):
@@ -108,6 +109,7 @@ class EntryOut(BaseModel):
     state: str
     state_label: str
     version: int
+    stamp: str
     content: dict[str, Any]
     revision: RevisionOut | None
     returned: list[dict[str, Any]]

@@ -167,7 +167,7 @@ def tidy(house: Exchange) -> None:
         house.uses.write(db)
         stored_extracts.sweep(db, house.store, now=house.clock())
         stored_extracts.sweep_open(db, house.store, now=house.clock(), today=house.today)
-        revisions.apply_due(db, now=house.clock(), today=house.today)
+        revisions.apply_due(db, now=house.clock(), today=house.today, zone=house.settings.zone)
     uploads.sweep(house.store, keep=house.today - MARKED_DAYS)
     increments.sweep(house, house.clock() - DRAFT_AGE)
     charts.sweep(house.charts, house.clock() - MARKED_DAYS)

@@ -90,6 +90,7 @@ def _resource(db: Session, provider: Department) -> Resource:
         state=ResourceState.DRAFT,
         delivery_mode=DeliveryMode.SNAPSHOT,
         secrecy_reviewer="bench",
+        secrecy_reviewed_date=date(2026, 1, 1),
         unit=SLUG,
         table_name=SLUG,
         items=[_item(position, name) for position, name in enumerate(COLUMNS)],

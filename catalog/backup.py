@@ -26,7 +26,7 @@ from catalog import rows
 from catalog.errors import Conflict
 from catalog.models import Delivery, Extract, OrderExplanation, Release
 from catalog.sealed import Sealer
-from catalog.store import Store, sha256_of
+from catalog.store import KEPT_FOLDERS, Store, sha256_of
 
 ABOUT, REFERENCES, REGISTER = "about.json", "references.jsonl", "register"
 SUFFIX = ".part"
@@ -83,6 +83,9 @@ class _Archive:
     def file(self, store: Store, path: Path, name: str = "") -> None:
         """A file under its own path in the home, or under another name."""
         member = tarfile.TarInfo(name or path.relative_to(store.home).as_posix())
+        folder, _, within = member.name.partition("/")
+        if within and folder not in KEPT_FOLDERS:
+            raise ValueError(f"no restore would take {member.name}")
         with path.open("rb") as file:
             member.size = path.stat().st_size
             self.tar.addfile(member, file)
@@ -152,8 +155,10 @@ def known_files(connection: Connection, store: Store) -> Iterator[tuple[Path, st
             yield from _there(path)
     living = select(Release.unit, Release.release_id).where(Release.pruned_at.is_(None))
     for unit, release_id in connection.execute(living.order_by(Release.unit, Release.release_id)):
-        for path in sorted(store.release(unit, release_id).glob("*")):
+        about = (store.release(unit, release_id), store.changes(unit, release_id))
+        for path in (path for folder in about for path in sorted(folder.glob("*"))):
             yield from _there(path)
+        yield from _there(store.findings / unit / f"{release_id}.parquet")
     for path in sorted(store.extracts.glob("*.parquet")):
         name = path.name.partition(".")[0]
         if connection.scalar(select(Extract.id).where(Extract.id == name)):

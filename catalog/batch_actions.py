@@ -16,6 +16,7 @@ from catalog import (
     deliveries,
     demands,
     departments,
+    entry_form,
     extensions,
     grants,
     lifecycle,
@@ -29,6 +30,7 @@ from catalog import (
 from catalog.answerers import owners
 from catalog.deadlines import due_of
 from catalog.errors import Conflict, Invalid
+from catalog.models import Resource
 from catalog.notices import tell
 from catalog.request_states import ASKED
 from catalog.roles import Action, Caller, require, require_any
@@ -136,7 +138,7 @@ def _refuse_demand(hand: Hand, row: str) -> None:
     found = demands.get(hand.db, row)
     demands.require_answerer(hand.caller, found)
     words: dict[str, Any] = {"reason_code": hand.text("reason_code"), "text": hand.text("reason")}
-    demands.refuse(hand.db, found, **words, **hand.who)
+    demands.refuse(hand.db, found, zone=hand.zone, **words, **hand.who)
 
 
 def _hand_back(hand: Hand, row: str) -> None:
@@ -154,18 +156,34 @@ def _settle_source(hand: Hand, row: str) -> None:
 def _submit(hand: Hand, row: str) -> None:
     found = resources.get(hand.db, row)
     require(hand.caller, Action.SUBMIT, found.provider_id)
-    lifecycle.submit(hand.db, found, **hand.dated)
+    lifecycle.submit(hand.db, found, zone=hand.zone, **hand.dated)
+
+
+def _seen(hand: Hand, row: str) -> Resource:
+    """The entry of `slug@stamp`; raises Conflict when it is no longer what was shown under that stamp."""
+    slug, _, stamp = row.partition("@")
+    found = resources.get(hand.db, slug)
+    if stamp:
+        entry_form.require_stamp(hand.db, found, stamp)
+    return found
 
 
 def _publish(hand: Hand, row: str) -> None:
     require_any(hand.caller, Action.PUBLISH)
-    lifecycle.publish(hand.db, resources.get(hand.db, row), **hand.dated)
+    lifecycle.publish(hand.db, _seen(hand, row), zone=hand.zone, **hand.dated)
 
 
 def _return_resource(hand: Hand, row: str) -> None:
     require_any(hand.caller, Action.REVIEW)
     reasons = [{"column": WHOLE_ENTRY, "reason": hand.text("reason")}]
-    lifecycle.send_back(hand.db, resources.get(hand.db, row), reasons, **hand.dated)
+    lifecycle.send_back(hand.db, _seen(hand, row), reasons, **hand.dated)
+
+
+def _remind_entry(hand: Hand, row: str) -> None:
+    require_any(hand.caller, Action.REMIND)
+    found = resources.get(hand.db, row)
+    text = f"催办：请修改或更新「{found.name}」的目录"
+    tell(hand.db, found.provider_id, "catalog_reminder", row, text, now=hand.now)
 
 
 def _confirm(hand: Hand, row: str) -> None:
@@ -222,6 +240,7 @@ ACTIONS: dict[tuple[str, str], Callable[[Hand, str], None]] = {
     ("resource_review", "return"): _return_resource,
     ("resource_draft", "submit"): _submit,
     ("resource_returned", "submit"): _submit,
+    ("catalog_overdue", "remind"): _remind_entry,
     ("delivery_held", "confirm"): _confirm,
     ("delivery_held", "run_again"): _run_again,
     ("late_to_remind", "remind"): _remind_delivery,

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from catalog import departments, one_source, reasons
+from catalog import departments, entry_form, one_source, reasons, resources
 from catalog.batch_actions import ACTIONS, NEEDS, Hand
 from catalog.errors import Invalid, PlatformError
 from catalog.register import whole
@@ -76,6 +76,13 @@ def _one(hand: Hand, run: Callable[[Hand, str], None], row: str, preview: bool) 
     except PlatformError as error:
         return RowResult(row, False, error.code, error.message, error.remedy)
     return RowResult(row, True)
+
+
+def as_seen(db: Session, kind: str, row: str) -> str:
+    """The id of a row together with the state it is shown in: what changes after a preview is not acted on."""
+    if kind != "resource_review" or "@" in row:
+        return row
+    return f"{row}@{entry_form.stamp_of(db, resources.get(db, row))}"
 
 
 def needs(kind: str, action: str) -> tuple[str, ...]:

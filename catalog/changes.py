@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from catalog.vocab import DataType, ShareType
+from catalog.vocab import DataType, Sensitivity, ShareType, UpdateCycle
 
 ADDED, REMOVED, CHANGED, ORDER = "added", "removed", "changed", "order"
 Content = Mapping[str, Any]
@@ -110,6 +110,32 @@ def _resource_breaking(old: Content, new: Content) -> Iterator[Breaking]:
         yield Breaking("sharing_tightened", "", f"共享类型收紧为「{ShareType(new['share_type']).label}」")
     if _keys(old) != _keys(new):
         yield Breaking("key_changed", "", "主键改变")
+    for rule, names, text in _RESOURCE_RULES:
+        if any(old.get(name) != new.get(name) for name in names):
+            yield Breaking(rule, "", text)
+    if old.get("update_cycle") and _slower(old["update_cycle"], new["update_cycle"]):
+        yield Breaking("cycle_slowed", "", f"更新周期放慢为「{UpdateCycle(new['update_cycle']).label}」")
+    if _conditioned(old, new):
+        yield Breaking("condition_added", "", "新增共享条件")
+    if old.get("is_open") and not new.get("is_open"):
+        yield Breaking("closed", "", "不再向社会开放")
+
+
+# what a consumer's program reads, and by which way
+_RESOURCE_RULES = (
+    ("method_changed", ("share_channel", "share_method"), "共享方式改变"),
+    ("format_changed", ("format_class", "format_type"), "格式改变"),
+    ("delivery_mode_changed", ("delivery_mode",), "报送方式改变"),
+)
+
+
+def _slower(old: str, new: str) -> bool:
+    cycles = list(UpdateCycle)
+    return cycles.index(UpdateCycle(new)) > cycles.index(UpdateCycle(old))
+
+
+def _conditioned(old: Content, new: Content) -> bool:
+    return not old.get("share_condition") and bool(new.get("share_condition"))
 
 
 def _keys(content: Content) -> set[str]:
@@ -136,6 +162,25 @@ def _item_breaking(name: str, old: Content, new: Content) -> Iterator[Breaking]:
         yield Breaking("unit_changed", name, f"「{title}」计量单位改变")
     if old["is_lookup"] and not new["is_lookup"]:
         yield Breaking("lookup_removed", name, f"「{title}」不再可查询")
+    yield from _held_closer(name, old, new)
+
+
+def _held_closer(name: str, old: Content, new: Content) -> Iterator[Breaking]:
+    """What lets less of an item be seen: by masks, by conditions, by the public."""
+    title = new["title"]
+    if old.get("sensitivity") and _more_sensitive(old["sensitivity"], new["sensitivity"]):
+        yield Breaking(
+            "sensitivity_raised", name, f"「{title}」敏感级别提高为「{Sensitivity(new['sensitivity']).label}」"
+        )
+    if _conditioned(old, new):
+        yield Breaking("condition_added", name, f"「{title}」新增共享条件")
+    if old.get("is_open") and not new.get("is_open"):
+        yield Breaking("closed", name, f"「{title}」不再向社会开放")
+
+
+def _more_sensitive(old: str, new: str) -> bool:
+    classes = list(Sensitivity)
+    return classes.index(Sensitivity(new)) > classes.index(Sensitivity(old))
 
 
 # a type may become one that holds every value of it and reads alike

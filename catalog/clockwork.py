@@ -18,17 +18,29 @@ from catalog import (
     corrections,
     demand_states,
     departments,
+    life_steps,
     one_source,
     order_states,
     projects,
     quality_orders,
 )
+from catalog.calendar import Due
 from catalog.deadlines import due_of, ends_on
-from catalog.models import Correction, Demand, Grant, GrantVersion, QualityOrder, SharingRequest, SourceConflict
+from catalog.models import (
+    Correction,
+    Demand,
+    Grant,
+    GrantVersion,
+    Notice,
+    QualityOrder,
+    Resource,
+    SharingRequest,
+    SourceConflict,
+)
 from catalog.notices import tell
 from catalog.request_states import ASKED, CHECKING, DISPUTED, LABELS, note
 
-ENDING = "grant_ending"
+ENDING, CATALOG_OVERDUE = "grant_ending", "catalog_overdue"
 
 
 def advance(db: Session, now: datetime, zone: ZoneInfo) -> dict[str, int]:
@@ -40,6 +52,7 @@ def advance(db: Session, now: datetime, zone: ZoneInfo) -> dict[str, int]:
         "grants_ending": _endings(db, now, zone),
         "orders": _orders(db, now, zone),
         "corrections": _corrections(db, now, zone),
+        "catalog": _catalog(db, now, zone),
         "orders_reminded": _reminders(db, QualityOrder, order_states.OPEN, quality_orders.remind, now, zone),
         "corrections_reminded": _reminders(db, Correction, correction_states.ASKED, corrections.remind, now, zone),
     }
@@ -105,6 +118,32 @@ def _corrections(db: Session, now: datetime, zone: ZoneInfo) -> int:
         for department_id in {authority, each.department_id, each.assigned_id}:
             tell(db, department_id, "correction_overdue", each.id, text, due_of(each, zone), now=now)
     return len(found)
+
+
+_CATALOG_LATE = {
+    "submitted": "「{name}」的目录逾期未审核，转入督办",
+    "returned": "「{name}」的目录退回后逾期未改，转入督办",
+    "update_asked": "「{name}」的目录逾期未更新，转入督办",
+}
+
+
+def _catalog(db: Session, now: datetime, zone: ZoneInfo) -> int:
+    """Both sides are told once of each step of an entry that is late."""
+    count = 0
+    for each in life_steps.overdue(db, now.astimezone(zone).date()):
+        # of two runs at once the second waits here, and then sees that it was told
+        held = update(Resource).where(Resource.id == each.resource.id).values(version=Resource.version)
+        db.execute(held.execution_options(synchronize_session=False))
+        told = select(Notice.id).where(Notice.kind == CATALOG_OVERDUE, Notice.subject == each.resource.slug)
+        text = _CATALOG_LATE.get(each.step, "").format(name=each.resource.name)
+        if not text or db.scalar(told.where(Notice.sent_at >= each.since).limit(1)):
+            continue
+        due = Due(each.due, each.is_provisional)
+        for department_id in {departments.authority(db).id, each.resource.provider_id}:
+            tell(db, department_id, CATALOG_OVERDUE, each.resource.slug, text, due, now=now)
+        count += 1
+    db.flush()
+    return count
 
 
 def _reminders(db: Session, table: Any, state: str, remind: Callable[..., None], now: datetime, zone: ZoneInfo) -> int:

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from catalog import writing
+from catalog import judgement, writing
 from catalog.errors import Conflict, Invalid
 from catalog.models import Department, Resource
 from catalog.vocab import ResourceState, bare
@@ -41,6 +41,8 @@ def _require_free(db: Session, slug: str, name: str) -> None:
         raise Invalid("信息资源名称为空或过长", remedy="填写 1 至 200 个字符的名称")
     if db.scalar(select(Resource.id).where(Resource.slug == slug)):
         raise Conflict(f"资源标识「{slug}」已被使用", remedy="换一个资源标识", resource=slug)
+    if bare(name) in judgement.system_names(db):
+        raise Invalid("资源名称不得是系统名称", remedy="按数据内容命名")
     same = select(Resource).where(Resource.bare_name == bare(name), Resource.state != ResourceState.RETIRED)
     taken = db.scalar(same.limit(1))
     if taken is not None:

@@ -102,11 +102,19 @@ def meet(
 
 
 def refuse(
-    db: Session, found: Demand, *, reason_code: str, text: str, department_id: str, by: str, now: datetime
+    db: Session,
+    found: Demand,
+    *,
+    reason_code: str,
+    text: str,
+    department_id: str,
+    by: str,
+    now: datetime,
+    zone: ZoneInfo,
 ) -> None:
-    """End the demand with a no, for a reason of the list and in words."""
+    """End the demand with a no, for a reason that is on the list on the city's day, and in words."""
     _require_holder(db, found, department_id)
-    reason = reasons.require(db, reasons.DEMAND, reason_code, text, now.date())
+    reason = reasons.require(db, reasons.DEMAND, reason_code, text, now.astimezone(zone).date())
     close(db, found, REFUSED, now)
     note(found, "refuse", department_id, by=by, now=now, text=text, reason_code=reason_code)
     told = f"需求「{found.title}」不予满足：{reason.title}；{text.strip()}"

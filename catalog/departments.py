@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from catalog.errors import NotAllowed, NotFound
+from catalog.errors import Conflict, NotAllowed, NotFound
 from catalog.models import Department, DepartmentName
 
 
@@ -56,7 +56,10 @@ def enter(
     is_authority: bool = False,
     on: date,
 ) -> Department:
-    """The department with these facts, made or changed; a former name is kept with its dates."""
+    """The department with these facts, made or changed; a former name is kept with its dates.
+
+    is_authority: make it the authority; what is the authority stays so. Raises Conflict when another one is.
+    """
     found = db.scalar(select(Department).where(Department.slug == slug))
     if found is None:
         found = Department(slug=slug, name=name, valid_from=on)
@@ -66,9 +69,17 @@ def enter(
         found.name = name
     found.credit_code, found.division_code = credit_code, division_code
     found.registrar_name, found.verifier_name = registrar_name, verifier_name
-    found.is_authority = is_authority
+    if is_authority:
+        _make_authority(db, found)
     db.flush()
     return found
+
+
+def _make_authority(db: Session, found: Department) -> None:
+    other = db.scalar(select(Department).where(Department.is_authority, Department.slug != found.slug))
+    if other is not None:
+        raise Conflict(f"主管部门已是{other.name}", remedy="一个城市只有一个主管部门", department=other.slug)
+    found.is_authority = True
 
 
 def names(db: Session, ids: Iterable[str]) -> dict[str, str]:

@@ -141,9 +141,9 @@ def changed_content(db: Session, resource: Resource) -> tuple[Filled | None, Fil
     return present, cells_of(entry_now(db, resource))
 
 
-def lacking(resource: Resource) -> list[str]:
-    """What keeps the entry from being submitted."""
-    return resources.missing(resource)
+def lacking(db: Session, resource: Resource) -> list[str]:
+    """What keeps the entry, or the change of it under way, from being submitted."""
+    return resources.missing(resource, entry_now(db, resource))
 
 
 def require_stamp(db: Session, resource: Resource, stamp: str) -> None:

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from catalog.entries import ItemEntry, ResourceEntry
-from catalog.guide import DATABASE_METHODS, FILE_FORMATS, FORMAT_TYPES
-from catalog.vocab import DeliveryMode, FormatClass, Sensitivity, ShareChannel, ShareMethod, ShareType, bare
+from catalog.guide import BASE_ITEMS, CODE_PARTS, FORMAT_TYPES, METHODS
+from catalog.vocab import DeliveryMode, FormatClass, Sensitivity, ShareType, bare
 
 # column, what is wrong, how to mend it
 Broken = tuple[str, str, str]
@@ -21,7 +21,10 @@ CENSUS = (
 )
 
 
-_EMPTY_WORDS = frozenset({"无", "没有", "暂无", "内部使用", "无条件"})
+_EMPTY_WORDS = frozenset({"", "无", "没有", "暂无", "内部使用", "无条件"})
+_INSTRUMENT = re.compile(
+    r"《[^》]{2,}》|[〔\[（(]\d{4}[〕\]）)]\s*\d+\s*号|[\u4e00-\u9fff]{2}(?:(?<![依无违合司执守])法(?![定律])|条例|规定|办法)"
+)
 _PERSONAL = (Sensitivity.PERSONAL, Sensitivity.SENSITIVE)
 
 
@@ -33,15 +36,15 @@ def item_faults(item: ItemEntry, resource: ResourceEntry) -> Iterator[Broken]:
         yield "信息项是否开放", "个人信息不得开放", "填「否」"
     if item.is_open and item.share_type is ShareType.NOT_SHARED:
         yield "信息项是否开放", "不予共享的信息项不得开放", "填「否」"
-    withheld = item.share_type is ShareType.NOT_SHARED
-    if withheld and not (item.share_condition or resource.share_condition):
-        yield "信息项共享条件", "不予共享须写明依据", "补写法律、行政法规或政策依据"
+    if item.share_type is not resource.share_type or _said(item.share_condition):
+        yield from _condition_faults("信息项共享条件", item.share_type, item.share_condition)
     if item.minimum is not None and item.maximum is not None and item.minimum > item.maximum:
         yield "最小值", "大于最大值", "核对上下限"
 
 
 def resource_faults(resource: ResourceEntry, systems: set[str], names: set[str]) -> Iterator[Broken]:
     """What is wrong between the fields of a resource. systems: codes of those the workbook lists; names: theirs."""
+    yield from _code_faults(resource)
     yield from _format_faults(resource)
     yield from _sharing_faults(resource)
     yield from _census_faults(resource)
@@ -64,27 +67,39 @@ def _key_advice(resource: ResourceEntry) -> str:
 
 
 def _format_faults(resource: ResourceEntry) -> Iterator[Broken]:
-    if resource.format_class in FILE_FORMATS and resource.share_method is not ShareMethod.FILE:
-        yield "共享方式类型", "格式为文件类，共享方式应为文件", "填写「文件」"
-    if resource.format_class is FormatClass.DATABASE and resource.share_method not in DATABASE_METHODS:
-        yield "共享方式类型", "格式为数据库，共享方式应为接口或数据库", "填写「接口」或「数据库」"
-    kind = resource.format_type.lower()
+    yield from _method_faults(resource)
+    kind, is_own = resource.format_type.lower(), resource.format_class is FormatClass.SELF_DESCRIBING
     others = [
         c for c, types in FORMAT_TYPES.items() if kind in types and kind not in FORMAT_TYPES[resource.format_class]
     ]
     if others:
         yield "信息资源格式类型", f"「{resource.format_type}」属于{others[0].label}", "改正格式分类或格式类型"
-    if resource.format_class is FormatClass.SELF_DESCRIBING and not resource.format_description:
+    elif kind not in FORMAT_TYPES[resource.format_class] and not resource.format_description and not is_own:
+        yield "信息资源格式类型", "不是这一格式分类的类型", "改正格式类型，或在「其他类型资源格式描述」写明格式"
+    if is_own and not resource.format_description:
         yield "其他类型资源格式描述", "自描述格式须说明格式", "写明格式和编码"
-    by_medium = resource.share_channel is ShareChannel.MEDIUM
-    if by_medium != (resource.share_method is ShareMethod.MEDIUM) and by_medium:
-        yield "共享方式类型", "共享方式分类为介质交换，类型应与之一致", "填写「邮件拷盘介质交换」，或改经共享平台"
+
+
+def _method_faults(resource: ResourceEntry) -> Iterator[Broken]:
+    allowed = METHODS[resource.format_class, resource.share_channel]
+    if not allowed:
+        yield "共享方式分类", "格式为数据库，应经共享平台共享", "填写「共享平台」；以文件导出交换的，格式改为文件"
+    elif resource.share_method not in allowed:
+        named = "或".join(each.label for each in allowed)
+        rule = f"格式为{resource.format_class.label}、经{resource.share_channel.label}，共享方式应为{named}"
+        yield "共享方式类型", rule, f"填写「{allowed[0].label}」，或改正格式分类、共享方式分类"
+
+
+def _code_faults(resource: ResourceEntry) -> Iterator[Broken]:
+    for column, name, form in CODE_PARTS:
+        if not re.fullmatch(form, getattr(resource, name), re.ASCII):
+            yield column, "分类码格式", "项为两位数字，目为三位数字，细目为数字或留空"
+    if resource.class_digit == "1" and resource.class_item not in BASE_ITEMS.values():
+        yield "项", "基础信息资源没有这一项", "填写 01 人口、02 法人、03 空间地理、04 信用、05 证照或 06 宏观经济"
 
 
 def _sharing_faults(resource: ResourceEntry) -> Iterator[Broken]:
-    condition = "" if resource.share_condition in _EMPTY_WORDS else resource.share_condition
-    if resource.share_type is not ShareType.UNCONDITIONAL and not condition:
-        yield "共享条件", "有条件共享须写明条件，不予共享须写明依据", "补写共享条件或法律依据"
+    yield from _condition_faults("共享条件", resource.share_type, resource.share_condition)
     if resource.open_condition and not resource.is_open:
         yield "开放条件", "未开放的资源不应有开放条件", "清空开放条件，或改为向社会开放"
     if resource.is_open and resource.share_type is ShareType.NOT_SHARED:
@@ -92,6 +107,24 @@ def _sharing_faults(resource: ResourceEntry) -> Iterator[Broken]:
     operation = resource.operation_item
     if resource.delivery_mode is DeliveryMode.UPSERT_DELETE and operation not in {i.name for i in resource.items}:
         yield "增量操作项", "增量带删除须指明说明增删的信息项", "填写该信息项的标识"
+
+
+def _said(condition: str) -> str:
+    return "" if condition.strip("。. ") in _EMPTY_WORDS else condition
+
+
+def _condition_faults(column: str, share_type: ShareType, condition: str) -> Iterator[Broken]:
+    """A condition says something, and a refusal to share names the instrument that it rests on."""
+    if share_type is ShareType.UNCONDITIONAL:
+        return
+    if not _said(condition):
+        yield column, "有条件共享须写明条件，不予共享须写明依据", "补写共享条件或法律依据"
+    elif share_type is ShareType.NOT_SHARED and not _INSTRUMENT.search(condition):
+        yield (
+            column,
+            "不予共享须写明法律、行政法规或政策依据",
+            "写出法规的名称或文号，例如《中华人民共和国个人信息保护法》第二十八条",
+        )
 
 
 def _census_faults(resource: ResourceEntry) -> Iterator[Broken]:

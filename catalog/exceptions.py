@@ -38,6 +38,16 @@ def file_of(store: Store, exception_id: str) -> Path:
     return store.exceptions / f"{exception_id}.parquet"
 
 
+def is_whole(path: Path) -> bool:
+    """Whether a file can be read as the Parquet file that it was."""
+    with engine() as duck:
+        try:
+            duck.execute("select count(*) from parquet_metadata(?)", [str(path)])
+        except duckdb.Error:
+            return False
+    return True
+
+
 def in_force(db: Session, resource_id: str, on: date) -> Sequence[AcceptedException]:
     """The exceptions of a resource that hold on a day, the oldest first."""
     table = AcceptedException

@@ -8,16 +8,17 @@ from datetime import date, datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from catalog.entries import ItemEntry, ResourceEntry
 from catalog.lists import Listing
 from catalog.models import DataItem, Department, ItemSource, Resource
 
 
-def meaning(item: DataItem, subject: str) -> str:
+def meaning(item: DataItem | ItemEntry, subject: str) -> str:
     """What an item is about, in one word for comparison; subject: the identifier kind of its resource."""
     return f"{subject}|{item.title.strip()}|{item.code_list}"
 
 
-def subject_of(resource: Resource) -> str:
+def subject_of(resource: Resource | ResourceEntry) -> str:
     """The kind of identifier of what a resource is about: of a person, a firm or a licence; "" for none."""
     kinds = {item.identifier.value for item in resource.items if item.identifier is not None}
     return next((kind for kind in ("citizen_id", "credit_code", "licence_id") if kind in kinds), "")

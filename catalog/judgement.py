@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from catalog.entries import ResourceEntry
+from catalog.guide import CODE_PARTS
 from catalog.models import CodeListEntry, Department, Project, Resource, System
 from catalog.sheets import Fix, Line
 from catalog.vocab import ResourceState, bare
 from catalog.workbook import Taken
+
+_BETWEEN = re.compile(r"[、，,；;\s]+")
 
 
 def judge(db: Session, taken: Taken, today: date, *, may_any: bool) -> None:
@@ -24,6 +29,9 @@ def judge(db: Session, taken: Taken, today: date, *, may_any: bool) -> None:
     for line, entry in zip(taken.found.projects, catalog.systems, strict=True):
         _judge_project(db, line, entry.project_code, entry.system_code, catalog.slug)
     names = _names(db, [bare(r.name) for r in catalog.resources])
+    own = {bare(system.system_name) for system in catalog.systems}
+    systems = set(system_names(db)) - own
+    known_codes = _codes(db, set().union(*(related_of(r) for r in catalog.resources)))
     lists = set(db.scalars(select(CodeListEntry.code_list).distinct()))
     for group, resource in zip(taken.found.groups, catalog.resources, strict=True):
         other = next((r for r in names.get(bare(resource.name), ()) if r.slug != resource.slug), None)
@@ -33,6 +41,11 @@ def judge(db: Session, taken: Taken, today: date, *, may_any: bool) -> None:
         held = db.scalar(select(Resource).where(Resource.slug == resource.slug))
         _judge_slug(group.resource, held, catalog.slug)
         _judge_code(group.resource, held, resource.code, taken.fixes)
+        _judge_classification(group.resource, held, resource)
+        if bare(resource.name) in systems:
+            group.resource.fault("信息资源名称", "资源名称不得是系统名称", "按数据内容命名")
+        for code in sorted(related_of(resource) - known_codes):
+            group.resource.fault("关联资源代码", f"没有代码为 {code} 的信息资源", "核对代码，或留空")
         if resource.secrecy_reviewed_date and resource.secrecy_reviewed_date > today:
             group.resource.fault("保密审查日期", "晚于今天", "填写审查的实际日期")
         for line, item in zip(group.items, resource.items, strict=True):
@@ -50,6 +63,22 @@ def _judge_department(db: Session, taken: Taken, may_any: bool) -> None:
         facts.fault("统一社会信用代码", f"已是{other.name}的代码", "核对代码")
     elif found is not None and found.credit_code != catalog.credit_code and not may_any:
         facts.fault("统一社会信用代码", "与登记的代码不一致，一个部门只能有一个提供方代码", f"填写 {found.credit_code}")
+    if found is not None and not may_any:
+        _judge_standing(db, taken, found)
+
+
+def _judge_standing(db: Session, taken: Taken, found: Department) -> None:
+    """What a department is called, where and under whom it stands is the authority's to say."""
+    catalog, facts = taken.catalog, taken.found.facts
+    upper = db.get_one(Department, found.upper_id).slug if found.upper_id else ""
+    registered = (
+        ("部门名称", catalog.name, found.name),
+        ("区划代码", catalog.division_code, found.division_code),
+        ("上级部门标识", catalog.upper or upper, upper),
+    )
+    for column, said, known in registered:
+        if said != known:
+            facts.fault(column, "与登记的不一致，由主管部门更改", f"填写「{known}」，确有变化的请主管部门更改")
 
 
 def _judge_project(db: Session, line: Line, project: str, system: str, slug: str) -> None:
@@ -70,6 +99,31 @@ def _names(db: Session, names: Sequence[str]) -> dict[str, list[Resource]]:
         for resource in db.scalars(select(Resource).where(part, Resource.state != ResourceState.RETIRED)):
             found.setdefault(resource.bare_name, []).append(resource)
     return found
+
+
+def system_names(db: Session) -> dict[str, str]:
+    """What the registered systems are called, by bare name: no resource is called so."""
+    return {bare(name): name for name in db.scalars(select(System.name).order_by(System.code)) if bare(name)}
+
+
+def related_of(resource: ResourceEntry) -> set[str]:
+    """The codes that an entry names as related."""
+    return set(_BETWEEN.split(resource.related_codes.strip())) - {""}
+
+
+def _codes(db: Session, codes: set[str]) -> set[str]:
+    """Those of the codes that the register gave, at any time."""
+    return {code for code in db.scalars(select(Resource.code).where(Resource.code.in_(sorted(codes)))) if code}
+
+
+def _judge_classification(line: Line, held: Resource | None, entry: ResourceEntry) -> None:
+    """The code tells the classification, and is given once."""
+    if held is None or held.code is None:
+        return
+    for column, name in (("类", "class_digit"), *((column, name) for column, name, _ in CODE_PARTS)):
+        if getattr(held, name) != getattr(entry, name):
+            remedy = "改回原分类；确需改变的，停用后用「复制」以新标识登记，重新赋码"
+            line.fault(column, f"已赋代码 {held.code}，分类不得改变", remedy)
 
 
 def _judge_slug(line: Line, held: Resource | None, slug: str) -> None:

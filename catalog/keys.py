@@ -7,10 +7,13 @@ answers, receipts and records made under them must stay comparable and findable.
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import secrets
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -50,6 +53,12 @@ class Key:
     purpose: Purpose
     generation: int
     secret: bytes = field(repr=False)
+
+
+def require_rotatable(purpose: Purpose) -> None:
+    """Raise Conflict for platform keys."""
+    if purpose is Purpose.PLATFORM:
+        raise Conflict("record keys never change", remedy="平台主键密钥不可轮换")
 
 
 class Signer(Protocol):
@@ -119,14 +128,29 @@ class Keys:
         return held[1]
 
     def rotate(self, purpose: Purpose) -> Key:
-        """A new current key; Conflict for platform keys, which name records for ever."""
-        if purpose is Purpose.PLATFORM:
-            raise Conflict("record keys never change", remedy="平台主键密钥不可轮换")
-        old = self.generations(purpose)
-        kept = old[:1] if purpose in _FLEETING else old
-        _write(self._path(purpose), (_fresh(purpose, old[0].generation + 1), *kept), replace=True)
+        """A new current key; Conflict for platform keys, which name records for ever.
+
+        Two processes that rotate at once do so one after the other: no generation is lost.
+        """
+        require_rotatable(purpose)
+        with self._alone():
+            self._looked.clear()
+            old = self.generations(purpose)
+            kept = old[:1] if purpose in _FLEETING else old
+            made = _fresh(purpose, old[0].generation + 1)
+            _write(self._path(purpose), (made, *kept), replace=True)
         self._looked.clear()
-        return self.current(purpose)
+        return made
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Hold the folder against other processes and threads that change keys."""
+        descriptor = os.open(self.folder, os.O_RDONLY)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(descriptor)
 
     def _path(self, purpose: Purpose) -> Path:
         return self.folder / f"{purpose}.json"

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from catalog import clocks, departments, notices, resources, revisions
+from catalog import clocks, departments, notices, one_source, resources, revisions
 from catalog.calendar import Due
+from catalog.entries import resource_entry
 from catalog.errors import Conflict, Invalid, NotAllowed
 from catalog.guide import NOT_YET_BUILT
 from catalog.life_steps import AUTHORITY, DEPARTMENT, write_step
@@ -25,19 +27,32 @@ _DRAFTS = (ResourceState.DRAFT, ResourceState.RETURNED)
 _LIVING = (ResourceState.PUBLISHED, ResourceState.PLANNED)
 
 
-def submit(db: Session, resource: Resource, *, now: datetime, today: date, by: str, version: int | None = None) -> None:
+def submit(
+    db: Session,
+    resource: Resource,
+    *,
+    now: datetime,
+    today: date,
+    by: str,
+    version: int | None = None,
+    zone: ZoneInfo | None = None,
+) -> None:
     """Hand a complete draft, or the open change of a published resource, to the authority for review.
 
-    version: the version that the caller looked at. Raises Conflict when it is another one or nothing is to
+    version: the version that the caller looked at. zone: the city's, when what is handed in shall be compared with
+    what other departments hold (一数一源). Raises Conflict when it is another one or nothing is to
     submit, Invalid with everything that is missing.
     """
     _require_version(resource, version)
-    resources.require_complete(resource)
     revision = _revision_to(db, resource, _DRAFTS, (revisions.DRAFT, revisions.RETURNED), "提交")
+    content = resource_entry(revision.content) if revision is not None else None
+    resources.require_complete(resource, content)
     if revision is None:
         _move(db, resource, _DRAFTS, ResourceState.SUBMITTED)
     else:
-        revision.state = revisions.SUBMITTED
+        revisions.move(db, revision, (revisions.DRAFT, revisions.RETURNED), revisions.SUBMITTED)
+    if zone is not None:
+        one_source.examine(db, resource, now=now, zone=zone, content=content)
     due = clocks.due_of(db, "catalog_review", today)
     write_step(db, resource, revision, "submitted", AUTHORITY, now=now, by=by, due=due)
     text = f"{resource.provider.name}提交「{resource.name}」，请审核"
@@ -82,7 +97,7 @@ def send_back(
     if revision is None:
         _move(db, resource, (ResourceState.SUBMITTED,), ResourceState.RETURNED)
     else:
-        revision.state = revisions.RETURNED
+        revisions.move(db, revision, (revisions.SUBMITTED,), revisions.RETURNED)
     due = clocks.due_of(db, "catalog_mend", today)
     write_step(db, resource, revision, "returned", DEPARTMENT, now=now, by=by, due=due, reasons=told)
     listed = "；".join(f"{each['column']}：{each['reason']}" for each in told)
@@ -98,21 +113,32 @@ def _reason(given: Mapping[str, str]) -> dict[str, str]:
 
 
 def publish(
-    db: Session, resource: Resource, *, now: datetime, today: date, by: str, version: int | None = None
+    db: Session,
+    resource: Resource,
+    *,
+    now: datetime,
+    today: date,
+    by: str,
+    version: int | None = None,
+    zone: ZoneInfo | None = None,
 ) -> CatalogRevision | None:
     """Publish what was submitted; the revision when it was a change, which may have to wait for its day.
+
+    zone: as for `submit`; others may have published the same item meanwhile.
 
     A resource of a project that is not yet built becomes planned. Raises Conflict when nothing is under review.
     """
     _require_version(resource, version)
-    resources.require_complete(resource)
     revision = _revision_to(db, resource, (ResourceState.SUBMITTED,), (revisions.SUBMITTED,), "发布")
+    resources.require_complete(resource, resource_entry(revision.content) if revision is not None else None)
     if revision is not None:
-        at_once = revisions.approve(db, revision, now=now, today=today, by=by)
+        at_once = revisions.approve(db, revision, now=now, today=today, by=by, zone=zone)
         note = "变更已生效" if at_once else f"变更将于 {revision.effective_date} 后生效"
         step = "published" if at_once else "approved"
     else:
         step, note = _publish_first(db, resource, today), ""
+        if zone is not None:
+            one_source.examine(db, resource, now=now, zone=zone)
     write_step(db, resource, revision, step, "", now=now, by=by, note=note)
     text = f"「{resource.name}」已通过审核" + (f"，{note}" if note else f"，状态为{resource.state.label}")
     _tell(db, resource.provider_id, "catalog_published", resource, text, now, None)
@@ -123,7 +149,8 @@ def _publish_first(db: Session, resource: Resource, today: date) -> str:
     if is_planned(resource):
         _move(db, resource, (ResourceState.SUBMITTED,), ResourceState.PLANNED)
         return "planned"
-    resources.publish(db, resource, on=today)
+    _move(db, resource, (ResourceState.SUBMITTED,), ResourceState.PUBLISHED)
+    resource.published_date = resource.published_date or today
     db.flush()
     return "published"
 

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session, aliased, joinedload
 from catalog import departments
 from catalog.deadlines import deadline, due_of
 from catalog.departments import require_authority
+from catalog.entries import ItemEntry, ResourceEntry
 from catalog.errors import Conflict, Invalid, NotFound
 from catalog.item_sources import meaning, name_source, source_of, subject_of
 from catalog.lists import Listing
@@ -43,20 +44,26 @@ GENERIC = (
     "登记日期",
     "更新时间",
 )
+Item = DataItem | ItemEntry
 _LIVING = (ResourceState.PUBLISHED, ResourceState.SUBMITTED, ResourceState.PLANNED)
 
 
-def examine(db: Session, resource: Resource, *, now: datetime, zone: ZoneInfo) -> list[SourceConflict]:
+def examine(
+    db: Session, resource: Resource, *, now: datetime, zone: ZoneInfo, content: ResourceEntry | None = None
+) -> list[SourceConflict]:
     """New conflicts of a resource's items with what other departments hold; both sides and the authority are told.
 
-    An item whose conflict was found before, settled or not, is not brought up again.
+    content: what the resource shall become, where that is not in its rows yet. An item whose conflict was found
+    before, settled or not, is not brought up again.
     """
     if resource.is_base_table:
         return []
-    subject = subject_of(resource)
+    db.flush()
+    about = content or resource
+    subject = subject_of(about)
     found = []
-    for item, held in _held_elsewhere(db, resource, subject).items():
-        own = next(i for i in resource.items if i.name == item)
+    for item, held in _held_elsewhere(db, resource, about.items, subject).items():
+        own = next(i for i in about.items if i.name == item)
         source = source_of(db, meaning(own, subject), now.astimezone(zone).date())
         holder = source.resource if source is not None else db.get_one(Resource, held)
         if holder.provider_id != resource.provider_id and not _is_known(db, resource, item):
@@ -64,25 +71,32 @@ def examine(db: Session, resource: Resource, *, now: datetime, zone: ZoneInfo) -
     return found
 
 
-def _held_elsewhere(db: Session, resource: Resource, subject: str) -> dict[str, str]:
+def _held_elsewhere(db: Session, resource: Resource, items: Sequence[Item], subject: str) -> dict[str, str]:
     """Item -> the resource of another department that has held the same item longest; one query."""
-    own, other, holder = aliased(DataItem), aliased(DataItem), aliased(Resource)
-    same_title = and_(own.title == other.title, own.code_list == other.code_list, own.title.not_in(GENERIC))
-    same_code = and_(own.name == other.name, own.code_list == other.code_list, own.code_list != "")
+    own = [item for item in items if item.identifier is None and not item.is_key and not item.is_subject]
+    other, holder = aliased(DataItem), aliased(Resource)
+    coded = [item for item in own if item.code_list]
+    titles = other.title.in_({item.title for item in own} - set(GENERIC))
+    codes = and_(other.name.in_({i.name for i in coded}), other.code_list.in_({i.code_list for i in coded}))
     query = (
-        select(own.name, holder.id)
-        .select_from(own)
-        .join(other, or_(same_title, same_code))
+        select(other.title, other.name, other.code_list, holder.id)
+        .select_from(other)
         .join(holder, other.resource_id == holder.id)
-        .where(own.resource_id == resource.id, holder.provider_id != resource.provider_id)
-        .where(holder.state.in_(_LIVING), holder.unit == holder.slug, *_plain(own), *_plain(other))
+        .where(or_(titles, codes), holder.provider_id != resource.provider_id)
+        .where(holder.state.in_(_LIVING), holder.unit == holder.slug, *_plain(other))
         .where(_about(holder, subject), ~_of_one_base(resource, holder))
-        .order_by(own.name, holder.published_date.is_(None), holder.published_date, holder.slug)
+        .order_by(holder.published_date.is_(None), holder.published_date, holder.slug)
     )
     first: dict[str, str] = {}
-    for name, resource_id in db.execute(query):
-        first.setdefault(name, resource_id)
-    return first
+    for title, name, code_list, resource_id in db.execute(query):
+        for item in own:
+            if item.code_list == code_list and (_same_title(item, title) or (code_list and item.name == name)):
+                first.setdefault(item.name, resource_id)
+    return dict(sorted(first.items()))
+
+
+def _same_title(item: Item, title: str) -> bool:
+    return item.title == title and title not in GENERIC
 
 
 def _plain(item: type[DataItem]) -> tuple[ColumnElement[bool], ...]:
@@ -111,7 +125,7 @@ def _is_known(db: Session, resource: Resource, item: str) -> bool:
 
 
 def _open(
-    db: Session, resource: Resource, item: DataItem, holder: Resource, subject: str, now: datetime, zone: ZoneInfo
+    db: Session, resource: Resource, item: Item, holder: Resource, subject: str, now: datetime, zone: ZoneInfo
 ) -> SourceConflict:
     due = deadline(db, "settle_source", now, zone)
     found = SourceConflict(

@@ -15,6 +15,7 @@ from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from catalog import grid
+from catalog.entries import SystemEntry
 from catalog.field_help import HELP, Level
 from catalog.guide import CLASS_LABELS
 from catalog.pinyin import slug_of
@@ -31,11 +32,15 @@ _EXCEL_EPOCH = date(1899, 12, 30)
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the register already knows of the department: facts by label, slugs by bare name, items by bare title."""
+    """What the register already knows of the department: facts by label, slugs by bare name, items by bare title.
+
+    systems: those registered, for a workbook without a sheet of them.
+    """
 
     facts: Mapping[str, str] = field(default_factory=dict)
     slugs: Mapping[str, str] = field(default_factory=dict)
     items: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    systems: tuple[SystemEntry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,6 +95,7 @@ def enter_catalog(
 
     What is published stays as it is: a change of it becomes a revision, to be submitted and reviewed.
     Raises Conflict when a resource of that slug belongs to another department, or is retired.
+    authority: the slug that becomes the authority where there is none yet.
     zone: the city's, when changed resources shall be compared with what other departments hold (一数一源).
     """
     department = departments.enter(
@@ -105,7 +106,7 @@ def enter_catalog(
         division_code=catalog.division_code,
         registrar_name=catalog.registrar_name,
         verifier_name=catalog.verifier_name,
-        is_authority=catalog.slug == authority,
+        is_authority=catalog.slug == authority and not departments.has_authority(db),
         on=on,
     )
     _enter_upper(db, department, catalog.upper)

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, joinedload
 
+from catalog.entries import ResourceEntry
 from catalog.errors import Invalid, NotFound
 from catalog.models import BaseInput, CodeListEntry, CodeSerial, DataItem, Resource, ResourceVersion
 from catalog.register import bump
@@ -163,21 +164,26 @@ def publish(db: Session, resource: Resource, *, on: date) -> None:
         bump(db, "definitions")
 
 
-def require_complete(resource: Resource) -> None:
-    """Raise Invalid with everything that a published resource must have and this one lacks."""
-    if lacking := missing(resource):
+def require_complete(resource: Resource, content: ResourceEntry | None = None) -> None:
+    """Raise Invalid with everything that a published resource must have and this one lacks.
+
+    content: what it shall become, where a change is under way.
+    """
+    if lacking := missing(resource, content):
         raise Invalid(f"「{resource.name}」不能发布：{'、'.join(lacking)}", remedy="补全后重新提交", missing=lacking)
 
 
-def missing(resource: Resource) -> list[str]:
+def missing(resource: Resource, content: ResourceEntry | None = None) -> list[str]:
     """What keeps a resource from being published, by its names in the workbook; empty when it is complete."""
-    conditional = resource.share_type is not ShareType.UNCONDITIONAL
+    about = content or resource
+    conditional = about.share_type is not ShareType.UNCONDITIONAL
     needs = {
-        "信息资源摘要": resource.abstract,
-        "信息项": resource.items,
-        "主键信息项": resource.is_base_table or [i for i in resource.items if i.is_key],
-        "共享条件（或不予共享的依据）": resource.share_condition if conditional else "-",
-        "保密审查人": resource.secrecy_reviewer,
+        "信息资源摘要": about.abstract,
+        "信息项": about.items,
+        "主键信息项": resource.is_base_table or [i for i in about.items if i.is_key],
+        "共享条件（或不予共享的依据）": about.share_condition if conditional else "-",
+        "保密审查人": about.secrecy_reviewer,
+        "保密审查日期": about.secrecy_reviewed_date,
     }
     return [name for name, value in needs.items() if not value]
 

@@ -21,9 +21,8 @@ from catalog.errors import Conflict, Damaged, Misconfigured
 from catalog.models import Model
 from catalog.register import MIGRATIONS, migrate, open_engine
 from catalog.sealed import PIECE, Opener
-from catalog.store import Store, sha256_of
+from catalog.store import KEPT_FOLDERS, Store, sha256_of
 
-_FOLDERS = ("keys", "keymap", "receipts", "bytes", "checked", "releases", "extracts")
 _PRIVATE = ("keys", "receipts")
 
 
@@ -181,7 +180,7 @@ class _Filling:
     def _place(self, name: str) -> Path:
         """Where a file goes; a name that leads elsewhere is refused although the backup is sealed."""
         parts = PurePosixPath(name).parts
-        is_known = name == "FORMAT" or (len(parts) > 1 and parts[0] in _FOLDERS)
+        is_known = name == "FORMAT" or (len(parts) > 1 and parts[0] in KEPT_FOLDERS)
         if not is_known or ".." in parts or PurePosixPath(name).is_absolute():
             raise Damaged(f"备份中有不认识的文件 {name}", remedy="核对备份的来源")
         return self._store.home.joinpath(*parts)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from catalog import changes, clocks, notices, resources, writing
+from catalog import changes, clocks, notices, one_source, resources, writing
 from catalog.entries import ResourceEntry, resource_entry
 from catalog.errors import Conflict
 from catalog.models import CatalogRevision, Department, Grant, Resource
@@ -47,7 +48,7 @@ def propose(
     entry.published_date = entry.published_date or resource.published_date
     present, found = writing.entry_of(db, resource), open_of(db, resource)
     if present == entry:
-        _withdraw(found, now)
+        _withdraw(db, found, now)
         return None
     waiting = waiting_of(db, resource)
     content = resources.plain_content(entry.content())
@@ -61,13 +62,23 @@ def propose(
         )
     if found is not None and found.content == content:
         return found
-    _withdraw(found, now)
+    _withdraw(db, found, now)
     return _draft(db, resource, CONTENT, content, present, now, by, reason)
 
 
-def _withdraw(found: CatalogRevision | None, now: datetime) -> None:
+def move(db: Session, found: CatalogRevision, states: Sequence[str], target: str, **values: Any) -> None:
+    """Change the state by a conditional update: of two officials at once, the second is told."""
+    db.flush()
+    moved = update(CatalogRevision).where(CatalogRevision.id == found.id, CatalogRevision.state.in_(states))
+    moved = moved.values(state=target, **values).execution_options(synchronize_session=False)
+    if not db.execute(moved).rowcount:  # type: ignore[attr-defined]
+        raise Conflict("这一变更的状态已被他人改变", remedy="刷新后再看", resource=found.resource.slug)
+    db.refresh(found, ["state", *values])
+
+
+def _withdraw(db: Session, found: CatalogRevision | None, now: datetime) -> None:
     if found is not None:
-        found.state, found.applied_at = WITHDRAWN, now
+        move(db, found, (*_OPEN, APPROVED), WITHDRAWN, applied_at=now)
 
 
 def _draft(
@@ -111,16 +122,18 @@ def consumers_of(db: Session, resource: Resource, items: set[str], now: datetime
     return sorted(touched, key=lambda d: d.slug)
 
 
-def approve(db: Session, found: CatalogRevision, *, now: datetime, today: date, by: str) -> bool:
+def approve(
+    db: Session, found: CatalogRevision, *, now: datetime, today: date, by: str, zone: ZoneInfo | None = None
+) -> bool:
     """Let a change take effect: at once, or when the notice to its consumers has run; whether it did at once."""
     felt = {each["item"] for each in found.breaking} if found.kind == CONTENT else {""}
     touched = consumers_of(db, found.resource, felt, now)
     found.consumers = [department.slug for department in touched]
     if not touched:
-        apply(db, found, now=now, by=by)
+        apply(db, found, now=now, by=by, zone=zone)
         return True
     due = clocks.due_of(db, "catalog_notice", today)
-    found.state = APPROVED
+    move(db, found, (DRAFT, SUBMITTED), APPROVED)
     found.effective_date = due.day if due else today
     found.is_provisional = due.is_provisional if due else False
     for department in touched:
@@ -135,24 +148,26 @@ def _what(found: CatalogRevision) -> str:
     return "停用" if found.kind == RETIREMENT else "变更：" + "；".join(each["text"] for each in found.breaking)
 
 
-def apply(db: Session, found: CatalogRevision, *, now: datetime, by: str) -> None:
-    """Put the change in force as a new version of the resource."""
+def apply(db: Session, found: CatalogRevision, *, now: datetime, by: str, zone: ZoneInfo | None = None) -> None:
+    """Put the change in force as a new version of the resource; compared by one source per item where zone says so."""
+    move(db, found, (DRAFT, SUBMITTED, APPROVED), APPLIED, applied_at=now)
     if found.kind == RETIREMENT:
         resources.retire(db, found.resource)
     else:
         entry = resource_entry(found.content)
         writing.write(db, found.resource, entry, now=now, by=found.made_by, reason=found.reason)
         bump(db, "grants")
-    found.state, found.applied_at = APPLIED, now
+        if zone is not None:
+            one_source.examine(db, found.resource, now=now, zone=zone)
     db.flush()
 
 
-def apply_due(db: Session, *, now: datetime, today: date) -> list[CatalogRevision]:
+def apply_due(db: Session, *, now: datetime, today: date, zone: ZoneInfo | None = None) -> list[CatalogRevision]:
     """Apply every approved change whose notice has run: on the day after its last day; those applied."""
     query = select(CatalogRevision).where(CatalogRevision.state == APPROVED, CatalogRevision.effective_date < today)
     found = list(db.scalars(query.order_by(CatalogRevision.made_at)))
     for each in found:
-        apply(db, each, now=now, by="system")
+        apply(db, each, now=now, by="system", zone=zone)
     return found
 
 
@@ -175,6 +190,5 @@ def withdraw(db: Session, resource: Resource, *, now: datetime) -> CatalogRevisi
         for department in db.scalars(select(Department).where(Department.slug.in_(found.consumers))):
             text = f"「{resource.name}」原定 {found.effective_date} 的变更已撤回"
             notices.notify(db, department.id, kind="change_withdrawn", subject=resource.slug, text=text, now=now)
-    _withdraw(found, now)
-    db.flush()
+    _withdraw(db, found, now)
     return found

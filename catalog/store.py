@@ -13,6 +13,10 @@ from typing import Any, BinaryIO
 from catalog.errors import Misconfigured, NotFound
 
 FORMAT_VERSION = 1
+# what a backup may hold besides the register; a restore takes these folders and no others
+KEPT_FOLDERS = (
+    "keys", "keymap", "exceptions", "receipts", "bytes", "checked", "releases", "changes", "findings", "extracts",
+)  # fmt: skip
 _CHUNK = 1 << 20
 
 

@@ -67,6 +67,9 @@ KINDS: dict[str, Kind] = {
         "修改退回的目录", Action.SUBMIT, OWN, queries.returned_resources, "/registration/{id}", ("submit",)
     ),
     "catalog_update": Kind("按职责变化更新目录", Action.SUBMIT, OWN, queries.updates_asked, "/registration/{id}"),
+    "catalog_overdue": Kind(
+        "督办逾期目录", Action.REMIND, ALL, queries.overdue_entries, "/registration/{id}", ("remind",)
+    ),
     "delivery_returned": Kind("重新报送", Action.DELIVER, OWN, queries.returned_deliveries, "/deliveries/{id}"),
     "delivery_held": Kind(
         "确认待定批次", Action.CONFIRM_DELIVERY, ALL, queries.held_deliveries, "/deliveries/{id}",

@@ -155,6 +155,15 @@ def updates_asked() -> Query:
     return query.where(LifeStep.step == "update_asked", LifeStep.closed_at.is_(None))
 
 
+def overdue_entries() -> Query:
+    """Entries that a department has not mended or brought up to date in time; the day is the one of UTC."""
+    query = select(Resource.slug.label("id"), *_parts(Resource.name, Department.name), LifeStep.due)
+    query = query.add_columns(LifeStep.is_due_provisional).join(LifeStep, LifeStep.resource_id == Resource.id)
+    query = query.join(Department, Resource.provider_id == Department.id)
+    late = (LifeStep.closed_at.is_(None), LifeStep.side == DEPARTMENT, LifeStep.due < func.date(NOW))
+    return query.where(*late)
+
+
 def returned_deliveries() -> Query:
     """Deliveries that came back and were not followed by another."""
     later = aliased(Delivery)

@@ -98,6 +98,7 @@ def known_of(db: Session, department: Department) -> Known:
     return Known(
         facts=facts_of(catalog),
         slugs={bare(r.name): r.slug for r in catalog.resources},
+        systems=tuple(catalog.systems),
         items={(r.slug, bare(i.title)): i.name for r in catalog.resources for i in r.items},
     )
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from catalog.entries import Catalog, ItemEntry, ResourceEntry
+from catalog.entries import Catalog, ItemEntry, ResourceEntry, SystemEntry
 from catalog.entry_lines import resource_of, system_of
 from catalog.entry_rules import resource_faults
 from catalog.errors import WorkbookRefused
@@ -77,11 +77,14 @@ def read(path: Path, name: str = "") -> Catalog:
 
 def take(path: Path, known: Known, name: str = "") -> Taken:
     """The content with every fault and every fix; raises Unreadable."""
-    return judged(recognise(open_book(path, name), known))
+    return judged(recognise(open_book(path, name), known), known.systems)
 
 
-def judged(found: Recognised) -> Taken:
-    """The content of lines, from a workbook or a form, judged by the guide's rules."""
+def judged(found: Recognised, registered: Sequence[SystemEntry] = ()) -> Taken:
+    """The content of lines, from a workbook or a form, judged by the guide's rules.
+
+    registered: the department's systems, which stand for those of a workbook that lists none.
+    """
     systems = [system_of(line) for line in found.projects]
     catalog = Catalog(
         slug=found.facts.text("部门标识", required=True),
@@ -94,10 +97,11 @@ def judged(found: Recognised) -> Taken:
         systems=systems,
         resources=[],
     )
-    planned = {s.system_code for s in systems if s.state == NOT_YET_BUILT}
+    listed = systems or registered
+    planned = {s.system_code for s in listed if s.state == NOT_YET_BUILT}
     entries = [(group, resource_of(group, planned)) for group in found.groups]
     catalog.resources = [entry for _, entry in entries]
-    _judge(catalog, entries)
+    _judge(catalog, entries, listed)
     return Taken(catalog, found)
 
 
@@ -121,10 +125,10 @@ def refused(name: str, faults: Sequence[Fault], fixes: Sequence[Fix], unknown: S
     )
 
 
-def _judge(catalog: Catalog, entries: Sequence[tuple[Group, ResourceEntry]]) -> None:
+def _judge(catalog: Catalog, entries: Sequence[tuple[Group, ResourceEntry]], listed: Sequence[SystemEntry]) -> None:
     """The guide's cross-field rules; a fault stands on the resource's first row."""
-    systems = {entry.system_code for entry in catalog.systems}
-    names = {bare(entry.system_name) for entry in catalog.systems if entry.system_name}
+    systems = {entry.system_code for entry in listed}
+    names = {bare(entry.system_name) for entry in listed if entry.system_name}
     seen: dict[str, ResourceEntry] = {}
     slugs: set[str] = set()
     for group, resource in entries:

@@ -67,13 +67,15 @@ def keys_rotate(
     home: Home = None,
 ) -> None:
     """Make new keys; running servers take them at once. What was made under older ones stays as `keys` says it does."""
-    from catalog.keys import ROTATED, Purpose
+    from catalog.keys import ROTATED, Purpose, require_rotatable
     from catalog.register import bump
 
     if unknown := set(purpose or ()) - set(Purpose):
         raise Invalid(f"没有密钥用途 {'、'.join(sorted(unknown))}", remedy=f"可用：{'、'.join(ROTATED)}")
     house = opened(home)
     wanted = [Purpose(each) for each in purpose] if purpose else ROTATED
+    for each in wanted:
+        require_rotatable(each)
     made = [house.keys.rotate(each) for each in wanted for _ in range(2 if at_once else 1)]
     with house.transaction() as db:
         bump(db, "keys")

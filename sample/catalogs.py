@@ -23,7 +23,7 @@ HEADINGS = (
     "类", "项", "目", "细目", "信息资源名称", "信息资源代码", "信息资源提供方", "信息资源提供方代码", "信息资源摘要", "信息资源格式分类",
     "信息资源格式类型", "其他类型资源格式描述", "信息项名称", "数据类型", "数据长度", "共享类型", "共享条件", "共享方式分类", "共享方式类型",
     "是否向社会开放", "开放条件", "更新周期", "发布日期", "关联资源代码", "资源标识", "信息项标识", "是否主键", "是否必填", "标识类型", "代码表",
-    "格式规则", "最小值", "最大值", "计量单位", "敏感级别", "信息项共享类型", "信息主体", "可查询", "报送方式", "前置库表", "报送期限", "所属系统编码",
+    "格式规则", "最小值", "最大值", "计量单位", "敏感级别", "信息项共享类型", "信息项共享条件", "信息主体", "可查询", "报送方式", "前置库表", "报送期限", "所属系统编码",
     "基础库角色", "保密审查人", "保密审查日期",
 )  # fmt: skip
 NOTES = (
@@ -35,6 +35,7 @@ NOTES = (
 )
 PERSONS_IN_CHARGE = ("王建国", "李淑兰", "张志远", "刘海燕", "赵文华", "杨晓东", "郭秀英", "马俊峰")
 BASIS = "依据《大同市政务信息化项目建设应用管理办法》第十条，限履行法定职责使用，须写明应用场景和字段范围"
+ITEM_BASIS = "依据《中华人民共和国个人信息保护法》第二十八条，不予共享"
 CONFIDENTIAL_BASIS = "；其中不予共享的信息项依据《中华人民共和国个人信息保护法》第二十八条"
 FORMATS = {
     "csv_utf8": (FormatClass.SELF_DESCRIBING, "csv", "UTF-8 编码的逗号分隔文本"),
@@ -153,9 +154,18 @@ def _item_cells(resource: Resource, item: Item) -> Iterator[tuple[str, Any]]:
         ("格式规则", item.domain_of("pattern")), ("最小值", float(low) if low else None),
         ("最大值", float(high) if high else None),
         ("计量单位", item.domain_of("unit")), ("敏感级别", _sensitivity(resource, item).label),
-        ("信息项共享类型", _share_type(resource, item)), ("信息主体", _yes("S" in item.flags)),
+        ("信息项共享类型", _share_type(resource, item)), ("信息项共享条件", _item_condition(resource, item)),
+        ("信息主体", _yes("S" in item.flags)),
         ("可查询", _yes("L" in item.flags or "S" in item.flags)),
     )  # fmt: skip
+
+
+def _item_condition(resource: Resource, item: Item) -> str:
+    """What an item needs to say of itself, because it is stricter than its resource."""
+    share_type = _share_type(resource, item)
+    if share_type == resource.share:
+        return ""
+    return ITEM_BASIS if share_type == ShareType.NOT_SHARED.label else BASIS
 
 
 def _yes(value: bool) -> str:

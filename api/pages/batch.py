@@ -123,8 +123,11 @@ def _act(page: Page, action: str, rows: Sequence[Row], values: Mapping[str, Any]
     by_kind: dict[str, list[str]] = {}
     for kind, row in rows:
         by_kind.setdefault(kind, []).append(row)
-    done = {line.id: line for kind, ids in by_kind.items() for line in _of_kind(page, kind, action, ids, values)}
-    return [done[f"{kind}:{row}"] for kind, row in rows]
+    done: dict[Row, Line] = {}
+    for kind, ids in by_kind.items():
+        lines = _of_kind(page, kind, action, ids, values)
+        done |= {(kind, row): line for row, line in zip(dict.fromkeys(ids), lines, strict=True)}
+    return [done[each] for each in rows]
 
 
 def _of_kind(page: Page, kind: str, action: str, ids: list[str], values: Mapping[str, Any] | None) -> list[Line]:
@@ -149,5 +152,9 @@ def _of_kind(page: Page, kind: str, action: str, ids: list[str], values: Mapping
 
 def _line(page: Page, kind: str, result: batches.RowResult) -> Line:
     """A row that is not the caller's to see keeps its id for a name."""
-    title = result.id if result.code in _HIDDEN_FROM else batch_names.name(page.db, kind, result.id)
-    return Line(f"{kind}:{result.id}", title, result.code, result.message, result.remedy)
+    if result.code in _HIDDEN_FROM:
+        return Line(f"{kind}:{result.id}", result.id, result.code, result.message, result.remedy)
+    title = batch_names.name(page.db, kind, result.id.partition("@")[0])
+    return Line(
+        f"{kind}:{batches.as_seen(page.db, kind, result.id)}", title, result.code, result.message, result.remedy
+    )

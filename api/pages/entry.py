@@ -203,11 +203,12 @@ def _done(page: Page, slug: str, outcome: str, act: str) -> str:
     page.db.refresh(found)
     if act != SUBMIT or not page.may(Action.SUBMIT, found.provider_id):
         return "entry_unchanged" if outcome == "unchanged" else "entry_saved"
-    if entry_form.lacking(found):
+    if entry_form.lacking(page.db, found):
         return "entry_incomplete"
     if not lifecycle.may_submit(page.db, found):
         return "entry_unchanged"
-    lifecycle.submit(page.db, found, now=page.now, today=page.today, by=page.official.client_id)
+    zone = page.house.settings.zone
+    lifecycle.submit(page.db, found, now=page.now, today=page.today, by=page.official.client_id, zone=zone)
     return "entry_submitted"
 
 

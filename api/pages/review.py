@@ -86,7 +86,7 @@ def _show(page: Page, found: Resource, status: int = 200, **more: Any) -> Respon
         "label": lambda heading: fields.label(words, heading),
         "text_of": lambda heading, value: fields.value_text(words, heading, value),
         "breaking": _breaking(page, revision),
-        "missing": entry_form.lacking(found) if not found.is_base_table else [],
+        "missing": entry_form.lacking(page.db, found) if not found.is_base_table else [],
         "returned": returned.reasons if returned else [],
         "steps": life_steps.history(page.db, found),
         "conflicts": one_source.conflicts_of(page.db, found),
@@ -156,7 +156,7 @@ def submit(slug: str, page: OwnPage, form: Form) -> Response:
     """Hand the draft, or the drafted change, to the authority."""
     found = _held(page, slug, Action.SUBMIT, form)
     try:
-        lifecycle.submit(page.db, found, **_who(page))
+        lifecycle.submit(page.db, found, zone=page.house.settings.zone, **_who(page))
     except Invalid as error:
         return _show(page, found, 400, fault=error)
     return _onward(page, found, "entry_submitted")
@@ -175,7 +175,7 @@ def publish(slug: str, page: OwnPage, form: Form) -> Response:
     """Publish what was submitted; a change that consumers would feel waits until its notice has run."""
     found = _held(page, slug, Action.PUBLISH, form)
     try:
-        revision = lifecycle.publish(page.db, found, **_who(page))
+        revision = lifecycle.publish(page.db, found, zone=page.house.settings.zone, **_who(page))
     except Invalid as error:
         return _show(page, found, 400, fault=error)
     return _onward(page, found, "entry_announced" if _waits(revision) else "entry_published")

@@ -58,7 +58,8 @@ def answer(demand_id: str, sent: wire.DemandAnswerIn, db: Db, house: House, call
     if sent.answer == "met":
         demands.meet(db, found, resources.get(db, sent.resource), text=sent.text, **who)
     elif sent.answer == "refused":
-        demands.refuse(db, found, reason_code=sent.reason_code, text=sent.text, **who)
+        zone = house.settings.zone
+        demands.refuse(db, found, reason_code=sent.reason_code, text=sent.text, zone=zone, **who)
     else:
         demands.hand_back(db, found, text=sent.text, zone=house.settings.zone, **who)
     return demand(found)

@@ -8,8 +8,8 @@ from api import catalog_present as present
 from api import catalog_schemas as schemas
 from api.deps import GUARDED, Db, House, SignedIn
 from api.house import Exchange
-from catalog import changes, copies, life_steps, lifecycle, resources, versions
-from catalog.errors import NotFound
+from catalog import changes, copies, entry_form, life_steps, lifecycle, resources, revisions, versions
+from catalog.errors import Invalid, NotFound
 from catalog.models import Department, Resource
 from catalog.roles import Action, Caller, may, require
 from catalog.vocab import ResourceState
@@ -19,6 +19,21 @@ router = APIRouter(prefix="/v1", tags=["authoring"], dependencies=GUARDED)
 
 def _now(house: Exchange, caller: Caller) -> dict[str, object]:
     return {"now": house.clock(), "today": house.today, "by": caller.client_id}
+
+
+def _compared(house: Exchange, caller: Caller) -> dict[str, object]:
+    """The same for steps that compare the items with what other departments hold."""
+    return _now(house, caller) | {"zone": house.settings.zone}
+
+
+def _seen(db: Db, found: Resource, sent: schemas.StepIn | None) -> None:
+    """Raise Conflict when the entry is not as it was looked at, Invalid for a change that nobody looked at."""
+    if sent is not None and sent.stamp is not None:
+        entry_form.require_stamp(db, found, sent.stamp)
+    elif revisions.open_of(db, found) is not None:
+        raise Invalid(
+            f"「{found.name}」有待审核的变更，须写明所看的是哪一稿", remedy="先读取条目，带上其中的 stamp 再审核"
+        )
 
 
 @router.get("/resources/{slug}/entry")
@@ -34,7 +49,7 @@ def submit(slug: str, db: Db, house: House, caller: SignedIn, sent: schemas.Step
     """Hand a draft, or the change of a published resource, to the authority for review."""
     found = resources.get(db, slug)
     require(caller, Action.SUBMIT, found.provider_id)
-    lifecycle.submit(db, found, version=sent.version if sent else None, **_now(house, caller))  # type: ignore[arg-type]
+    lifecycle.submit(db, found, version=sent.version if sent else None, **_compared(house, caller))  # type: ignore[arg-type]
     return present.entry(db, found)
 
 
@@ -52,6 +67,7 @@ def send_back(slug: str, sent: schemas.ReturnIn, db: Db, house: House, caller: S
     """Return what was submitted, with a reason for each thing to mend."""
     found = resources.get(db, slug)
     require(caller, Action.REVIEW, found.provider_id)
+    _seen(db, found, sent)
     reasons = [each.model_dump() for each in sent.reasons]
     lifecycle.send_back(db, found, reasons, version=sent.version, **_now(house, caller))  # type: ignore[arg-type]
     return present.entry(db, found)
@@ -62,7 +78,8 @@ def publish(slug: str, db: Db, house: House, caller: SignedIn, sent: schemas.Ste
     """Publish what was submitted; a change that consumers would feel waits until its notice has run."""
     found = resources.get(db, slug)
     require(caller, Action.PUBLISH, found.provider_id)
-    lifecycle.publish(db, found, version=sent.version if sent else None, **_now(house, caller))  # type: ignore[arg-type]
+    _seen(db, found, sent)
+    lifecycle.publish(db, found, version=sent.version if sent else None, **_compared(house, caller))  # type: ignore[arg-type]
     return present.entry(db, found)
 
 

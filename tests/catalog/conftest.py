@@ -54,6 +54,7 @@ def make_resource(db: Session, provider: Department, slug: str = "police_populat
         delivery_mode=DeliveryMode.SNAPSHOT,
         lead_days=1,
         secrecy_reviewer="审查人",
+        secrecy_reviewed_date=date(2020, 1, 1),
         unit=slug,
         table_name=slug,
     )

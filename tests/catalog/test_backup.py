@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
@@ -18,14 +19,24 @@ from catalog import clients, departments, releases, resources, rows
 from catalog.backup import Summary, backup
 from catalog.errors import Conflict, Damaged, Invalid, Misconfigured, PlatformError
 from catalog.keys import Keys, Purpose
-from catalog.models import AcceptanceReport, Delivery, Department, Model, Project
+from catalog.models import (
+    AcceptanceReport,
+    AcceptedException,
+    Delivery,
+    Department,
+    LinkageDecision,
+    Model,
+    OrderExplanation,
+    Project,
+    QualityOrder,
+)  # fmt: skip
 from catalog.receipts import Entry, Receipts, seal
 from catalog.register import open_engine, sessions, transaction
 from catalog.restore import prove, restore
 from catalog.sealed import PIECE, Opener, Sealer
 from catalog.store import Store
 from catalog.verify import problems
-from catalog.vocab import Channel, DeliveryState
+from catalog.vocab import Channel, DeliveryState, Dimension, Side
 from tests.catalog.conftest import make_department, make_resource
 from tests.conftest import NOW
 
@@ -50,7 +61,8 @@ def home(engine: Engine, store: Store) -> Store:
     receipts.write_now(Entry(at=NOW, door="d", client="c1", department="police", outcome="answered"))
     receipts.close()
     seal(store, NOW)
-    _write(store.keymap / "person" / "000001.parquet", b"map")
+    for path in (store.keymap / "person" / "000001.parquet", store.exceptions / "x.parquet"):
+        _write_table(path)
     return store
 
 
@@ -80,7 +92,15 @@ def _release(db: Session, store: Store, unit: str) -> None:
     table = {"file": f"{unit}.parquet", "rows": 1, "sha256": hashlib.sha256(content).hexdigest()}
     manifest = {"unit": unit, "release_id": "r1", "identity": "0" * 64, "built_from": [], "tables": {unit: table}}
     _write(folder / "manifest.json", json.dumps(manifest).encode())
+    _write(store.changes(unit, "r1") / "changes.json", b"{}")
+    _write(store.findings / unit / "r1.parquet", b"findings")
     releases.publish(db, releases.record(db, store, manifest, now=NOW), now=NOW, by="test")
+
+
+def _write_table(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with duckdb.connect() as duck:
+        duck.sql("select 'x' as natural_key, 'y' as record_key").write_parquet(str(path))
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -103,7 +123,7 @@ def content(engine: Engine) -> dict[str, list[Any]]:
 
 def files(home: Path) -> dict[str, bytes]:
     """Every file that is kept for good; receipts are compared by `verify`."""
-    folders = ("keys", "keymap", "bytes", "checked", "releases")
+    folders = ("keys", "keymap", "exceptions", "bytes", "checked", "releases", "changes", "findings")
     found = [path for folder in folders for path in (home / folder).rglob("*") if path.is_file()]
     return {path.relative_to(home).as_posix(): path.read_bytes() for path in found}
 
@@ -128,6 +148,35 @@ def test_a_restored_home_is_equal_and_verifies(engine: Engine, home: Store, tmp_
     assert Keys(target / "keys").current(Purpose.MASK) == Keys(home.keys).current(Purpose.MASK)
 
 
+def test_verify_names_lost_evidence_exceptions_key_maps_and_keys(engine: Engine, home: Store) -> None:
+    with transaction(engine) as db:
+        delivery = db.scalars(select(Delivery)).one()
+        about = {"rule": "r", "dimension": Dimension.ACCURATE, "side": Side.COLLECTOR, "state": "open", "count": 1}
+        who = delivery.resource.provider_id
+        order = QualityOrder(resource_id=delivery.resource_id, department_id=who, opened_at=NOW, **about)
+        db.add(order)
+        db.flush()
+        said = OrderExplanation(order_id=order.id, text="x", delivery_id=delivery.id, made_at=NOW, made_by="x")
+        said.evidence_digest = "e" * 64
+        db.add(said)
+        db.flush()
+        kept = AcceptedException(explanation=said, resource_id=order.resource_id, rule="r", count=1)
+        kept.id, kept.valid_from, kept.valid_to = "gone", date(2026, 1, 1), date(2027, 1, 1)
+        db.add(kept)
+        sealed = {"reason": "claim-000000000000.00.00.00", "department_id": who, "at": NOW, "by": "x"}
+        db.add(LinkageDecision(kind="person", statement_key="s", **sealed))
+        _write(home.checked(delivery.id) / "findings.parquet", b"findings")
+    shutil.move(home.keymap / "person" / "000001.parquet", home.keymap / "person" / "000002.parquet")
+    _write(home.keymap / "person" / "000003.parquet", b"map")
+    assert {each.partition(":")[0] for each in proof(engine, home.home)} == {
+        f"evidence {'e' * 12}",
+        "exception gone",
+        "keymap person",
+        "keymap person/000003",
+        "key claim-000000000000",
+    }
+
+
 def test_a_backup_goes_from_either_engine_into_postgresql(
     engine: Engine, home: Store, tmp_path: Path, empty_postgresql: str
 ) -> None:
@@ -149,9 +198,9 @@ def test_files_by_reference_are_taken_from_another_copy_when_they_are_as_they_we
     engine: Engine, home: Store, tmp_path: Path
 ) -> None:
     summary = save(engine, home, tmp_path / "b", with_bytes=False)
-    assert summary.references == 3
+    assert summary.references == 5
     without = restore(tmp_path / "b", PASSPHRASE, tmp_path / "one")
-    assert len(without.missing) == 3
+    assert len(without.missing) == 5
     copy = Path(shutil.copytree(home.home, tmp_path / "copy"))
     whole = restore(tmp_path / "b", PASSPHRASE, tmp_path / "two", files_from=copy)
     assert whole.missing == () and files(tmp_path / "two") == files(home.home)

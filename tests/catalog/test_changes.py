@@ -42,9 +42,13 @@ def test_nothing_changed_is_no_difference(content: dict[str, Any]) -> None:
 ITEM = {
     "name": "a", "title": "甲", "data_type": DataType.TEXT.value, "length": 10, "is_key": True, "is_lookup": True,
     "share_type": ShareType.CONDITIONAL.value, "pattern": "", "code_list": "", "minimum": None, "maximum": None,
-    "measure_unit": "",
+    "measure_unit": "", "sensitivity": "internal", "share_condition": "", "is_open": True,
 }  # fmt: skip
-OLD = {"share_type": ShareType.CONDITIONAL.value, "items": [ITEM]}
+OLD = {
+    "share_type": ShareType.CONDITIONAL.value, "items": [ITEM], "share_condition": "", "share_channel": "platform",
+    "share_method": "api", "format_class": "database", "format_type": "mysql", "delivery_mode": "upsert",
+    "update_cycle": "weekly", "is_open": True,
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -61,6 +65,10 @@ OLD = {"share_type": ShareType.CONDITIONAL.value, "items": [ITEM]}
         ({"minimum": 1}, "range_narrowed"),
         ({"maximum": 9}, "range_narrowed"),
         ({"measure_unit": "万元"}, "unit_changed"),
+        ({"sensitivity": "personal"}, "sensitivity_raised"),
+        ({"sensitivity": "public"}, None),
+        ({"share_condition": "依职责"}, "condition_added"),
+        ({"is_open": False}, "closed"),
         ({"is_lookup": False}, "lookup_removed"),
         ({"is_key": False}, "key_changed"),
         ({"title": "乙"}, None),
@@ -72,5 +80,24 @@ def test_what_a_consumer_would_feel_is_named(change: dict[str, Any], rule: str |
 
 
 def test_an_item_taken_away_and_sharing_tightened_break() -> None:
-    found = breaking(OLD, {"share_type": "not_shared", "items": []})
+    found = breaking(OLD, {**OLD, "share_type": "not_shared", "items": []})
     assert {b.rule for b in found} == {"item_removed", "sharing_tightened", "key_changed"}
+
+
+@pytest.mark.parametrize(
+    ("change", "rules"),
+    [
+        ({"share_method": "table"}, {"method_changed"}),
+        ({"share_channel": "medium", "share_method": "medium"}, {"method_changed"}),
+        ({"format_type": "dm"}, {"format_changed"}),
+        ({"delivery_mode": "snapshot"}, {"delivery_mode_changed"}),
+        ({"update_cycle": "monthly"}, {"cycle_slowed"}),
+        ({"update_cycle": "daily"}, set()),
+        ({"share_condition": "依职责"}, {"condition_added"}),
+        ({"is_open": False}, {"closed"}),
+        ({"abstract": "x"}, set()),
+    ],
+)
+def test_what_every_consumer_of_a_resource_would_feel(change: dict[str, Any], rules: set[str]) -> None:
+    found = breaking(OLD, {**OLD, **change})
+    assert {b.rule for b in found} == rules and all(b.item == "" and b.text for b in found)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from catalog import demands
 from catalog.clockwork import advance
 from catalog.errors import Conflict, Invalid, NotAllowed
-from catalog.models import Demand
+from catalog.models import Demand, RefusalReason
 from catalog.vocab import ResourceState
 from tests.catalog.conftest import make_department
 from tests.catalog.offices import ZONE, Offices
@@ -77,10 +77,23 @@ def test_a_no_needs_a_reason_of_the_list_for_demands(all_of: Offices) -> None:
     assign(all_of, found)
     for wrong in ({"reason_code": "beyond_minimum"}, {"text": " "}):
         with pytest.raises(Invalid):
-            demands.refuse(all_of.db, found, **{**REFUSAL, **wrong}, **all_of.who("police"))
-    demands.refuse(all_of.db, found, **REFUSAL, **all_of.who("police"))
+            demands.refuse(all_of.db, found, zone=ZONE, **{**REFUSAL, **wrong}, **all_of.who("police"))
+    demands.refuse(all_of.db, found, zone=ZONE, **REFUSAL, **all_of.who("police"))
     assert found.state == "refused"
     assert "本部门不采集" in all_of.told("housing", "demand_refused")[0].text
+
+
+def test_a_reason_is_on_the_list_from_the_citys_day_on(all_of: Offices) -> None:
+    found = ask(all_of)
+    assign(all_of, found)
+    day = date(2027, 1, 1)
+    all_of.db.add(RefusalReason(code="new", used_for="demand", title="新理由", article="", valid_from=day))
+    all_of.db.flush()
+    who = {**all_of.who("police"), "reason_code": "new", "text": "x", "zone": ZONE}
+    with pytest.raises(Invalid):
+        demands.refuse(all_of.db, found, **{**who, "now": datetime(2026, 12, 31, 15, 59, tzinfo=UTC)})
+    demands.refuse(all_of.db, found, **{**who, "now": datetime(2026, 12, 31, 16, 1, tzinfo=UTC)})
+    assert found.state == "refused"
 
 
 @pytest.mark.parametrize("other", ["housing", "taxation"])
@@ -89,7 +102,7 @@ def test_nobody_else_answers(all_of: Offices, other: str) -> None:
     assign(all_of, found)
     who = all_of.who(other)
     with pytest.raises(NotAllowed):
-        demands.refuse(all_of.db, found, **REFUSAL, **who)
+        demands.refuse(all_of.db, found, zone=ZONE, **REFUSAL, **who)
     with pytest.raises(NotAllowed):
         demands.meet(all_of.db, found, all_of.resource, **who)
     with pytest.raises(NotAllowed):
@@ -117,7 +130,7 @@ def test_what_has_ended_stays_ended(all_of: Offices) -> None:
     with pytest.raises(Conflict):
         assign(all_of, found)
     with pytest.raises(Conflict):
-        demands.refuse(all_of.db, found, **REFUSAL, **all_of.who("digital_government"))
+        demands.refuse(all_of.db, found, zone=ZONE, **REFUSAL, **all_of.who("digital_government"))
 
 
 def test_each_overdue_step_is_escalated_once(all_of: Offices) -> None:

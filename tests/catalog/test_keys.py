@@ -77,3 +77,11 @@ def test_a_seal_verifies_after_rotation_and_not_after_a_change(keys: Keys) -> No
     assert signer.verify(b"heads", key_id, signature)
     assert not signer.verify(b"heads!", key_id, signature)
     assert not signer.verify(b"heads", "seal-unknown", signature)
+
+
+def test_rotations_at_once_lose_no_generation(keys: Keys) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        made = list(pool.map(lambda _: Keys(keys.folder).rotate(Purpose.MASK), range(16)))
+    found = Keys(keys.folder).generations(Purpose.MASK)
+    assert [key.generation for key in found] == list(range(17, 0, -1))
+    assert {key.id for key in made} < {key.id for key in found}

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from catalog import (
@@ -19,17 +19,21 @@ from catalog import (
     life_steps,
     lifecycle,
     notices,
+    one_source,
     registration,
     resources,
     revisions,
     sharing,
+    todo_queries,
     versions,
     writing,
 )
 from catalog.changes import diff
+from catalog.clockwork import advance
 from catalog.entries import ResourceEntry
 from catalog.errors import Conflict, Invalid, NotAllowed
 from catalog.models import Notice, Resource
+from catalog.register import sessions
 from catalog.settings import Settings
 from catalog.vocab import DataType, ResourceState, ShareType
 from catalog.workbook import read
@@ -290,3 +294,91 @@ def test_the_exported_workbook_holds_what_is_in_force(db: Session, draft: Resour
     propose(db, draft, changed(db, draft, abstract="改过"))
     (entry,) = export.catalog_of(db, draft.provider).resources
     assert (entry.abstract, entry.code) == ("户籍人口的基本信息", "302001/000001")
+
+
+CONFLICT = "source_conflict"
+
+
+def another(db: Session, path: Path) -> Resource:
+    """A draft of housing that says what the police's says, under its own name."""
+    make_department(db, "housing", 9)
+    own = {"部门标识": "housing", "部门名称": "住建局", "统一社会信用代码": "11140200MA0K10009M"}
+    more = {"资源标识": "housing_people", "信息资源名称": "住户", "基础库角色": None, "所属系统编码": "S9"}
+    enter(db, write(path, department=own, resource=more, project={0: "P9", 5: "S9"}))
+    return resources.get(db, "housing_people")
+
+
+def conflicts(db: Session, slug: str) -> list[str]:
+    return [each.item for each in one_source.conflicts_of(db, resources.get(db, slug))]
+
+
+def test_of_two_drafts_with_the_same_item_the_second_meets_the_first_when_it_is_submitted(
+    db: Session, draft: Resource, tmp_path: Path
+) -> None:
+    second = another(db, tmp_path / "s.xlsx")
+    lifecycle.submit(db, draft, zone=ZONE, **STEP)
+    assert conflicts(db, SLUG) == []
+    lifecycle.submit(db, second, zone=ZONE, **STEP)
+    assert conflicts(db, "housing_people") == ["sex_code"]
+    lifecycle.publish(db, second, zone=ZONE, **STEP)
+    assert conflicts(db, "housing_people") == ["sex_code"], "told once"
+
+
+def test_a_copy_that_is_submitted_unchanged_meets_its_source(db: Session, draft: Resource) -> None:
+    publish(db, draft)
+    owner = make_department(db, "housing", 9)
+    made = copies.copy(db, draft, "housing_people", "住户", owner=owner, now=NOW, by="test")
+    made.secrecy_reviewer, made.secrecy_reviewed_date = "丁", TODAY
+    lifecycle.submit(db, made, zone=ZONE, **STEP)
+    assert conflicts(db, "housing_people") == ["sex_code"]
+
+
+def test_an_item_that_a_revision_adds_meets_those_who_hold_it(db: Session, draft: Resource, tmp_path: Path) -> None:
+    publish(db, draft)
+    second = another(db, tmp_path / "s.xlsx")
+    writing.write(db, second, without(db, second, "sex_code"), now=NOW, by="t", reason="t")
+    lifecycle.submit(db, second, zone=ZONE, **STEP)
+    publish_submitted = {"zone": ZONE, **STEP}
+    lifecycle.publish(db, second, **publish_submitted)
+    assert conflicts(db, "housing_people") == []
+    whole = changed(db, second, items=writing.entry_of(db, draft).items)
+    propose(db, second, whole)
+    lifecycle.submit(db, second, **publish_submitted)
+    assert conflicts(db, "housing_people") == ["sex_code"]
+    lifecycle.publish(db, second, **publish_submitted)
+    assert conflicts(db, "housing_people") == ["sex_code"]
+
+
+def test_two_stewards_at_once_on_a_change_the_second_is_told(engine: Engine, draft: Resource, db: Session) -> None:
+    if engine.dialect.name == "sqlite":
+        pytest.skip("SQLite lets one write at a time")
+    publish(db, draft)
+    propose(db, draft, changed(db, draft, abstract="改过的摘要"))
+    lifecycle.submit(db, draft, **STEP)
+    db.commit()
+    with sessions(engine)() as first, sessions(engine)() as second:
+        seen = [resources.get(each, SLUG) for each in (first, second)]
+        late = revisions.open_of(second, seen[1])
+        assert late is not None and late.state == revisions.SUBMITTED
+        lifecycle.send_back(first, seen[0], [{"column": "a", "reason": "b"}], **STEP)
+        first.commit()
+        with pytest.raises(Conflict, match="他人"):
+            revisions.approve(second, late, now=NOW, today=TODAY, by="second")
+        second.rollback()
+    db.expire_all()
+    assert draft.abstract == "户籍人口的基本信息"
+
+
+@pytest.mark.parametrize("side", ["review", "mend"])
+def test_a_late_step_is_told_to_both_sides_once(db: Session, draft: Resource, side: str) -> None:
+    lifecycle.submit(db, draft, **STEP)
+    if side == "mend":
+        lifecycle.send_back(db, draft, [{"column": "a", "reason": "b"}], **STEP)
+    later = NOW + timedelta(days=60)
+    assert [advance(db, at, ZONE)["catalog"] for at in (NOW, later, later + timedelta(days=1))] == [0, 1, 0]
+    for slug in ("police", "digital_government"):
+        told = [n for n in notices.listed(db, departments.get(db, slug).id) if n.kind == "catalog_overdue"]
+        assert [n.subject for n in told] == [SLUG]
+    reach = {"department": "", "now": later, "whose_official_held": "", "whose_secret_waiting": ""}
+    late = db.execute(todo_queries.overdue_entries(), reach).all()
+    assert [row.id for row in late] == ([SLUG] if side == "mend" else [])

@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 from catalog import rankings, registration, resources
 from catalog.errors import Conflict, Invalid, Unreadable, WorkbookRefused
 from catalog.models import BaseInput, DepartmentName, ResourceVersion
+from catalog.recognise import Known
 from catalog.vocab import IdentifierKind, Mask, ResourceState
-from catalog.workbook import read
+from catalog.workbook import read, take
 from tests.catalog.workbooks import write
 from tests.conftest import NOW, TODAY
 
@@ -90,6 +91,16 @@ def test_a_departments_former_name_is_kept(db: Session, tmp_path: Path) -> None:
         ({"共享方式类型": "文件"}, {}, "共享方式类型"),
         ({"信息资源格式分类": "电子表格"}, {}, "共享方式类型"),
         ({"信息资源名称": "人口系统"}, {}, "信息资源名称"),
+        ({"项": "2"}, {}, "项"),
+        ({"目": "01"}, {}, "目"),
+        ({"细目": "甲"}, {}, "细目"),
+        ({"类": "基础信息资源", "项": "07"}, {}, "项"),
+        ({"信息资源格式类型": "某库"}, {}, "信息资源格式类型"),
+        ({"共享类型": "不予共享", "共享条件": "依法不予共享"}, {}, "共享条件"),
+        ({}, {"信息项共享类型": "不予共享"}, "信息项共享条件"),
+        ({}, {"信息项共享类型": "不予共享", "信息项共享条件": "暂无。"}, "信息项共享条件"),
+        ({}, {"信息项共享类型": "不予共享", "信息项共享条件": "内部管理需要"}, "信息项共享条件"),
+        ({"共享类型": "无条件共享", "共享条件": None}, {"信息项共享类型": "有条件共享"}, "信息项共享条件"),
         ({"所属系统编码": "S9"}, {}, "所属系统编码"),
         ({"发布日期": "明天"}, {}, "发布日期"),
         ({"报送期限": "三"}, {}, "报送期限"),
@@ -112,6 +123,41 @@ def test_a_wrong_cell_is_named_with_its_way_out(
     assert all(f["sheet"] and f["row"] and f["rule"] and f["remedy"] for f in faults)
 
 
+@pytest.mark.parametrize("basis", ["《征信业管理条例》第十四条", "个人信息保护法第二十八条", "国发〔2016〕51号"])
+def test_a_named_instrument_is_a_basis(tmp_path: Path, basis: str) -> None:
+    own = {"信息项共享类型": "不予共享", "信息项共享条件": basis}
+    assert read(write(tmp_path / "a.xlsx", item=own)).resources[0].items[0].share_condition == basis
+
+
+# format, then what may be registered over the platform and on a medium: 接口, 数据库, 文件, 介质
+METHODS = """
+    电子文件   | ..F. | ..FM
+    电子表格   | ..F. | ..FM
+    数据库     | AT.. | ....
+    图形图像   | ..F. | ..FM
+    流媒体     | ATF. | ..FM
+    自描述格式 | ATF. | ..FM
+"""
+CELLS = [
+    (*[part.strip() for part in line.split("|")][:1], channel, method, line.split("|")[column].strip()[number] != ".")
+    for line in METHODS.strip().splitlines()
+    for column, channel in enumerate(("共享平台", "邮件、拷盘、介质交换"), start=1)
+    for number, method in enumerate(("接口", "数据库", "文件", "邮件拷盘介质交换"))
+]
+
+
+def test_each_format_has_its_ways_of_sharing(tmp_path: Path) -> None:
+    found = []
+    for format_class, channel, method, _ in CELLS:
+        cells = {"信息资源格式分类": format_class, "共享方式分类": channel, "共享方式类型": method}
+        facts = {"信息资源格式类型": "自有", "其他类型资源格式描述": "自有格式"}
+        path = write(tmp_path / "a.xlsx", resource={**cells, **facts})
+        faults = take(path, Known()).faults
+        assert {fault.column for fault in faults} <= {"共享方式分类", "共享方式类型"}
+        found.append((format_class, channel, method, not faults))
+    assert found == CELLS and len(CELLS) == 48
+
+
 def test_every_fault_is_told_at_once(tmp_path: Path) -> None:
     with pytest.raises(WorkbookRefused) as refused:
         read(write(tmp_path / "a.xlsx", resource={"类": "x", "更新周期": "y"}, item={"数据类型": "z"}))
@@ -125,9 +171,10 @@ def test_a_file_that_is_no_workbook_is_unreadable(tmp_path: Path) -> None:
         read(path)
 
 
-def test_an_incomplete_resource_cannot_be_published(db: Session, tmp_path: Path) -> None:
-    enter(db, write(tmp_path / "a.xlsx", resource={"保密审查人": None}))
-    with pytest.raises(Invalid, match="保密审查人"):
+@pytest.mark.parametrize("column", ["保密审查人", "保密审查日期"])
+def test_an_incomplete_resource_cannot_be_published(db: Session, tmp_path: Path, column: str) -> None:
+    enter(db, write(tmp_path / "a.xlsx", resource={column: None}))
+    with pytest.raises(Invalid, match=column):
         resources.publish(db, resources.get(db, "police_population"), on=TODAY)
 
 

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from catalog import booklet, registration
 from catalog.entries import Catalog, ItemEntry, ResourceEntry, SystemEntry
 from catalog.export import catalog_of, export
-from catalog.guide import FORMAT_TYPES, PROJECT_KINDS
+from catalog.guide import BASE_ITEMS, FORMAT_TYPES, PROJECT_KINDS
 from catalog.models import Department, Model, Resource, ResourceVersion
 from catalog.vocab import (
     DataType,
@@ -76,7 +76,7 @@ def item(draw: st.DrawFn, name: str, is_key: bool, parent: ShareType, is_open: b
         measure_unit=draw(MAYBE),
         sensitivity=sensitivity,
         share_type=share_type,
-        share_condition=draw(TEXT) if share_type is ShareType.NOT_SHARED else draw(MAYBE),
+        share_condition="《测试条例》第一条" + draw(MAYBE),
         is_open=may_open and draw(st.booleans()),
         open_condition=draw(MAYBE),
     )
@@ -93,8 +93,8 @@ def resources(draw: st.DrawFn, slug: str) -> ResourceEntry:
         row=0,
         slug=slug,
         class_digit=draw(st.sampled_from("123")),
-        class_item=draw(st.from_regex(r"\d\d", fullmatch=True)),
-        category=draw(st.from_regex(r"\d\d\d", fullmatch=True)),
+        class_item=draw(st.sampled_from(tuple(BASE_ITEMS.values()))),
+        category=draw(st.from_regex(r"[0-9]{3}", fullmatch=True)),
         sub_category=draw(st.sampled_from(("", "01"))),
         name=f"资源 {slug}",
         abstract=draw(TEXT),
@@ -102,7 +102,7 @@ def resources(draw: st.DrawFn, slug: str) -> ResourceEntry:
         format_type=draw(st.sampled_from(FORMAT_TYPES[format_class])),
         format_description=draw(TEXT),
         share_type=share_type,
-        share_condition="依职责" + draw(MAYBE),
+        share_condition="依《测试条例》" + draw(MAYBE),
         share_channel=ShareChannel.PLATFORM,
         share_method=ShareMethod.FILE if by_file else ShareMethod.API,
         is_open=is_open,

@@ -381,6 +381,18 @@ def test_many_are_refused_with_one_reason(all_of: Offices) -> None:
     assert {a.state for a in asked} == {"refused"}
 
 
+def test_an_entry_that_changed_after_the_preview_is_not_returned(all_of: Offices) -> None:
+    all_of.resource.state, all_of.resource.version = ResourceState.SUBMITTED, 1
+    all_of.db.flush()
+    seen = batches.as_seen(all_of.db, "resource_review", all_of.resource.slug)
+    all_of.resource.version = 2
+    all_of.db.flush()
+    (told,) = do(all_of, "digital_government", "resource_review", "return", [seen], values=NO)
+    assert (told.done, told.code) == (False, "conflict")
+    again = batches.as_seen(all_of.db, "resource_review", all_of.resource.slug)
+    assert do(all_of, "digital_government", "resource_review", "return", [again], values=NO)[0].done
+
+
 def test_many_are_returned_and_checked_again_with_one_word(all_of: Offices) -> None:
     asked, held = [all_of.ask() for _ in range(2)], deliver(all_of, DeliveryState.HELD)
     told = do(all_of, "digital_government", "request_check", "return", [a.id for a in asked], values=NO)

@@ -10,8 +10,8 @@ from openpyxl import load_workbook
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from catalog import deliveries, departments, notices, registration, resources, template, uploads
-from catalog.errors import Invalid, NotAllowed, WorkbookRefused
+from catalog import copies, deliveries, departments, notices, registration, resources, template, uploads
+from catalog.errors import Conflict, Invalid, NotAllowed, WorkbookRefused
 from catalog.field_help import FIELDS
 from catalog.models import CatalogUpload, Department, Resource
 from catalog.store import Store
@@ -22,7 +22,7 @@ from tests.catalog.offices import ZONE
 from tests.catalog.workbooks import write
 from tests.conftest import NOW, TODAY
 
-POLICE = {"统一社会信用代码": "11140200MA0K10002M"}
+POLICE = {"部门名称": "测试police", "统一社会信用代码": "11140200MA0K10002M"}
 HEALTH = {"部门标识": "health", "部门名称": "市卫健委", "统一社会信用代码": "11140200MA0K10009M"}
 
 
@@ -181,6 +181,77 @@ def test_the_template_tells_every_field_and_is_refused_only_for_being_empty(
     assert all(cell.comment for cell in sheet[1])
     assert hand_in(db, store, police, path).error is None, "an empty catalog changes nothing"
     assert departments.get(db, "police").name == "测试police"
+
+
+@pytest.mark.parametrize(
+    ("column", "said"), [("部门名称", "市公安局"), ("区划代码", "140212"), ("上级部门标识", "digital_government")]
+)
+def test_a_registrar_names_who_is_responsible_and_the_authority_what_the_department_is(
+    db: Session, store: Store, police: Department, tmp_path: Path, column: str, said: str
+) -> None:
+    changed = book(tmp_path, department={**POLICE, column: said, "目录负责人": "新任"})
+    ((told, rule),) = faults(hand_in(db, store, police, changed))
+    assert told == column and "由主管部门更改" in rule
+    assert hand_in(db, store, police, changed, may_any=True).error is None
+    again = book(tmp_path, department={**POLICE, column: said, "目录负责人": "继任"})
+    assert hand_in(db, store, police, again).error is None
+    assert police.registrar_name == "继任"
+
+
+def test_the_authority_stays_the_authority_whatever_is_handed_in(
+    db: Session, store: Store, police: Department, tmp_path: Path
+) -> None:
+    departments.get(db, "digital_government").slug = "city_data"
+    same = {"name": "数据局", "credit_code": "11140200MA0K10001M", "division_code": "140200", "on": TODAY}
+    assert departments.enter(db, "city_data", **same).is_authority
+    other = {"部门标识": "digital_government", "部门名称": "另一局", "统一社会信用代码": "11140200MA0K10009M"}
+    assert hand_in(db, store, police, book(tmp_path, department=other), may_any=True).error is None
+    assert departments.authority(db).slug == "city_data"
+    with pytest.raises(Conflict, match="数据局"):
+        departments.enter(db, "police", is_authority=True, **{**same, "credit_code": "11140200MA0K10002M"})
+
+
+def test_a_resource_that_has_its_code_keeps_its_class(
+    db: Session, store: Store, police: Department, tmp_path: Path
+) -> None:
+    assert hand_in(db, store, police, book(tmp_path)).error is None
+    for changes in ({"类": "主题信息资源"}, {"项": "03"}, {"目": "002"}, {"细目": "1"}):
+        ((column, rule),) = faults(hand_in(db, store, police, book(tmp_path, resource=changes)))
+        assert column in changes and "302001/000001" in rule
+
+
+def test_a_system_of_any_department_lends_its_name_to_no_resource(
+    db: Session, store: Store, police: Department, tmp_path: Path
+) -> None:
+    assert hand_in(db, store, police, book(tmp_path)).error is None
+    other = {"资源标识": "health_birth", "信息资源名称": "人口（系统）", "所属系统编码": "S9", "基础库角色": None}
+    again = book(tmp_path, "b.xlsx", HEALTH, resource=other, project={0: "P9", 5: "S9", 6: "出生系统"})
+    assert faults(hand_in(db, store, police, again, may_any=True)) == [("信息资源名称", "资源名称不得是系统名称")]
+    with pytest.raises(Invalid, match="系统名称"):
+        copies.copy(
+            db, resources.get(db, "police_population"), "police_more", "人口系统", owner=police, now=NOW, by="test"
+        )
+
+
+def test_registered_systems_stand_for_those_of_a_book_without_the_sheet(
+    db: Session, store: Store, police: Department, tmp_path: Path
+) -> None:
+    assert hand_in(db, store, police, book(tmp_path)).error is None
+    path = book(tmp_path, resource={"信息资源摘要": "改过的摘要"})
+    made = load_workbook(path)
+    del made["项目与系统"]
+    made.save(path)
+    done = hand_in(db, store, police, path)
+    assert (done.error, done.entered[0].changed) == (None, ("police_population",))
+
+
+def test_related_codes_are_codes_of_the_register(db: Session, store: Store, police: Department, tmp_path: Path) -> None:
+    assert hand_in(db, store, police, book(tmp_path)).error is None
+    right = {"关联资源代码": "302001/000001"}
+    assert hand_in(db, store, police, book(tmp_path, resource=right)).error is None
+    wrong = {"关联资源代码": "302001/000001、302001/000009"}
+    ((column, rule),) = faults(hand_in(db, store, police, book(tmp_path, resource=wrong)))
+    assert column == "关联资源代码" and "302001/000009" in rule
 
 
 def test_old_marked_copies_are_swept(db: Session, store: Store, police: Department, tmp_path: Path) -> None:
