@@ -12,7 +12,7 @@ from api import bulk, present
 from api.house import Exchange
 from api.question import Question
 from api.schemas import QualityOut
-from catalog import releases, resources, verdicts
+from catalog import build_findings, releases, resources, verdicts
 from catalog.access import Access
 from catalog.grants import BULK
 
@@ -70,7 +70,10 @@ def manifest(house: Exchange, access: Access) -> ExtractManifest:
     with house.transaction() as db:
         resource, release = resources.get(db, view.resource), releases.get(db, access.unit, view.release_id)
         standing = verdicts.standing(db, resource, release, house.today)
-        judged = verdicts.judged(db, resource, release, facts)
+        wrong = None
+        if resource.is_base_table:
+            wrong = build_findings.wrong_rows(db, house.checks, release.unit, release.release_id, house.today)
+        judged = verdicts.judged(db, resource, release, facts, wrong)
         return ExtractManifest(
             resource=resource.slug,
             name=resource.name,

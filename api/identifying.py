@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from api.house import Exchange
 from basedb import read, spec
-from catalog import admin_log, departments, identities, policy, releases, resources, runs
+from catalog import admin_log, departments, identities, own_faults, policy, releases, resources, runs
 from catalog.errors import NoRelease, NotFound
 from catalog.identities import KINDS, Named
 from catalog.keys import Purpose
@@ -35,6 +35,7 @@ def split(
 ) -> IdentityDecision:
     """The merge taken back: both keys live again from the next build on."""
     made = identities.split(db, house.keys, found, reason=reason, evidence=evidence, **_who(house, caller))
+    own_faults.taken_back(db, made.kind, own_faults.MERGE_WRONG, now=house.clock(), zone=house.settings.zone)
     build_again(db, made.kind)
     return made
 

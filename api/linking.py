@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from api import identifying
 from api.house import Exchange
 from basedb import read
-from catalog import linkages, policy, releases, resources
+from catalog import linkages, own_faults, policy, releases, resources
 from catalog.errors import Invalid, NotFound
 from catalog.models import Resource
 from catalog.receipts import ANSWERED, Entry
@@ -127,6 +127,8 @@ def decide(house: Exchange, db: Session, caller: Caller, statement_key: str, ans
         raise Invalid("请选择一个结论", remedy="选择一位候选人，或“都不是”“无法判断”", field="answer")
     record_key = None if answer == NOBODY else answer
     linkages.decide(db, house.keys, "person", statement_key, record_key, reason=reason, **who)
+    if rows[0]["band"] == "linked" and record_key != rows[0]["person_key"]:
+        own_faults.taken_back(db, "person", own_faults.LINK_WRONG, now=now, zone=house.settings.zone)
     identifying.build_again(db, "person")
 
 

@@ -11,6 +11,8 @@ from catalog.held import DELIVERY, subjects
 from catalog.models import Delivery, Resource
 from catalog.vocab import DeliveryState
 
+MOST_ATTEMPTS = 3
+
 
 def waiting(db: Session, now: datetime) -> list[str]:
     """Slugs of the resources with deliveries that nobody holds: received, or left by a dead run."""
@@ -38,6 +40,26 @@ def _take(db: Session, delivery_id: str, owner: str, now: datetime, lease: timed
     held = {"state": DeliveryState.CHECKING, "lease_owner": owner, "lease_until": now + lease}
     statement = update(Delivery).where(Delivery.id == delivery_id, _claimable(now)).values(**held)
     return bool(db.execute(statement.execution_options(synchronize_session=False)).rowcount)  # type: ignore[attr-defined]
+
+
+def begin(db: Session, delivery: Delivery) -> bool:
+    """Count one attempt at checking a claimed delivery; False when it had its attempts.
+
+    Counted before the check, so that a run which the check kills has tried, too.
+    """
+    delivery.attempts += 1
+    db.flush()
+    return delivery.attempts <= MOST_ATTEMPTS
+
+
+def put_back(db: Session, delivery: Delivery) -> bool:
+    """Let a delivery whose attempt failed wait for the next one; False when it was the last."""
+    if delivery.attempts >= MOST_ATTEMPTS:
+        return False
+    delivery.state, delivery.settled_at = DeliveryState.RECEIVED, None
+    delivery.lease_owner = delivery.lease_until = None
+    db.flush()
+    return True
 
 
 def give_back(db: Session, owner: str) -> None:

@@ -7,6 +7,7 @@ import re
 from catalog.entries import ItemEntry, ResourceEntry, SystemEntry
 from catalog.entry_rules import CENSUS, item_faults
 from catalog.guide import CLASS_DIGITS, PROJECT_KINDS, PROJECT_STATES
+from catalog.patterns import is_usable
 from catalog.recognise import Group
 from catalog.sheets import Line
 from catalog.vocab import (
@@ -144,10 +145,8 @@ def _item(line: Line, resource: ResourceEntry) -> ItemEntry:
 
 def _pattern(line: Line) -> str:
     pattern = line.text("格式规则")
-    try:
-        re.compile(pattern)
-    except re.error:
-        line.fault("格式规则", "正则表达式", "改正正则表达式的语法")
+    if not is_usable(pattern):
+        line.fault("格式规则", "正则表达式", "改正正则表达式的语法；不能用环视、反向引用，重复次数不超过 1000")
         return ""
     return pattern
 

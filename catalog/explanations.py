@@ -13,7 +13,7 @@ from typing import BinaryIO
 from sqlalchemy import ColumnElement, update
 from sqlalchemy.orm import Session
 
-from catalog import departments, exceptions, projects, standing, verdicts, wrong_rows
+from catalog import build_findings, departments, exceptions, projects, standing, verdicts, wrong_rows
 from catalog.departments import require_authority
 from catalog.errors import Conflict, Invalid, NotAllowed, NotFound
 from catalog.models import AcceptedException, Delivery, FindingRow, OrderExplanation, QualityOrder
@@ -174,6 +174,7 @@ def _report_apart(
     if found.delivery_id is None:
         if found.release_id is not None:
             _count(db, *own, FindingRow.release_id == found.release_id)
+            made.count = build_findings.keep(db, checks, found, made.id) or made.count
         return
     if stood:
         made.count = sum(stood.values())
@@ -182,10 +183,10 @@ def _report_apart(
         delivery = db.get_one(Delivery, found.delivery_id)
         made.count = exceptions.keep(checks.store, delivery, found.rule, made.id, checks.secret) or made.count
     for each in stood or (found.delivery_id,):
-        _judge_again(db, checks, db.get_one(Delivery, each), found.rule if stood else "", today)
+        judge_again(db, checks, db.get_one(Delivery, each), found.rule if stood else "", today)
 
 
-def _judge_again(db: Session, checks: Checks, delivery: Delivery, rule: str, today: date) -> None:
+def judge_again(db: Session, checks: Checks, delivery: Delivery, rule: str, today: date) -> None:
     """The verdict of a delivery with what is now accepted of it. rule: whose findings to count anew, "" for none."""
     covered = exceptions.covered(db, checks.store, delivery, checks.secret, today)
     for row in delivery.findings:

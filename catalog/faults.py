@@ -12,6 +12,8 @@ from catalog.models import Department, FindingRow
 from catalog.vocab import Dimension, Outcome, Side
 
 LATE = "DELIVERY_LATE"
+# what the house could not check
+CHECK_FAILED = "CHECK_FAILED"
 # what the authority itself did when it linked, merged or chose
 AUTHORITY_RULES = ("LINK_WRONG", "MERGE_WRONG", "CHOICE_WRONG")
 # what no delivery can pass

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from catalog import quality_orders, resources, search_index
 from catalog.calendar import WorkCalendar, due_of, last_due_period
+from catalog.came import has_come
 from catalog.deliveries import finding_row
 from catalog.lists import Listing, Named
 from catalog.models import Delivery, Department, FindingRow, Resource, SearchEntry
@@ -31,7 +32,7 @@ class Late:
 
 
 def late(db: Session, today: date, working: WorkCalendar, department_id: str | None = None) -> Sequence[Late]:
-    """Resources without any delivery for their newest due period, the longest overdue first; None for everyone's."""
+    """Resources without a delivery that counts for their newest due period, the longest overdue first; None for everyone's."""
     search_index.settle(db)
     return late_list(db, today, working, department_id).all(db)
 
@@ -40,12 +41,12 @@ def late_list(db: Session, today: date, working: WorkCalendar, department_id: st
     """The same as a list to search, sort and cut.
 
     What is due is worked out once for each pair of cycle and lead time, and joined to the resources of the pair,
-    of which the index of resources knows the newest period.
+    of which the index of resources knows the newest period that came.
     """
     entry, terms = SearchEntry, _terms_table([_term(*pair, today, working) for pair in _terms(db)])
     pair = (entry.update_cycle == terms.c.cycle) & (entry.lead_days == terms.c.lead)
     query = select(entry.resource_id, terms.c.period, terms.c.due, terms.c.is_provisional).join(terms, pair)
-    query = query.where(*_OWING, func.coalesce(entry.newest_period, "") < terms.c.period)
+    query = query.where(*_OWING, func.coalesce(entry.came_period, "") < terms.c.period)
     if department_id is not None:
         query = query.where(entry.provider_id == department_id)
     department = Named(entry.provider_id, Department.id, Department.name)
@@ -115,11 +116,11 @@ def _terms(db: Session) -> list[tuple[UpdateCycle, int]]:
 
 
 def owed(db: Session, resource: Resource, today: date, working: WorkCalendar) -> Late | None:
-    """What the resource owes today, None when its newest due period was delivered."""
+    """What the resource owes today, None when a delivery counts for its newest due period."""
     if resource.lead_days is None or resource.update_cycle is UpdateCycle.IRREGULAR:
         return None
     period = last_due_period(resource.update_cycle, resource.lead_days, today, working)
-    delivered = select(func.count()).where(Delivery.resource_id == resource.id, Delivery.period >= period)
+    delivered = select(func.count()).where(Delivery.resource_id == resource.id, Delivery.period >= period, has_come())
     if db.scalar(delivered):
         return None
     due = due_of(period, resource.lead_days, working)

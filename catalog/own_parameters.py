@@ -12,12 +12,11 @@ from sqlalchemy.orm import Session
 
 from catalog.errors import Invalid
 from catalog.models import DataItem, Resource
+from catalog.patterns import is_usable
 from catalog.vocab import ResourceState, RuleKind, ShareType
 
 MOST_VALUES, LONGEST = 200, 200
 OPERATORS = ("<", "<=", "=", "<>", ">=", ">")
-# what RE2 has not, and Python's expressions have
-_FOREIGN = re.compile(r"\(\?[=!<]|\(\?P[=>]|\\[1-9]")
 Parameters = dict[str, Any]
 
 
@@ -75,12 +74,12 @@ def _in_list(db: Session, resource: Resource, item: DataItem, sent: Mapping[str,
 def _pattern(db: Session, resource: Resource, item: DataItem, sent: Mapping[str, Any]) -> Parameters:
     _require_text(item)
     pattern = str(sent.get("pattern") or "").strip()
-    try:
-        re.compile(pattern)
-    except re.error:
-        raise _fault("pattern", "格式不是有效的正则表达式", "例如 \\d{4}-\\d{2}") from None
-    if not pattern or len(pattern) > LONGEST or _FOREIGN.search(pattern):
-        raise _fault("pattern", "格式为空、过长，或用了环视、反向引用", "使用 RE2 支持的写法，例如 \\d{4}-\\d{2}")
+    if not pattern or len(pattern) > LONGEST or not is_usable(pattern):
+        raise _fault(
+            "pattern",
+            "格式为空、过长、不是有效的正则表达式，或用了环视、反向引用",
+            "使用 RE2 支持的写法，例如 \\d{4}-\\d{2}",
+        )
     return {"pattern": pattern}
 
 

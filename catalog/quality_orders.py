@@ -7,7 +7,7 @@ One order per rule, resource and responsible department, whatever the rows. Sour
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,10 +18,11 @@ from sqlalchemy.orm import Session, joinedload
 from catalog.deadlines import due_of
 from catalog.errors import Conflict
 from catalog.faults import AUTHORITY_RULES, LATE, NOT_OF_ROWS, Fault, Key, fault_of, faults, others
-from catalog.models import Delivery, Department, FindingRow, QualityOrder
+from catalog.models import Correction, Delivery, Department, FindingRow, QualityOrder
 from catalog.notices import tell
 from catalog.order_states import ACCEPTED, CLOSED, LIVING, OPEN, PASSED, note, take, term
 from catalog.standing import Checks, Standing, standing
+from catalog.standing import left as standing_rows
 from catalog.vocab import DeliveryMode, DeliveryState
 
 SYSTEM = "system"
@@ -65,6 +66,8 @@ def follow_delivery(db: Session, delivery: Delivery, checks: Checks, *, now: dat
         return
     before = standing(db, checks, delivery, now.astimezone(zone).date())
     current = faults(db, FindingRow.delivery_id == delivery.id)
+    if not is_newest:
+        current = _still_wrong(db, checks, delivery, current, look)
     known = _known(db, QualityOrder.resource_id == delivery.resource_id)
     for fault in current:
         _follow(db, fault, known.get(fault.key), look, before.before(fault.rule, delivery))
@@ -72,6 +75,16 @@ def follow_delivery(db: Session, delivery: Delivery, checks: Checks, *, now: dat
         found = {fault.key for fault in current}
         absent = [o for key, o in known.items() if key not in found and o.unit == "" and o.rule not in NOT_OF_ROWS]
         _pass(db, [o for o in absent if is_newest or o.rule in before.known], before, look)
+
+
+def _still_wrong(db: Session, checks: Checks, delivery: Delivery, current: Sequence[Fault], look: Look) -> list[Fault]:
+    """The faults of a delivery that came after later ones, without the rows that those have right."""
+    faulty = {delivery.id: {fault.rule for fault in current}}
+    left = standing_rows(db, checks, delivery.resource_id, faulty, look.now.astimezone(look.zone).date())
+    stays = [fault for fault in current if fault.rule not in left]
+    counts = {fault.rule: sum(left[fault.rule].values()) for fault in current if fault.rule in left}
+    told = [replace(f, count=f.accepted + counts[f.rule]) for f in current if counts.get(f.rule)]
+    return sorted([*stays, *told], key=lambda fault: fault.key)
 
 
 def _pass(db: Session, absent: Sequence[QualityOrder], before: Standing, look: Look) -> None:
@@ -100,8 +113,17 @@ def follow_build(db: Session, unit: str, release_id: str, *, now: datetime, zone
     for fault in current:
         _follow(db, fault, known.get(fault.key), look)
     found = {fault.key for fault in current}
-    passed = [o for key, o in known.items() if key not in found and o.unit == unit and o.rule not in AUTHORITY_RULES]
+    passed = [o for key, o in known.items() if key not in found and o.unit == unit and not _is_disputed(db, o)]
     _close_passed(db, passed, look)
+
+
+def _is_disputed(db: Session, found: QualityOrder) -> bool:
+    """Whether somebody waits for the answer to a dispute about what the authority did; that answer ends the order."""
+    if found.rule not in AUTHORITY_RULES:
+        return False
+    handed_on = (Correction.resource_id == found.resource_id, Correction.fault != "")
+    asked = select(Correction.id).where(*handed_on, Correction.state == "asked")
+    return db.scalar(asked.limit(1)) is not None
 
 
 def follow_late(db: Session, row: FindingRow, *, now: datetime, zone: ZoneInfo) -> None:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, joinedload
 from catalog.entries import ResourceEntry
 from catalog.errors import Invalid, NotFound
 from catalog.models import BaseInput, CodeListEntry, CodeSerial, DataItem, Resource, ResourceVersion
+from catalog.patterns import of_engine
 from catalog.register import bump
 from catalog.vocab import Column, IdentifierKind, ResourceState, ShareType, TableSpec
 
@@ -123,7 +124,7 @@ def _column(item: DataItem, codes: tuple[str, ...], retired: tuple[str, ...]) ->
         code_list=item.code_list,
         codes=codes,
         retired_codes=retired,
-        pattern=item.pattern,
+        pattern=of_engine(item.pattern),
         max_length=item.length,
         minimum=item.minimum,
         maximum=item.maximum,

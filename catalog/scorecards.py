@@ -1,8 +1,8 @@
 """Scorecards (评分表): how a department's data fare, month by month and by dimension, out of the platform's own records.
 
-Rows right are those of the deliveries checked in a month; a period is on time unless it was found late; an order's days
-run from its opening to its end. Planned resources have no deliveries and so no score. Accepted exceptions count as
-right. Source: 市办法第三十四条; GB/T 36344 names the dimensions.
+Rows right are those of the deliveries checked in a month; a period is on time when a delivery that counts for it came
+(`catalog.came`) and it was not found late; an order's days run from its opening to its end. Planned resources have no
+deliveries and so no score. Accepted exceptions count as right. Source: 市办法第三十四条; GB/T 36344 names the dimensions.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from sqlalchemy import CTE, ColumnElement, Select, and_, case, func, literal, se
 from sqlalchemy.orm import Session, aliased
 
 from catalog import departments
+from catalog.came import has_come
 from catalog.models import (
     Delivery,
     Department,
@@ -229,7 +230,7 @@ def _add_periods(db: Session, asked: Sequence[Month], found: _Cards, whose: str 
 
 def _came(asked: Sequence[Month], whose: str | None) -> Select[Any, Any, Any]:
     first = select(Delivery.resource_id, Delivery.period, func.min(Delivery.received_at).label("at"))
-    came = first.where(_kept_by(whose)).group_by(Delivery.resource_id, Delivery.period).subquery()
+    came = first.where(_kept_by(whose), has_come()).group_by(Delivery.resource_id, Delivery.period).subquery()
     late = aliased(FindingRow)
     was_late = select(late.id).where(
         late.rule == "DELIVERY_LATE", late.resource_id == came.c.resource_id, late.period == came.c.period

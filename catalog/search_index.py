@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Float, Select, cast, delete, event, func, 
 from sqlalchemy.orm import ORMExecuteState, Session, sessionmaker
 
 from catalog.calendar import last_day
+from catalog.came import has_come
 from catalog.held import RELEASE, subjects
 from catalog.models import (
     BaseInput,
@@ -84,7 +85,9 @@ def _entry(row: Any, titles: list[str], bases: list[str], period: date | None, r
 
 
 _NEWEST, _CHECKED = ("id", "period", "state", "received_at", "share"), ("id", "state", "rows", "good")
-_NO_DELIVERY: Values = dict.fromkeys([*(f"newest_{n}" for n in _NEWEST), *(f"checked_{n}" for n in _CHECKED)])
+_NO_DELIVERY: Values = dict.fromkeys(
+    [*(f"newest_{n}" for n in _NEWEST), *(f"checked_{n}" for n in _CHECKED), "came_period"]
+)
 
 
 def _newest(db: Session, ids: Sequence[str]) -> dict[str, Values]:
@@ -94,6 +97,9 @@ def _newest(db: Session, ids: Sequence[str]) -> dict[str, Values]:
         found[row.resource_id] = _NO_DELIVERY | {f"newest_{name}": getattr(row, name) for name in _NEWEST}
     for row in db.execute(_last(ids, Delivery.settled_at.is_not(None))):
         found[row.resource_id] |= {f"checked_{name}": getattr(row, name) for name in _CHECKED}
+    came = select(Delivery.resource_id, func.max(Delivery.period)).where(Delivery.resource_id.in_(ids), has_come())
+    for resource_id, period in db.execute(came.group_by(Delivery.resource_id)):
+        found[resource_id]["came_period"] = period
     return found
 
 

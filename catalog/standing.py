@@ -65,6 +65,20 @@ def standing(db: Session, checks: Checks, delivery: Delivery, on: date) -> Stand
         return Standing(_counts(engine), known)
 
 
+def left(
+    db: Session, checks: Checks, resource_id: str, faulty: Mapping[str, set[str]], on: date
+) -> Mapping[str, Mapping[str, int]]:
+    """By rule how many findings of which delivery no later delivery put right; rules whose rows can be told.
+
+    faulty: deliveries with the rules to look at. Accepted exceptions of a day are left out.
+    """
+    with exceptions.engine() as engine:
+        if not _gather(db, engine, checks, resource_id, faulty, on):
+            return {}
+        told = engine.execute("select distinct rule from fault").fetchall()
+        return {rule: {} for (rule,) in told} | _counts(engine)
+
+
 def of_order(db: Session, checks: Checks, found: QualityOrder, on: date) -> list[tuple[Delivery, int]]:
     """The deliveries whose rows at fault an open order still waits for, each with how many findings, as they came.
 

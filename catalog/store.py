@@ -72,6 +72,11 @@ class Store:
         return self.home / "exceptions"
 
     @property
+    def rule_docs(self) -> Path:
+        """Great Expectations' Data Docs, which stewards read."""
+        return self.home / "gx" / "uncommitted" / "data_docs" / "local_site"
+
+    @property
     def marked(self) -> Path:
         """Marked-up copies of refused catalog workbooks."""
         return self.home / "marked"

@@ -17,6 +17,7 @@ from sqlalchemy import ColumnElement, Select, String, bindparam, cast, false, fu
 from sqlalchemy.orm import aliased
 
 from catalog import correction_states, demand_states, one_source, order_states, projects, revisions
+from catalog.came import has_come
 from catalog.life_steps import AUTHORITY, DEPARTMENT
 from catalog.models import (
     ApiClient,
@@ -184,9 +185,10 @@ def held_deliveries() -> Query:
 
 
 def _late() -> Query:
-    """Newest late periods, still without a delivery; due on the day it was found late."""
+    """Newest late periods, still without a delivery that counts; due on the day it was found late."""
     table, newer = FindingRow, aliased(FindingRow)
     delivered = select(Delivery.id).where(Delivery.resource_id == table.resource_id, Delivery.period >= table.period)
+    delivered = delivered.where(has_come())
     newer_one = select(newer.id).where(newer.resource_id == table.resource_id, newer.rule == table.rule)
     parts = _parts(Resource.name, more=table.period)
     query = select(Resource.slug.label("id"), *parts, table.found_at.label("due"), _FIRM)

@@ -106,19 +106,30 @@ class Judged:
     rules: str
 
 
-def judged(db: Session, resource: Resource, release: Release, manifest: Mapping[str, Any]) -> Judged:
+def judged(
+    db: Session,
+    resource: Resource,
+    release: Release,
+    manifest: Mapping[str, Any],
+    wrong_rows: Mapping[Dimension, int] | None = None,
+) -> Judged:
     """By dimension what a resource serves: its newest accepted delivery; of a base table, the build.
 
-    manifest: of the release; a base's rules are its models, whose version is the code's.
+    manifest: of the release; a base's rules are its models, whose version is the code's. wrong_rows: of the build, each
+    row once; where nobody can count them any more, findings stand for rows.
     """
     if resource.is_base_table:
-        found = func.sum(FindingRow.count - FindingRow.accepted)
-        query = select(FindingRow.dimension, found).where(FindingRow.release_id == release.release_id)
         rows = int(manifest.get("quality", {}).get("rows") or 0)
-        wrong = dict(db.execute(query.group_by(FindingRow.dimension)).tuples())
+        wrong = wrong_rows if wrong_rows is not None else _by_findings(db, release)
         return Judged(_shares(wrong, rows), str(manifest["code_version"]))
     newest = _newest(db, resource)
     return judged_rows(newest) if newest is not None else Judged({}, "")
+
+
+def _by_findings(db: Session, release: Release) -> dict[Dimension, int]:
+    found = func.sum(FindingRow.count - FindingRow.accepted)
+    query = select(FindingRow.dimension, found).where(FindingRow.release_id == release.release_id)
+    return dict(db.execute(query.group_by(FindingRow.dimension)).tuples())
 
 
 def judged_rows(delivery: Delivery) -> Judged:

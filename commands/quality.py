@@ -47,12 +47,9 @@ def _moment(at: datetime | None) -> str:
 @order_app.command("escalate")
 def escalate(home: Home = None, as_of: AsOf = None) -> None:
     """Do now what the clocks do: remind of what is soon due, escalate what is overdue; twice changes nothing."""
-    from catalog.clockwork import advance
+    from pipelines.definitions import turn_clocks
 
-    house = opened(home, as_of)
-    with house.transaction() as db:
-        done = advance(db, house.clock(), house.settings.zone)
-    table(("what", "new"), list(done.items()))
+    table(("what", "new"), list(turn_clocks(opened(home, as_of)).items()))
 
 
 @app.command()

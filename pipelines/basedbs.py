@@ -11,7 +11,18 @@ from sqlalchemy.orm import Session
 from basedb import build, manifest, publish, spec
 from basedb.identities import Identities
 from basedb.inputs import Input
-from catalog import deaths, identities, leads, linkages, quality_orders, rankings, registration, releases, resources
+from catalog import (
+    build_findings,
+    deaths,
+    identities,
+    leads,
+    linkages,
+    quality_orders,
+    rankings,
+    registration,
+    releases,
+    resources,
+)
 from catalog.divisions import own_area_codes
 from catalog.errors import BuildFailed, NoRelease, NotFound, ReleaseExpired, Suppressed
 from catalog.keys import Purpose
@@ -178,6 +189,7 @@ def publish_candidate(house: House, built: Mapping[str, Any]) -> bool:
         is_new = releases.publish(db, recorded, now=house.clock(), by="pipelines")
         if is_new:
             conflicts.record(house, db, _findings(house, unit, release_id), release_id)
+            build_findings.accept(db, house.checks, unit, release_id, house.today)
             quality_orders.follow_build(db, unit, release_id, now=house.clock(), zone=house.settings.zone)
         releases.pin_city(db, list(Base), now=house.clock())
     if is_new:
@@ -187,4 +199,4 @@ def publish_candidate(house: House, built: Mapping[str, Any]) -> bool:
 
 
 def _findings(house: House, unit: str, release_id: str) -> Path:
-    return house.store.findings / unit / f"{release_id}.parquet"
+    return build_findings.file_of(house.store, unit, release_id)

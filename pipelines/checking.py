@@ -17,7 +17,8 @@ from catalog.errors import NoRelease, ReleaseExpired
 from catalog.keys import Purpose
 from catalog.models import Delivery, Resource
 from catalog.verdicts import QualityVerdict
-from catalog.vocab import DeliveryMode, Dimension, Report, TableSpec
+from catalog.vocab import DeliveryMode, DeliveryState, Dimension, Report, TableSpec
+from pipelines import attempts
 from pipelines.histories import keep, why_held, with_history
 from pipelines.house import House
 from pipelines.increments import want_prompt_builds
@@ -37,7 +38,8 @@ class Conclusion:
 class Taken:
     """What became of one resource's new deliveries. release_id: the one in force afterwards, or "".
 
-    conclusions: of the last delivery, by dimension the share of right rows and the verdict on it.
+    conclusions: of the last delivery, by dimension the share of right rows and the verdict on it. failed: how many
+    deliveries could not be checked or folded, which are tried again or were returned.
     """
 
     slug: str
@@ -47,12 +49,14 @@ class Taken:
     rows: int
     is_new: bool
     conclusions: tuple[Conclusion, ...] = ()
+    failed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class _Task:
     """What checking needs to know, read from the register once."""
 
+    slug: str
     spec: TableSpec
     claimed: list[Delivery]
 
@@ -60,12 +64,13 @@ class _Task:
 def take(house: House, slug: str, owner: str) -> Taken:
     """Check every waiting delivery of the resource and publish its new state.
 
-    owner: the run that holds the claims; they are given back when the house itself fails.
+    owner: the run that holds the claims; they are given back when the run is stopped. A delivery whose check fails
+    keeps no other waiting: it is tried again a few times and then returned.
     """
     task = _claim(house, slug, owner)
     try:
-        reports = [_check(house, task, delivery) for delivery in task.claimed]
-        release_id, rows, is_new = _fold(house, slug, task.spec)
+        reports = [report for delivery in task.claimed if (report := _try(house, task, delivery))]
+        (release_id, rows, is_new), unfolded = _try_fold(house, task)
     except BaseException:
         with house.transaction() as db:
             claims.give_back(db, owner)
@@ -73,9 +78,45 @@ def take(house: House, slug: str, owner: str) -> Taken:
     with house.transaction() as db:
         settled = [deliveries.get(db, each.id) for each in task.claimed]
         states = tuple((each.period, each.state.value) for each in settled)
-        conclusions = _conclusions(house, db, settled[-1]) if settled else ()
+        judged = [each for each in settled if each.state is not DeliveryState.RECEIVED]
+        conclusions = _conclusions(house, db, judged[-1]) if judged else ()
     house.told(slug)
-    return Taken(slug, states, tuple(reports), release_id, rows, is_new, conclusions)
+    failed = len(task.claimed) - len(reports) + unfolded
+    return Taken(slug, states, tuple(reports), release_id, rows, is_new, conclusions, failed)
+
+
+def _try(house: House, task: _Task, delivery: Delivery) -> Report | None:
+    """The report on one delivery; None when its check failed."""
+    if not attempts.begin(house, delivery.id):
+        return None
+    try:
+        return _check(house, task, delivery)
+    except Exception as error:  # noqa: BLE001 - whatever one delivery does to its check, the others are taken
+        attempts.failed(house, [delivery.id], error)
+        return None
+
+
+def _try_fold(house: House, task: _Task) -> tuple[tuple[str, int, bool], int]:
+    """The fold, and how many new deliveries it failed on: those are tried again, and the release in force stays."""
+    try:
+        return _fold(house, task.slug, task.spec), 0
+    except Exception as error:  # what came before was folded before, so it is the new ones
+        with house.transaction() as db:
+            found = [deliveries.get(db, each.id) for each in task.claimed]
+            new = [each.id for each in found if each.state in deliveries.SETTLED_GOOD]
+        if not new:
+            raise
+        attempts.failed(house, new, error)
+    return _in_force(house, task.slug), len(new)
+
+
+def _in_force(house: House, slug: str) -> tuple[str, int, bool]:
+    with house.transaction() as db:
+        try:
+            current = releases.in_force(db, resources.get(db, slug).unit)
+        except (NoRelease, ReleaseExpired):
+            return "", 0, False
+        return current.release_id, int(current.tables[slug]), False
 
 
 def _conclusions(house: House, db: Session, delivery: Delivery) -> tuple[Conclusion, ...]:
@@ -88,7 +129,7 @@ def _claim(house: House, slug: str, owner: str) -> _Task:
     with house.transaction() as db:
         resource = resources.get(db, slug)
         claimed = claims.claim(db, resource, owner=owner, now=house.clock(), lease=house.lease)
-        return _Task(resources.table_spec(db, resource), claimed)
+        return _Task(slug, resources.table_spec(db, resource), claimed)
 
 
 def _check(house: House, task: _Task, delivery: Delivery) -> Report:

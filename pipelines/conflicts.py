@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from basedb.quote import literal
@@ -48,7 +49,13 @@ FIRST_ROWS = 20
 
 
 def record(house: House, db: Session, findings: Path, release_id: str) -> None:
-    """A finding per rule, resource, item and pair of departments out of the build's file, which steward pages read too."""
+    """A finding per rule, resource, item and pair of departments out of the build's file, which steward pages read too.
+
+    A release that comes into force again has its findings already.
+    """
+    known = select(FindingRow.id).where(FindingRow.release_id == release_id, FindingRow.delivery_id.is_(None))
+    if db.scalar(known.limit(1)):
+        return
     grouped = (
         f"select rule, resource, department, other, item, count(*), (list(row order by row))[1:{FIRST_ROWS}] "
         f"from read_parquet({literal(str(findings))}) group by all order by all"

@@ -12,6 +12,7 @@ from catalog import own_rules, resources, runs
 from catalog.calendar import work_calendar
 from catalog.claims import waiting
 from catalog.clockwork import advance
+from catalog.ended import end
 from catalog.errors import Misconfigured
 from catalog.lateness import late, record_late
 from catalog.models import Resource
@@ -24,6 +25,7 @@ from pipelines.basedbs import base_assets
 from pipelines.house import House, open_house
 from pipelines.landing import collect, pull
 from pipelines.resources import ResourceFacts, facts_of, resource_asset
+from pipelines.rule_docs import docs_schedule, rule_docs
 from pipelines.trials import run_trials
 
 LOCATION = "sixbase"
@@ -39,10 +41,10 @@ def build_definitions(house: House) -> dg.Definitions:
     bases = [base_assets(base.value, [by_slug[slug] for slug in inputs[base] if slug in by_slug]) for base in Base]
     city = dg.define_asset_job("city", selection=_EVERYTHING, executor_def=dg.in_process_executor)
     own = dg.Definitions(
-        assets=[resource_asset(each) for each in facts],
-        jobs=[city, _trials()],
+        assets=[resource_asset(each, house.settings.public_url) for each in facts],
+        jobs=[city, _trials(), rule_docs],
         sensors=[_new_deliveries(facts), _wanted_runs(), _wanted_trials(), _reload(), _clocks()],
-        schedules=[_nightly(house)],
+        schedules=[_nightly(house), docs_schedule(house)],
         resources={"house": house},
         executor=dg.in_process_executor,
     )
@@ -232,7 +234,8 @@ def note_late(house: House) -> int:
 def turn_clocks(house: House) -> dict[str, int]:
     """Escalate what is overdue and tell of what ends; how many of each are new."""
     with house.transaction() as db:
-        return advance(db, house.clock(), house.settings.zone)
+        ended = end(db, house.checks, now=house.clock(), zone=house.settings.zone)
+        return {"exceptions_ended": ended, **advance(db, house.clock(), house.settings.zone)}
 
 
 def _clocks() -> dg.SensorDefinition:

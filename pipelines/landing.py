@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 import tempfile
 from collections.abc import Iterator
@@ -16,40 +18,53 @@ from basedb.connect import connect
 from basedb.quote import literal, name
 from catalog import deliveries, resources
 from catalog.calendar import last_complete_period
-from catalog.errors import Misconfigured, PlatformError, Unreadable
+from catalog.errors import Invalid, Misconfigured, PlatformError, Unreadable
 from catalog.models import Delivery, Resource
 from catalog.vocab import Channel
 from pipelines.house import House
 
+# of the 255 bytes that a file name may have
+_LONGEST_NAME = 240
 _NAME = re.compile(r"(?P<period>\d{4}(?:-(?:\d{2}(?:-\d{2})?|W\d{2}|Q\d|H\d))?)(?:\.(?P<sequence>\d+))?\.\w+")
 
 
 def collect(house: House) -> tuple[list[str], list[str]]:
     """Receive every complete file of the watched folder; the ids received, and what was set aside and why.
 
-    A file that cannot be received (unknown resource, wrong period) moves to `landing/.refused/` with a note
-    beside it; a received one leaves the folder, for its bytes are kept.
+    A file that cannot be received (unknown resource, wrong period, no reading it) moves to `landing/.refused/` with a
+    note beside it; a received one leaves the folder, for its bytes are kept. One that cannot be moved either is told
+    of each time, and keeps no other waiting; one that is gone is nobody's.
     """
-    received, refused = [], []
+    received: list[str] = []
+    refused: list[str] = []
     for path in _files(house.store.landing):
         try:
             with house.transaction() as db:
-                received.append(_receive(house, db, path).id)
-            path.unlink()
-        except PlatformError as error:
-            _refuse(house, path, error)
-            refused.append(f"{path.parent.name}/{path.name}: {error.message}")
+                found = _receive(house, db, path).id
+            received.append(found)
+            path.unlink(missing_ok=True)
+        except FileNotFoundError:
+            continue
+        except (PlatformError, OSError) as error:
+            refused.append(_set_aside(house, path, error))
     return received, refused
 
 
 def _files(landing: Path) -> Iterator[Path]:
-    for path in sorted(landing.glob("*/*/*")):
+    """Complete files, and links, which are never followed: what they lead to is not the department's."""
+    links = [path for depth in ("*", "*/*") for path in landing.glob(depth) if path.is_symlink()]
+    for path in sorted([*links, *landing.glob("*/*/*")]):
         hidden = any(part.startswith(".") for part in path.relative_to(landing).parts)
-        if path.is_file() and path.suffix != ".part" and not hidden:
+        beyond = any(link in path.parents for link in links)
+        if (path.is_symlink() or path.is_file()) and path.suffix != ".part" and not hidden and not beyond:
             yield path
 
 
 def _receive(house: House, db: Session, path: Path) -> Delivery:
+    if path.is_symlink():
+        raise Unreadable("前置机目录中的链接不予读取", remedy="放入文件本身，不放链接")
+    if _shown(path.name) != path.name:
+        raise Invalid("文件名不是 UTF-8 编码", remedy="文件名只用字母、数字和短横线，例如 2026-11-19.csv")
     resource = resources.get(db, path.parent.name)
     department = path.parent.parent.name
     if resource.provider.slug != department:
@@ -70,11 +85,38 @@ def _receive(house: House, db: Session, path: Path) -> Delivery:
     )
 
 
+def _set_aside(house: House, path: Path, error: PlatformError | OSError) -> str:
+    """Move a file out of the way with a note; the line for the log."""
+    told = error if isinstance(error, PlatformError) else _unreadable(error)
+    line = f"{_shown(path.parent.name)}/{_shown(path.name)}: {told.message}"
+    try:
+        _refuse(house, path, told)
+    except OSError as second:
+        return f"{line}（{_unreadable(second).message}）"
+    return line
+
+
+def _unreadable(error: OSError) -> Unreadable:
+    reason = errno.errorcode.get(error.errno or 0, type(error).__name__)
+    return Unreadable(f"文件读取或移动失败：{reason}", remedy="核对前置机目录的权限和磁盘后重新放入")
+
+
+def _shown(name: str) -> str:
+    """A name in which what is no UTF-8 is replaced."""
+    return os.fsencode(name).decode("utf-8", "replace")
+
+
 def _refuse(house: House, path: Path, error: PlatformError) -> None:
     target = house.store.landing / ".refused" / path.relative_to(house.store.landing)
     target.parent.mkdir(parents=True, exist_ok=True)
     path.replace(target)
-    target.with_name(target.name + ".txt").write_text(f"{error.code}: {error.message}\n{error.remedy}\n", "utf-8")
+    note = f"{error.code}: {error.message}\n{error.remedy}\n"
+    target.with_name(_cut(target.name) + ".txt").write_text(note, "utf-8")
+
+
+def _cut(name: str) -> str:
+    """A name short enough to be lengthened."""
+    return os.fsdecode(os.fsencode(name)[:_LONGEST_NAME])
 
 
 def pull(house: House) -> tuple[list[str], list[str]]:

@@ -13,6 +13,7 @@ from catalog.calendar import last_day, work_calendar
 from catalog.divisions import area_codes
 from catalog.errors import NoRelease, ReleaseExpired
 from catalog.models import AddedRule, Delivery, Resource
+from catalog.patterns import of_engine
 from catalog.vocab import Base, RuleKind, TableSpec
 from pipelines.house import House
 from quality.reference import Reference
@@ -42,7 +43,10 @@ def own_rule(house: House, db: Session, rule: AddedRule) -> OwnRule:
     table = None
     if rule.kind is RuleKind.EXISTS_IN:
         table = _released(house, db, resources.get(db, rule.parameters["resource"]))
-    return OwnRule(rule.code, rule.version, rule.kind, rule.item, rule.parameters, rule.outcome, rule.title, table)
+    parameters = dict(rule.parameters)
+    if rule.kind is RuleKind.PATTERN:
+        parameters["pattern"] = of_engine(parameters["pattern"])
+    return OwnRule(rule.code, rule.version, rule.kind, rule.item, parameters, rule.outcome, rule.title, table)
 
 
 def bounds(house: House) -> Bounds:

@@ -72,8 +72,11 @@ def _facts(resource: Resource, looks_at: Sequence[Resource]) -> ResourceFacts:
     )
 
 
-def resource_asset(facts: ResourceFacts) -> dg.AssetsDefinition:
-    """The asset of one resource: its deliveries taken in, with a check of its suite and one of its time."""
+def resource_asset(facts: ResourceFacts, exchange: str = "") -> dg.AssetsDefinition:
+    """The asset of one resource: its deliveries taken in, with a check of its suite and one of its time.
+
+    exchange: how browsers reach the pages that its check names.
+    """
 
     @dg.asset(
         key=facts.key,
@@ -85,7 +88,7 @@ def resource_asset(facts: ResourceFacts) -> dg.AssetsDefinition:
         metadata={"资源代码": facts.code, "更新周期": facts.cycle.label, "校核责任": facts.department_name},
         freshness_policy=_freshness(facts),
         check_specs=[
-            _check_spec(facts, _QUALITY, suites.description(facts.slug, facts.department_name)),
+            _check_spec(facts, _QUALITY, suites.description(facts.slug, facts.department_name, exchange)),
             _check_spec(facts, _ON_TIME, f"按更新周期报送；责任部门：{facts.department_name}"),
         ],
         kinds={"duckdb", "parquet"},
@@ -94,7 +97,7 @@ def resource_asset(facts: ResourceFacts) -> dg.AssetsDefinition:
         result = take(house, facts.slug, context.run.run_id)
         return dg.MaterializeResult(
             metadata=_metadata(result),
-            check_results=[_quality(facts, result), _on_time(facts, house)],
+            check_results=[_quality(facts, result, exchange), _on_time(facts, house)],
         )
 
     return taken
@@ -126,11 +129,12 @@ def _metadata(result: Taken) -> dict[str, dg.MetadataValue]:
         "检查行数": dg.MetadataValue.int(sum(r.rows for r in result.reports)),
         "合格行数": dg.MetadataValue.int(sum(r.good for r in result.reports)),
         "现行版本": dg.MetadataValue.text(result.release_id or "无"),
+        **({"未能检查的批次": dg.MetadataValue.int(result.failed)} if result.failed else {}),
         "dagster/row_count": dg.MetadataValue.int(result.rows),
     }
 
 
-def _quality(facts: ResourceFacts, result: Taken) -> dg.AssetCheckResult:
+def _quality(facts: ResourceFacts, result: Taken, exchange: str) -> dg.AssetCheckResult:
     """Counts by rule and item; never a value."""
     findings = [f for report in result.reports for f in report.findings]
     records = [
@@ -152,7 +156,7 @@ def _quality(facts: ResourceFacts, result: Taken) -> dg.AssetCheckResult:
         severity=_severity(findings),
         metadata={
             "责任部门": facts.department_name,
-            **suites.metadata(result),
+            **suites.metadata(result, exchange),
             "问题": dg.MetadataValue.table(records, schema=dg.TableSchema([dg.TableColumn(n, t) for n, t in _COLUMNS])),
         },
     )

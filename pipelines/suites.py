@@ -8,22 +8,29 @@ import dagster as dg
 
 from catalog.vocab import Dimension, Suite
 from pipelines.checking import Conclusion, Taken
-from quality.docs import page_of
 
-DOCS = "sixbase quality docs"
+DOCS, ADDRESS = "rule_docs", "/rule-docs/"
 _RULES = (("dimension", "string"), ("rules", "int"), ("right_pct", "float"), ("verdict", "string"))
 _SEVERITIES = {"critical": "阻断该行", "warning": "提示", "info": "自动规范"}
 
 
-def description(slug: str, department: str) -> str:
-    """What the check of a resource's suite is, who answers, and where its rules are described."""
+def description(slug: str, department: str, exchange: str = "") -> str:
+    """What the check of a resource's suite is, who answers, and where its rules are described.
+
+    exchange: how browsers reach it; "" where Dagster's pages are seen through it.
+    """
     return (
         f"规则集 {slug} 逐行判定的结果；责任部门：{department}；"
-        f"规则说明：[Data Docs]({page_of(slug)})（在安装目录下，由 `{DOCS}` 生成）"
+        f"规则说明：[Data Docs]({address_of(slug, exchange)})（数据管理员可看，由任务 {DOCS} 每日生成）"
     )
 
 
-def metadata(result: Taken) -> dict[str, dg.MetadataValue]:
+def address_of(slug: str, exchange: str = "") -> str:
+    """Where stewards read the page on a suite."""
+    return f"{exchange.rstrip('/')}{ADDRESS}expectations/{slug}.html"
+
+
+def metadata(result: Taken, exchange: str = "") -> dict[str, dg.MetadataValue]:
     """What is known of the suite that judged the last delivery; nothing when no rows were judged."""
     suite = result.reports[-1].suite if result.reports else None
     if suite is None:
@@ -34,7 +41,7 @@ def metadata(result: Taken) -> dict[str, dg.MetadataValue]:
         "规则数": dg.MetadataValue.int(suite.rules),
         "严重程度": dg.MetadataValue.text(_severities(suite)),
         "各维度结论": _table(suite, result.conclusions),
-        "规则说明": dg.MetadataValue.path(str(page_of(result.slug))),
+        "规则说明": dg.MetadataValue.url(address_of(result.slug, exchange)),
     }
 
 

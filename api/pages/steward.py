@@ -56,7 +56,8 @@ def quality(page: OwnPage) -> Response:
     """Quality by department."""
     whose = scope(page.official, Action.READ_FINDINGS)
     grid = page.cut("quality.list", _quality_columns(), overviews.quality_list(whose))
-    return page.table("quality.html", grid, limits=verdicts.thresholds(page.db, page.today))
+    has_docs = page.may(Action.CONFIRM_DELIVERY, "") and (page.house.store.rule_docs / "index.html").exists()
+    return page.table("quality.html", grid, limits=verdicts.thresholds(page.db, page.today), has_docs=has_docs)
 
 
 def _quality_columns() -> list[Column]:

@@ -19,7 +19,7 @@ class Delivery(Model):
 
     digest: SHA-256 of the stored bytes. A claim is `lease_owner` until `lease_until`. verdict: by the thresholds in
     force when it was settled, "" before. excepted: bad rows that accepted exceptions cover. rules_version: of the suite
-    that judged the rows, "" where none did.
+    that judged the rows, "" where none did. attempts: how often its check was begun since it came in.
     """
 
     __tablename__ = "delivery"
@@ -53,6 +53,7 @@ class Delivery(Model):
     verdict: Mapped[str] = mapped_column(String(20), default="")
     excepted: Mapped[int] = mapped_column(default=0)
     rules_version: Mapped[str] = mapped_column(String(16), default="")
+    attempts: Mapped[int] = mapped_column(default=0)
 
     resource: Mapped[Resource] = relationship()
     findings: Mapped[list[FindingRow]] = relationship(cascade="all, delete-orphan")

@@ -112,7 +112,10 @@ class OrderExplanation(Model):
 
 
 class AcceptedException(Model):
-    """Rows that an approved explanation accepts for a time (例外); which ones, a file of the home names by keyed digest."""
+    """Rows that an approved explanation accepts for a time (例外); which ones, a file of the home names by keyed digest.
+
+    ended_at: when what it covered was judged again after its last day.
+    """
 
     __tablename__ = "accepted_exception"
 
@@ -123,6 +126,7 @@ class AcceptedException(Model):
     count: Mapped[int]
     valid_from: Mapped[date]
     valid_to: Mapped[date]
+    ended_at: Mapped[datetime | None]
 
     explanation: Mapped[OrderExplanation] = relationship()
 

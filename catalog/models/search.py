@@ -21,6 +21,7 @@ class SearchEntry(Model):
     title: the name as it is written. is_own: a department's, no table of a base. newest_*: of its last delivery by
     period and sequence; checked_*: of the last that was checked. These and what lists of all resources filter by stand
     in one index, which answers them alone, department by department; what is late in another, by cycle. newest_share: of its rows those that are good.
+    came_period: the newest for which a delivery counts.
     """
 
     __tablename__ = "search_entry"
@@ -34,7 +35,7 @@ class SearchEntry(Model):
         Index(
             "ix_search_entry_late",
             *("is_own", "state", "update_cycle", "lead_days", "provider_id"),
-            *("newest_period", "slug", "title", "resource_id"),
+            *("came_period", "slug", "title", "resource_id"),
         ),
     )
 
@@ -64,6 +65,7 @@ class SearchEntry(Model):
     newest_state: Mapped[DeliveryState | None] = mapped_column(term_column(DeliveryState))
     newest_received_at: Mapped[datetime | None]
     newest_share: Mapped[float | None]
+    came_period: Mapped[str | None] = mapped_column(String(12))
     checked_id: Mapped[str | None] = mapped_column(String(20))
     checked_state: Mapped[DeliveryState | None] = mapped_column(term_column(DeliveryState))
     checked_rows: Mapped[int | None]

@@ -86,6 +86,8 @@ def test_parameters_are_kept_clean(
         ({"kind": "pattern", "item": "name", "parameters": {"pattern": "("}}, "pattern"),
         ({"kind": "pattern", "item": "name", "parameters": {"pattern": "(?=x)"}}, "pattern"),
         ({"kind": "pattern", "item": "name", "parameters": {"pattern": r"(a)\1"}}, "pattern"),
+        ({"kind": "pattern", "item": "name", "parameters": {"pattern": r"x\Z"}}, "pattern"),
+        ({"kind": "pattern", "item": "name", "parameters": {"pattern": "x{1,2000}"}}, "pattern"),
         ({"kind": "compare", "parameters": {"operator": "; drop", "other": "children"}}, "operator"),
         ({"kind": "compare", "parameters": {"operator": "<", "other": "born"}}, "other"),
         ({"kind": "compare", "parameters": {"operator": "<", "other": "income"}}, "other"),

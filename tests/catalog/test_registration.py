@@ -110,6 +110,7 @@ def test_a_departments_former_name_is_kept(db: Session, tmp_path: Path) -> None:
         ({}, {"信息项标识": "sex_code"}, "信息项标识"),
         ({}, {"数据类型": "字节"}, "数据类型"),
         ({}, {"格式规则": "("}, "格式规则"),
+        *(({}, {"格式规则": pattern}, "格式规则") for pattern in (r"x\Z", "(?!0)x", r"(\d)\1", "x{1,2000}")),
         ({}, {"信息项共享类型": "无条件共享"}, "信息项共享类型"),
     ],
 )

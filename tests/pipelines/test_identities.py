@@ -7,12 +7,14 @@ from contextlib import closing
 
 import duckdb
 import pytest
+from sqlalchemy import select
 
 from api import identifying
 from api.house import Exchange, open_exchange
 from basedb import read
 from catalog import identities, policy, releases, runs
 from catalog.errors import NotFound
+from catalog.models import QualityOrder
 from catalog.view import View, ViewColumn
 from catalog.vocab import Base
 from pipelines.basedbs import build_candidate, publish_candidate
@@ -80,6 +82,8 @@ def test_a_merge_is_built_answers_under_the_old_key_and_is_undone_by_a_split(
         assert merged_again.other_key == other_key, "an identifier that was merged away is known by its own key"
         identifying.split(exchange, db, who, merged_again, **WORDS)
         identifying.split(exchange, db, who, identities.get(db, decision), **WORDS)
+        order = db.scalars(select(QualityOrder).where(QualityOrder.rule == "MERGE_WRONG")).one()
+        assert (order.state, order.count, order.department_id) == ("open", 2, who.department_id)
     build(city_house)
     assert people(city_house) == before
     with city_house.transaction() as db:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import psycopg
@@ -14,6 +18,7 @@ from catalog.models import Delivery
 from catalog.vocab import Channel
 from pipelines.house import House
 from pipelines.landing import collect, pull
+from tests.conftest import NOW
 
 
 def put(house: House, name: str, content: str = "x", folder: str = "police/police_population") -> Path:
@@ -102,3 +107,49 @@ def test_an_unreachable_front_end_is_told_and_keeps_nobody_waiting(house: House,
     received_ids, failed = pull(house)
     assert received_ids == []
     assert len(failed) == 1
+
+
+@pytest.mark.parametrize(
+    "change", [Path.unlink, lambda path: (path.unlink(), path.mkdir())], ids=["vanished", "unreadable"]
+)
+def test_a_file_that_cannot_be_read_keeps_no_other_waiting(house: House, change: Callable[[Path], object]) -> None:
+    first = put(house, "2026-11-18.csv")
+    put(house, "2026-11-19.csv", "y")
+
+    def moment() -> datetime:
+        """The file changes between its being seen and its being read."""
+        if first.is_file():
+            change(first)
+        return NOW
+
+    received_ids, refused = collect(replace(house, clock=moment))
+    assert len(received_ids) == 1
+    assert len(refused) == (0 if change is Path.unlink else 1)
+    assert [period for period, _, _ in received(house)] == ["2026-11-19"]
+
+
+def test_links_are_refused_wherever_they_stand_and_what_they_lead_to_stays(house: House, tmp_path: Path) -> None:
+    outside = tmp_path / "outside" / "police_population"
+    outside.mkdir(parents=True)
+    secret = outside / "2026-11-19.csv"
+    secret.write_text("x")
+    folder = house.store.landing / "police" / "police_population"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "2026-11-18.csv").symlink_to(secret)
+    (house.store.landing / "police" / "police_cards").symlink_to(outside)
+    (house.store.landing / "health").symlink_to(outside.parent)
+    put(house, "2026-11-20.csv")
+    received_ids, refused = collect(house)
+    assert (len(received_ids), len(refused)) == (1, 3)
+    assert secret.read_text() == "x"
+    assert collect(house) == ([], [])
+
+
+def test_a_file_name_that_is_too_long_or_no_text_is_refused_and_told_of(house: House) -> None:
+    put(house, "报" * 83 + ".csv", folder="police/unknown_resource")
+    put(house, os.fsdecode(b"2026-11-\xff.csv"))
+    put(house, "2026-11-19.csv")
+    received_ids, refused = collect(house)
+    assert (len(received_ids), len(refused)) == (1, 2)
+    "".join(refused).encode()
+    assert collect(house) == ([], [])

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import duckdb
@@ -252,6 +254,42 @@ def test_accepted_rows_do_not_keep_the_order_of_others_open(changes: House) -> N
     assert waits(changes) == ("closed", 0)
 
 
+def end_exceptions(house: House) -> list[int]:
+    """The clocks on the day after the last one, twice."""
+    later = replace(house, clock=lambda: NOW + timedelta(days=400))
+    return [turn_clocks(later)["exceptions_ended"] for _ in range(2)]
+
+
+def test_the_end_of_an_exception_opens_the_order_and_takes_back_the_verdict_of_what_is_served(house: House) -> None:
+    deliver(house, "2026-11-17", TWICE)
+    accept(house)
+    deliver(house, "2026-11-18", TWICE)
+    assert delivery(house, "2026-11-18") == ("passed", 1, 1)
+    assert turn_clocks(house)["exceptions_ended"] == 0
+    assert end_exceptions(house) == [1, 0]
+    assert order(house) == ("open", "", 2)
+    assert delivery(house, "2026-11-18") == ("failed", 1, 0)
+    assert delivery(house, "2026-11-17") == ("passed", 1, 1), "what was replaced keeps the verdict that it had"
+
+
+def test_the_end_of_an_exception_concerns_only_rows_of_changes_that_still_stand(changes: House) -> None:
+    accept(changes)
+    deliver(changes, "2026-11-17", [RIGHT[0]])
+    assert end_exceptions(changes) == [1, 0]
+    assert waits(changes) == ("open", 1)
+    assert delivery(changes, "2026-11-16")[2] == 0
+
+
+def test_changes_of_an_earlier_period_that_later_ones_have_right_open_nothing(house: House) -> None:
+    name_is_required(house, DeliveryMode.UPSERT)
+    deliver(house, "2026-11-18", RIGHT)
+    deliver(house, "2026-11-17", [FAULTY[0], OTHER])
+    with house.transaction() as db:
+        assert db.scalars(select(QualityOrder)).all() == []
+    deliver(house, "2026-11-16", [*FAULTY, (OTHER[0], ""), ("130102199001010011", "")])
+    assert waits(house) == ("open", 1)
+
+
 def shares(house: House) -> dict[Dimension, float | None]:
     """The shares of right rows of the police this month, of dimensions where some are wrong."""
     months = scorecards.months(house.today, 1, house.settings.zone)
@@ -291,5 +329,5 @@ def test_dagster_shows_the_suite_that_judged_with_its_severities_and_the_verdict
 
     # the page that the description names is where Data Docs are built
     assert build_docs(house.store.home).is_file()
-    assert (house.store.home / told["规则说明"].value).is_file()
+    assert (house.store.rule_docs / told["规则说明"].value.removeprefix("/rule-docs/")).is_file()
     assert suites.metadata(take(house, "police_population", "run")) == {}
