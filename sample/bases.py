@@ -12,6 +12,8 @@ from typing import Any
 
 import polars as pl
 
+from sample import coding
+
 IN_FORCE = "select release_id from publication where unit = ? order by id desc limit 1"
 # attribute of the base -> column of the truth
 PERSON = {
@@ -23,12 +25,15 @@ PERSON = {
 def figures(home: Path) -> dict[str, Any]:
     """`golden`: by base and attribute the share of the values stated that are right; `linkage`: precision and recall.
 
-    Empty for a home without a published base of persons.
+    `addresses`: see sample.coding. Nothing of a base that is not published.
     """
-    folder = _in_force(home, "natural_person")
-    if folder is None:
-        return {}
-    return {"golden": {"natural_person": _persons(home, folder)}, "linkage": _linkage(home, folder)}
+    found: dict[str, Any] = {}
+    folder, ground = _in_force(home, "natural_person"), _in_force(home, "geospatial")
+    if folder is not None:
+        found |= {"golden": {"natural_person": _persons(home, folder)}, "linkage": _linkage(home, folder)}
+    if ground is not None:
+        found["addresses"] = coding.figures(_truth(home, "told"), ground)
+    return found
 
 
 def _in_force(home: Path, unit: str) -> Path | None:

@@ -17,11 +17,13 @@ from sample.world import World
 
 
 def write(desk: Desk, folder: Path) -> None:
-    """plants, statements (of whom rows without an identifier speak), persons, entities, licences as Parquet; rates as JSON."""
+    """plants, statements (of whom rows without an identifier speak), told (which standard address people mean),
+    persons, entities, licences as Parquet; rates as JSON."""
     folder.mkdir(parents=True, exist_ok=True)
     plants = pl.concat(desk.plants).with_row_index("plant_id", offset=1).with_columns(pl.col("plant_id").cast(pl.Int64))
     plants.write_parquet(folder / "plants.parquet")
     pl.concat(desk.statements).write_parquet(folder / "statements.parquet")
+    _told(desk).write_parquet(folder / "told.parquet", compression="zstd")
     (folder / "rates.json").write_text(json.dumps(_rates(plants), indent=1), encoding="utf-8")
     _persons(desk.world).write_parquet(folder / "persons.parquet", compression="zstd")
     _entities(desk.world).write_parquet(folder / "entities.parquet", compression="zstd")
@@ -29,6 +31,12 @@ def write(desk: Desk, folder: Path) -> None:
     frame.select(c for c in frame.columns if not c.startswith("_")).write_parquet(
         folder / "licences.parquet", compression="zstd"
     )
+
+
+def _told(desk: Desk) -> pl.DataFrame:
+    told = pl.concat(desk.told).unique(maintain_order=True)
+    codes = desk.world.addresses.table["address_code"].gather(told["number"])
+    return told.select("address", "division_code", address_code=codes)
 
 
 def _rates(plants: pl.DataFrame) -> dict[str, dict[str, float | int]]:
