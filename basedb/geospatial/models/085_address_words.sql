@@ -12,12 +12,14 @@ create temp macro plain_address(given) as regexp_replace(regexp_replace(regexp_r
     '号院?([0-9]+)(?:号楼|-)([0-9]+)(?:单元|-)([0-9]+)室?$', '号\1号楼\2单元\3室'),
     '号院', '号');
 
--- road with its township, number, building, unit and room; '' for what is not named. `2号楼` is no house number
+-- road with its township, number, building, unit and room; '' for what is not named. `2号楼` is no house number, and
+-- a number is written in one way: `二十六1号` is house 1 of a village called 二十六
 create temp macro address_parts(rest) as regexp_extract(
     rest,
-    '^(.*?)(?:([0-9一二三四五六七八九十百零〇两]+)号)?(?:([0-9一二三四五六七八九十百零〇两]+)(?:号楼|栋|幢))?'
-    || '(?:([0-9一二三四五六七八九十百零〇两]+)单元)?(?:[0-9一二三四五六七八九十]+[层楼])?'
-    || '(?:([0-9一二三四五六七八九十百零〇两]+)[室户])?$',
+    '^(.*?)(?:([0-9]+|[一二三四五六七八九十百零〇两]+)号)?'
+    || '(?:([0-9]+|[一二三四五六七八九十百零〇两]+)(?:号楼|栋|幢))?'
+    || '(?:([0-9]+|[一二三四五六七八九十百零〇两]+)单元)?(?:[0-9一二三四五六七八九十]+[层楼])?'
+    || '(?:([0-9]+|[一二三四五六七八九十百零〇两]+)[室户])?$',
     ['road', 'number', 'building', 'unit', 'room']);
 
 create temp macro numeral(word) as coalesce(try_cast(translate(word, '一二三四五六七八九两', '1234567892') as integer), 1);
