@@ -54,7 +54,7 @@ def base(name: str, page: AnyPage) -> Response:
     """One base."""
     if name not in set(Base):
         raise NotFound(f"没有基础库「{name}」", remedy="从六大基础资源库页面进入")
-    release = _in_force(page, name)
+    release = released(page, name)
     tables = [r for r in resources.published(page.db) if r.unit == name]
     history = overviews.publications(page.db, name, limit=10)
     facts = {
@@ -77,7 +77,8 @@ def base(name: str, page: AnyPage) -> Response:
     return page.table("base_page.html", grid, **facts)
 
 
-def _in_force(page: Page, unit: str) -> Release | None:
+def released(page: Page, unit: str) -> Release | None:
+    """The release in force of a base, None before the first."""
     try:
         return releases.in_force(page.db, unit)
     except NoRelease:
@@ -101,7 +102,7 @@ def _source_columns() -> list[Column]:
 
 def county_map(page: Page, name: str) -> Map | None:
     """The counties with the records of a base, None where there is nothing to draw."""
-    release, ground = _in_force(page, name), _in_force(page, Base.GEOSPATIAL)
+    release, ground = released(page, name), released(page, Base.GEOSPATIAL)
     if release is None or ground is None or not figures.has_places(name):
         return None
     outlines: Sequence[Outline] = figures.outlines(page.house.store, ground)

@@ -27,6 +27,14 @@ async def read_extract(asked: Asked, grant: GrantId = None, release: ReleaseId =
     return await bulk.extract(asked, grant)
 
 
+@router.head("/extract.geoparquet", response_class=FileResponse, responses=_PARQUET)
+@router.get("/extract.geoparquet", response_class=FileResponse, responses=_PARQUET)
+async def read_placed(asked: Asked, grant: GrantId = None, release: ReleaseId = None, as_of: AsOf = None) -> Response:
+    """The records of the grant that have a place as GeoParquet in CGCS2000 (EPSG:4490)."""
+    asked.past(release, as_of)
+    return await bulk.extract(asked, grant, is_placed=True)
+
+
 @router.get("/extract.json", response_model=extract_manifest.ExtractManifest)
 async def read_manifest(asked: Asked, grant: GrantId = None, release: ReleaseId = None, as_of: AsOf = None) -> Response:
     """The manifest of the extract: file, digest, rows, releases, and the verdict with the share passed by dimension."""
