@@ -14,8 +14,9 @@ from starlette.types import Message, Receive, Scope, Send
 
 from api.house import Exchange
 from api.lookups import alone
-from api.question import Question, headers
+from api.question import Question
 from basedb import read
+from basedb.manifest import file_digest
 from catalog import extracts, releases, resources, verdicts
 from catalog.access import Access, Ask
 from catalog.errors import PlatformError
@@ -56,20 +57,23 @@ class GuardedFile(FileResponse):
             await super().__call__(scope, receive, guarded)
 
 
-async def extract(asked: Question, grant_id: str | None) -> Response:
-    """The extract's file, after the receipt that names it."""
+async def extract(asked: Question, grant_id: str | None, *, is_placed: bool = False) -> Response:
+    """The extract's file, after the receipt that names it. is_placed: as GeoParquet."""
     access = await asked.enter(BULK, grant_id)
     found, verdict = await run_in_threadpool(_made_and_judged, asked.exchange, access)
-    told = json.dumps({"extract": found.id, "sha256": found.sha256}).encode()
+    path, digest = extract_file(asked.exchange.store, found.id), found.sha256
+    if is_placed:
+        path = await run_in_threadpool(placed, asked.exchange, found)
+        digest = await run_in_threadpool(file_digest, path)
+    told = json.dumps({"extract": found.id, "sha256": digest}).encode()
     receipt = await asked.write(access.view, told, found.rows, found.id)
-    facts = {"ETag": f'"{found.sha256}"', "X-Rows": str(found.rows), "X-Content-SHA256": found.sha256, **verdict}
+    facts = {"ETag": f'"{digest}"', "X-Rows": str(found.rows), "X-Content-SHA256": digest, **verdict}
     facts["Link"] = '<extract.json>; rel="describedby"'
-    path = extract_file(asked.exchange.store, found.id)
 
     async def still() -> bool:
         return await _is_open(asked, access, grant_id)
 
-    return GuardedFile(path, still, headers={**headers(access.view, receipt), **facts}, media_type=MEDIA_TYPE)
+    return GuardedFile(path, still, headers={**asked.headers(access.view, receipt), **facts}, media_type=MEDIA_TYPE)
 
 
 async def _is_open(asked: Question, access: Access, grant_id: str | None) -> bool:
@@ -100,6 +104,15 @@ def _verdict(house: Exchange, access: Access) -> dict[str, str]:
         return {}
     share = {} if found.share is None else {"X-Quality-Share": f"{found.share:.6f}"}
     return {"X-Quality-Verdict": found.verdict.value, "X-Quality-Excepted": str(found.excepted), **share}
+
+
+def placed(house: Exchange, found: Extract) -> Path:
+    """The extract as GeoParquet; two readers who come at once make it once. NotGranted when it shows no place."""
+    path = extracts.placed_file(house.store, found.id)
+    with alone(house.engine.temp / f"extract-{found.id[:16]}.lock"):
+        if not path.exists():
+            read.as_geoparquet(extract_file(house.store, found.id), path, house.engine)
+    return path
 
 
 def made(house: Exchange, access: Access) -> Extract:

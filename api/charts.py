@@ -103,6 +103,24 @@ def _part(period: str) -> str:
     return part if part.startswith("Q") else str(int(part))
 
 
+def by_area(folder: Path, values: Sequence[tuple[str, float]], title: str) -> Markup:
+    """Areas with a value each as bars, in the order given."""
+    return kept(folder, _by_area, tuple(values), title)
+
+
+def _by_area(values: tuple[tuple[str, float], ...], title: str) -> Markup:
+    import altair as alt
+
+    rows = [{"area": name, "value": value, "text": f"{value:,.2f}"} for name, value in values]
+    placed = alt.Chart(data(alt, rows)).encode(
+        y=alt.Y("area:N", sort=[name for name, _ in values], title=None),
+        x=alt.X("value:Q", title=None, scale=alt.Scale(domain=[0, 1.25 * max(value for _, value in values)])),
+    )
+    bars = placed.mark_bar(color=YEARS[1], height=13)
+    numbers = placed.mark_text(align="left", dx=4, fontSize=13, color="#17232d").encode(text="text:N")
+    return svg((bars + numbers).properties(width=_WIDTH - 60, height=20 * len(rows)), title)
+
+
 def county_map(folder: Path, outlines: Sequence[Outline], counts: Mapping[str, int | None], title: str) -> Markup:
     """The counties shaded by a count, each with its name and number."""
     drawn = tuple((o.code, o.name, json.dumps(o.geometry)) for o in outlines)

@@ -6,6 +6,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from api import base_documents
 from api.schemas import Problem, TokenRefusal
 from api.summaries import SUMMARIES
 
@@ -49,12 +50,22 @@ def install(app: FastAPI) -> None:
 def _finish(document: dict[str, Any]) -> None:
     schemes = document.setdefault("components", {}).setdefault("securitySchemes", {})
     schemes["session"] = {"type": "apiKey", "in": "cookie", "name": "__Host-sixbase-session"}
-    document["components"].setdefault("schemas", {})["TokenRefusal"] = TokenRefusal.model_json_schema()
+    tables = base_documents.schemas()
+    document["components"].setdefault("schemas", {}).update(tables)
+    document["components"]["schemas"]["TokenRefusal"] = TokenRefusal.model_json_schema()
+    _describe_record(document["paths"], tables)
     schemes["client"] = {"type": "oauth2", "flows": {"clientCredentials": {"tokenUrl": "/oauth/token", "scopes": {}}}}
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
             operation["summary"] = SUMMARIES[f"{method.upper()} {path}"]
             _finish_operation(method, operation)
+
+
+def _describe_record(paths: dict[str, Any], tables: dict[str, Any]) -> None:
+    """Say of a record that it is one of a base's tables, or what the catalog says of a department's resource."""
+    answer = paths["/v1/data/{resource}/records/{record_key}"]["get"]["responses"]["200"]
+    known = [{"$ref": f"#/components/schemas/{name}"} for name in tables]
+    answer["content"] = {"application/json": {"schema": {"anyOf": [*known, {"type": "object"}]}}}
 
 
 def _finish_operation(method: str, operation: dict[str, Any]) -> None:

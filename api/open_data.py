@@ -28,8 +28,8 @@ from catalog.reads import extract_file
 
 # no client can be called so: their ids have no colon
 EVERYBODY = "public:everybody"
-CSV, PARQUET = "csv", "parquet"
-MEDIA_TYPES = {CSV: "text/csv; charset=utf-8", PARQUET: bulk.MEDIA_TYPE}
+CSV, PARQUET, GEOPARQUET = "csv", "parquet", "geoparquet"
+MEDIA_TYPES = {CSV: "text/csv; charset=utf-8", PARQUET: bulk.MEDIA_TYPE, GEOPARQUET: bulk.MEDIA_TYPE}
 
 
 async def download(house: Exchange, request: Request, slug: str, form: str) -> Response:
@@ -72,9 +72,11 @@ def _is_known(request: Request, etag: str, made_at: datetime) -> bool:
 
 
 def _file(house: Exchange, found: Extract, form: str) -> Path:
-    """The extract itself, or its rows as CSV; two readers who come at once make them once."""
+    """The extract itself, or its rows as CSV or GeoParquet; two readers who come at once make them once."""
     if form == PARQUET:
         return extract_file(house.store, found.id)
+    if form == GEOPARQUET:
+        return bulk.placed(house, found)
     path = extracts.text_file(house.store, found.id)
     with alone(house.engine.temp / f"extract-{found.id[:16]}.lock"):
         if not path.exists():

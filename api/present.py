@@ -9,7 +9,17 @@ from sqlalchemy.orm import Session
 from api import schemas
 from catalog import acceptance, directory, verdicts
 from catalog.directory import Listing
-from catalog.models import AcceptanceReport, Delivery, FindingRow, Grant, Release, RequestAnswer, SharingRequest
+from catalog.lineage import Class, classes
+from catalog.models import (
+    AcceptanceReport,
+    DataItem,
+    Delivery,
+    FindingRow,
+    Grant,
+    Release,
+    RequestAnswer,
+    SharingRequest,
+)
 from catalog.policy import default_mask
 from catalog.request_states import LABELS
 from catalog.verdicts import Standing
@@ -46,15 +56,17 @@ def quality(found: Standing | None) -> schemas.QualityOut | None:
     return schemas.QualityOut(verdict=found.verdict, verdict_label=found.verdict.label, **facts, **limits)
 
 
+def _item(item: DataItem, held: Class) -> schemas.ItemOut:
+    """An item as strictly as it is held; in a base as its strictest source is."""
+    facts = {name: getattr(item, name) for name in schemas.ItemOut.model_fields if name != "default_mask"}
+    facts |= {"share_type": held.share_type, "sensitivity": held.sensitivity, "is_open": held.is_open}
+    return schemas.ItemOut(**facts, default_mask=default_mask(item, held.sensitivity).value)
+
+
 def resource_detail(db: Session, listing: Listing, on: date) -> schemas.ResourceDetail:
     latest = directory.last_delivery(db, listing.resource)
-    items = [
-        schemas.ItemOut(
-            **{name: getattr(item, name) for name in schemas.ItemOut.model_fields if name != "default_mask"},
-            default_mask=default_mask(item).value,
-        )
-        for item in listing.resource.items
-    ]
+    held = classes(db, listing.resource, on)
+    items = [_item(item, held[item.name]) for item in listing.resource.items]
     return schemas.ResourceDetail(
         **_resource(listing),
         items=items,

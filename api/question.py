@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from pydantic_core import to_json
@@ -18,9 +18,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.house import Exchange
-from catalog import roles
+from catalog import past, roles
 from catalog.access import OPEN, Access, Ask
-from catalog.errors import PlatformError
+from catalog.errors import Invalid, PlatformError
 from catalog.receipts import ANSWERED, REFUSED, Entry
 from catalog.roles import Action, Caller
 from catalog.view import View
@@ -30,7 +30,8 @@ from catalog.view import View
 class Question:
     """What is known of a question so far; `caller` and `access` come to be known on the way.
 
-    sent: what was asked in a body that was read already, None for the request's own.
+    sent: what was asked in a body that was read already, None for the request's own. release, as_of: of the past,
+    what is asked of; horizon: the earliest day that can be.
     """
 
     exchange: Exchange
@@ -42,6 +43,9 @@ class Question:
     access: Access | None = None
     references: tuple[str, ...] = field(default=())
     sent: bytes | None = None
+    release: str | None = None
+    as_of: date | None = None
+    horizon: date | None = None
 
     def identify(self, token: str) -> None:
         """Know who asks; raises NotSignedIn, NotAllowed."""
@@ -53,10 +57,20 @@ class Question:
         self.caller, self.client = caller, caller.client_id
         roles.require(caller, Action.READ_DATA)
 
+    def past(self, release: str | None, as_of: date | None) -> None:
+        """Ask a release of the past, by its id or by the day on which it was in force; raises Invalid."""
+        if release is not None and as_of is not None:
+            raise Invalid("release 和 as_of 只能用一个", remedy="按数据版本编号或按日期查询")
+        if as_of is not None and as_of > self.exchange.today:
+            raise Invalid("as_of 不能是将来的日期", remedy="写今天或更早的日期")
+        self.release, self.as_of = release, as_of
+
     async def enter(self, mode: str, grant_id: str | None, release_id: str | None = None) -> Access:
         """What the caller's grant opens of the resource; raises NotGranted and the like."""
         assert self.caller is not None
-        return await self._enter(Ask(self.caller.department_id, self.resource, mode, grant_id, release_id))
+        is_past = release_id is None
+        release, day = (self.release, self.as_of) if is_past else (release_id, None)
+        return await self._enter(Ask(self.caller.department_id, self.resource, mode, grant_id, release, day))
 
     async def enter_open(self) -> Access:
         """What everybody may read of the resource; raises NotGranted and the like."""
@@ -72,7 +86,13 @@ class Question:
         if access is None:
             access = await run_in_threadpool(self.exchange.access.find, ask, self.now)
         self.access = access
+        if self.release or self.as_of:
+            self.horizon = await run_in_threadpool(self._horizon, access.unit)
         return access
+
+    def _horizon(self, unit: str) -> date | None:
+        with self.exchange.transaction() as db:
+            return past.horizon(db, unit, self.exchange.settings.zone)
 
     async def connection(self, access: Access) -> sqlite3.Connection:
         """The look-up file of what was opened."""
@@ -88,7 +108,12 @@ class Question:
         """The JSON answer, its receipt written first."""
         body = to_json(content)
         receipt = await self.write(view, body, rows)
-        return Response(body, headers=headers(view, receipt) | {"Content-Type": "application/json"})
+        return Response(body, headers=self.headers(view, receipt) | {"Content-Type": "application/json"})
+
+    def headers(self, view: View, receipt: str) -> dict[str, str]:
+        """What every data answer carries; one of the past says how far back it could have been asked."""
+        told = {"X-As-Of-Horizon": self.horizon.isoformat()} if self.horizon else {}
+        return headers(view, receipt) | told
 
     async def write(self, view: View, answer: bytes, rows: int, extract: str = "") -> str:
         """A durable receipt of an answer; its id."""
@@ -134,6 +159,7 @@ class Question:
             "client": self.client,
             "department": self.caller.department if self.caller else "",
             "resource": self.resource,
+            "as_of": self.as_of.isoformat() if self.as_of else "",
             "question": self.exchange.digests.content(question),
             "references": self.references,
         }

@@ -94,6 +94,8 @@ async def resume(
     if cursor.grant_version != access.view.grant_version:
         raise Conflict("授权在翻页途中有变更", remedy="不带 cursor 从第一页重新读取")
     if cursor.release_id != access.view.release_id:
+        if asked.release or asked.as_of:
+            raise Invalid("翻页标记属于另一个数据版本", remedy="用同一 release 或 as_of 翻页，或从第一页重新读取")
         access = await asked.enter(mode, cursor.grant_id, cursor.release_id)
     return access, cursor.after
 

@@ -14,7 +14,7 @@ _HEAD = """\
 Generated from `basedb/{name}/spec.py` by `sixbase bases docs`; change the spec, not this page.
 """
 _COLUMNS = ("信息项 Item", "名称 Title", "类型 Type", "单位 Unit", "代码表 Code list", "标准 Standard",
-            "共享 Sharing", "敏感性 Sensitivity", "脱敏 Mask")  # fmt: skip
+            "共享 Sharing", "敏感性 Sensitivity", "开放 Opening", "脱敏 Mask")  # fmt: skip
 
 
 def booklet(base: Base) -> str:
@@ -67,6 +67,7 @@ def _column(column: Column) -> tuple[str, ...]:
         column.source,
         column.share_type.label,
         column.sensitivity.label,
+        "是" if column.is_open else "否",
         column.mask.label,
     )
 

@@ -8,8 +8,10 @@ map when published) and, written last, `manifest.json`.
 from __future__ import annotations
 
 import shutil
+from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +47,7 @@ class Plan:
     """Everything that decides what a build gives.
 
     areas: codes under which the city gave out identifiers. identities: what was decided on who is the same.
+    today: the day in the city; what speaks of a month that has not begun counts as of the end of this one.
     previous: the folder of an earlier release, whose look-up files may be taken over; it decides nothing.
     """
 
@@ -57,6 +60,19 @@ class Plan:
     areas: Sequence[str] = ()
     identities: Identities = field(default_factory=Identities)
     previous: Path | None = None
+    today: date | None = None
+
+    @property
+    def until(self) -> date | None:
+        """The last day of this month, to which deliveries of running periods speak; None without a clock."""
+        if self.today is None:
+            return None
+        return self.today.replace(day=monthrange(self.today.year, self.today.month)[1])
+
+    def _capped(self, known: Sequence[Source]) -> str:
+        """The bound where a source speaks of a day beyond it, else "": the clock decides nothing then."""
+        until = self.until.isoformat() if self.until else ""
+        return until if until and any(source.as_of > until for source in known) else ""
 
     def identify(self, known: Sequence[Source], keys: str) -> str:
         """Digest of inputs, models and code: equal identities give equal releases."""
@@ -70,6 +86,7 @@ class Plan:
                 "ranking": {a: list(macros.ranking_in_force(a, r, self.ranking)) for a, r in self._authority},
                 "keys": keys,
                 "areas": sorted(self.areas),
+                "until": self._capped(known),
                 "identities": self.identities.of(self.base).digest(self.secret),
             }
         )
@@ -143,7 +160,7 @@ def prepare(plan: Plan, connection: duckdb.DuckDBPyConnection, known: Sequence[S
     inputs.create_sources(connection, known)
     inputs.create_views(connection, plan.base.spec.INPUTS, plan.inputs, known)
     inputs.set_keys(connection, plan.inputs, known)
-    inputs.set_as_of(connection, plan.base.spec.INPUTS)
+    inputs.set_as_of(connection, plan.base.spec.INPUTS, plan.until)
     macros.create_golden(connection, plan.base.spec.AUTHORITY, plan.ranking)
     macros.create_own_area(connection, plan.areas)
     findings.create(connection)

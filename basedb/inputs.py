@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -37,7 +38,7 @@ Inputs = Mapping[str, Sequence[Input]]
 class Source:
     """A resource as the build knows it: `<attribute>_source` columns hold the code.
 
-    key: the items whose valid values no two rows of its release share.
+    key: the items whose valid values no two rows of its release share. as_of: the last day it speaks of.
     """
 
     code: int
@@ -47,6 +48,7 @@ class Source:
     file: Path
     deliveries: tuple[str, ...]
     key: tuple[str, ...]
+    as_of: str = ""
 
 
 def sources(inputs: Inputs) -> tuple[Source, ...]:
@@ -69,6 +71,7 @@ def _source(code: int, given: Input) -> Source:
         given.release / str(table["file"]),
         tuple(str(each["delivery_id"]) for each in deliveries),
         tuple(map(str, table.get("key", ()))),
+        max((str(each.get("as_of", "")) for each in deliveries), default=""),
     )
 
 
@@ -108,10 +111,14 @@ def create_sources(connection: duckdb.DuckDBPyConnection, known: Sequence[Source
     _insert(connection, "insert into source_deliveries values (?, ?, ?)", deliveries)
 
 
-def set_as_of(connection: duckdb.DuckDBPyConnection, roles: Mapping[str, TableSpec]) -> None:
-    """Set variable `as_of`: the last day any input speaks of; models have no other today."""
+def set_as_of(connection: duckdb.DuckDBPyConnection, roles: Mapping[str, TableSpec], until: date | None = None) -> None:
+    """Set variable `as_of`: the last day any input speaks of, none after `until`; models have no other today."""
     days = " union all ".join(f"select max(_as_of) as day from {view(role)}" for role in roles)
-    connection.execute(f"set variable as_of = (select max(day) from ({days}))")
+    # `least` passes over a bound that is not there
+    connection.execute(
+        f"set variable as_of = (select if(max(day) is null, null, least(max(day), $until::date)) from ({days}))",
+        {"until": until},
+    )
 
 
 def set_keys(connection: duckdb.DuckDBPyConnection, inputs: Inputs, known: Sequence[Source]) -> None:

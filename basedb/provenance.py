@@ -1,8 +1,9 @@
 """Where the values of one record come from: resource, department, delivery, row and day of each, in one query.
 
 A base's table says by a code which source each value (`<item>_source`) or the whole row (`source`, `record_source`)
-came from; the source's release says which delivery and row. A source's rows are found by the items that are the
-record's natural key in both; where there are none, the source is all that is told. Values never leave the engine.
+came from; the source's release says which delivery and row. A source's rows are found by `SOURCE_KEYS` of the spec,
+or by the one column that names the record in both, and those that were linked by their links. Values never leave the
+engine.
 """
 
 from __future__ import annotations
@@ -15,9 +16,9 @@ from typing import Any
 from basedb import manifest
 from basedb.connect import Engine, connect
 from basedb.quote import literal, name
-from basedb.spec import Base, base
+from basedb.source_keys import Finder, finder
+from basedb.spec import base
 from catalog.errors import NotFound
-from catalog.vocab import Column, TableSpec
 
 _WHOLE_ROW = ("record_source", "source")
 
@@ -60,12 +61,11 @@ def origins(
     told = _told(entry, items)
     if not told:
         return []
-    owner = base(str(facts["unit"]))
-    natural = _natural(owner.table(table))
-    stated = [each for source in facts["sources"] for each in _stated(owner, natural, source, told, releases)]
-    query = _query(directory / entry["file"], natural, told, stated, facts["sources"], releases)
+    found = finder(base(str(facts["unit"])), table, directory)
+    stated = [each for source in facts["sources"] for each in _stated(found, source, told, releases)]
+    query = _query(found, told, stated, facts["sources"], releases)
     with connect(engine) as connection:
-        given = {"key": record_key, "same": list(same)} if stated else {"key": record_key}
+        given = {"key": record_key, "same": list(same)} if "$same" in query else {"key": record_key}
         rows = connection.execute(query, given).fetchall()
     order = {item: n for n, item in enumerate(items)}
     return sorted((Origin(*row) for row in rows), key=lambda each: order[each.item])
@@ -89,57 +89,50 @@ def _of_department(
 
 
 def _told(entry: Mapping[str, Any], items: Sequence[str]) -> list[tuple[str, str]]:
-    """Each item with the column that says its source; items of which the base does not say it are left out."""
-    held = {column["name"] for column in entry["columns"]}
-    columns = {item: [c for c in (f"{item}_source", *_WHOLE_ROW) if c in held and c != item] for item in items}
-    return [(item, columns[item][0]) for item in items if item in held and columns[item]]
+    """Each item with the expression that says its source; items of which the base does not say it are left out.
+
+    An item of its own code is told by it. The others of a record are told by the code of the row, or by that of the
+    first value that has one: the identifier, and what follows from it, came with it.
+    """
+    held = [str(column["name"]) for column in entry["columns"]]
+    codes = [column for column in held if column.endswith("_source") and column not in _WHOLE_ROW]
+    row = next((name(column) for column in _WHOLE_ROW if column in held), "")
+    common = row or (f"coalesce({', '.join(map(name, codes))})" if codes else "")
+    said = {}
+    for item in items:
+        own = next((c for c in (f"{item}_source", f"{item.removesuffix('_value')}_source") if c in codes), None)
+        if item in held and item not in codes and item not in _WHOLE_ROW and (own or common):
+            said[item] = f"coalesce({name(own)}, {common})" if own and common else name(own) if own else common
+    return list(said.items())
 
 
-def _natural(table: TableSpec) -> Column | None:
-    """The one column that names the record in its sources too."""
-    return table.column(table.key[0]) if len(table.key) == 1 and table.key != ("record_key",) else None
-
-
-def _stated(
-    owner: Base, natural: Column | None, source: Mapping[str, Any], told: Sequence[tuple[str, str]], releases: Path
-) -> list[str]:
-    """A query for the source's rows about the record, for each of its columns that may name it."""
-    if natural is None:
-        return []
+def _stated(found: Finder, source: Mapping[str, Any], told: Sequence[tuple[str, str]], releases: Path) -> list[str]:
+    """A query for the source's rows about the record, for each way in which they may be found."""
     folder = releases / str(source["resource"]) / str(source["release_id"])
     if not (folder / manifest.FILE).exists():
         return []
     entry = manifest.read(folder)["tables"][source["resource"]]
-    held = {column["name"] for column in entry["columns"]}
-    said = [item for item, _ in told if item in held]
-    pairs = ", ".join(f"{literal(item)}: {name(item)}::varchar" for item in said)
+    held = {str(column["name"]) for column in entry["columns"]}
+    renamed = {item: column for item, _ in told if (column := found.called(item, held))}
+    pairs = ", ".join(f"{literal(item)}: s.{name(column)}::varchar" for item, column in renamed.items())
+    said = f"map {{{pairs}}}" if renamed else "map([], [])::map(varchar, varchar)"
     return [
-        f"select {int(source['code'])} as code, _row, _delivery, _as_of, "
-        f"{f'map {{{pairs}}}' if said else 'map([], [])::map(varchar, varchar)'} as said "
-        f"from read_parquet({literal(str(folder / entry['file']))}) "
-        f"where {name(column)}::varchar in (select natural_key from record union all select unnest($same::varchar[]))"
-        for column in sorted(_names_of(owner, natural) & held)
+        f"select {int(source['code'])} as code, {rank} as rank, _row, _delivery, _as_of, {said} as said "
+        f"from read_parquet({literal(str(folder / entry['file']))}) s where {condition}"
+        for rank, condition in found.conditions(held)
     ]
 
 
-def _names_of(owner: Base, natural: Column) -> set[str]:
-    """What the natural key may be called in a source: items of its kind of identifier, else its own name."""
-    if natural.identifier is None:
-        return {natural.name}
-    return {c.name for role in owner.spec.INPUTS.values() for c in role.columns if c.identifier is natural.identifier}
-
-
 def _query(
-    path: Path,
-    natural: Column | None,
+    found: Finder,
     told: Sequence[tuple[str, str]],
     stated: Sequence[str],
     sources: Sequence[Mapping[str, Any]],
     releases: Path,
 ) -> str:
     values = " union all ".join(
-        f"select {literal(item)} as item, {name(item)}::varchar as value, {name(column)} as code from record"
-        for item, column in told
+        f"select {literal(item)} as item, {name(item)}::varchar as value, {code} as code from record"
+        for item, code in told
     )
     known = ", ".join(
         f"({int(s['code'])}, {literal(s['resource'])}, {literal(s.get('department', ''))}, {literal(s['release_id'])})"
@@ -147,28 +140,30 @@ def _query(
     )
     deliveries = ", ".join(each for source in sources for each in _deliveries(source, releases))
     return f"""
-        with record as (
-            select *, {name(natural.name) + "::varchar" if natural else "null::varchar"} as natural_key
-            from read_parquet({literal(str(path))}) where record_key = $key),
-        told as ({values}),
+        with {found.record}, told as ({values}),
         stated as ({" union all ".join(stated) or _NOTHING}),
+        -- how many values of the record each row says, that one row may answer for all of them
+        agreeing as (
+            select r.*, (select count(*) from told t where t.code = r.code and r.said[t.item] = t.value) as agrees
+            from stated r),
         source(code, resource, department, release_id) as (values {known}),
         delivered(code, delivery, delivery_id) as (values {deliveries or "(null, null, null)"})
         select t.item, s.resource, s.department, s.release_id, d.delivery_id, r._row, r._as_of::varchar
         from told t
         join source s on s.code = t.code
-        left join stated r on r.code = t.code
+        left join agreeing r on r.code = t.code
         left join delivered d on d.code = r.code and d.delivery = r._delivery
         where t.value is not null
         -- the row that says what stands in the base, else the newest of the source
         qualify row_number() over (
             partition by t.item
-            order by (r.said[t.item] is not distinct from t.value) desc, r._as_of desc, r._delivery desc, r._row desc) = 1
+            order by (r.said[t.item] is not distinct from t.value) desc, r.rank, r.agrees desc,
+                r._as_of desc, r._delivery desc, r._row desc) = 1
         """
 
 
 _NOTHING = (
-    "select null::integer as code, null::bigint as _row, null::integer as _delivery, null::date as _as_of, "
+    "select null::integer as code, 0 as rank, null::bigint as _row, null::integer as _delivery, null::date as _as_of, "
     "map([], [])::map(varchar, varchar) as said where false"
 )
 

@@ -22,7 +22,7 @@ from basedb import lookup, macros, manifest, masks, tables, views
 from basedb.conditions import Compiler, Engine
 from basedb.draft import drafted
 from basedb.plans import Row, plan_of, row_of
-from basedb.quote import name
+from basedb.quote import literal, name
 from catalog.errors import Invalid, NoRelease, NotGranted
 from catalog.view import AnyOf, Condition, Eq, View
 from catalog.vocab import Mask, TableSpec
@@ -131,6 +131,35 @@ def extract(view: View, out: Path, engine: engines.Engine) -> Extract:
         query = f"select record_key{', ' + shown if shown else ''} from {views.parquet(view)} where {condition} order by record_key"
         rows = tables.copy(connection, query, draft, compiler.parameters)
     return Extract(out, rows, manifest.file_digest(out), out.stat().st_size)
+
+
+def as_geoparquet(extract: Path, out: Path, engine: engines.Engine) -> int:
+    """Write an extract as GeoParquet in CGCS2000 (EPSG:4490), without rows that have no place; the number of rows.
+
+    The place is the outline, else the point, else the cell, as far as the extract shows it unmasked; NotGranted when
+    it shows none. Whole or not at all.
+    """
+    with drafted(out) as draft, engines.connect(engine, "spatial") as connection:
+        source = connection.read_parquet(str(extract))
+        shape, replaced = _shape(dict(zip(source.columns, map(str, source.types), strict=True)))
+        rest = "* exclude (geometry)" if replaced else "*"
+        from_file = f"read_parquet({literal(str(extract))})"
+        placed = f"select {rest}, st_setcrs({shape}, 'EPSG:4490') as geometry from {from_file}"
+        # the file is read by GDAL and others, who take the first geometry column for the place
+        return tables.copy(connection, f"from ({placed}) where geometry is not null order by record_key", draft)
+
+
+def _shape(types: dict[str, str]) -> tuple[str, bool]:
+    """How the place is made of the columns there are, and whether it takes the place of a column."""
+    if types.get("geometry") == "VARCHAR":
+        return "try(st_geomfromgeojson(geometry))", True
+    for shape, wanted in (
+        ("st_point(longitude, latitude)", ("longitude", "latitude")),
+        ("st_makeenvelope(west, south, east, north)", ("west", "south", "east", "north")),
+    ):
+        if all(types.get(column) == "DOUBLE" for column in wanted):
+            return shape, False
+    raise NotGranted("授权的列中没有可用的空间位置", remedy="申请包含几何、经纬度或网格四至的列")
 
 
 def as_csv(extract: Path, out: Path, engine: engines.Engine) -> None:

@@ -39,6 +39,8 @@ class Spec(Protocol):
     KEYS: key map kind -> (table, natural key column): the tables that give out platform keys.
     REFERENCES: `<table>.<column>` -> `<table>.<column>` inside the base, counted as orphans.
     LINKS: `<table>.<column>` -> `<base>.<table>`: platform keys of records that another base holds, or none.
+    SOURCE_KEYS (optional): table -> ways to find its rows in their sources, where one natural key does not suffice.
+    DERIVED (optional): tables that are computed from others of the base, and have no source of their own.
     """
 
     TITLE: str
@@ -96,6 +98,11 @@ class Base:
     def prompt(self) -> tuple[str, ...]:
         """Roles whose news must be in the base the same day: `PROMPT` of the spec, else none."""
         return tuple(getattr(self.spec, "PROMPT", ()))
+
+    @property
+    def derived(self) -> frozenset[str]:
+        """Tables without a source of their own: `DERIVED` of the spec, else none."""
+        return frozenset(getattr(self.spec, "DERIVED", ()))
 
     @property
     def named_by(self) -> Mapping[str, str]:

@@ -11,16 +11,16 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from catalog import clients, directory, grants, policy, releases, resources
+from catalog import clients, directory, grants, past, policy, releases, resources
 from catalog.errors import NotSignedIn
 from catalog.keys import Keys
-from catalog.models import Resource, Revision
+from catalog.models import Release, Resource, Revision
 from catalog.roles import Caller
 from catalog.store import Store
 from catalog.view import View
@@ -57,13 +57,17 @@ class Access:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What a reader asks to be let into; release_id None is the one in force. In mode OPEN everybody asks."""
+    """What a reader asks to be let into; without a release or a day it is the one in force. In mode OPEN everybody asks.
+
+    as_of: the day in the city whose release answers, decided by the view of today.
+    """
 
     department_id: str
     resource: str
     mode: str
     grant_id: str | None = None
     release_id: str | None = None
+    as_of: date | None = None
 
 
 class AccessCache:
@@ -149,7 +153,7 @@ class AccessCache:
         if access is None:
             stamp = self._stamp
             with Session(self._engine) as db:
-                access = load(db, self._store, self._keys, ask, now, now.astimezone(self._zone).date())
+                access = load(db, self._store, self._keys, ask, now, now.astimezone(self._zone).date(), self._zone)
             with self._lock:
                 # what was read while a revision moved is used this once and not held
                 if self._stamp == stamp and _stamp(self._engine) == stamp:
@@ -176,8 +180,8 @@ class AccessCache:
         self._looked = looked
 
 
-def load(db: Session, store: Store, keys: Keys, ask: Ask, now: datetime, today: date) -> Access:
-    """The access out of the register."""
+def load(db: Session, store: Store, keys: Keys, ask: Ask, now: datetime, today: date, zone: tzinfo = UTC) -> Access:
+    """The access out of the register; zone: the city's, in which days of the past are told apart."""
     if ask.mode == OPEN:
         return _opened(db, store, directory.get(db, ask.resource).resource, today)
     resource = resources.get(db, ask.resource)
@@ -186,11 +190,15 @@ def load(db: Session, store: Store, keys: Keys, ask: Ask, now: datetime, today: 
     version = grants.grant_of(
         db, resource, department_id=ask.department_id, mode=ask.mode, now=now, grant_id=ask.grant_id
     )
-    release = (
-        releases.get(db, resource.unit, ask.release_id) if ask.release_id else releases.in_force(db, resource.unit)
-    )
+    release = _release(db, resource.unit, ask, zone)
     view = policy.view(db, store, keys, version, resource, release, today=today)
     return _access(db, resource, view, version.purpose, (version.valid_from, version.expires_at))
+
+
+def _release(db: Session, unit: str, ask: Ask, zone: tzinfo) -> Release:
+    if ask.release_id:
+        return past.get(db, unit, ask.release_id, zone)
+    return past.in_force_on(db, unit, ask.as_of, zone) if ask.as_of else releases.in_force(db, unit)
 
 
 def _opened(db: Session, store: Store, resource: Resource, today: date) -> Access:

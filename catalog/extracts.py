@@ -49,6 +49,11 @@ def text_file(store: Store, name: str) -> Path:
     return store.extracts / f"{name}.csv"
 
 
+def placed_file(store: Store, name: str) -> Path:
+    """Where the rows of an extract lie as GeoParquet, once somebody asked for them so."""
+    return store.extracts / f"{name}.geoparquet"
+
+
 def find(db: Session, store: Store, name: str) -> Extract | None:
     """The extract of that name when its file is there."""
     found = db.get(Extract, name)
@@ -109,7 +114,8 @@ def _given(db: Session, store: Store, unit: str, today: date) -> Iterator[str]:
 def discard(store: Store, extract: Extract, *, now: datetime) -> None:
     """Delete the file of an extract; its record keys stay."""
     _shrink(extract_file(store, extract.id), keys_file(store, extract.id))
-    text_file(store, extract.id).unlink(missing_ok=True)
+    for made_of_it in (text_file, placed_file):
+        made_of_it(store, extract.id).unlink(missing_ok=True)
     extract.deleted_at = now
 
 

@@ -53,7 +53,7 @@ def has_places(base: str) -> bool:
 
 def outlines(store: Store, release: Release) -> list[Outline]:
     """The counties' outlines of a release of the geospatial base, by code."""
-    rows = _outlines(_file(store, release, "division_outline"))
+    rows = _outlines(file(store, release, "division_outline"))
     return [Outline(code, name, json.loads(geometry)) for code, name, geometry in rows]
 
 
@@ -62,7 +62,7 @@ def by_county(store: Store, release: Release) -> dict[str, int | None]:
     if release.unit not in _PLACES:
         return {}
     table, column, otherwise = _PLACES[release.unit]
-    return dict(_by_county(_file(store, release, table), column, otherwise))
+    return dict(_by_county(file(store, release, table), column, otherwise))
 
 
 def series(store: Store, release: Release, area: str, open_sources: Collection[int]) -> list[Series]:
@@ -71,16 +71,18 @@ def series(store: Store, release: Release, area: str, open_sources: Collection[i
     open_sources: the manifest's source codes of resources that are open; rows of others are left out.
     """
     return list(
-        _series(_file(store, release, "observation"), _file(store, release, "indicator"), area, tuple(open_sources))
+        _series(file(store, release, "observation"), file(store, release, "indicator"), area, tuple(open_sources))
     )
 
 
-def _file(store: Store, release: Release, table: str) -> str:
+def file(store: Store, release: Release, table: str) -> str:
+    """The Parquet file of a table of a release."""
     folder: Path = store.release(release.unit, release.release_id)
     return str(folder / store.manifest(release.unit, release.release_id)["tables"][table]["file"])
 
 
-def _ask(query: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
+def ask(query: str, parameters: list[Any] | dict[str, Any]) -> list[tuple[Any, ...]]:
+    """The rows of a query over files of releases."""
     with duckdb.connect(config={"threads": 1}) as engine:
         engine.execute("set TimeZone = 'UTC'")
         return engine.execute(query, parameters).fetchall()
@@ -89,7 +91,7 @@ def _ask(query: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
 # a release never changes, so what its files say is read once
 @lru_cache(maxsize=4)
 def _outlines(file: str) -> list[tuple[Any, ...]]:
-    return _ask("select division_code, name, geometry from read_parquet(?) order by division_code", [file])
+    return ask("select division_code, name, geometry from read_parquet(?) order by division_code", [file])
 
 
 @lru_cache(maxsize=16)
@@ -97,7 +99,7 @@ def _by_county(file: str, column: str, otherwise: str) -> tuple[tuple[str, int |
     # both column names are ours, of the table above
     query = f"""select left(coalesce({column}, {otherwise}), 6) as county, count(*) as rows
         from read_parquet(?) where county is not null group by county order by county"""
-    return tuple((code, rows if rows >= SMALLEST else None) for code, rows in _ask(query, [file]))
+    return tuple((code, rows if rows >= SMALLEST else None) for code, rows in ask(query, [file]))
 
 
 @lru_cache(maxsize=16)
@@ -108,5 +110,5 @@ def _series(observations: str, indicators: str, area: str, open_sources: tuple[i
         where o.is_latest and o.ref_area = ? and o.period_kind_code = 'cumulative' and o.measure_code = 'LEVEL'
             and o.obs_value is not null and list_contains(?, o.record_source)
         group by all order by o.indicator_code"""
-    rows = _ask(query, [observations, indicators, area, list(open_sources)])
+    rows = ask(query, [observations, indicators, area, list(open_sources)])
     return tuple(Series(code, name, unit, measure, tuple(points)) for code, name, unit, measure, points in rows)

@@ -1,4 +1,4 @@
-"""Where the columns of a base table come from, and how strictly they are shared for it.
+"""Where the columns of a base table come from, and how strictly they are shared, masked and opened for it.
 
 A column's sources are the roles that the one-source register ranks for it; where none is ranked, the
 base's inputs with an item of that name and code list; for a derived column, those of the whole table. What a build
@@ -17,39 +17,70 @@ from sqlalchemy.orm import Session
 
 from catalog import rankings
 from catalog.models import BaseInput, DataItem, Resource
-from catalog.vocab import WITNESS, ShareType
+from catalog.vocab import WITNESS, Sensitivity, ShareType
+
+
+@dataclass(frozen=True, slots=True)
+class Class:
+    """How strictly something is held: its sharing type, its sensitivity, whether everybody may read it."""
+
+    share_type: ShareType
+    sensitivity: Sensitivity
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SourceItem:
+    """An item of a source. code_list: tells items of one name apart."""
+
+    code_list: str
+    held: Class
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A resource that fills a role of a base. items: name -> (code list, sharing type)."""
+    """A resource that fills a role of a base, with its items by name."""
 
     role: str
     resource_id: str
     department_id: str
     share_type: ShareType
-    items: dict[str, tuple[str, ShareType]] = field(default_factory=dict)
+    is_open: bool
+    items: dict[str, SourceItem] = field(default_factory=dict)
 
-    def strictness_of(self, column: str) -> ShareType:
-        """How strictly the resource shares what becomes the column."""
+    def class_of(self, column: str) -> Class:
+        """How strictly the resource holds what becomes the column."""
+        whole = Class(self.share_type, Sensitivity.PUBLIC, self.is_open)
         own = self.items.get(column)
-        return strictest(self.share_type, *([own[1]] if own else []))
+        return strictest(whole, own.held) if own else whole
 
 
-def strictest(*kinds: ShareType) -> ShareType:
-    """The strictest of several sharing types."""
-    return max(kinds, key=lambda kind: kind.strictness)
+def strictest(*classes: Class) -> Class:
+    """The strictest of several in each respect."""
+    return Class(
+        max((each.share_type for each in classes), key=lambda kind: kind.strictness),
+        max((each.sensitivity for each in classes), key=lambda kind: kind.strictness),
+        all(each.is_open for each in classes),
+    )
+
+
+def classes(db: Session, resource: Resource, on: date) -> dict[str, Class]:
+    """How each item is held on a day: the strictest of item, resource and, in a base, its sources."""
+    sources = sources_of(db, resource, on)
+    whole = Class(resource.share_type, Sensitivity.PUBLIC, resource.is_open)
+    return {
+        item.name: strictest(whole, _class(item), *(s.class_of(item.name) for s in sources.get(item.name, ())))
+        for item in resource.items
+    }
 
 
 def share_types(db: Session, resource: Resource, on: date) -> dict[str, ShareType]:
-    """How each item may be shared on a day: the strictest of item, resource and, in a base, its sources."""
-    sources = sources_of(db, resource, on)
-    return {
-        item.name: strictest(
-            resource.share_type, item.share_type, *(s.strictness_of(item.name) for s in sources.get(item.name, ()))
-        )
-        for item in resource.items
-    }
+    """How each item may be shared on a day."""
+    return {name: held.share_type for name, held in classes(db, resource, on).items()}
+
+
+def _class(item: DataItem) -> Class:
+    return Class(item.share_type, item.sensitivity, item.is_open)
 
 
 def sources_of(db: Session, resource: Resource, on: date) -> dict[str, tuple[Source, ...]]:
@@ -70,20 +101,22 @@ def _sources(
     roles = ranking.get(f"{table}.{item.name.removesuffix('_source')}")
     if roles:
         return tuple(source for source in inputs if source.role in roles)
-    return tuple(s for s in inputs if item.name in s.items and s.items[item.name][0] == item.code_list)
+    return tuple(s for s in inputs if item.name in s.items and s.items[item.name].code_list == item.code_list)
 
 
 def _inputs(db: Session, base: str) -> list[Source]:
     resources = db.execute(
-        select(BaseInput.role, Resource.id, Resource.provider_id, Resource.share_type)
+        select(BaseInput.role, Resource.id, Resource.provider_id, Resource.share_type, Resource.is_open)
         .join(Resource, BaseInput.resource_id == Resource.id)
         .where(BaseInput.base == base, ~BaseInput.role.startswith(WITNESS, autoescape=True))
         .order_by(BaseInput.role, BaseInput.rank, Resource.slug)
     ).all()
-    items: defaultdict[str, dict[str, tuple[str, ShareType]]] = defaultdict(dict)
-    query = select(DataItem.resource_id, DataItem.name, DataItem.code_list, DataItem.share_type)
-    for resource_id, name, code_list, share_type in db.execute(
-        query.where(DataItem.resource_id.in_({row.id for row in resources}))
-    ):
-        items[resource_id][name] = (code_list, share_type)
-    return [Source(r.role, r.id, r.provider_id, r.share_type, items[r.id]) for r in resources]
+    items: defaultdict[str, dict[str, SourceItem]] = defaultdict(dict)
+    query = select(
+        DataItem.resource_id, DataItem.name, DataItem.code_list, DataItem.share_type, DataItem.sensitivity,
+        DataItem.is_open,
+    )  # fmt: skip
+    for row in db.execute(query.where(DataItem.resource_id.in_({row.id for row in resources}))):
+        held = Class(row.share_type, row.sensitivity, row.is_open)
+        items[row.resource_id][row.name] = SourceItem(row.code_list, held)
+    return [Source(r.role, r.id, r.provider_id, r.share_type, r.is_open, items[r.id]) for r in resources]

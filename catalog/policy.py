@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from catalog import conditions, resources
+from catalog import conditions, releases, resources
 from catalog.errors import NotGranted
 from catalog.keys import Keys
-from catalog.lineage import share_types
+from catalog.lineage import Class, classes, share_types
 from catalog.models import DataItem, GrantVersion, Release, Resource, Suppression
 from catalog.store import Store
 from catalog.view import AnyOf, Condition, Eq, In, IsNull, Range, View, ViewColumn
@@ -63,7 +63,7 @@ def view(
             _granted_rows(version, stored),
             *_showable_rows(spec, stored, today, minors=version.includes_minors, deceased=version.includes_deceased),
         ),
-        suppressed=_with_merged(suppressed(db, resource, today), store, resource, release),
+        suppressed=_with_merged(db, suppressed(db, resource, today), store, resource, release),
         lookup=tuple(name for name in spec.lookup if name in opened),
         mask_key=keys.by_id(version.mask_key_id).secret,
     )
@@ -86,7 +86,7 @@ def open_view(db: Session, store: Store, resource: Resource, release: Release, *
         release,
         columns=tuple(ViewColumn(name, stored[name]) for name in opened),
         where=conditions.both(*_showable_rows(spec, stored, today, minors=False, deceased=False)),
-        suppressed=_with_merged(suppressed(db, resource, today), store, resource, release),
+        suppressed=_with_merged(db, suppressed(db, resource, today), store, resource, release),
     )
 
 
@@ -107,7 +107,7 @@ def review_view(
         resource,
         release,
         columns=tuple(ViewColumn(name, stored[name]) for name in columns if name in stored),
-        suppressed=_with_merged(suppressed(db, resource, today), store, resource, release),
+        suppressed=_with_merged(db, suppressed(db, resource, today), store, resource, release),
         lookup=spec.lookup,
     )
 
@@ -146,12 +146,8 @@ def open_items(db: Session, resource: Resource, on: date) -> list[DataItem]:
     """
     if not resource.is_open or resource.state is not ResourceState.PUBLISHED:
         return []
-    kinds = share_types(db, resource, on)
-    return [
-        item
-        for item in resource.items
-        if item.is_open and kinds[item.name] is ShareType.UNCONDITIONAL and _is_for_everybody(item)
-    ]
+    held = classes(db, resource, on)
+    return [item for item in resource.items if _is_for_everybody(item, held[item.name])]
 
 
 def is_open(db: Session, resource: Resource, on: date) -> bool:
@@ -159,10 +155,11 @@ def is_open(db: Session, resource: Resource, on: date) -> bool:
     return bool(open_items(db, resource, on))
 
 
-def _is_for_everybody(item: DataItem) -> bool:
-    is_personal = item.sensitivity in (Sensitivity.PERSONAL, Sensitivity.SENSITIVE)
+def _is_for_everybody(item: DataItem, held: Class) -> bool:
+    is_personal = held.sensitivity in (Sensitivity.PERSONAL, Sensitivity.SENSITIVE)
     is_of_a_person = is_personal or item.is_subject or item.identifier is IdentifierKind.CITIZEN_ID
-    return not is_of_a_person and default_mask(item) is Mask.PLAIN
+    is_whole = default_mask(item, held.sensitivity) is Mask.PLAIN
+    return held.is_open and held.share_type is ShareType.UNCONDITIONAL and is_whole and not is_of_a_person
 
 
 def _stored(store: Store, resource: Resource, release: Release) -> dict[str, str]:
@@ -177,13 +174,19 @@ def shareable(db: Session, resource: Resource, on: date) -> list[DataItem]:
     return [item for item in resource.items if kinds[item.name] is not ShareType.NOT_SHARED]
 
 
-def default_mask(item: DataItem) -> Mask:
-    """What a grant shows of an item unless the decision says otherwise: the stricter of item and class."""
+def default_masks(db: Session, resource: Resource, on: date) -> dict[str, Mask]:
+    """What a grant shows of each item unless the decision says otherwise, by the strictest of its sources."""
+    held = classes(db, resource, on)
+    return {item.name: default_mask(item, held[item.name].sensitivity) for item in resource.items}
+
+
+def default_mask(item: DataItem, sensitivity: Sensitivity) -> Mask:
+    """The mask of an item of a class: the stricter of what the item says and what the class asks for."""
     by_class = Mask.PLAIN
     is_name_or_number = item.data_type is DataType.TEXT and not item.code_list
-    if is_name_or_number and item.sensitivity in (Sensitivity.PERSONAL, Sensitivity.SENSITIVE):
+    if is_name_or_number and sensitivity in (Sensitivity.PERSONAL, Sensitivity.SENSITIVE):
         by_class = Mask.PARTIAL
-    elif item.sensitivity is Sensitivity.SENSITIVE:
+    elif sensitivity is Sensitivity.SENSITIVE:
         by_class = Mask.YEAR if item.data_type is DataType.DATE else Mask.HIDDEN
     return max(item.mask, by_class, key=_STRENGTH.__getitem__)
 
@@ -208,11 +211,29 @@ def suppressed(db: Session, resource: Resource, today: date) -> frozenset[str]:
     return frozenset(db.scalars(query))
 
 
-def _with_merged(keys: frozenset[str], store: Store, resource: Resource, release: Release) -> frozenset[str]:
-    """The keys and those of the records into which theirs were merged in the release: what is secret stays so."""
-    merged = store.manifest(release.unit, release.release_id)["tables"][resource.table_name].get("merged")
+def _with_merged(
+    db: Session, keys: frozenset[str], store: Store, resource: Resource, release: Release
+) -> frozenset[str]:
+    """The keys and those of the records merged with theirs, in the release or in the one in force.
+
+    What is secret stays so under every name: a release of the past holds apart what was merged since.
+    """
+    if not keys:
+        return keys
+    found = set(keys)
+    for release_id in {release.release_id, releases.current_ids(db).get(resource.unit, release.release_id)}:
+        into = _merged(store, resource, release.unit, release_id)
+        groups = keys | {into[key] for key in keys if key in into}
+        found |= groups | {old for old, new in into.items() if new in groups}
+    return frozenset(found)
+
+
+def _merged(store: Store, resource: Resource, unit: str, release_id: str) -> dict[str, str]:
+    if not (store.release(unit, release_id) / "manifest.json").exists():
+        return {}
+    merged = store.manifest(unit, release_id)["tables"].get(resource.table_name, {}).get("merged")
     into: dict[str, str] = merged["into"] if merged else {}
-    return keys | {into[key] for key in keys if key in into}
+    return into
 
 
 def classes_of(resource: Resource) -> frozenset[str]:

@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 
 from catalog import grants
 from catalog.errors import NotAllowed
+from catalog.lineage import classes
 from catalog.models import DataItem, Department, Grant, Resource, SharingRequest
-from catalog.policy import default_mask, shareable
+from catalog.policy import default_masks, shareable
 from catalog.request_states import CHECKING, GRANTED, move, note
 from catalog.vocab import Mask, Sensitivity
 
@@ -61,5 +62,7 @@ def _chosen(db: Session, resource: Resource, on: date) -> tuple[DataItem, Mask]:
     if not items:
         raise NotAllowed(f"「{resource.name}」没有可共享的信息项", remedy="核对目录中的共享类型")
     harmless = (Sensitivity.PUBLIC, Sensitivity.INTERNAL)
-    chosen = next((i for i in items if i.sensitivity in harmless and default_mask(i) is Mask.PLAIN), items[0])
-    return chosen, default_mask(chosen) if chosen.sensitivity in harmless else Mask.HIDDEN
+    held, masks = classes(db, resource, on), default_masks(db, resource, on)
+    fit = (i for i in items if held[i.name].sensitivity in harmless and masks[i.name] is Mask.PLAIN)
+    chosen = next(fit, items[0])
+    return chosen, masks[chosen.name] if held[chosen.name].sensitivity in harmless else Mask.HIDDEN

@@ -44,6 +44,7 @@ class Entry:
 
     door: route template. columns: name -> mask. question, answer: keyed digests, hex.
     references: keyed references of the records answered or asked for; a bulk answer names its extract.
+    as_of: the day whose release was asked for, "" for the one in force.
     """
 
     at: datetime
@@ -63,6 +64,7 @@ class Entry:
     references: tuple[str, ...] = ()
     extract: str = ""
     error: str = ""
+    as_of: str = ""
     id: str = field(default_factory=lambda: f"{_PROCESS}{next(_COUNT):08x}")
 
     def row(self) -> Row:

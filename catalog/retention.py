@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalog.models import CityRelease, Extract, Release
+from catalog.register import bump
 from catalog.releases import current_ids, listed
 from catalog.store import Store
 
@@ -25,9 +26,11 @@ def prune(
     every = [r for r in listed(db) if r.pruned_at is None]
     kept = _pinned(db, every, keep_daily, keep_month_ends)
     doomed = [r for r in every if (r.unit, r.release_id) not in kept]
-    if not dry_run:
+    if doomed and not dry_run:
         for release in doomed:
             release.pruned_at = now
+        # no worker may go on answering from what it holds open
+        bump(db, "releases")
         db.flush()
         for release in doomed:
             shutil.rmtree(store.release(release.unit, release.release_id), ignore_errors=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -13,7 +13,7 @@ from catalog.deadlines import ends_on
 from catalog.errors import Conflict, Invalid
 from catalog.models import DataItem, Grant, GrantVersion, RequestAnswer, Resource, SharingRequest
 from catalog.notices import tell
-from catalog.policy import default_mask, strictest_mask
+from catalog.policy import default_masks, strictest_mask
 from catalog.vocab import DataType, Mask
 
 
@@ -54,7 +54,7 @@ def grant_agreed(
     db: Session, found: SharingRequest, *, mask_key_id: str, by: str, now: datetime, zone: ZoneInfo
 ) -> Grant:
     """The grant on which all answers agree: of each item the strictest mask, of the periods the shortest."""
-    usual = usual_masks(db, found)
+    usual = usual_masks(db, found, now.astimezone(zone).date())
     masks = {name: strictest_mask(_opinions(found.answers, name, mask)) for name, mask in usual.items()}
     days = min([found.days, *(answer.days for answer in found.answers if answer.days)])
     return _grant(db, found, masks, days, mask_key_id, by, now, zone)
@@ -76,16 +76,20 @@ def grant_default(
     days: int | None = None,
 ) -> Grant:
     """The grant by one voice: masks where it says so, the usual ones elsewhere."""
-    chosen = {name: Mask((masks or {}).get(name, usual)) for name, usual in usual_masks(db, found).items()}
+    chosen = {name: Mask((masks or {}).get(name, usual)) for name, usual in _usual(db, found, now, zone)}
     return _grant(db, found, chosen, days or found.days, mask_key_id, by, now, zone)
 
 
-def usual_masks(db: Session, found: SharingRequest) -> dict[str, Mask]:
+def _usual(db: Session, found: SharingRequest, now: datetime, zone: ZoneInfo) -> Iterable[tuple[str, Mask]]:
+    return usual_masks(db, found, now.astimezone(zone).date()).items()
+
+
+def usual_masks(db: Session, found: SharingRequest, on: date) -> dict[str, Mask]:
     """How items are shown when nobody says otherwise: as until now in a renewal, else by class."""
     renewed = _renewed(db, found)
-    items: dict[str, DataItem] = {item.name: item for item in found.resource.items}
     if renewed is None:
-        return {name: default_mask(items[name]) for name in found.columns}
+        usual = default_masks(db, found.resource, on)
+        return {name: usual[name] for name in found.columns}
     return {name: Mask(mask) for name, mask in renewed.versions[-1].columns.items() if name in found.columns}
 
 

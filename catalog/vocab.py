@@ -132,6 +132,11 @@ class Sensitivity(Term):
     PERSONAL = "personal", "个人信息"
     SENSITIVE = "sensitive", "敏感个人信息"
 
+    @property
+    def strictness(self) -> int:
+        """0 for the mildest; a base column takes the strictest of its sources."""
+        return list(type(self)).index(self)
+
 
 class Mask(Term):
     """What a column shows under a grant; each gives the same in DuckDB and SQLite."""

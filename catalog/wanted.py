@@ -63,6 +63,7 @@ def filtered(found: SharingRequest) -> set[str]:
 def is_unconditional(db: Session, found: SharingRequest, on: date) -> bool:
     """Whether nobody has to decide; a condition on masked values would tell them, so somebody must."""
     kinds, looked_at = share_types(db, found.resource, on), filtered(found)
-    plain = all(policy.default_mask(i) is Mask.PLAIN for i in found.resource.items if i.name in looked_at)
+    masks = policy.default_masks(db, found.resource, on)
+    plain = all(masks[name] is Mask.PLAIN for name in looked_at)
     every = {kinds[name] for name in looked_at.union(found.columns)}
     return plain and not found.includes_minors and every == {ShareType.UNCONDITIONAL}

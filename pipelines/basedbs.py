@@ -154,6 +154,7 @@ def plan(house: House, name: str) -> build.Plan:
         engine=house.engine,
         identities=decided,
         areas=own_area_codes(house.settings.division_code),
+        today=house.today,
     )
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import polars as pl
 
-from sample import golden
+from sample import coding, golden
 
 IN_FORCE = "select release_id from publication where unit = ? order by id desc limit 1"
 
@@ -21,14 +21,17 @@ def figures(home: Path) -> dict[str, Any]:
     """`golden`: by base and attribute the share that is right; `golden_best`: the share that could be right from what
     was accepted; `golden_differences`: the others by reason; `linkage`: precision and recall.
 
-    A base that is not published is left out.
+    `addresses`: see sample.coding. A base that is not published is left out.
     """
     folders = {base: folder for base in golden.HELD if (folder := _in_force(home, base))}
     found = {base: golden.compare(home, base, folder) for base, folder in folders.items()}
     named = {"golden": "golden", "golden_best": "best", "golden_differences": "differences"}
     all_of_it: dict[str, Any] = {name: {base: f[part] for base, f in found.items()} for name, part in named.items()}
     persons = folders.get("natural_person")
-    return (all_of_it if found else {}) | ({"linkage": _linkage(home, persons)} if persons else {})
+    linked = {"linkage": _linkage(home, persons)} if persons else {}
+    ground = folders.get("geospatial")
+    coded = {"addresses": coding.figures(_truth(home, "told"), ground)} if ground else {}
+    return (all_of_it if found else {}) | linked | coded
 
 
 def _in_force(home: Path, unit: str) -> Path | None:

@@ -36,6 +36,7 @@ ALSO = {"sex_conflict": ("sex_against_identifier",), "birth_conflict": ("birth_a
 SHUFFLED = {"police_population", "market_regulation_individual", "medical_insurance_insured", "disabled_persons_card"}
 # What makes an identifier no identifier: whom the row speaks of is then a question of linkage.
 WITHOUT_IDENTIFIER = ("wrong_check_digit", "leap_day_in_common_year", "mangled_by_excel", "swapped_digits")
+TOLD = {"address": pl.String, "division_code": pl.String, "number": pl.Int64}
 STATEMENTS = {"resource": pl.String, "period": pl.String, "row": pl.Int64, "item": pl.String, "person": pl.Int64}
 PLANT_COLUMNS: dict[str, type[pl.DataType] | pl.DataType] = {
     "kind": pl.String, "department": pl.String, "resource": pl.String, "file": pl.String, "period": pl.String,
@@ -65,13 +66,14 @@ FACTS = {
 
 class Desk:
     """Takes frames with one column per item, and hidden ones: `_person`, `_other` (person numbers),
-    `_firm`, `_plant` (the kind that the row carries already).
+    `_firm`, `_address` (the number of the address that is told), `_plant` (the kind that the row carries already).
     """
 
     def __init__(self, world: World, out: Path, progress: Callable[[str], None] | None) -> None:
         self.world, self.out, self.progress = world, out, progress
         self.plants: list[pl.DataFrame] = []
         self.statements: list[pl.DataFrame] = [pl.DataFrame(schema=STATEMENTS)]
+        self.told: list[pl.DataFrame] = [pl.DataFrame(schema=TOLD)]
         self.forms: dict[str, str] = {}
         self.facts: dict[str, list[pl.DataFrame]] = {slug: [] for slug in FACTS}
 
@@ -91,6 +93,9 @@ class Desk:
         is_clean = self.world.is_clean
         if not is_clean and forms.is_reordered(slug, form, frame):
             self.note("reordered_columns", slug, period, path, [None], None)
+        if "_address" in frame.columns:
+            told = frame.select(address="residence_address", division_code="residence_division_code", number="_address")
+            self.told.append(told.drop_nulls("address"))
         if "id_number" in frame.columns and "_person" in frame.columns:
             self._state(slug, period, form, frame, np.flatnonzero(frame["id_number"].is_null()), "id_number")
         forms.write(slug, form, frame, path, is_clean=is_clean)

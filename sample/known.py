@@ -21,11 +21,13 @@ HIDDEN = ("_person", "_other", "_firm", "_plant")
 
 
 def write(desk: Desk, folder: Path) -> None:
-    """plants, statements (of whom rows without an identifier speak), persons, entities, licences as Parquet; rates as JSON."""
+    """plants, statements (of whom rows without an identifier speak), told (which standard address people mean),
+    persons, entities, licences as Parquet; rates as JSON."""
     folder.mkdir(parents=True, exist_ok=True)
     plants = pl.concat(desk.plants).with_row_index("plant_id", offset=1).with_columns(pl.col("plant_id").cast(pl.Int64))
     plants.write_parquet(folder / "plants.parquet")
     pl.concat(desk.statements).write_parquet(folder / "statements.parquet")
+    _told(desk).write_parquet(folder / "told.parquet", compression="zstd")
     (folder / "rates.json").write_text(json.dumps(_rates(plants), indent=1), encoding="utf-8")
     _persons(desk.world).write_parquet(folder / "persons.parquet", compression="zstd")
     _entities(desk.world).write_parquet(folder / "entities.parquet", compression="zstd")
@@ -50,6 +52,12 @@ def _licences(desk: Desk, said: list[pl.DataFrame]) -> list[pl.DataFrame]:
     changed = said[1].filter(pl.col("state_code") == "05")
     as_issued = licences(desk.world)
     return [as_issued.drop(c for c in as_issued.columns if c in HIDDEN), changed]
+
+
+def _told(desk: Desk) -> pl.DataFrame:
+    told = pl.concat(desk.told).unique(maintain_order=True)
+    codes = desk.world.addresses.table["address_code"].gather(told["number"])
+    return told.select("address", "division_code", address_code=codes)
 
 
 def _rates(plants: pl.DataFrame) -> dict[str, dict[str, float | int]]:

@@ -55,7 +55,7 @@ def _frame(world: World, rows: Ints, label: str, identifiers: pl.Series, persons
         "name": name(world, rows), "sex_code": sex(world, rows), "birth_date": birth(world, rows),
         "id_number": identifiers, "phone": phone(world, rows), "residence_address": world.addresses.full(homes),
         "residence_division_code": world.county_code(homes),
-        "opened_date": day(opened), "_person": persons,
+        "opened_date": day(opened), "_person": persons, "_address": homes,
     })  # fmt: skip
 
 
@@ -80,6 +80,7 @@ def _strangers(world: World, rows: Ints) -> pl.DataFrame:
     frame = frame.with_columns(
         birth_date=day(np.minimum(born, world.today - 1)), phone=_other_phones(rng, len(rows)),
         residence_address=world.addresses.full(homes), residence_division_code=world.county_code(homes),
+        _address=pl.Series(homes),
     )  # fmt: skip
     place = np.arange(len(rows))
     return frame[np.where(twice, np.maximum(place - 1, 0), place)]
@@ -153,7 +154,10 @@ def _addresses_told(world: World, rows: Ints, rng: np.random.Generator, size: in
     homes[moved] = somewhere(rng, world.addresses, world.addresses.county[homes[moved]])
     given: Bools = (draw <= 0.15) | (draw >= 0.21)
     text = pl.DataFrame({"a": world.addresses.full(homes), "s": style}).select(_styled()).to_series()
-    return {"residence_address": only(text, given), "residence_division_code": only(world.county_code(homes), given)}
+    return {
+        "residence_address": only(text, given), "residence_division_code": only(world.county_code(homes), given),
+        "_address": pl.Series(homes),
+    }  # fmt: skip
 
 
 def _styled() -> pl.Expr:

@@ -184,7 +184,7 @@ RESOURCES = (
         cause_class | 死因类别 | C20 | XN |
         issued_date | 签发日期 | D | R |
         """),
-    Resource("health_resident_record", "health", "居民健康档案", "natural_person.health_record",
+    Resource("health_resident_record", "health", "居民健康档案", "natural_person.health_record、geospatial.check_told",
              "每月", "有条件共享", "全量", "csv_utf8", """
         record_no | 健康档案编号 | C17 | KR |
         name | 姓名 | C50 | RP |

@@ -16,6 +16,7 @@ from api.pages import (
     corrections,
     deliveries,
     demands,
+    economy,
     entrance,
     entry,
     grants,
@@ -50,6 +51,7 @@ FRONT = (entrance, public)
 GROUPS = (
     resource,
     bases,
+    economy,
     deliveries,
     own_rules,
     steward,

@@ -16,7 +16,7 @@ from catalog.errors import Conflict, Invalid, PlatformError
 from catalog.keys import Purpose
 from catalog.models import Department, Resource, SharingRequest
 from catalog.moves import require_seen
-from catalog.policy import default_mask, shareable
+from catalog.policy import default_masks, shareable
 from catalog.register import whole
 from catalog.roles import Action
 
@@ -43,7 +43,8 @@ def _form(
     fault: PlatformError | None = None,
     returned: SharingRequest | None = None,
 ) -> Response:
-    items = [(item, default_mask(item)) for item in shareable(page.db, found, page.today)]
+    masks = default_masks(page.db, found, page.today)
+    items = [(item, masks[item.name]) for item in shareable(page.db, found, page.today)]
     lines = [*(sent["lines"] or []), *[Line("", "", "")] * LINES]
     return page.render(
         "request_new.html",

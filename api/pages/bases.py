@@ -13,7 +13,8 @@ from api import charts, overview
 from api.pages import phrases
 from api.pages.grid import Column
 from api.pages.page import AnyPage, Page
-from catalog import figures, overviews, release_changes, releases, resources
+from basedb import spec as base_spec
+from catalog import figures, leads, overviews, rankings, release_changes, releases, resources
 from catalog.errors import NoRelease, NotFound
 from catalog.figures import Outline, Series
 from catalog.models import Release, Resource
@@ -53,7 +54,7 @@ def base(name: str, page: AnyPage) -> Response:
     """One base."""
     if name not in set(Base):
         raise NotFound(f"没有基础库「{name}」", remedy="从六大基础资源库页面进入")
-    release = _in_force(page, name)
+    release = released(page, name)
     tables = [r for r in resources.published(page.db) if r.unit == name]
     history = overviews.publications(page.db, name, limit=10)
     facts = {
@@ -61,6 +62,9 @@ def base(name: str, page: AnyPage) -> Response:
         "release": release,
         "tables": tables,
         "names": {r.table_name: r.name for r in tables},
+        "specified": base_spec.base(name),
+        "authority": rankings.ranking_of(page.db, name, on=page.today),
+        "lead": leads.lead_of(page.db, name, page.today),
         "map": county_map(page, name),
         "series": _charts(page, release) if release and name == Base.MACRO_ECONOMY else [],
         "conflicts": overviews.found_at_build(page.db, release) if release else [],
@@ -73,7 +77,8 @@ def base(name: str, page: AnyPage) -> Response:
     return page.table("base_page.html", grid, **facts)
 
 
-def _in_force(page: Page, unit: str) -> Release | None:
+def released(page: Page, unit: str) -> Release | None:
+    """The release in force of a base, None before the first."""
     try:
         return releases.in_force(page.db, unit)
     except NoRelease:
@@ -97,7 +102,7 @@ def _source_columns() -> list[Column]:
 
 def county_map(page: Page, name: str) -> Map | None:
     """The counties with the records of a base, None where there is nothing to draw."""
-    release, ground = _in_force(page, name), _in_force(page, Base.GEOSPATIAL)
+    release, ground = released(page, name), released(page, Base.GEOSPATIAL)
     if release is None or ground is None or not figures.has_places(name):
         return None
     outlines: Sequence[Outline] = figures.outlines(page.house.store, ground)

@@ -23,6 +23,8 @@ def calls(base: str, resource: Resource, grant: str = "", modes: tuple[str, ...]
     bearer = 'curl -s -H "Authorization: Bearer $TOKEN"'
     if LOOKUP in modes:
         found.append(Example("call.page", f'{bearer} "{data}/records?limit=10{"&" + named if named else ""}"'))
+        then = f"as_of=2026-01-31&limit=10{'&' + named if named else ''}"
+        found.append(Example("call.as_of", f'{bearer} "{data}/records?{then}"'))
         asked = _asked(resource)
         if asked:
             query = f"?{named}" if named else ""

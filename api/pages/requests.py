@@ -134,7 +134,7 @@ def _masks(
     page: Page, found: SharingRequest, items: list[DataItem], sent: FormData | None
 ) -> list[tuple[DataItem, Mask, list[Mask], str]]:
     """Each item with its usual mask, those that suit it, and the one that is chosen."""
-    usual = settling.usual_masks(page.db, found)
+    usual = settling.usual_masks(page.db, found, page.today)
     chosen = {item.name: text_of(sent, f"mask.{item.name}", 20) if sent else "" for item in items}
     return [(item, usual[item.name], settling.masks_for(item), chosen[item.name] or usual[item.name]) for item in items]
 

@@ -7,16 +7,18 @@ from collections.abc import Mapping
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from api import schema_org
+from api import base_documents, schema_org
 from api.pages import examples, phrases
 from api.pages.grid import Column
 from api.pages.page import AnyPage, Page
 from api.pages.public import base_of
-from catalog import deliveries, directory, item_sources, overviews, policy, rankings, verdicts, versions
+from basedb.spec import Base
+from catalog import deliveries, directory, item_sources, overviews, past, policy, rankings, verdicts, versions
+from catalog.lineage import Class, classes
 from catalog.models import DataItem, Delivery, Resource
 from catalog.policy import default_mask
 from catalog.roles import Action
-from catalog.vocab import ResourceState
+from catalog.vocab import ResourceState, TableSpec
 
 router = APIRouter(tags=["pages"], include_in_schema=False)
 
@@ -28,7 +30,9 @@ def resource(slug: str, page: AnyPage) -> Response:
     found = listing.resource
     provider = found.provider_id
     history = deliveries.history(page.db, found, limit=10) if not found.is_base_table else []
-    grid = page.grid("resource.items", _items(page, sources(page, found)), found.items, page_size=500)
+    specified = base_documents.of_resource(found)
+    columns = _items(page, sources(page, found), classes(page.db, found, page.today), specified)
+    grid = page.grid("resource.items", columns, found.items, page_size=500)
     is_open = listing.release is not None and policy.is_open(page.db, found, page.today)
     is_planned = found.state is ResourceState.PLANNED
     return page.table(
@@ -43,6 +47,8 @@ def resource(slug: str, page: AnyPage) -> Response:
         latest=next((d for d in history if d.settled_at), None),
         history=history if page.may(Action.READ_DELIVERIES, provider) else [],
         versions=versions.listed(page.db, found),
+        grain=specified[1].grain if specified else "",
+        horizon=past.horizon(page.db, found.unit, page.house.settings.zone),
         consumers=overviews.consumers(page.db, found, page.now) if page.caller else [],
         examples=[] if is_planned else examples.calls(base_of(page), found),
         linked=schema_org.script(listing, base_of(page), f"{base_of(page)}/catalog/{slug}", is_open=is_open),
@@ -61,14 +67,16 @@ def sources(page: Page, found: Resource) -> dict[str, str]:
     return spoken | {name: each.department.name for name, each in settled.items()}
 
 
-def _items(page: Page, authoritative: Mapping[str, str]) -> list[Column]:
+def _items(
+    page: Page, authoritative: Mapping[str, str], held: Mapping[str, Class], specified: tuple[Base, TableSpec] | None
+) -> list[Column]:
     words = page.words
 
     def of_resource(item: DataItem) -> str:
         return item.share_condition
 
     def opening(item: DataItem) -> str:
-        return words("yes") if item.is_open else words("no")
+        return words("yes") if held[item.name].is_open else words("no")
 
     return [
         Column("title", "item.title", words.item, note=words.other),
@@ -77,11 +85,22 @@ def _items(page: Page, authoritative: Mapping[str, str]) -> list[Column]:
         Column("key", "item.key", lambda i: words("yes") if i.is_key else None),
         Column("required", "item.required", lambda i: words("yes") if i.is_required else None),
         Column("codes", "item.codes", lambda i: i.code_list),
-        Column("sensitivity", "item.sensitivity", lambda i: i.sensitivity, "term", is_filter=True),
-        Column("share", "resource.share", lambda i: i.share_type, "term", is_filter=True, note=of_resource),
+        Column("sensitivity", "item.sensitivity", lambda i: held[i.name].sensitivity, "term", is_filter=True),
+        Column("share", "resource.share", lambda i: held[i.name].share_type, "term", is_filter=True, note=of_resource),
         Column("open", "facet.open", opening, is_filter=True, note=lambda i: i.open_condition),
-        Column("mask", "item.mask", default_mask, "term"),
+        Column("mask", "item.mask", lambda i: default_mask(i, held[i.name].sensitivity), "term"),
         Column("source", "item.source", lambda i: authoritative.get(i.name)),
+        *(_specified(*specified) if specified else ()),
+    ]
+
+
+def _specified(owner: Base, table: TableSpec) -> list[Column]:
+    """What the specification of a base says of the columns of its table."""
+    links = base_documents.links(owner, table.name)
+    standards = {column.name: column.source for column in table.columns}
+    return [
+        Column("standard", "item.standard", lambda i: standards.get(i.name)),
+        Column("link", "item.link", lambda i: links.get(i.name), "code"),
     ]
 
 

@@ -33,3 +33,10 @@ async def read_csv(slug: str, request: Request, house: House) -> Response:
 async def read_parquet(slug: str, request: Request, house: House) -> Response:
     """The open items of a resource as Parquet; ETag and Last-Modified say whether it changed."""
     return await open_data.download(house, request, slug, open_data.PARQUET)
+
+
+@router.head("/data.geoparquet", response_class=FileResponse, responses=_answers("application/vnd.apache.parquet"))
+@router.get("/data.geoparquet", response_class=FileResponse, responses=_answers("application/vnd.apache.parquet"))
+async def read_geoparquet(slug: str, request: Request, house: House) -> Response:
+    """The open items that have a place as GeoParquet in CGCS2000 (EPSG:4490)."""
+    return await open_data.download(house, request, slug, open_data.GEOPARQUET)

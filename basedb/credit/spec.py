@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from basedb.source_keys import Match
 from basedb.spec import citizen_id, classes, credit_code, day, input_table, text
 from catalog.vocab import Column, IdentifierKind, Mask, Sensitivity, ShareType, TableSpec
 
@@ -236,4 +237,17 @@ LINKS = {
     "credit_list_entry.person_key": "natural_person.person",
     "credit_list_entry.entity_key": "legal_entity.legal_entity",
     "tax_credit_grade.entity_key": "legal_entity.legal_entity",
+}
+
+SOURCE_KEYS = {
+    "permit": ((Match("document_no", ("document_no",)),),),
+    "penalty": ((Match("document_no", ("document_no",)),),),
+    "credit_list_entry": (
+        (Match("entry_no", ("entry_no", "case_no")), Match("subject_name", ("name", "subject_name"))),
+        (Match("entry_no", ("entry_no", "case_no")),),
+    ),
+    "tax_credit_grade": (
+        (Match("credit_code", ("credit_code",)), Match("year", ("year",))),
+        (Match("name", ("name",)), Match("year", ("year",))),
+    ),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from basedb.source_keys import Match
 from basedb.spec import day, input_table, text
 from catalog.vocab import Column, ShareType, TableSpec
 
@@ -10,6 +11,23 @@ EXTENSIONS = ("spatial",)
 
 CONDITIONAL = ShareType.CONDITIONAL
 LEVELS = ("2", "3", "4", "5")
+
+# parts of an address below its house, and where it lies
+NUMBERS = (
+    Column("building_no", "VARCHAR", "楼号", "Building", share_type=CONDITIONAL),
+    Column("unit_no", "VARCHAR", "单元号", "Unit", share_type=CONDITIONAL),
+    Column("room_no", "VARCHAR", "室号", "Room", share_type=CONDITIONAL),
+)
+PLACE = (
+    Column("longitude", "DOUBLE", "经度", "Longitude, CGCS2000", unit="度", share_type=CONDITIONAL),
+    Column("latitude", "DOUBLE", "纬度", "Latitude, CGCS2000", unit="度", share_type=CONDITIONAL),
+    Column("grid_code", "VARCHAR", "网格代码", "Grid cell of 0.01 degree", share_type=CONDITIONAL),
+)
+SETTLED = (
+    "same", "written_otherwise", "other_name", "other_code", "civil_only", "ended", "statistics_only",
+    "statistics_below",
+)  # fmt: skip
+MATCHED = ("room", "building", "house", "road", "division", "none")
 
 DIVISION = TableSpec(
     "division",
@@ -74,8 +92,8 @@ ADDRESS = TableSpec(
         Column("street", "VARCHAR", "街路巷", "Street", share_type=CONDITIONAL),
         Column("house_no", "VARCHAR", "门楼号", "House number", share_type=CONDITIONAL),
         Column("unit_room", "VARCHAR", "单元室", "Unit and room", share_type=CONDITIONAL),
-        Column("longitude", "DOUBLE", "经度", "Longitude, CGCS2000", unit="度", share_type=CONDITIONAL),
-        Column("latitude", "DOUBLE", "纬度", "Latitude, CGCS2000", unit="度", share_type=CONDITIONAL),
+        *NUMBERS,
+        *PLACE,
         Column(
             "located_division_code", "VARCHAR", "坐标所在区划代码", "Division whose outline holds the point",
             share_type=CONDITIONAL,
@@ -90,7 +108,98 @@ ADDRESS = TableSpec(
     lookup=("address_code", "full_address"),
 )  # fmt: skip
 
-TABLES = (DIVISION, DIVISION_OUTLINE, ADDRESS)
+DIVISION_CHANGE = TableSpec(
+    "division_change",
+    "行政区划沿革",
+    ("record_key",),
+    (
+        Column("record_key", "VARCHAR", "平台主键", "Record key", required=True),
+        Column("old_code", "VARCHAR", "原区划代码", "Old code", required=True, source="GB/T 2260"),
+        Column("old_name", "VARCHAR", "原名称", "Old name", required=True),
+        Column("new_code", "VARCHAR", "现区划代码", "New code", required=True, source="GB/T 2260"),
+        Column("new_name", "VARCHAR", "现名称", "New name", required=True),
+        Column("changed_date", "DATE", "变更日期", "Changed on", required=True),
+        Column("division_key", "VARCHAR", "现区划主键", "Division"),
+    ),
+    title_en="Change of divisions",
+    grain="每个原区划及承接它的现区划一行",
+    lookup=("old_code", "old_name", "new_code"),
+)
+
+DIVISION_SETTLEMENT = TableSpec(
+    "division_settlement",
+    "两套区划核对清单",
+    ("record_key",),
+    (
+        Column("record_key", "VARCHAR", "平台主键", "Record key", required=True),
+        Column("civil_code", "VARCHAR", "民政区划代码", "Code of civil affairs", source="GB/T 2260"),
+        Column("civil_name", "VARCHAR", "民政名称", "Name of civil affairs"),
+        Column("statistical_code", "VARCHAR", "统计用区划代码", "Code in statistics", source="国家统计局"),
+        Column("statistical_name", "VARCHAR", "统计名称", "Name in statistics"),
+        Column("level_code", "VARCHAR", "级别代码", "Level", required=True, code_list="区划级别", codes=LEVELS),
+        Column(
+            "settled_code", "VARCHAR", "核对结论", "How the two were settled", required=True,
+            code_list="区划核对结论", codes=SETTLED,
+        ),
+    ),
+    title_en="Settlement of the two division tables",
+    grain="民政或统计区划每个一行",
+    lookup=("civil_code", "statistical_code", "settled_code"),
+)  # fmt: skip
+
+ADDRESS_MATCH = TableSpec(
+    "address_match",
+    "地址匹配",
+    ("record_key",),
+    (
+        Column("record_key", "VARCHAR", "平台主键", "Record key", required=True, share_type=CONDITIONAL),
+        Column(
+            "stated_address", "VARCHAR", "地址原文", "Address as written", required=True, share_type=CONDITIONAL
+        ),
+        Column(
+            "stated_division_code", "VARCHAR", "所报县级区划代码", "County code as stated", share_type=CONDITIONAL
+        ),
+        Column("division_code", "VARCHAR", "县级区划代码", "County code", share_type=CONDITIONAL),
+        Column("town_name", "VARCHAR", "乡镇街道", "Township", share_type=CONDITIONAL),
+        Column("street", "VARCHAR", "街路巷", "Street", share_type=CONDITIONAL),
+        Column("house_no", "VARCHAR", "门楼号", "House number", share_type=CONDITIONAL),
+        *NUMBERS,
+        Column(
+            "match_code", "VARCHAR", "匹配级别", "Level of the match", required=True, code_list="地址匹配级别",
+            codes=MATCHED, share_type=CONDITIONAL,
+        ),
+        Column("address_key", "VARCHAR", "标准地址主键", "Standard address", share_type=CONDITIONAL),
+        Column("address_code", "VARCHAR", "标准地址编码", "Standard address code", share_type=CONDITIONAL),
+        *PLACE,
+    ),
+    title_en="Address match",
+    grain="每种地址写法和所报县级区划一行",
+    lookup=("stated_address", "address_key"),
+)  # fmt: skip
+
+ADDRESS_GRID = TableSpec(
+    "address_grid",
+    "地址网格",
+    ("record_key",),
+    (
+        Column("record_key", "VARCHAR", "平台主键", "Record key", required=True),
+        Column("grid_code", "VARCHAR", "网格代码", "Grid cell of 0.01 degree", required=True),
+        Column("west", "DOUBLE", "西界经度", "West, CGCS2000", unit="度"),
+        Column("south", "DOUBLE", "南界纬度", "South, CGCS2000", unit="度"),
+        Column("east", "DOUBLE", "东界经度", "East, CGCS2000", unit="度"),
+        Column("north", "DOUBLE", "北界纬度", "North, CGCS2000", unit="度"),
+        Column("addresses", "BIGINT", "地址数", "Standard addresses", required=True, minimum=1),
+        Column("houses", "BIGINT", "门楼数", "Houses", required=True, minimum=0),
+        Column("division_code", "VARCHAR", "主要所在县级区划代码", "County of most addresses"),
+    ),
+    title_en="Address grid",
+    grain="每个有标准地址的网格（经纬度各 0.01 度）一行",
+    lookup=("grid_code", "division_code"),
+)
+
+TABLES = (
+    DIVISION, DIVISION_OUTLINE, DIVISION_CHANGE, DIVISION_SETTLEMENT, ADDRESS, ADDRESS_MATCH, ADDRESS_GRID,
+)  # fmt: skip
 
 INPUTS = {
     role.name: role
@@ -130,6 +239,10 @@ INPUTS = {
             "check_business", "住所和经营场所",
             text("address", "住所"), text("division_code", "住所区划代码"), text("status_code", "登记状态代码"),
         ),
+        input_table(
+            "check_told", "本人自述住址",
+            text("residence_address", "住址"), text("residence_division_code", "住址区划代码"),
+        ),
     )
 }  # fmt: skip
 
@@ -139,14 +252,31 @@ AUTHORITY = {"division.name": ("division", "statistical_division")}
 KEYS = {
     "division": ("division_all", "natural_key"),
     "division_outline": ("division_outline", "division_code"),
+    "division_change": ("division_change_key", "natural_key"),
     "address": ("address", "address_code"),
+    "address_match": ("address_written", "natural_key"),
+    "address_grid": ("address_grid", "grid_code"),
 }
 REFERENCES = {
     "division.parent_key": "division.record_key",
     "division_outline.division_key": "division.record_key",
+    "division_change.division_key": "division.record_key",
+    "division_settlement.record_key": "division.record_key",
     "address.division_key": "division.record_key",
+    "address_match.address_key": "address.record_key",
 }
 LINKS: dict[str, str] = {}
+
+# the models keep division codes of twelve digits without the pairs of zeros at their end
+_FOLD = "regexp_replace(rpad(trim({}), 12, '0'), '(000){{1,2}}$', '')"
+SOURCE_KEYS = {
+    "division": (
+        (Match("division_code", ("division_code",), _FOLD),),
+        (Match("statistical_code", ("division_code",), _FOLD),),
+    ),
+    "division_outline": ((Match("division_code", ("division_code",), _FOLD),),),
+    "address": ((Match("address_code", ("address_code",)),),),
+}
 # where a person or a firm is, as their bases write it
 NAMED_BY = {
     "natural_person.person.registered_address": "address.full_address",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from basedb.source_keys import Match
 from basedb.spec import citizen_id, classes, credit_code, day, golden, input_table, record_key, text
 from catalog.vocab import Column, IdentifierKind, Mask, Sensitivity, ShareType, TableSpec
 
@@ -320,4 +321,18 @@ LINKS = {
     "shareholder.partner_entity_key": "legal_entity.legal_entity",
     "representative.person_key": "natural_person.person",
     "shareholder.person_key": "natural_person.person",
+}
+
+_FIRM = Match("entity_key>credit_code", ("credit_code", "credit_code_raw", "employer_credit_code"))
+_SINCE = Match("valid_from", ("changed_date", "established_date"))
+SOURCE_KEYS = {
+    "representative": ((_FIRM,),),
+    "entity_name": ((_FIRM, Match("name", ("before_text", "after_text", "name"))), (_FIRM,)),
+    "entity_status": ((_FIRM, _SINCE), (_FIRM,)),
+    "representative_term": ((_FIRM, _SINCE), (_FIRM,)),
+    "shareholder": (
+        (_FIRM, Match("serial", ("serial",))),
+        (Match("name", ("shareholder_name",)), Match("serial", ("serial",))),
+    ),
+    "legal_entity_conflict": ((_FIRM,),),
 }

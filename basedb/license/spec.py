@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from basedb.source_keys import Match
 from basedb.spec import citizen_id, classes, credit_code, day, input_table, text
 from catalog.vocab import Column, IdentifierKind, Mask, Sensitivity, ShareType, TableSpec
 
@@ -201,4 +202,16 @@ REFERENCES = {"licence_holder.licence_key": "licence.record_key"}
 LINKS = {
     "licence_holder.person_key": "natural_person.person",
     "licence_holder.entity_key": "legal_entity.legal_entity",
+}
+
+_NUMBERS = ("licence_no", "certificate_no", "registration_no", "card_no", "permit_no", "practice_no")
+_ID_NUMBERS = ("holder_id_number", "id_number", "mother_id_number", "father_id_number")
+_CREDIT_CODES = ("holder_credit_code", "credit_code", "builder_credit_code", "contractor_credit_code")
+SOURCE_KEYS = {
+    "licence": ((Match("licence_no", _NUMBERS),), (Match("licence_id", ("licence_id",)),)),
+    "licence_holder": (
+        (Match("licence_key>licence_no", _NUMBERS), Match("holder_id_number", _ID_NUMBERS)),
+        (Match("licence_key>licence_no", _NUMBERS), Match("holder_credit_code", _CREDIT_CODES)),
+        (Match("licence_key>licence_no", _NUMBERS),),
+    ),
 }

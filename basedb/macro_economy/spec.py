@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from basedb.source_keys import Match
 from basedb.spec import day, input_table, text
 from catalog.vocab import Column, ShareType, TableSpec
 
@@ -80,6 +81,10 @@ OBSERVATION = TableSpec(
             share_type=CONDITIONAL,
         ),
         Column("release_date", "DATE", "发布日期", "Vintage: day of publication", required=True, share_type=CONDITIONAL),
+        Column(
+            "superseded_date", "DATE", "被替代日期", "Day on which a newer vintage took its place",
+            share_type=CONDITIONAL,
+        ),
         Column("is_latest", "BOOLEAN", "最新版本", "Newest vintage", required=True, share_type=CONDITIONAL),
         Column("record_source", "UTINYINT", "数据来源", "Source of the row", share_type=CONDITIONAL),
     ),
@@ -89,7 +94,57 @@ OBSERVATION = TableSpec(
     orders=(("period_start", "period_end"),),
 )  # fmt: skip
 
-TABLES = (INDICATOR, OBSERVATION)
+SERIES = (
+    Column("record_key", "VARCHAR", "平台主键", "Record key", required=True, share_type=CONDITIONAL),
+    Column("indicator_key", "VARCHAR", "指标主键", "Indicator", required=True, share_type=CONDITIONAL),
+    Column("indicator_code", "VARCHAR", "指标代码", "Indicator code", required=True, share_type=CONDITIONAL),
+    Column("ref_area", "VARCHAR", "地区代码", "Area", required=True, code_list="统计地区", share_type=CONDITIONAL),
+    Column("time_period", "VARCHAR", "时间", "Time period", required=True, share_type=CONDITIONAL),
+)
+JUDGED = (
+    Column("difference", "DOUBLE", "差值", "Difference", share_type=CONDITIONAL),
+    Column("tolerance", "DOUBLE", "允许误差", "Tolerance", required=True, share_type=CONDITIONAL),
+    Column("is_within", "BOOLEAN", "在允许误差内", "Within the tolerance", share_type=CONDITIONAL),
+)
+
+GROWTH = TableSpec(
+    "growth",
+    "增速核对",
+    ("record_key",),
+    (
+        *SERIES,
+        Column(
+            "period_kind_code", "VARCHAR", "当期或累计", "Current or cumulative", required=True, code_list="期间类型",
+            share_type=CONDITIONAL,
+        ),
+        Column("obs_value", "DOUBLE", "数值", "Level", required=True, share_type=CONDITIONAL),
+        Column("value_before", "DOUBLE", "上年同期数值", "Level a year before", required=True, share_type=CONDITIONAL),
+        Column("published", "DOUBLE", "公布同比增速", "Growth as published", unit="%", share_type=CONDITIONAL),
+        Column("computed", "DOUBLE", "计算同比增速", "Growth of the levels", unit="%", share_type=CONDITIONAL),
+        *JUDGED,
+    ),
+    title_en="Growth, published and computed",
+    grain="每个指标、地区、时期和时期口径的最新数值一行，上年同期有数值的",
+    lookup=("indicator_key", "indicator_code", "ref_area"),
+)  # fmt: skip
+
+ACCUMULATION = TableSpec(
+    "accumulation",
+    "累计核对",
+    ("record_key",),
+    (
+        *SERIES,
+        Column("cumulative", "DOUBLE", "本期累计", "Cumulative value", required=True, share_type=CONDITIONAL),
+        Column("cumulative_before", "DOUBLE", "上期累计", "Cumulative value before", share_type=CONDITIONAL),
+        Column("current_value", "DOUBLE", "本期数值", "Value of the period", required=True, share_type=CONDITIONAL),
+        *JUDGED,
+    ),
+    title_en="Cumulative identity",
+    grain="每个指标、地区和时期的最新累计数值一行，当期也有数值的",
+    lookup=("indicator_key", "indicator_code", "ref_area"),
+)  # fmt: skip
+
+TABLES = (INDICATOR, OBSERVATION, GROWTH, ACCUMULATION)
 
 OBSERVED = (
     text("indicator_code", "指标代码"), text("indicator_name", "指标名称"), text("ref_area", "地区代码"),
@@ -117,5 +172,18 @@ AUTHORITY = {
 }
 
 KEYS = {"indicator": ("indicator", "indicator_code"), "observation": ("observation_row", "natural_key")}
-REFERENCES = {"observation.indicator_key": "indicator.record_key"}
+REFERENCES = {
+    "observation.indicator_key": "indicator.record_key",
+    "growth.record_key": "observation.record_key",
+    "growth.indicator_key": "indicator.record_key",
+    "accumulation.record_key": "observation.record_key",
+    "accumulation.indicator_key": "indicator.record_key",
+}
 LINKS: dict[str, str] = {}
+
+_SERIES = tuple(
+    Match(column, (column,))
+    for column in ("indicator_code", "time_period", "ref_area", "freq_code", "period_kind_code", "measure_code",
+                   "release_date")
+)  # fmt: skip
+SOURCE_KEYS = {"indicator": ((Match("indicator_code", ("indicator_code",)),),), "observation": (_SERIES,)}

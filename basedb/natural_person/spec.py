@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from basedb.natural_person import linkage
+from basedb.source_keys import Match
 from basedb.spec import citizen_id, classes, credit_code, day, golden, input_table, record_key, text
 from catalog.vocab import Column, IdentifierKind, Mask, Sensitivity, ShareType, TableSpec
 
@@ -529,3 +530,38 @@ LINKS = {
     "person_insurance.employer_key": "legal_entity.legal_entity",
     "person_employment.employer_key": "legal_entity.legal_entity",
 }
+
+_ID = Match("person_key>id_number", ("id_number",))
+_WAITING = (
+    Match("id_number_raw", ("id_number_raw", "male_id_number_raw", "female_id_number_raw")),
+    Match("name", ("name", "male_name", "female_name")),
+)
+SOURCE_KEYS = {
+    "person_residence": (
+        (_ID, Match("address", ("residence_address",)), Match("division_code", ("residence_division_code",))),
+        (_ID,),
+    ),
+    "person_insurance": ((_ID, Match("kind_code", ("insurance_kind_code", "kind_code"))), (_ID,)),
+    "person_disability": (
+        (_ID, Match("valid_from", ("issued_date",)), Match("disability_kind_code", ("disability_kind_code",))),
+        (_ID,),
+    ),
+    "person_employment": ((_ID,),),
+    "person_name": (
+        (Match("person_key>id_number", ("id_number", "male_id_number", "female_id_number")),
+         Match("name", ("name", "male_name", "female_name"))),
+        (Match("person_key>id_number", ("id_number", "male_id_number", "female_id_number")),),
+    ),
+    "person_unlinked": (_WAITING, _WAITING[1:]),
+    "person_link": (
+        (Match("statement_key>id_number_raw", _WAITING[0].items), Match("statement_key>name", _WAITING[1].items)),
+        (Match("statement_key>name", _WAITING[1].items),),
+    ),
+    "person_found": (
+        (Match("name", _WAITING[1].items), Match("birth_date", ("birth_date",))),
+        (Match("name", _WAITING[1].items),),
+    ),
+    "person_conflict": ((Match("person_key>id_number", ("id_number", "male_id_number", "female_id_number")),),),
+}  # fmt: skip
+# what the base says of its own records
+DERIVED = ("person_double", "person_count")

@@ -63,11 +63,16 @@ def write_release(folder: Path, slug: str, table: TableSpec, text: str, *, as_of
         connection.execute(f"copy (select {', '.join(typed)} from delivered order by n) to '{path}'")
     facts = {
         "release_id": release.name + "-" + manifest.file_digest(path)[:8],
-        "deliveries": [{"index": 0, "delivery_id": f"{slug}-d0"}],
+        "deliveries": [{"index": 0, "delivery_id": f"{slug}-d0", "as_of": _last_day(header, rows, as_of)}],
         "tables": {slug: {"file": path.name, "columns": [{"name": c} for c in (*header, *defaults)]}},
     }
     manifest.write(release, facts)
     return release
+
+
+def _last_day(header: list[str], rows: list[list[str | None]], as_of: str) -> str:
+    place = header.index("_as_of") if "_as_of" in header else None
+    return max([as_of, *(str(row[place]) for row in rows)]) if place is not None else as_of
 
 
 @dataclass

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.basedb.conftest import text_table
+
 if TYPE_CHECKING:
     from tests.basedb.conftest import Builder
 
@@ -289,3 +291,90 @@ def test_a_building_of_a_compound_is_no_house(build_base: Builder, written: str)
 
 def test_without_standard_addresses_nothing_is_looked_for(build_base: Builder) -> None:
     assert build_base("geospatial", check_business="address\n平城区某街1号").findings() == []
+
+
+ROOMS = """
+    address_code | full_address | division_code | town_name | street | house_no | unit_room | longitude | latitude
+    A1 | 山西省大同市平城区迎宾街道迎宾路3号2号楼1单元101室 | 140213 | 迎宾街道 | 迎宾路 | 3号 | 2号楼1单元101室 | 113.305 | 40.085
+    A2 | 山西省大同市平城区迎宾街道迎宾路3号12号楼2单元203室 | 140213 | 迎宾街道 | 迎宾路 | 3号 | 12号楼2单元203室 | 113.306 | 40.086
+    A3 | 山西省大同市云冈区三十里乡三里村5号 | 140214 | 三十里乡 | 三里村 | 5号 | | 113.1 | 40.0
+    A4 | 山西省大同市云冈区长城乡二十六1号 | 140214 | 长城乡 | 二十六 | 1号 | | |
+"""
+COUNTIES = """
+    division_code | name   | level_code | parent_code
+    140213        | 平城区 | 3          | 140200
+    140214        | 云冈区 | 3          | 140200
+"""
+
+
+WRITTEN = """
+    residence_address | expected | code
+    山西省大同市平城区迎宾街道迎宾路3号2号楼1单元101室 | room | A1
+    大同市城区迎宾街道迎宾路三号十二号楼二单元二〇三室 | room | A2
+    平城区迎宾街道办事处迎宾路３号院２－１－１０１ | room | A1
+    城区迎宾路3#2栋1单元1层101户 | room | A1
+    南郊区三十里乡三里村五号 | house | A3
+    云岗区 三里村5号 | house | A3
+    云冈区长城乡二十六1号 | house | A4
+    平城区迎宾街道迎宾路3号12号楼9单元 | building | A2
+    平城区迎宾街道迎宾路3号7号楼 | house | A1
+    平城区迎宾街道迎宾路13号 | road |
+    平城区迎宾街道御河路3号 | division |
+    迎宾街道某处 | none |
+"""
+
+
+def test_an_address_is_coded_to_the_finest_level_that_bears_it_out(build_base: Builder) -> None:
+    base = build_base("geospatial", division=COUNTIES, standard_address=ROOMS, check_told=WRITTEN)
+    _, rows = text_table(WRITTEN)
+    assert base.rows("address_match", "stated_address", "match_code", "address_code") == sorted(map(tuple, rows))
+    assert base.findings() == []
+
+
+def test_an_address_without_its_county_lies_in_the_county_stated_beside_it(build_base: Builder) -> None:
+    told = "residence_address | residence_division_code\n迎宾路3号2号楼1单元101室 | 140213"
+    base = build_base("geospatial", division=COUNTIES, standard_address=ROOMS, check_told=told)
+    columns = ("division_code", "house_no", "building_no", "unit_no", "room_no", "match_code", "grid_code")
+    assert base.rows("address_match", *columns) == [("140213", "3", "2", "1", "101", "room", "N4008E11330")]
+
+
+def test_addresses_are_counted_by_cells_of_a_hundredth_of_a_degree(build_base: Builder) -> None:
+    base = build_base("geospatial", division=COUNTIES, standard_address=ROOMS)
+    assert base.rows("address_grid", "grid_code", "west", "south", "east", "north", "addresses", "houses") == [
+        ("N4000E11310", 113.1, 40.0, 113.11, 40.01, 1, 1),
+        ("N4008E11330", 113.3, 40.08, 113.31, 40.09, 2, 1),
+    ]
+
+
+def test_both_tables_of_divisions_are_listed_with_how_they_were_settled(build_base: Builder) -> None:
+    base = build_base(
+        "geospatial",
+        division="""
+            division_code | name       | level_code | parent_code | valid_to
+            140213        | 平城区     | 3          | 140200      |
+            140213009     | 大庆路街道 | 4          | 140213      |
+            140213010     | 甲街道     | 4          | 140213      |
+            140213011     | 乙街道     | 4          | 140213      |
+            140202        | 城区       | 3          | 140200      | 2018-02-09
+        """,
+        statistical_division="""
+            division_code | name         | level_code | parent_code
+            140213        | 大同市平城区 | 3          | 140200
+            140213059     | 大庆路街道   | 4          | 140213
+            140213010     | 丙街道       | 4          | 140213
+            140271        | 开发区       | 3          | 140200
+            140213059001  | 某某社区     | 5          | 140213059
+        """,
+    )
+    assert base.rows("division_settlement", "civil_code", "statistical_code", "settled_code") == [
+        ("140202", None, "ended"),
+        ("140213", "140213", "other_name"),
+        ("140213009", "140213059", "other_code"),
+        ("140213010", "140213010", "other_name"),
+        ("140213011", None, "civil_only"),
+        (None, "140213059001", "statistics_below"),
+        (None, "140271", "statistics_only"),
+    ]
+    assert base.rows("division_change", "old_name", "new_name", where="new_code = '140213'") == [
+        ("南郊区", "平城区"), ("城区", "平城区")
+    ]  # fmt: skip

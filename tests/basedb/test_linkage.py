@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -147,6 +148,28 @@ def test_a_death_certificate_with_a_mistyped_number_still_counts(build_natural_p
         """,
     )
     assert base.rows("person", "is_deceased", "death_date_source", where="name = '李若兰'") == [(True, 1)]
+
+
+def test_of_all_certificates_the_earliest_counts_and_before_what_the_register_says(build_natural_person):
+    """Also where the earlier one has a mistyped number, and where only the register names the person."""
+    mistyped = "id_number_raw | name | death_date\n000000195502030042 | 李若兰 | 2026-10-01"
+    chosen = {"where": "name = '李若兰'"}
+    for later in ("2026-10-03", "2026-09-28"):
+        base = build_natural_person(
+            resident=RESIDENTS,
+            death_certificate=f"""
+                id_number | id_number_raw      | name   | death_date
+                {WOMAN}   |                    | 李若兰 | {later}
+                          | 000000195502030042 | 李若兰 | 2026-10-01
+            """,
+        )
+        assert base.rows("person", "death_date", **chosen) == [(min(date.fromisoformat(later), date(2026, 10, 1)),)]
+    base = build_natural_person(
+        resident=RESIDENTS,
+        death_certificate=mistyped,
+        deregistration=f"id_number | name | kind_code | death_date\n{WOMAN} | 李若兰 | 1 | 2026-09-01",
+    )
+    assert base.rows("person", "death_date", "death_date_source", **chosen) == [(date(2026, 10, 1), 1)]
 
 
 def plan(builder: Builder, **roles: str) -> building.Plan:

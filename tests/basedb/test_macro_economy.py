@@ -136,3 +136,61 @@ def test_the_register_may_trust_the_energy_bureau_instead(build_base: Builder) -
     ranking = {"observation.obs_value": ("energy", "monthly_indicator")}
     base = build_base("macro_economy", energy=energy, monthly_indicator=statistics, ranking=ranking)
     assert base.rows("observation", "obs_value") == [(12.0,)]
+
+
+def test_what_was_known_on_a_day_is_what_was_released_by_then_and_not_superseded(build_base: Builder) -> None:
+    base = build_base(
+        "macro_economy",
+        gdp=series(
+            "GDP | 地区生产总值 | 140200 | Q | 2025-Q1 | cumulative | LEVEL | C | 400.0 | 亿元 | 8 | P | 2025-04-20",
+            "GDP | 地区生产总值 | 140200 | Q | 2025-Q1 | cumulative | LEVEL | C | 402.5 | 亿元 | 8 | A | 2025-10-20",
+        ),
+    )
+    on = "release_date <= date '{0}' and (superseded_date > date '{0}' or superseded_date is null)"
+    known = [
+        base.rows("observation", "obs_value", where=on.format(d)) for d in ("2025-04-19", "2025-10-19", "2025-10-20")
+    ]
+    assert known == [[], [(400.0,)], [(402.5,)]]
+
+
+def test_published_growth_stands_beside_that_of_the_newest_levels(build_base: Builder) -> None:
+    base = build_base(
+        "macro_economy",
+        monthly_indicator=series(
+            "A | 甲 | 140200 | M | 2024-02 | cumulative | LEVEL | C | 100 | 亿元 | 8 | A | 2024-03-20",
+            "A | 甲 | 140200 | M | 2025-02 | cumulative | LEVEL | C | 105 | 亿元 | 8 | A | 2025-03-20",
+            "A | 甲 | 140200 | M | 2025-02 | cumulative | YTD_YOY | C | 5.1 | % | 0 | A | 2025-03-20",
+            "A | 甲 | 140200 | M | 2024-03 | cumulative | LEVEL | C | 200 | 亿元 | 8 | A | 2024-04-20",
+            "A | 甲 | 140200 | M | 2025-03 | cumulative | LEVEL | C | 220 | 亿元 | 8 | A | 2025-04-20",
+            "A | 甲 | 140200 | M | 2025-03 | cumulative | YTD_YOY | C | 6.0 | % | 0 | A | 2025-04-20",
+            "B | 乙 | 140200 | M | 2024-03 | cumulative | LEVEL | C | 200 | 亿元 | 8 | A | 2024-04-20",
+            "B | 乙 | 140200 | M | 2025-03 | cumulative | LEVEL | K | 220 | 亿元 | 8 | A | 2025-04-20",
+            "C | 丙 | 140200 | M | 2024-03 | current | LEVEL | C | 10 | 亿元 | 8 | A | 2024-04-20",
+            "C | 丙 | 140200 | M | 2025-03 | current | LEVEL | C | 12 | 亿元 | 8 | A | 2025-04-20",
+        ),
+    )
+    columns = ("indicator_code", "time_period", "published", "computed", "difference", "is_within")
+    assert base.rows("growth", *columns) == [
+        ("A", "2025-02", 5.1, 5.0, 0.1, True),
+        ("A", "2025-03", 6.0, 10.0, -4.0, False),
+        ("C", "2025-03", None, 20.0, None, None),
+    ]
+
+
+def test_the_last_cumulative_value_and_the_period_s_own_make_the_next(build_base: Builder) -> None:
+    base = build_base(
+        "macro_economy",
+        monthly_indicator=series(
+            "A | 甲 | 140200 | M | 2025-01-01/P2M | current | LEVEL | C | 30 | 亿元 | 8 | A | 2025-03-20",
+            "A | 甲 | 140200 | M | 2025-02 | cumulative | LEVEL | C | 30 | 亿元 | 8 | A | 2025-03-20",
+            "A | 甲 | 140200 | M | 2025-03 | current | LEVEL | C | 12 | 亿元 | 8 | A | 2025-04-20",
+            "A | 甲 | 140200 | M | 2025-03 | cumulative | LEVEL | C | 42.01 | 亿元 | 8 | A | 2025-04-20",
+            "A | 甲 | 140200 | M | 2025-04 | current | LEVEL | C | 12 | 亿元 | 8 | A | 2025-05-20",
+            "A | 甲 | 140200 | M | 2025-04 | cumulative | LEVEL | C | 60 | 亿元 | 8 | A | 2025-05-20",
+            "A | 甲 | 140200 | M | 2025-06 | current | LEVEL | C | 12 | 亿元 | 8 | A | 2025-07-20",
+            "A | 甲 | 140200 | M | 2025-06 | cumulative | LEVEL | C | 80 | 亿元 | 8 | A | 2025-07-20",
+        ),
+    )
+    assert base.rows("accumulation", "time_period", "difference", "is_within") == [
+        ("2025-02", 0.0, True), ("2025-03", 0.01, True), ("2025-04", 5.99, False), ("2025-06", None, None)
+    ]  # fmt: skip

@@ -124,3 +124,36 @@ def test_one_person_under_two_numbers_is_told_and_not_merged(build_natural_perso
     keys = dict(base.rows("person", "id_number", "record_key"))
     columns = ("person_key", "other_key", "is_same_phone", "is_same_address", "is_near_identifier")
     assert base.rows("person_double", *columns) == [(keys["00000019550203104X"], keys[WOMAN], True, False, False)]
+
+
+def test_who_moved_out_is_counted_nowhere_unless_they_live_here(build_natural_person):
+    base = build_natural_person(
+        resident=f"""
+            id_number | name | sex_code | birth_date | registered_division_code | status_code | _as_of
+            {MAN}     | 王冈 | 1        | 1900-01-01 | 140213                   | 3           | 2026-10-31
+            {WOMAN}   | 李四 | 2        | 1955-02-03 | 140214                   | 1           | 2026-10-31
+        """,
+        deregistration=f"""
+            id_number | kind_code | _as_of
+            {WOMAN}   | 2         | 2026-11-30
+        """,
+        residence=f"""
+            id_number | residence_division_code | _as_of
+            {WOMAN}   | 140213                  | 2026-11-30
+        """,
+    )
+    assert base.rows("person_count", "division_code", "sex_code", "registered", "resident") == [("140213", "2", 0, 1)]
+
+
+def test_who_came_back_after_moving_out_is_counted(build_natural_person):
+    base = build_natural_person(
+        resident=f"""
+            id_number | sex_code | birth_date | registered_division_code | status_code | _as_of
+            {MAN}     | 1        | 1900-01-01 | 140213                   | 1           | 2026-11-30
+        """,
+        deregistration=f"""
+            id_number | kind_code | _as_of
+            {MAN}     | 2         | 2026-03-31
+        """,
+    )
+    assert base.rows("person_count", "division_code", "registered", "resident") == [("140213", 1, 1)]

@@ -61,10 +61,13 @@ def key_of(base: Built, number: str) -> str:
 
 
 def test_each_value_names_department_resource_delivery_row_and_day(base, releases, build_base) -> None:
-    found = origins(base, releases, build_base, "person", key_of(base, MAN), "name", "residence_address", "sex_code")
+    found = origins(
+        base, releases, build_base, "person", key_of(base, MAN), "name", "residence_address", "ethnicity_code"
+    )
     assert [(o.item, o.department, o.resource, o.delivery_id, o.row, o.as_of) for o in found] == [
         ("name", "police", "resident", "resident-d0", 7, "2026-01-01"),
         ("residence_address", "housing_fund", "housing_fund", "housing_fund-d0", 4, "2026-02-01"),
+        ("ethnicity_code", "police", "resident", "resident-d0", 7, "2026-01-01"),
     ]
 
 
@@ -79,10 +82,17 @@ def test_a_table_with_a_source_for_the_whole_row_tells_it_of_each_item(base, rel
     assert [(o.item, o.resource, o.row) for o in found] == [("male_name", "marriage", 9)]
 
 
-def test_where_the_row_cannot_be_told_the_source_is(base, releases, build_base) -> None:
-    ((key,), *_) = base.rows("person_residence", "record_key")
-    (found,) = origins(base, releases, build_base, "person_residence", key, "address")
-    assert (found.resource, found.delivery_id, found.row) == ("housing_fund", None, None)
+def test_a_table_whose_key_is_no_one_column_tells_the_row_by_what_stands_in_both(base, releases, build_base) -> None:
+    rows = {str(address): str(key) for address, key in base.rows("person_residence", "address", "record_key")}
+    for address, line in (("旧居", 3), ("新居", 4)):
+        (found,) = origins(base, releases, build_base, "person_residence", rows[address], "address")
+        assert (found.resource, found.delivery_id, found.row) == ("housing_fund", "housing_fund-d0", line)
+
+
+def test_what_follows_from_the_identifier_came_with_it(base, releases, build_base) -> None:
+    found = origins(base, releases, build_base, "person", key_of(base, WOMAN), "id_number", "birth_date", "sex_code")
+    assert {(o.resource, o.row) for o in found} == {("resident", 8)}
+    assert len(found) == 3
 
 
 def test_a_record_that_is_not_there_has_no_origin(base, releases, build_base) -> None:

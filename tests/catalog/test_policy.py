@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import closing
 from pathlib import Path
 
@@ -12,11 +13,11 @@ from sqlalchemy.orm import Session
 
 from basedb import read
 from basedb.natural_person import spec
-from catalog import departments, lineage, policy, registration, resources
+from catalog import departments, grants, lineage, policy, registration, resources
 from catalog.keys import Keys, Purpose
-from catalog.models import BaseInput, GrantVersion, Release, Resource
+from catalog.models import BaseInput, GrantVersion, Publication, Release, Resource
 from catalog.store import Store
-from catalog.vocab import Base, Sensitivity, ShareType
+from catalog.vocab import Base, Mask, Sensitivity, ShareType
 from tests.basedb.test_read import key_of, write_release
 from tests.catalog.conftest import NOW, TODAY, make_resource
 from tests.catalog.conftest import item as make_item
@@ -87,7 +88,42 @@ def test_a_column_of_a_base_is_no_more_open_than_its_strictest_source(city: Sess
     for item in source.items:
         item.share_type = ShareType.UNCONDITIONAL
     city.flush()
+    assert not policy.is_open(city, person, TODAY)
+    source.is_open = True
+    for item in source.items:
+        item.is_open, item.sensitivity = True, Sensitivity.PUBLIC
+    city.flush()
     assert policy.is_open(city, person, TODAY)
+
+
+def test_a_column_of_a_base_is_as_sensitive_as_its_strictest_source(city: Session, person: Resource) -> None:
+    source = resources.get(city, "police_population")
+    city.add(BaseInput(base=Base.NATURAL_PERSON.value, role="resident", resource=source))
+    theirs = next(item for item in source.items if item.name in person_names(person))
+    theirs.sensitivity = Sensitivity.SENSITIVE
+    own = next(item for item in person.items if item.name == theirs.name)
+    own.code_list, own.sensitivity = theirs.code_list, Sensitivity.PUBLIC
+    city.flush()
+    held = lineage.classes(city, person, TODAY)[own.name]
+    assert (held.sensitivity, held.is_open) == (Sensitivity.SENSITIVE, False)
+    assert policy.default_masks(city, person, TODAY)[own.name] is not Mask.PLAIN
+
+
+def person_names(person: Resource) -> set[str]:
+    return {item.name for item in person.items}
+
+
+CLASS = st.builds(lineage.Class, st.sampled_from(ShareType), st.sampled_from(Sensitivity), st.booleans())
+
+
+@given(st.lists(CLASS, min_size=1))
+def test_the_strictest_is_never_looser_than_any_of_them(held: list[lineage.Class]) -> None:
+    found = lineage.strictest(*held)
+    for each in held:
+        assert found.share_type.strictness >= each.share_type.strictness
+        assert found.sensitivity.strictness >= each.sensitivity.strictness
+        assert each.is_open or not found.is_open
+    assert found in {lineage.strictest(found, each) for each in held}
 
 
 KINDS = st.sampled_from(list(ShareType))
@@ -110,6 +146,8 @@ def test_no_column_of_a_base_is_looser_than_its_strictest_source(
         for number, (of_resource, of_item) in enumerate(sources):
             source = make_resource(city, departments.get(city, "police"), f"source{number}", share_type=of_resource)
             source.items[:] = [make_item("sex_code", 0, code_list=item.code_list, share_type=of_item)]
+            source.is_open = source.items[0].is_open = True
+            source.items[0].sensitivity = Sensitivity.PUBLIC
             city.add(BaseInput(base=Base.NATURAL_PERSON.value, role="resident", resource=source, rank=number))
         city.flush()
         given_out = lineage.share_types(city, person, TODAY)["sex_code"]
@@ -147,3 +185,21 @@ def test_what_everybody_sees_ends_on_the_same_day_as_what_a_grant_shows(
     granted = policy.view(city, store, keys, version, person, release, today=TODAY)
     everybody = policy.open_view(city, store, person, release, today=TODAY)
     assert (everybody.where, everybody.suppressed) == (granted.where, granted.suppressed)
+
+
+def test_who_was_merged_into_a_suppressed_record_is_not_shown_as_of_the_day_before(
+    city: Session, store: Store, person: Resource
+) -> None:
+    """In the release of the past the two stand apart; what is secret today is so under both names."""
+    write_deaths(store, person)
+    later = write_release(
+        store.release(person.unit, "r2"), spec.PERSON, [(UNKNOWN, *[None] * (len(spec.PERSON.columns) - 1))]
+    )
+    facts = store.manifest(person.unit, "r2")
+    facts["tables"]["person"]["merged"] = {"kind": "person", "into": {ALIVE: UNKNOWN}}
+    (later / "manifest.json").write_text(json.dumps(facts))
+    city.add(Publication(unit=person.unit, release_id="r2", action="publish", at=NOW, by="test"))
+    grants.suppress(city, person, UNKNOWN, reason="测试", valid_from=TODAY, by="test", now=NOW)
+    then = Release(unit=person.unit, release_id="r1")
+    view = policy.review_view(city, store, person, then, ["name"], today=TODAY)
+    assert view.suppressed == {ALIVE, UNKNOWN}

@@ -31,6 +31,7 @@ PAGES: dict[str, tuple[tuple[str, ...], str, str]] = {
     "/open/statistics_gdp": (EVERYONE, "下载 CSV", "Download CSV"),
     "/bases": (EVERYONE, "平城区", "By county"),
     "/bases/macro_economy": (EVERYONE, "主要经济指标", "Main indicators"),
+    "/economy": (EVERYONE, "各县区对比", "Counties compared"),
     "/bases/natural_person": (EVERYONE, "数据来源", "Sources"),
     "/docs": (EVERYONE, "调用方法", "How to call"),
     "/late": (("steward", *_POLICE), "逾期报送", "Late deliveries"),

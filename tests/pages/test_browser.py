@@ -310,3 +310,18 @@ def test_select_all_takes_every_row_of_the_page(chromium: Browser, address: str,
     page.get_by_role("link", name="取消").click()
     assert urlsplit(page.url).path == "/requests"
     page.context.close()
+
+
+def test_a_reader_chooses_a_county_and_prints_the_charts_whole(chromium: Browser, address: str) -> None:
+    context = chromium.new_context(locale="zh-CN")
+    page = context.new_page()
+    page.goto(f"{address}/economy?lang=zh")
+    page.locator("select[name=area]").select_option(label="平城区")
+    page.locator("main form.filters button").click()
+    assert "area=140213" in page.url
+    assert page.locator("section.indicator svg").count() > 2
+    page.emulate_media(media="print")
+    assert not page.locator("main form").is_visible()
+    wide = page.evaluate("[...document.querySelectorAll('section svg')].every(s => s.clientWidth <= innerWidth)")
+    assert wide
+    context.close()

@@ -1,7 +1,7 @@
 -- one row per address code
 create table address as
 with newest as (
-    select *
+    select *, address_parts(unit_room) as p
     from input.standard_address
     qualify row_number() over (partition by address_code order by _as_of desc, _source, _row) = 1
 )
@@ -15,8 +15,12 @@ select
     a.street,
     a.house_no,
     a.unit_room,
+    digits_of(p.building) as building_no,
+    digits_of(p.unit) as unit_no,
+    digits_of(p.room) as room_no,
     a.longitude,
     a.latitude,
+    grid_of(a.longitude, a.latitude) as grid_code,
     l.located_division_code,
     -- unknown without a point or without an outline of the division the address states
     case

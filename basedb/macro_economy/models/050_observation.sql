@@ -17,6 +17,12 @@ select
     o.unit_mult,
     o.obs_status_code,
     o.release_date,
+    -- what was known on a day: released by then, superseded later or never
+    lead(o.release_date) over (
+        partition by
+            o.indicator_code, o.ref_area, o.freq_code, o.time_period, o.period_kind_code, o.measure_code
+        order by o.release_date
+    ) as superseded_date,
     o.release_date = max(o.release_date) over (
         partition by
             o.indicator_code, o.ref_area, o.freq_code, o.time_period, o.period_kind_code, o.measure_code

@@ -51,23 +51,44 @@ anti join person_insurance o
 qualify row_number() over (
     partition by l.person_key, i.scheme, i.kind_code order by i._as_of desc, i._source, i._delivery desc, i._row desc) = 1;
 
--- a death counts though the identifier on it was mistyped
+-- a death counts though the identifier on it was mistyped; of all certificates the earliest wins, as in 020
 create temp table linked_death as
-select person_key, min(death_date) as death_date, arg_min(source, (death_date, source)) as source
+select person_key,
+    min(death_date) filter (where role = 'death_certificate') as certified_date,
+    arg_min(source, (death_date, source)) filter (where role = 'death_certificate' and death_date is not null)
+        as certified_source,
+    min(death_date) filter (where role = 'deregistration') as struck_date,
+    arg_min(source, (death_date, source)) filter (where role = 'deregistration' and death_date is not null)
+        as struck_source
 from (
-    select l.person_key, l.source, d.death_date
+    select l.role, l.person_key, l.source, d.death_date
     from linked_statement l join input.death_certificate d on d._source = l.source and d._key = l._key
     union all
-    select l.person_key, l.source, d.death_date
+    select l.role, l.person_key, l.source, d.death_date
     from linked_statement l join input.deregistration d on d._source = l.source and d._key = l._key
     where d.kind_code = '1')
 group by person_key;
 
+-- with the statements that name the person, by the authority of certificates and the register
+create temp table death_of_linked as
+select
+    l.person_key,
+    least(x.death_date, l.certified_date) as certified_date,
+    if(coalesce(l.certified_date < x.death_date, x.death_date is null), l.certified_source, x._source)
+        as certified_source,
+    coalesce(y.death_date, l.struck_date) as struck_date,
+    if(y.death_date is null, l.struck_source, y._source) as struck_source
+from linked_death l
+join numbered_person p using (person_key)
+left join certified_death x on x.no = p.no
+left join struck_off_for_death y on y.no = p.no;
+
 update person set
     is_deceased = true,
-    death_date = coalesce(person.death_date, l.death_date),
-    death_date_source = if(person.death_date is null and l.death_date is not null, l.source, death_date_source)
-from linked_death l where person.record_key = l.person_key;
+    death_date = pick_person_death_date(l.certified_date, l.struck_date),
+    death_date_source = source_person_death_date(
+        l.certified_date, l.certified_source, l.struck_date, l.struck_source)
+from death_of_linked l where person.record_key = l.person_key;
 
 -- the newest linked statement of each kind fills what nobody else states
 create temp table linked_home as

@@ -1,11 +1,33 @@
 -- one row per division, age group and sex: the living registered there, and the living who live there; age on `as_of`
+-- who moved out of the city is registered nowhere here: the register says so, or struck them off after it last knew them
+create temp table moved_out as
+select person_number(id_number) as no
+from input.resident
+where id_number is not null
+group by no
+having arg_max(coalesce(status_code, '1'), _as_of) = '3'
+union
+select d.no
+from (
+    select person_number(id_number) as no, max(_as_of) as day
+    from input.deregistration
+    where id_number is not null and kind_code = '2'
+    group by no) d
+left join (
+    select person_number(id_number) as no, max(_as_of) as day
+    from input.resident
+    where id_number is not null and coalesce(status_code, '1') = '1'
+    group by no) r on r.no = d.no
+where coalesce(d.day >= r.day, true);
+
 create temp view counted as
 select
-    registered_division_code,
-    coalesce(residence_division_code, registered_division_code) as division_code,
+    if(m.no is null, registered_division_code, null) as registered_division_code,
+    coalesce(residence_division_code, if(m.no is null, registered_division_code, null)) as division_code,
     least(date_part('year', age(getvariable('as_of'), birth_date))::integer // 5 * 5, 100) as age_from,
     sex_code
 from person
+left join moved_out m on m.no = person_number(id_number)
 where not is_deceased and birth_date <= getvariable('as_of');
 
 create table person_count as

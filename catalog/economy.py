@@ -1,0 +1,127 @@
+"""Series of official statistics of one area as they were known on a day, and the areas beside each other.
+
+Only series whose source is open leave here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from catalog import figures
+from catalog.figures import Series
+from catalog.models import CodeListEntry, Release
+from catalog.store import Store
+
+# the newest vintage that was out on a day
+_KNOWN = """
+    select * from read_parquet($observations)
+    where release_date <= $day and list_contains($sources, record_source)
+    qualify row_number() over (
+        partition by indicator_code, ref_area, freq_code, time_period, period_kind_code, measure_code
+        order by release_date desc) = 1
+"""
+_SERIES = f"""
+    with known as ({_KNOWN})
+    select o.indicator_code, i.name, o.unit, list((o.time_period, o.obs_value) order by o.period_end)
+    from known o join read_parquet($indicators) i on i.record_key = o.indicator_key
+    where o.ref_area = $area and o.period_kind_code = 'cumulative' and o.measure_code = 'LEVEL'
+        and o.obs_value is not null
+    group by all order by all
+"""
+_BESIDE = f"""
+    with known as ({_KNOWN})
+    select indicator_code, time_period, list((ref_area, obs_value) order by obs_value desc, ref_area)
+    from known
+    where period_kind_code = 'cumulative' and measure_code = 'LEVEL' and obs_value is not null
+        and list_contains($areas, ref_area)
+    group by indicator_code, time_period, period_end
+    qualify row_number() over (partition by indicator_code order by count(*) desc, period_end desc) = 1
+    order by indicator_code
+"""
+_GROWTH = f"""
+    with known as ({_KNOWN}), level as (
+        select * from known where period_kind_code = 'cumulative' and ref_area = $area and obs_value is not null
+    )
+    select n.indicator_code, n.time_period, p.obs_value, round((n.obs_value / b.obs_value - 1) * 100, 2)
+    from level n
+    join level b
+        on b.indicator_code = n.indicator_code and b.freq_code = n.freq_code and b.measure_code = 'LEVEL'
+        and b.unit = n.unit and b.unit_mult = n.unit_mult and b.price_basis_code = n.price_basis_code
+        and month(b.period_end) = month(n.period_end) and year(b.period_end) = year(n.period_end) - 1
+    left join level p
+        on p.indicator_code = n.indicator_code and p.freq_code = n.freq_code and p.measure_code = 'YTD_YOY'
+        and p.period_end = n.period_end
+    where n.measure_code = 'LEVEL' and b.obs_value > 0
+    order by n.indicator_code, n.period_end
+"""
+TOLERANCE = 0.1
+# the statistics' own list: the city, its counties, and what exists for statistics only
+AREAS = "统计地区"
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """Growth on the year before in percent: as published, if it was, and that of the levels."""
+
+    period: str
+    published: float | None
+    computed: float
+
+    @property
+    def is_within(self) -> bool | None:
+        """Whether both agree within TOLERANCE points; None without a published one."""
+        return None if self.published is None else round(abs(self.published - self.computed), 2) <= TOLERANCE
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is asked: a release, the codes of its open sources, and the day on which it was known."""
+
+    release: Release
+    sources: Collection[int]
+    day: date
+
+
+def areas(db: Session) -> dict[str, str]:
+    """Code -> name of the areas that statistics publish for, by code."""
+    listed = select(CodeListEntry.code, CodeListEntry.name).where(CodeListEntry.code_list == AREAS)
+    return dict(db.execute(listed.order_by(CodeListEntry.code)).tuples().all())
+
+
+def series(store: Store, known: Known, area: str) -> list[Series]:
+    """Every indicator of an area: its level, cumulative within the year."""
+    rows = _asked(_SERIES, *_files(store, known), area=area)
+    return [Series(code, name, unit, "LEVEL", tuple(points)) for code, name, unit, points in rows]
+
+
+def beside(store: Store, known: Known, areas: Sequence[str]) -> dict[str, tuple[str, tuple[tuple[str, float], ...]]]:
+    """Indicator -> (the newest period that most areas have, their values, the greatest first)."""
+    rows = _asked(_BESIDE, *_files(store, known), areas=tuple(areas))
+    return {code: (period, tuple(values)) for code, period, values in rows}
+
+
+def growth(store: Store, known: Known, area: str) -> dict[str, list[Growth]]:
+    """Indicator -> growth of its cumulative values, the oldest first."""
+    found: dict[str, list[Growth]] = {}
+    for code, period, published, computed in _asked(_GROWTH, *_files(store, known), area=area):
+        found.setdefault(code, []).append(Growth(period, published, computed))
+    return found
+
+
+def _files(store: Store, known: Known) -> tuple[str, str, tuple[int, ...], date]:
+    observations, indicators = (figures.file(store, known.release, t) for t in ("observation", "indicator"))
+    return observations, indicators, tuple(known.sources), known.day
+
+
+@lru_cache(maxsize=128)
+def _asked(query: str, observations: str, indicators: str, sources: tuple[int, ...], day: date, **more: Any) -> Any:
+    given = {"observations": observations, "indicators": indicators, "sources": list(sources), "day": day}
+    given |= {name: list(value) if isinstance(value, tuple) else value for name, value in more.items()}
+    return figures.ask(query, {name: value for name, value in given.items() if f"${name}" in query})

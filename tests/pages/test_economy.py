@@ -1,0 +1,39 @@
+"""The economy in charts: each indicator, the counties compared, as known on a day, in both languages."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.pages.conftest import Portal
+
+
+def test_each_open_indicator_is_drawn_and_compared_between_the_ten_counties(portal: Portal) -> None:
+    page = portal.as_("").get("/economy?lang=zh").text
+    assert "社会消费品零售总额（亿元）" in page
+    assert "原煤产量" not in page
+    assert page.count("<svg") >= 2 * page.count('class="indicator"') > 0
+    compared = re.findall(r"各县区对比（[^）]+）</figcaption>.*?</figure>", page, re.DOTALL)
+    assert compared and all(len(re.findall(r"<tr><td>[^<]+[区县]</td>", each)) == 10 for each in compared)
+
+
+def test_growth_as_published_stands_beside_that_of_the_levels(portal: Portal) -> None:
+    page = portal.as_("").get("/economy?area=140213&lang=en").text
+    assert re.search(r'<td class="number">-?\d+\.\d%</td><td class="number">-?\d+\.\d\d%</td><td>yes</td>', page)
+
+
+def test_on_a_day_before_anything_was_published_there_is_nothing(portal: Portal) -> None:
+    assert "当日尚无已发布的开放指标" in portal.as_("").get("/economy?day=2000-01-01&lang=zh").text
+
+
+def test_a_day_shows_only_what_was_published_by_then(portal: Portal) -> None:
+    early = portal.as_("").get("/economy?day=2025-12-31&lang=zh").text
+    assert "<td>2025-11</td>" in early and "<td>2026-" not in early
+
+
+@pytest.mark.parametrize("query", ["area=999999", "day=yesterday"])
+def test_an_unknown_area_or_day_is_told_so(portal: Portal, query: str) -> None:
+    assert portal.as_("").get(f"/economy?{query}").status_code == 400
