@@ -7,8 +7,8 @@ subject's key, and each leaves its own receipt. Tables without a grant are named
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pydantic_core import to_json
@@ -25,6 +25,7 @@ from catalog.errors import Invalid, NoRelease, NotFound, NotGranted, PlatformErr
 from catalog.grants import LOOKUP
 from catalog.keys import Purpose
 from catalog.roles import Caller
+from catalog.view import View
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +37,15 @@ class Wanted:
     record_key: str = ""
     grants: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def sent(self) -> bytes:
+        """What was asked, for the receipts."""
+        return to_json([self.kind, self.identifier, self.record_key, dict(self.grants)])
+
 
 @dataclass(slots=True)
 class Part:
-    """What one table shows. more: whether there are further records than a page holds."""
+    """What one table shows. more: whether there are further records than a page holds; seen: read on the way."""
 
     base: str
     table: str
@@ -48,6 +54,7 @@ class Part:
     records: list[Row] = field(default_factory=list)
     more: bool = False
     receipt: str = ""
+    seen: list[Row] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +70,10 @@ class Whole:
 
 async def view(house: Exchange, request: Request, caller: Caller, wanted: Wanted) -> Whole:
     """The whole view; raises Invalid for a question that is none, NotGranted when no grant opens any table."""
-    about = _subject(wanted)
-    walk = _Walk(house, request, caller, wanted)
+    about = subject_of(wanted)
+    walk = Walk(house, request, caller, wanted.grants, wanted.sent)
     walk.require_bases()
-    asked_key, key = await walk.key_of(about)
+    asked_key, key = await walk.key_of(about, wanted)
     closed: list[dict[str, str]] = []
     parts = [each for each in [await walk.place(p.base, p.table, p.columns, key, closed) for p in about.places] if each]
     for hop in about.hops:
@@ -75,15 +82,20 @@ async def view(house: Exchange, request: Request, caller: Caller, wanted: Wanted
         part = await walk.records(hop.base, hop.table, keys, closed) if over else None
         if part is not None:
             parts.append(part)
-    if not parts:
-        raise NotGranted(
-            "本部门没有可用于这一查询的授权", remedy="先就相应基础库的数据表提交共享申请", closed=closed[:20]
-        )
+    require_any(parts, closed)
     await walk.keep(parts, asked_key)
     return Whole(wanted.kind, key, key if key != asked_key else None, parts, closed)
 
 
-def _subject(wanted: Wanted) -> Subject:
+def require_any(parts: Sequence[Part], closed: Sequence[dict[str, str]]) -> None:
+    """Raise NotGranted when no grant opens any table."""
+    if not parts:
+        raise NotGranted(
+            "本部门没有可用于这一查询的授权", remedy="先就相应基础库的数据表提交共享申请", closed=list(closed[:20])
+        )
+
+
+def subject_of(wanted: Wanted) -> Subject:
     if wanted.kind not in identities.KINDS:
         raise NotFound(f"没有类别 {wanted.kind}", remedy=f"可用：{'、'.join(identities.KINDS)}")
     if bool(wanted.identifier) == bool(wanted.record_key):
@@ -94,13 +106,24 @@ def _subject(wanted: Wanted) -> Subject:
     return subject(base, wanted.kind)
 
 
-class _Walk:
-    """The tables one after the other, each under its own grant."""
+class Walk:
+    """The tables one after the other, each under its own grant.
 
-    def __init__(self, house: Exchange, request: Request, caller: Caller, wanted: Wanted) -> None:
-        self._house, self._request, self._caller, self._wanted = house, request, caller, wanted
+    grants: resource -> grant where several are live. sent: what was asked. narrow: what of a view is asked for.
+    """
+
+    def __init__(
+        self,
+        house: Exchange,
+        request: Request,
+        caller: Caller,
+        grants: Mapping[str, str],
+        sent: bytes,
+        narrow: Callable[[View], View] | None = None,
+    ) -> None:
+        self._house, self._request, self._caller = house, request, caller
+        self._grants, self._sent, self._narrow = grants, sent, narrow
         self._now = house.clock()
-        self._sent = to_json([wanted.kind, wanted.identifier, wanted.record_key, dict(wanted.grants)])
         self._slugs = house.access.tables(self._now)
         self._granted = house.access.granted(caller.department_id, LOOKUP, self._now)
 
@@ -113,9 +136,9 @@ class _Walk:
         caller = self._caller
         return Question(self._house, self._request, self._now, slug, caller, caller.client_id, sent=self._sent)
 
-    async def key_of(self, about: Subject) -> tuple[str, str]:
+    async def key_of(self, about: Subject, wanted: Wanted) -> tuple[str, str]:
         """The key that was asked for and the key under which the subject stands; nothing is said of whether it does."""
-        wanted, secret = self._wanted, self._house.keys.current(Purpose.PLATFORM).secret
+        secret = self._house.keys.current(Purpose.PLATFORM).secret
         natural = identities.normal(wanted.identifier)
         asked_key = wanted.record_key or read.plain_key(wanted.kind, natural, secret)
         slug = self._slugs.get(about.home)
@@ -162,6 +185,15 @@ class _Walk:
         part.records, part.more = [row for row in found if row is not None], len(keys) > read.MAX_PAGE
         return part
 
+    async def more(self, part: Part, column: str, value: str) -> list[Row]:
+        """Further records of a table that was opened; they stand in its receipt."""
+        access = part.asked.access
+        assert access is not None
+        page = read.find(await part.asked.connection(access), access.view, column, value)
+        known = {str(row["record_key"]) for row in (*part.records, *part.seen)}
+        part.seen += [row for row in page.rows if str(row["record_key"]) not in known]
+        return list(page.rows)
+
     async def _open(self, base: str, table: str, closed: list[dict[str, str]]) -> Part | None:
         slug = self._slugs.get((base, table), "")
         if slug not in self._granted:
@@ -169,18 +201,20 @@ class _Walk:
             return None
         asked = self._question(slug)
         try:
-            await asked.enter(LOOKUP, self._wanted.grants.get(slug))
+            access = await asked.enter(LOOKUP, self._grants.get(slug))
         except PlatformError as error:
             closed.append(_why(base, table, slug, error.code, error.message))
             return None
+        if self._narrow is not None:
+            asked.access = replace(access, view=self._narrow(access.view))
         return Part(base, table, slug, asked)
 
     async def keep(self, parts: Sequence[Part], asked_key: str) -> None:
         """A durable receipt of each table's answer, before anything is sent."""
         for part in parts:
-            keys = [str(row["record_key"]) for row in part.records]
+            keys = [str(row["record_key"]) for row in (*part.records, *part.seen)]
             # the key that was merged away is named beside the one that answers
-            part.asked.about([*keys, asked_key] if part.asked.resource == parts[0].resource else keys)
+            part.asked.about([*keys, asked_key] if asked_key and part is parts[0] else keys)
         receipts = await asyncio.gather(*(self._receipt(part) for part in parts))
         for part, receipt in zip(parts, receipts, strict=True):
             part.receipt = receipt
@@ -206,8 +240,15 @@ def content(found: Whole) -> dict[str, Any]:
 
 
 def _part(part: Part) -> dict[str, Any]:
+    found = proof(part)
+    return {**found, "records": part.records, "more": found.pop("more")}
+
+
+def proof(part: Part) -> dict[str, Any]:
+    """Under which grant a table answered, out of which release, with which receipt."""
     assert part.asked.access is not None
     shown = part.asked.access.view
     names = {"base": part.base, "table": part.table, "resource": part.resource}
-    proof = {"release": shown.release_id, "grant": shown.grant_id, "receipt": part.receipt}
-    return {**names, **proof, "records": part.records, "more": part.more}
+    return {
+        **names, "release": shown.release_id, "grant": shown.grant_id, "receipt": part.receipt, "more": part.more
+    }  # fmt: skip

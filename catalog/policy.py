@@ -108,6 +108,23 @@ def review_view(
     )
 
 
+def verify_view(
+    db: Session, store: Store, resource: Resource, release: Release, *, asked: str, columns: Iterable[str], today: date
+) -> View:
+    """What the platform looks at to answer everybody yes or no (核验): by one column, rows that everybody may know of."""
+    stored = _stored(store, resource, release)
+    spec = resources.table_spec(db, resource)
+    return _ungranted(
+        store,
+        resource,
+        release,
+        columns=tuple(ViewColumn(name, stored[name]) for name in columns if name in stored),
+        where=conditions.both(*_showable_rows(spec, stored, today, minors=False, deceased=False)),
+        suppressed=_with_merged(suppressed(db, resource, today), store, resource, release),
+        lookup=(asked,),
+    )
+
+
 def _ungranted(
     store: Store,
     resource: Resource,
