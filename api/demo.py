@@ -160,7 +160,7 @@ def _example(db: Session, house: Exchange, grant: Grant) -> tuple[str, str]:
     resource = grant.resource
     release = releases.in_force(db, resource.unit)
     shown = policy.view(db, house.store, house.keys, grant.versions[-1], resource, release, today=house.today)
-    with read.open_lookup(shown.directory) as connection:
+    with read.open_lookup(shown.directory, shown.table) as connection:
         rows = read.page(connection, shown, limit=100).rows
     connection.close()
     row = next((row for row in rows if row["id_number"]), None)

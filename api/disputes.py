@@ -43,5 +43,5 @@ def _is_shown(house: Exchange, access: Access, record_key: str) -> bool:
     if not access.is_base_table:
         with alone(house.engine.temp / f"lookup-{directory.parent.name}.lock"):
             read.prepare_lookup(directory, access.spec, house.engine)
-    with closing(read.open_lookup(directory)) as connection:
+    with closing(read.open_lookup(directory, access.view.table)) as connection:
         return read.record(connection, access.view, record_key) is not None

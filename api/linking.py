@@ -173,7 +173,7 @@ def _opened(
     """The look-up file of the base of persons, and the reviewer's view of one of its tables."""
     resource, release = _table(db, table), releases.in_force(db, Base.NATURAL_PERSON)
     view = policy.review_view(db, house.store, resource, release, columns, today=today)
-    with closing(read.open_lookup(view.directory)) as lookup:
+    with closing(read.open_lookup(view.directory, view.table)) as lookup:
         yield lookup, view
 
 

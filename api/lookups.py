@@ -1,4 +1,4 @@
-"""Look-up files held open: one read-only connection per release of this worker."""
+"""Look-up files held open: one read-only connection per table of a release, in this worker."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ MAX_OPEN = 64
 
 
 class Lookups:
-    """Connections by release directory; a release never changes, so one is good until it is pruned."""
+    """Connections by release and table; a release never changes, so one is good until it is pruned."""
 
     def __init__(self) -> None:
-        self._open: OrderedDict[Path, sqlite3.Connection] = OrderedDict()
+        self._open: OrderedDict[tuple[Path, str], sqlite3.Connection] = OrderedDict()
 
     def held(self, access: Access) -> sqlite3.Connection | None:
         """The open connection, None when there is none yet."""
-        return self._open.get(access.view.directory)
+        return self._open.get((access.view.directory, access.view.table))
 
     def open(self, access: Access, engine: Engine) -> sqlite3.Connection:
         """A connection; makes the look-up file of a department's release when its first reader comes."""
@@ -32,7 +32,8 @@ class Lookups:
         if not access.is_base_table:
             with alone(engine.temp / f"lookup-{directory.parent.name}.lock"):
                 read.prepare_lookup(directory, access.spec, engine)
-        connection = self._open[directory] = read.open_lookup(directory)
+        table = access.view.table
+        connection = self._open[directory, table] = read.open_lookup(directory, table)
         while len(self._open) > MAX_OPEN:
             self._open.popitem(last=False)
         return connection

@@ -1,7 +1,7 @@
 """Build one base: inputs and models in, a candidate out, or nothing at all.
 
 The candidate is a folder `<out>/<base>/<release_id>/` with a Parquet file per table,
-`findings.parquet`, `lookup.sqlite`, `keys/<kind>.parquet` (new platform keys, moved into the key
+`<table>.sqlite` for look-ups, `findings.parquet`, `keys/<kind>.parquet` (new platform keys, moved into the key
 map when published) and, written last, `manifest.json`.
 """
 
@@ -45,7 +45,7 @@ class Plan:
     """Everything that decides what a build gives.
 
     areas: codes under which the city gave out identifiers. identities: what was decided on who is the same.
-    previous: the folder of an earlier release, whose look-up file may be brought up to date; it decides nothing.
+    previous: the folder of an earlier release, whose look-up files may be taken over; it decides nothing.
     """
 
     base: Base
@@ -117,7 +117,8 @@ def _build(
     found = findings.write(connection, directory)
     new = keymap.write_new(connection, spec.KEYS, plan.keymap, plan.secret, directory / "keys")
     quality = _quality(plan, connection)
-    _write_lookup(plan, connection, directory, written)
+    indexed = {table.name: lookup.indexes(table) for table in spec.TABLES}
+    lookup_refresh.write(plan.previous, directory, written, indexed, plan.engine)
     _note_merged(connection, plan, written)
     facts = _manifest(plan, known, identity, written) | {
         "profile": [asdict(each) for each in profiles],
@@ -126,13 +127,6 @@ def _build(
     }
     manifest.write(directory, facts)
     return Candidate(plan.base.name, directory.name, directory, facts, profiles, int(found["rows"]), new)
-
-
-def _write_lookup(plan: Plan, connection: duckdb.DuckDBPyConnection, directory: Path, written: dict[str, Any]) -> None:
-    indexed = {t.name: lookup.indexes(t) for t in plan.base.spec.TABLES}
-    previous = plan.previous
-    if previous is None or not lookup_refresh.refresh(connection, previous, directory, written, indexed):
-        lookup.write(connection, directory, written, indexed)
 
 
 def _note_merged(connection: duckdb.DuckDBPyConnection, plan: Plan, written: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
@@ -24,6 +25,13 @@ class Engine:
     temp: Path
     threads: int = 2
     memory: str = "3GB"
+
+    def share(self, parts: int) -> str:
+        """One of so many equal parts of the memory, as DuckDB writes it."""
+        found = re.fullmatch(r"\s*([\d.]+)\s*([A-Za-z]+)\s*", self.memory)
+        if found is None:
+            raise Misconfigured(f"内存上限 {self.memory} 无法识别", remedy="写作 3GB、512MB 这样的形式")
+        return f"{float(found[1]) / parts:g}{found[2]}"
 
 
 def connect(engine: Engine, *extensions: str) -> duckdb.DuckDBPyConnection:

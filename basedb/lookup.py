@@ -1,4 +1,6 @@
-"""The look-up file of a release: each table in one SQLite file, record key first.
+"""The look-up files of a release: one SQLite file per table, record key first.
+
+Tables are apart so that they are written side by side, and so that a table that did not change keeps its file.
 
 SQLite has few types, so values are stored in forms that compare and come back exactly:
 dates and times as ISO text, booleans as 0/1, decimals as integers scaled by their digits
@@ -9,8 +11,11 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +28,7 @@ from basedb.quote import literal, name
 from catalog.errors import BuildFailed
 from catalog.vocab import TableSpec
 
-FILE = "lookup.sqlite"
+Work = Callable[[duckdb.DuckDBPyConnection], None]
 NOT_LOOKED_UP = ("_key", "_row", "_delivery")
 WHOLE = ("BIGINT", "INTEGER", "SMALLINT", "TINYINT", "UINTEGER", "USMALLINT", "UTINYINT")
 TIME_FORMAT = "%Y-%m-%dT%H:%M:%S.%f"
@@ -41,36 +46,64 @@ def scale(kind: str) -> int | None:
     return int(found[2]) if found else None
 
 
-def write(
-    connection: duckdb.DuckDBPyConnection,
-    directory: Path,
-    tables: Mapping[str, Mapping[str, Any]],
-    indexed: Mapping[str, tuple[str, ...]],
-) -> Path:
-    """Write `<directory>/lookup.sqlite` from the Parquet of these manifest entries.
+def path_of(directory: Path, table: str) -> Path:
+    """Where the look-up file of a release's table lies."""
+    return directory / f"{table}.sqlite"
 
-    connection: with the sqlite_scanner extension. The file appears whole or not at all, whoever
-    else writes it meanwhile.
+
+def write(
+    directory: Path, tables: Mapping[str, Mapping[str, Any]], indexed: Mapping[str, Sequence[str]], engine: Engine
+) -> None:
+    """Write the look-up files of these manifest entries from their Parquet, as many at once as the engine has threads."""
+    side_by_side(engine, [partial(write_one, directory, t, entry, indexed[t]) for t, entry in tables.items()])
+
+
+def side_by_side(engine: Engine, works: Iterable[Work]) -> None:
+    """Do all works on as many connections as the engine has threads, which share its memory; a failure is raised.
+
+    SQLite takes one thread per file, so two files at once take half of the time.
     """
-    path = directory / FILE
-    with drafted(path) as draft:
-        create(draft, tables)
+    waiting = iter(works)
+    share = replace(engine, threads=1, memory=engine.share(engine.threads))
+    with ThreadPoolExecutor(engine.threads) as pool:
+        for done in [pool.submit(_work_through, waiting, share) for _ in range(engine.threads)]:
+            done.result()
+
+
+def _work_through(waiting: Iterator[Work], engine: Engine) -> None:
+    with connect(engine, "sqlite_scanner") as connection:
+        for work in waiting:
+            work(connection)
+
+
+def write_one(
+    directory: Path,
+    table: str,
+    entry: Mapping[str, Any],
+    indexed: Sequence[str],
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    """Write the look-up file of one table; it appears whole or not at all, whoever else writes it meanwhile.
+
+    connection: with the sqlite_scanner extension.
+    """
+    with drafted(path_of(directory, table)) as draft:
+        create(draft, {table: entry})
         connection.execute(f"attach {literal(str(draft))} as lookup (type sqlite)")
         try:
-            for table, entry in tables.items():
-                fill(connection, directory, table, entry)
+            fill(connection, directory, table, entry)
         finally:
             connection.execute("detach lookup")
-        _index(draft, indexed)
-    return path
+        _index(draft, table, indexed)
 
 
 def ensure(directory: Path, table: TableSpec, engine: Engine) -> Path:
-    """The look-up file of a resource's release, made at the first grant by record."""
-    path = directory / FILE
+    """The look-up file of a table, made from its Parquet unless it is there."""
+    path = path_of(directory, table.name)
     if not path.exists():
         with connect(engine, "sqlite_scanner") as connection:
-            write(connection, directory, manifest.read(directory)["tables"], {table.name: indexes(table)})
+            entry = manifest.read(directory)["tables"][table.name]
+            write_one(directory, table.name, entry, indexes(table), connection)
     return path
 
 
@@ -100,13 +133,12 @@ def fill(
     connection.execute(f"insert into lookup.{name(table)} {query} {order}")
 
 
-def _index(path: Path, indexed: Mapping[str, tuple[str, ...]]) -> None:
+def _index(path: Path, table: str, columns: Sequence[str]) -> None:
     with closing(sqlite3.connect(path)) as database:
         database.execute("pragma journal_mode = off")
         database.execute("pragma synchronous = off")
-        for table, columns in indexed.items():
-            for column in columns:
-                database.execute(f"create index {name(f'{table}.{column}')} on {name(table)} ({name(column)})")
+        for column in columns:
+            database.execute(f"create index {name(f'{table}.{column}')} on {name(table)} ({name(column)})")
         database.commit()
 
 

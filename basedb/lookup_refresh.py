@@ -1,21 +1,24 @@
-"""The look-up file of a release made from that of the release before: copied, then brought up to date.
+"""The look-up files of a release made from those of the release before, where few rows changed.
 
 Writing three million rows and their indexes again takes most of the time of a build that changed one in a hundred.
-Rows are compared by a digest of all that the file holds of them, read from the Parquet of both releases.
+A table whose Parquet has the digest it had keeps its file; else the file is copied and brought up to date. Rows are
+compared by a digest of all that the file holds of them, read from the Parquet of both releases.
 """
 
 from __future__ import annotations
 
 import shutil
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from basedb import lookup, manifest
+from basedb.connect import Engine
 from basedb.draft import drafted
 from basedb.quote import literal, name
 
@@ -26,41 +29,76 @@ _GONE = "gone"
 Tables = Mapping[str, Mapping[str, Any]]
 
 
-def refresh(
+def write(
+    previous: Path | None, directory: Path, tables: Tables, indexed: Mapping[str, Sequence[str]], engine: Engine
+) -> None:
+    """Write the look-up files of a release: those of the previous release where they serve, new ones elsewhere."""
+    before: Tables = manifest.read(previous)["tables"] if previous and (previous / manifest.FILE).exists() else {}
+    works = [
+        partial(_write_one, previous, before.get(table), directory, table, entry, indexed[table])
+        for table, entry in tables.items()
+    ]
+    lookup.side_by_side(engine, works)
+
+
+def _write_one(
+    previous: Path | None,
+    before: Mapping[str, Any] | None,
+    directory: Path,
+    table: str,
+    entry: Mapping[str, Any],
+    indexed: Sequence[str],
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    if (
+        previous is None
+        or before is None
+        or not _is_alike(previous, table, before, entry, indexed)
+        or not _took_over(connection, previous, before, directory, table, entry)
+    ):
+        lookup.write_one(directory, table, entry, indexed, connection)
+
+
+def _is_alike(
+    previous: Path, table: str, before: Mapping[str, Any], entry: Mapping[str, Any], indexed: Sequence[str]
+) -> bool:
+    """Whether the previous release has a file of this table, with its columns and indexes."""
+    path = lookup.path_of(previous, table)
+    if not path.exists() or lookup.columns_of(before) != lookup.columns_of(entry):
+        return False
+    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as database:
+        rows = database.execute("select name from sqlite_master where type = 'index' and sql is not null")
+        return {index for (index,) in rows} == {f"{table}.{column}" for column in indexed}
+
+
+def _took_over(
     connection: duckdb.DuckDBPyConnection,
     previous: Path,
+    before: Mapping[str, Any],
     directory: Path,
-    tables: Tables,
-    indexed: Mapping[str, tuple[str, ...]],
+    table: str,
+    entry: Mapping[str, Any],
 ) -> bool:
-    """Write the look-up file from the previous release's; False where that does not suit and nothing was written.
-
-    It suits when both releases have the same tables, columns and indexes, and few rows differ.
-    """
-    if not _is_alike(previous, tables, indexed):
+    """Whether the table's file came from the previous release's: the same file, or a copy with few rows changed."""
+    own, theirs = lookup.path_of(directory, table), lookup.path_of(previous, table)
+    if before["sha256"] == entry["sha256"]:
+        _link(theirs, own)
+        return True
+    if _compare(connection, previous, directory, table, entry) > MOST_CHANGED * int(entry["rows"]):
         return False
-    changed = {table: _compare(connection, previous, directory, table, entry) for table, entry in tables.items()}
-    if sum(changed.values()) > MOST_CHANGED * sum(int(entry["rows"]) for entry in tables.values()):
-        return False
-    with drafted(directory / lookup.FILE) as draft:
-        shutil.copyfile(previous / lookup.FILE, draft)
-        for table, entry in tables.items():
-            if changed[table]:
-                _apply(connection, draft, directory, table, entry)
+    with drafted(own) as draft:
+        shutil.copyfile(theirs, draft)
+        _apply(connection, draft, directory, table, entry)
     return True
 
 
-def _is_alike(previous: Path, tables: Tables, indexed: Mapping[str, tuple[str, ...]]) -> bool:
-    if not (previous / lookup.FILE).exists():
-        return False
-    before: Tables = manifest.read(previous)["tables"]
-    columns = {table: lookup.columns_of(entry) for table, entry in tables.items()}
-    if {table: lookup.columns_of(entry) for table, entry in before.items()} != columns:
-        return False
-    with closing(sqlite3.connect(f"{(previous / lookup.FILE).resolve().as_uri()}?mode=ro", uri=True)) as database:
-        rows = database.execute("select name from sqlite_master where type = 'index' and sql is not null")
-        held = {index for (index,) in rows}
-    return held == {f"{table}.{column}" for table, own in indexed.items() for column in own}
+def _link(theirs: Path, own: Path) -> None:
+    """The same file under two names, as releases never change; a copy where the file system knows no such links."""
+    try:
+        own.hardlink_to(theirs)
+    except OSError:
+        with drafted(own) as draft:
+            shutil.copyfile(theirs, draft)
 
 
 def _compare(

@@ -48,12 +48,12 @@ class Extract:
     size: int
 
 
-def open_lookup(directory: Path) -> sqlite3.Connection:
-    """A read-only connection to a release's look-up file, for one thread at a time.
+def open_lookup(directory: Path, table: str) -> sqlite3.Connection:
+    """A read-only connection to the look-up file of a release's table, for one thread at a time.
 
-    Raises NoRelease when the release has none.
+    Raises NoRelease when the table has none.
     """
-    path = directory / lookup.FILE
+    path = lookup.path_of(directory, table)
     if not path.exists():
         raise NoRelease(f"发布版本 {directory.name} 没有查询文件", remedy="该资源尚未开通按记录查询，请用批量文件方式")
     return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
@@ -194,5 +194,5 @@ def _ask(
 
 
 def prepare_lookup(directory: Path, table: TableSpec, engine: engines.Engine) -> None:
-    """Make the look-up file of a department's release unless it is there."""
+    """Make the look-up file of a release's table unless it is there."""
     lookup.ensure(directory, table, engine)

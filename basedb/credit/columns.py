@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from basedb.spec import classes
 from catalog.vocab import Column, IdentifierKind, Mask, Sensitivity
 
 RECORD_KEY = Column("record_key", "VARCHAR", "平台主键", "Record key", required=True)
@@ -33,6 +34,7 @@ SUBJECT = (
         sensitivity=Sensitivity.PERSONAL, mask=Mask.YEAR,
     ),
 )  # fmt: skip
+DECEASED = classes("自然人", "the person")[1]
 SUBJECT_LOOKUP = ("credit_code", "id_number", "person_key", "entity_key")
 AUTHORITY_NAME = Column("authority_name", "VARCHAR", "作出决定机关", "Deciding authority")
 AUTHORITY_CODE = Column(

@@ -51,5 +51,13 @@ INPUTS = {
             "tax_grade", "纳税信用等级", credit_code("credit_code"), Column("year", "BIGINT", "评价年度"),
             text("name", "纳税人名称"), text("grade_code", "纳税信用级别"),
         ),
+        # who is no more
+        input_table(
+            "check_resident", "人口基本信息", citizen_id("id_number"), text("status_code", "人口状态代码")
+        ),
+        input_table(
+            "check_deregistration", "户籍注销", citizen_id("id_number"), text("kind_code", "注销类别代码")
+        ),
+        input_table("check_death", "死亡医学证明", citizen_id("id_number")),
     )
 }  # fmt: skip

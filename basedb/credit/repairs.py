@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from basedb.credit.columns import (
     AUTHORITY_NAME,
+    DECEASED,
     EARLIEST_REPAIR,
     RECORD_KEY,
     RECORD_SOURCE,
@@ -39,6 +40,7 @@ CREDIT_REPAIR = TableSpec(
             VISIBLE_UNTIL,
             AUTHORITY_NAME,
             RECORD_SOURCE,
+            DECEASED,
         )
     ),
     title_en="Credit repair",

@@ -73,7 +73,7 @@ ROLES = (
     ),
     input_table("lawyer", "律师执业", text("practice_no", "执业证号"), ID_NUMBER, NAME, ISSUED, STATE),
     # who is known here, and who is no more: the population register, all other lists of persons, registers of firms
-    input_table("check_resident", "人口基本信息", ID_NUMBER),
+    input_table("check_resident", "人口基本信息", ID_NUMBER, text("status_code", "人口状态代码")),
     input_table("check_person", "其他人员名册", ID_NUMBER),
     input_table(
         "check_spouse", "婚姻登记",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from basedb.license.inputs import INPUTS
 from basedb.license.states import HOLDER_ROLES, KINDS, LICENCE_STATE, LICENCE_TYPE
+from basedb.spec import classes
 from catalog.vocab import Column, IdentifierKind, Mask, Sensitivity, ShareType, TableSpec
 
 __all__ = ["AUTHORITY", "INPUTS", "KEYS", "LINKS", "PROMPT", "REFERENCES", "TABLES", "TITLE"]
@@ -58,6 +59,7 @@ LICENCE = TableSpec(
             share_type=CONDITIONAL, sensitivity=SENSITIVE, mask=Mask.YEAR,
         ),
         Column("record_source", "UTINYINT", "数据来源", "Source of the row", share_type=CONDITIONAL),
+        classes("持证人", "the holder")[1],
     ),
     title_en="Licence",
     grain="每个登记簿的每份证照一行",
@@ -101,6 +103,7 @@ LICENCE_HOLDER = TableSpec(
             share_type=CONDITIONAL, sensitivity=SENSITIVE, mask=Mask.YEAR,
         ),
         Column("record_source", "UTINYINT", "数据来源", "Source of the row", share_type=CONDITIONAL),
+        classes("持证人", "the holder")[1],
     ),
     title_en="Licence holder",
     grain="每份证照的每个持有者一行；一证可有多个持有者，一人或一企可有多证",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from basedb.spec import classes
 from catalog.vocab import Column, Mask, Sensitivity, ShareType, TableSpec
 
 CONDITIONAL = ShareType.CONDITIONAL
@@ -47,6 +48,7 @@ LICENCE_STATE = TableSpec(
             share_type=CONDITIONAL, sensitivity=Sensitivity.SENSITIVE, mask=Mask.YEAR,
         ),
         Column("record_source", "UTINYINT", "数据来源", "Source of the row", share_type=CONDITIONAL),
+        classes("持证人", "the holder")[1],
     ),
     title_en="State of a licence",
     grain="每份证照的每段状态一行，起止两日均含，无截止日期的为现状",

@@ -188,7 +188,7 @@ def test_the_number_of_a_disability_card_shows_neither_kind_nor_level_nor_its_ho
         "licence", base.candidate.directory, "licence", "r1", "g1", 1, tuple(columns), None, frozenset(),
         ("licence_no",), b"k" * 32,
     )  # fmt: skip
-    with closing(read.open_lookup(base.candidate.directory)) as connection:
+    with closing(read.open_lookup(base.candidate.directory, "licence")) as connection:
         [row] = read.find(connection, view, "licence_no", number).rows
     assert re.fullmatch("[0-9a-f]{64}", str(row["licence_no"]))
 

@@ -73,7 +73,7 @@ def write_release(folder: Path, spec: TableSpec, rows: list[tuple[object, ...]])
         connection.executemany(f'insert into "{spec.name}" values ({places})', [list(row) for row in rows])
         entry = tables.write(connection, spec, folder)
         manifest.write(folder, {"unit": "test", "release_id": "r1", "tables": {spec.name: entry}})
-        lookup.write(connection, folder, {spec.name: entry}, {spec.name: lookup.indexes(spec)})
+        lookup.write(folder, {spec.name: entry}, {spec.name: lookup.indexes(spec)}, Engine(folder))
     return folder
 
 
@@ -93,7 +93,7 @@ PLAIN = {column: Mask.PLAIN for column in TYPES if column not in ("record_key", 
 
 @pytest.fixture
 def connection(release: Path) -> Iterator[sqlite3.Connection]:
-    with closing(read.open_lookup(release)) as opened:
+    with closing(read.open_lookup(release, "things")) as opened:
         yield opened
 
 
@@ -358,15 +358,15 @@ def test_extracts_written_at_once_to_one_place_disturb_each_other_in_nothing(rel
 
 def test_a_look_up_file_made_at_once_by_several_is_whole_for_each(release, tmp_path):
     copied = Path(copytree(release, tmp_path / "r1"))
-    (copied / lookup.FILE).unlink()
+    lookup.path_of(copied, "things").unlink()
 
     def ensure() -> int:
         read.prepare_lookup(copied, SPEC, Engine(tmp_path))
-        with closing(read.open_lookup(copied)) as opened:
+        with closing(read.open_lookup(copied, "things")) as opened:
             return len(read.page(opened, view_of(copied, **PLAIN)).rows)
 
     assert at_once(ensure) == [len(ROWS)] * 4
-    assert sorted(path.name for path in copied.iterdir()) == [lookup.FILE, manifest.FILE, "things.parquet"]
+    assert sorted(path.name for path in copied.iterdir()) == [manifest.FILE, "things.parquet", "things.sqlite"]
 
 
 def test_what_fails_leaves_no_draft(release, tmp_path):
@@ -392,7 +392,7 @@ def test_the_look_up_file_cannot_be_written_through(connection):
 
 def test_a_release_without_a_look_up_file_says_so(tmp_path):
     with pytest.raises(NoRelease):
-        read.open_lookup(tmp_path)
+        read.open_lookup(tmp_path, "things")
 
 
 def test_looking_up_by_an_indexed_column_and_by_key_scans_no_table(release, connection):

@@ -53,7 +53,7 @@ def test_the_deceased_are_left_out_also_when_nobody_knows_the_day(
         includes_deceased=includes_deceased, mask_key_id=keys.current(Purpose.MASK).id,
     )  # fmt: skip
     view = policy.view(city, store, keys, version, person, release, today=TODAY)
-    with closing(read.open_lookup(folder)) as connection:
+    with closing(read.open_lookup(folder, "person")) as connection:
         assert {row["record_key"] for row in read.page(connection, view).rows} == shown
 
 
@@ -66,7 +66,7 @@ def test_everybody_sees_nobody_deceased_however_open_the_resource_is(
     opened.is_open, opened.share_type, opened.sensitivity = True, ShareType.UNCONDITIONAL, Sensitivity.PUBLIC
     city.flush()
     view = policy.open_view(city, store, person, release, today=TODAY)
-    with closing(read.open_lookup(folder)) as connection:
+    with closing(read.open_lookup(folder, "person")) as connection:
         rows = read.page(connection, view).rows
     assert {row["record_key"] for row in rows} == {ALIVE, UNKNOWN}
     assert {frozenset(row) for row in rows} == {frozenset({"record_key", "sex_code"})}

@@ -70,7 +70,7 @@ def test_a_merge_is_built_answers_under_the_old_key_and_is_undone_by_a_split(
     assert people(city_house) == {number: key for number, key in before.items() if number != other}
     shown = view(city_house)
     assert read.forwarded(shown, other_key) == kept_key
-    with closing(read.open_lookup(shown.directory)) as connection:
+    with closing(read.open_lookup(shown.directory, shown.table)) as connection:
         assert read.record(connection, shown, other_key) is None
         assert read.record(connection, shown, kept_key) == {"record_key": kept_key, "id_number": kept}
 

@@ -49,7 +49,7 @@ select
     left(sha256(i.licence_key || '|' || i.state_from), 20) as record_key,
     i.licence_key, i.licence_kind, i.licence_no, i.licence_id, i.state_code, i.state_from, i.state_until,
     i.operation_code, i.previous_key, i.reason, i.is_implied,
-    l.birth_date,
+    l.birth_date, l.is_deceased,
     i._source as record_source
 from interval_ i
 join licence l on l.record_key = i.licence_key;
