@@ -191,17 +191,15 @@ def classes(of: str = "本人", of_en: str = "the person") -> tuple[Column, Colu
 
     Every table that holds keys of persons has both: its rows are shown by them, not those of `person` alone.
     """
-    personal = {"share_type": ShareType.CONDITIONAL, "sensitivity": Sensitivity.PERSONAL}
-    return (born(of, of_en), Column("is_deceased", "BOOLEAN", f"{of}已死亡", f"Death of {of_en}", **personal))
-
-
-def born(of: str = "本人", of_en: str = "the person") -> Column:
-    """The day of birth that tells whether a row is about a minor."""
-    title_en = f"Birth date of {of_en}"
-    return Column(
-        "birth_date", "DATE", f"{of}出生日期", title_en, share_type=ShareType.CONDITIONAL,
+    birth = Column(
+        "birth_date", "DATE", f"{of}出生日期", f"Birth date of {of_en}", share_type=ShareType.CONDITIONAL,
         sensitivity=Sensitivity.PERSONAL, mask=Mask.YEAR,
     )  # fmt: skip
+    death = Column(
+        "is_deceased", "BOOLEAN", f"{of}已死亡", f"Death of {of_en}", share_type=ShareType.CONDITIONAL,
+        sensitivity=Sensitivity.PERSONAL,
+    )  # fmt: skip
+    return (birth, death)
 
 
 def golden(column: Column) -> tuple[Column, Column]:

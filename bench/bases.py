@@ -71,6 +71,8 @@ ROLES = {
 
 KEYS = {
     "social_insured": ["id_number", "insurance_kind_code"],
+    "check_address": ["address_code"],
+    "change": ["change_no"],
     "shareholding": ["credit_code", "serial"],
     "licence": ["licence_no"],
     "tax_grade": ["credit_code", "year"],

@@ -1,4 +1,4 @@
-"""The base of legal entities (法人基础信息库): firms, institutions, organisations, who stands for them."""
+"""The base of legal entities (法人基础信息库): firms, institutions, organisations, who stands for them and holds them."""
 
 from __future__ import annotations
 
@@ -15,20 +15,32 @@ ENTITY = TableSpec(
     title_en="Legal entity",
     grain="每个统一社会信用代码一行",
     key=("credit_code",),
-    lookup=("credit_code", "name"),
+    lookup=("credit_code", "organisation_code", "registration_no", "name"),
     columns=(
         record_key(),
         Column("credit_code", "VARCHAR", "统一社会信用代码", "Unified social credit code", required=True,
                identifier=IdentifierKind.CREDIT_CODE, source="GB 32100"),
         Column("is_code_valid", "BOOLEAN", "代码校验通过", "Code passes its check", required=True, source="GB 32100"),
+        Column("organisation_code", "VARCHAR", "组织机构代码", "Organisation code", source="GB 11714"),
+        *golden(Column("registration_no", "VARCHAR", "注册号", "Registration number", max_length=15)),
+        Column("kind_code", "VARCHAR", "法人类别代码", "Kind of entity", code_list="法人类别"),
         *golden(Column("name", "VARCHAR", "名称", "Name", required=True, max_length=200)),
         *golden(Column("entity_type_code", "VARCHAR", "主体类型代码", "Entity type", code_list="主体类型")),
         *golden(Column("status_code", "VARCHAR", "登记状态代码", "Registration status", code_list="登记状态")),
         *golden(Column("established_date", "DATE", "成立日期", "Established on")),
+        *golden(Column("cancelled_date", "DATE", "注销日期", "Struck off on")),
         *golden(Column("registered_capital_cny_10k", "DECIMAL(18,2)", "注册资本", "Registered capital", unit="万元")),
         *golden(Column("industry_code", "VARCHAR", "行业门类代码", "Industry", code_list="GB/T 4754",
-                       source="GB/T 4754")),
-        *golden(Column("address", "VARCHAR", "住所", "Address", max_length=200)),
+                       source="GB/T 4754-2017")),
+        *golden(Column("industry_class_code", "VARCHAR", "行业小类代码", "Industry class", source="GB/T 4754-2017")),
+        Column("industry_division_code", "VARCHAR", "行业大类代码", "Industry division", code_list="GB/T 4754 大类",
+               source="GB/T 4754-2017"),
+        *golden(Column("address", "VARCHAR", "住所", "Registered address", max_length=200)),
+        Column("address_key", "VARCHAR", "住所标准地址记录键", "Key of the registered address"),
+        *golden(Column("business_address", "VARCHAR", "生产经营地址", "Business address", max_length=200,
+                       share_type=CONDITIONAL)),
+        Column("business_address_key", "VARCHAR", "生产经营标准地址记录键", "Key of the business address",
+               share_type=CONDITIONAL),
         *golden(Column("division_code", "VARCHAR", "住所区划代码", "Division", code_list="GB/T 2260",
                        source="GB/T 2260")),
         *golden(Column("representative_name", "VARCHAR", "法定代表人（负责人）", "Legal representative")),
@@ -106,7 +118,70 @@ CONFLICT = TableSpec(
     ),
 )  # fmt: skip
 
-TABLES = (ENTITY, REPRESENTATIVE, SHAREHOLDER, CONFLICT)
+
+def _entity_key() -> Column:
+    return Column("entity_key", "VARCHAR", "法人记录键", "Entity key", required=True)
+
+
+def _interval() -> tuple[Column, ...]:
+    return (
+        Column("valid_from", "DATE", "起始日期（空为不详）", "From; empty: unknown"),
+        Column("valid_to", "DATE", "终止日期（不含当日，空为至今）", "Until (that day not included); empty: still"),
+        Column("source", "UTINYINT", "来源", "Source", required=True),
+    )
+
+
+NAME = TableSpec(
+    "entity_name",
+    title="法人名称沿革",
+    title_en="Names of a legal entity",
+    grain="每个法人的每个名称每段使用期一行",
+    key=("record_key",),
+    lookup=("entity_key", "name"),
+    columns=(
+        record_key(),
+        _entity_key(),
+        Column("name", "VARCHAR", "名称", "Name", required=True, max_length=200),
+        *_interval(),
+    ),
+)
+
+STATUS = TableSpec(
+    "entity_status",
+    title="法人登记状态沿革",
+    title_en="Registration states of a legal entity",
+    grain="每个法人的每个登记状态每段存续期一行",
+    key=("record_key",),
+    lookup=("entity_key",),
+    columns=(
+        record_key(),
+        _entity_key(),
+        Column("status_code", "VARCHAR", "登记状态代码", "Registration status", required=True, code_list="登记状态"),
+        *_interval(),
+    ),
+)
+
+TERM = TableSpec(
+    "representative_term",
+    title="法定代表人（负责人）任期",
+    title_en="Terms of legal representatives",
+    grain="每个法人的每任法定代表人（负责人）一行",
+    key=("record_key",),
+    lookup=("entity_key", "person_key", "partner_entity_key"),
+    birth_column="birth_date",
+    columns=(
+        record_key(),
+        _entity_key(),
+        Column("name", "VARCHAR", "姓名或名称", "Name", required=True, sensitivity=Sensitivity.PERSONAL),
+        Column("person_key", "VARCHAR", "自然人记录键", "Person key", share_type=CONDITIONAL,
+               sensitivity=Sensitivity.PERSONAL),
+        Column("partner_entity_key", "VARCHAR", "执行事务合伙人记录键", "Partner entity key"),
+        *_interval(),
+        *classes(),
+    ),
+)  # fmt: skip
+
+TABLES = (ENTITY, NAME, STATUS, REPRESENTATIVE, TERM, SHAREHOLDER, CONFLICT)
 
 REGISTRATION = (
     credit_code("credit_code"),
@@ -128,6 +203,9 @@ INPUTS = {
         credit_code("representative_credit_code"),
         Column("registered_capital_cny_10k", "DECIMAL(18,2)", "注册资本"),
         text("industry_code"),
+        text("industry_class_code"),
+        text("registration_no"),
+        day("cancelled_date"),
     ),
     "individual_business": input_table(
         "individual_business",
@@ -140,6 +218,8 @@ INPUTS = {
         text("address"),
         text("division_code"),
         text("industry_code"),
+        text("industry_class_code"),
+        text("registration_no"),
         text("status_code"),
     ),
     "institution": input_table("institution", "机关事业单位法人", *REGISTRATION, text("entity_type_code")),
@@ -155,6 +235,22 @@ INPUTS = {
         text("representative_name"),
         citizen_id("representative_id_number"),
     ),
+    # one row per change of a name, a representative or a state; states as codes
+    "change": input_table(
+        "change",
+        "变更登记",
+        text("change_no"),
+        credit_code("credit_code"),
+        text("item_code"),
+        text("before_text"),
+        text("after_text"),
+        citizen_id("before_id_number"),
+        citizen_id("after_id_number"),
+        credit_code("before_credit_code"),
+        credit_code("after_credit_code"),
+        day("changed_date"),
+    ),
+    "check_address": input_table("check_address", "标准地址", text("address_code"), text("full_address")),
     "check_employer": input_table(
         "check_employer", "参保缴存单位", credit_code("employer_credit_code"), text("status_code")
     ),
@@ -191,9 +287,13 @@ AUTHORITY = {
     "legal_entity.entity_type_code": REGISTRARS,
     "legal_entity.status_code": REGISTRARS,
     "legal_entity.established_date": REGISTRARS,
+    "legal_entity.registration_no": ("enterprise", "individual_business"),
+    "legal_entity.cancelled_date": ("enterprise",),
     "legal_entity.registered_capital_cny_10k": ("enterprise",),
     "legal_entity.industry_code": ("enterprise", "individual_business"),
-    "legal_entity.address": (*REGISTRARS, "taxpayer"),
+    "legal_entity.industry_class_code": ("enterprise", "individual_business"),
+    "legal_entity.address": REGISTRARS,
+    "legal_entity.business_address": ("taxpayer",),
     "legal_entity.division_code": REGISTRARS,
     "legal_entity.representative_name": REGISTRARS,
     "legal_entity.taxpayer_state_code": ("taxpayer",),
@@ -205,6 +305,13 @@ REFERENCES = {
     "legal_entity_conflict.entity_key": "legal_entity.record_key",
 }
 LINKS = {
+    "legal_entity.address_key": "geospatial.address",
+    "legal_entity.business_address_key": "geospatial.address",
+    "entity_name.entity_key": "legal_entity.legal_entity",
+    "entity_status.entity_key": "legal_entity.legal_entity",
+    "representative_term.entity_key": "legal_entity.legal_entity",
+    "representative_term.partner_entity_key": "legal_entity.legal_entity",
+    "representative_term.person_key": "natural_person.person",
     # firms and persons that this city's registers may not know
     "representative.partner_entity_key": "legal_entity.legal_entity",
     "shareholder.entity_key": "legal_entity.legal_entity",

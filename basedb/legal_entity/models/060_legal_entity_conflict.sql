@@ -1,7 +1,5 @@
 -- findings and scratch: one row per delivered row that contradicts what the registrar states of a firm
 -- 市场主体登记管理条例 (国务院令第 746 号) 第十条: a market entity has one registered name
-create temp macro fold_firm(given) as lower(translate(translate(given, '（）', '()'), ' 　·•', ''));
-
 create temp table entity_fault as
 -- 税收征收管理法 第十六条: the tax registration follows a change within 30 days
 select 'ENTITY_NAME_CONFLICT' as rule, 'name' as item, 'name' as attribute, l.record_key as entity_key,
@@ -40,7 +38,7 @@ select rule, _source as source, item, _delivery as delivery, _row as row, author
 from entity_fault;
 
 -- one row per legal entity, attribute and contradicting source; a place of business may lawfully differ from the
--- registered address (税务登记表 has a field for each), so `address` is no finding
+-- registered address (税务登记表 has a field for each): the two are columns of their own
 create table legal_entity_conflict as
 select
     platform_key('legal_entity_conflict', concat_ws('|', entity_key, attribute, s.resource)) as record_key,
@@ -56,9 +54,5 @@ from (
     union all
     select entity_key, attribute, authority, _source, min(value)
     from entity_fault
-    group by entity_key, attribute, authority, _source
-    union all
-    select l.record_key, 'address', l.address_source, t._source, t.address
-    from legal_entity l join taxpayer_one t on t.code = l.credit_code
-    where t.address <> l.address) c
+    group by entity_key, attribute, authority, _source) c
 join sources s on s.code = c.other_source;

@@ -13,3 +13,7 @@ update representative set is_deceased = true from deceased d where representativ
 
 alter table shareholder add column is_deceased boolean default false;
 update shareholder set is_deceased = true from deceased d where shareholder.person_key = d.person_key;
+
+alter table representative_term add column is_deceased boolean default false;
+update representative_term set is_deceased = true
+from deceased d where representative_term.person_key = d.person_key;
