@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from sample.codes import licence_ids, national_code
-from sample.columns import day, joined, marked, pick, same
+from sample.columns import day, id_number, joined, marked, name, pick, same
 from sample.contract import department
 from sample.desk import Desk
 from sample.streams import Days, Ints
@@ -54,6 +54,20 @@ def with_renewals(world: World, every: pl.DataFrame) -> pl.DataFrame:
         every.with_columns(_previous=previous, _renewed=pl.lit(value=False)),
         old.with_columns(_previous=same(None, len(new)), _renewed=pl.lit(value=True)),
     ])  # fmt: skip
+
+
+def send_co_holders(desk: Desk, every: pl.DataFrame) -> None:
+    """Few licences of persons have a second holder, and fewer a third."""
+    world = desk.world
+    rng, adults = world.rng("co-holders"), np.flatnonzero(world.people.adult)
+    held = rng.permutation(np.flatnonzero((every["_person"] >= 0).to_numpy()))[: max(3, len(every) // 150)]
+    rows = np.r_[np.sort(held), held[: len(held) // 3]]
+    who = adults[rng.integers(0, len(adults), len(rows))]
+    desk.send("approval_licence_co_holder", pl.DataFrame({
+        "licence_id": every["licence_id"].gather(rows),
+        "holder_no": [*["2"] * len(held), *["3"] * (len(rows) - len(held))], "holder_kind_code": same("1", len(rows)),
+        "holder_name": name(world, who), "id_number": id_number(world, who), "credit_code": same(None, len(rows)),
+    }))  # fmt: skip
 
 
 def send_steps(desk: Desk, every: pl.DataFrame, lapsed: Ints, odd: Ints) -> None:

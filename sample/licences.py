@@ -29,7 +29,7 @@ from sample.contract import department
 from sample.desk import Desk
 from sample.firms import INDUSTRIES
 from sample.households import HEAD
-from sample.licence_lives import send_steps, send_types, with_renewals
+from sample.licence_lives import send_co_holders, send_steps, send_types, with_renewals
 from sample.periods import last_period
 from sample.streams import Bools, Days, Ints, weighted
 from sample.trouble import KINDS
@@ -65,6 +65,7 @@ def send_approval(desk: Desk) -> None:
     odd = rng.permutation(np.flatnonzero((state == "01") & free))[: wanted(world, "unlawful_transition", len(every))]
     free[odd] = False
     send_steps(desk, every, lapsed, np.sort(odd))
+    send_co_holders(desk, every)
     _take(world, every, odd)
     desk.send("approval_licence", _misgiven(world, every, free), (world.as_of - timedelta(days=2)).isoformat())
     _take(world, every, now)

@@ -424,6 +424,15 @@ RESOURCES = (
         valid_from | 启用日期 | D | R |
         valid_until | 停用日期 | D | |
         """),
+    Resource("approval_licence_co_holder", "approval", "电子证照共同持证主体", "license.co_holder",
+             "每日", "有条件共享", "全量", "csv_utf8", """
+        licence_id | 证照标识 | C80 | KRL |
+        holder_no | 持证主体序号 | C2 | KR |
+        holder_kind_code | 持证主体类别代码 | C1 | R | codes:相对人类别
+        holder_name | 持证主体 | C200 | RP |
+        id_number | 公民身份号码 | C18 | SLP | id:citizen_id
+        credit_code | 统一社会信用代码 | C18 | L | id:credit_code
+        """),
     Resource("approval_licence_step", "approval", "电子证照办理记录", "license.licence_step",
              "每日", "有条件共享", "增量", "jsonl", """
         step_no | 办理流水号 | C30 | KR |

@@ -37,6 +37,11 @@ ROLES = (
         text("reason", "事由"),
     ),
     input_table(
+        "co_holder", "电子证照共同持证主体",
+        text("licence_id", "证照标识"), text("holder_no", "持证主体序号"), text("holder_kind_code", "持证主体类别代码"),
+        text("holder_name", "持证主体"), citizen_id("id_number", "身份证件号码"), credit_code("credit_code"),
+    ),
+    input_table(
         "driving_licence", "机动车驾驶证",
         text("licence_no", "驾驶证号"), ID_NUMBER, NAME, day("first_issued_date", "初次领证日期"), VALID_UNTIL, STATE,
     ),

@@ -13,7 +13,7 @@ KINDS = (
     "disabled_card", "veteran_card", "real_estate", "construction_permit", "road_transport", "safety_licence",
     "lawyer",
 )  # fmt: skip
-HOLDER_ROLES = ("holder", "mother", "father", "builder", "contractor")
+HOLDER_ROLES = ("holder", "co_holder", "mother", "father", "builder", "contractor")
 
 LICENCE_STATE = TableSpec(
     "licence_state",

@@ -370,3 +370,23 @@ def test_the_dictionary_names_each_type_and_a_type_that_it_lacks_is_found(build_
     assert electronic == [("食品经营许可证", code[:18], True)]
     assert len(base.rows("licence_type", "licence_kind")) == 12
     assert [(found[0], found[3]) for found in base.findings()] == [("LICENCE_TYPE_UNKNOWN", "licence_type_code")]
+
+
+def test_a_licence_has_as_many_holders_as_are_listed(build_base: Builder) -> None:
+    base = build_base(
+        "license",
+        licence=ELECTRONIC,
+        co_holder="""
+            licence_id | holder_no | holder_kind_code | holder_name | id_number
+            L1         | 2         | 1                | 李四        | 000000198001010013
+            L1         | 3         | 1                | 王五        | 000000199501010024
+            L9         | 2         | 1                | 赵六        | 000000199501020029
+        """,
+    )
+    assert base.rows("licence_holder", "holder_role", "holder_name") == [
+        ("co_holder", "李四"),
+        ("co_holder", "王五"),
+        ("holder", "某某面馆"),
+    ]
+    assert len(set(base.rows("licence_holder", "record_key"))) == 3
+    assert len(set(base.rows("licence_holder", "licence_key"))) == 1
