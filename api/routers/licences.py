@@ -77,6 +77,14 @@ class VerifiedOut(BaseModel):
     receipt: str
 
 
+_TOO_OFTEN: dict[int | str, dict[str, Any]] = {
+    429: {
+        "description": "查询过于频繁，稍后再试",
+        "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
+}
+
+
 def _wanted(sent: LicenceIn) -> licences.Wanted:
     return licences.Wanted(sent.licence_id.strip().upper(), sent.licence_no, sent.record_key, sent.on, sent.grants)
 
@@ -105,7 +113,11 @@ def _answer(asked: Question, receipt: str, content: Any) -> Response:
 
 
 @router.post(
-    "/verifications/licence", response_model=VerifiedOut, tags=["open"], dependencies=[Depends(known_parameters)]
+    "/verifications/licence",
+    response_model=VerifiedOut,
+    tags=["open"],
+    dependencies=[Depends(known_parameters)],
+    responses=_TOO_OFTEN,
 )
 async def verify_licence(sent: VerifyIn, request: Request, house: House) -> Response:
     """For everybody: valid, not valid or unknown on a day, and nothing else."""
