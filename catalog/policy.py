@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import or_, select
@@ -213,12 +213,18 @@ def is_as_strict(mask: Mask, than: Mask) -> bool:
     return mask is than or _STRENGTH[mask] > _STRENGTH[than]
 
 
-def suppressed(db: Session, resource: Resource, today: date) -> frozenset[str]:
-    """The record keys of a resource that no door may show on a day, whatever the release."""
+def suppressed(
+    db: Session, resource: Resource, today: date, *, ordered_before: datetime | None = None
+) -> frozenset[str]:
+    """The record keys of a resource that no door may show on a day, whatever the release.
+
+    ordered_before: leave out what was ordered at that moment or later.
+    """
     query = select(Suppression.record_key).where(
         Suppression.resource_id == resource.id,
         Suppression.valid_from <= today,
         or_(Suppression.valid_to.is_(None), Suppression.valid_to >= today),
+        *([Suppression.ordered_at < ordered_before] if ordered_before is not None else []),
     )
     return frozenset(db.scalars(query))
 

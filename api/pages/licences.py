@@ -25,7 +25,7 @@ _ASKED = ("licence_id", "licence_no", "record_key")
 def ask(page: OwnPage) -> Response:
     """The form: identifier, number or record key, and a day."""
     page.require(Action.READ_DATA)
-    return _render(page, {"on": page.today.isoformat()})
+    return _render(page, {"record_key": "", "on": page.today.isoformat()})
 
 
 @router.post("/licence")

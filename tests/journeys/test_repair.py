@@ -54,7 +54,7 @@ def repair(house: House, record: dict[str, Any], outcome: str = "1", number: str
     row |= {"credit_code": record["credit_code"], "id_number": None, "applied_date": "2026-11-02"}
     row |= {"decided_date": "2026-11-10" if outcome == "1" else "2026-11-12", "outcome_code": outcome}
     row |= {"authority_name": "某委"}
-    path = house.store.landing / "development_reform" / "development_reform_repair" / f"{AS_OF}-{number}.jsonl"
+    path = house.store.landing / "development_reform" / "development_reform_repair" / f"{AS_OF}.jsonl"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(row, ensure_ascii=False) + "\n")
     collect(house)

@@ -11,8 +11,10 @@ from playwright.sync_api import Browser
 
 from catalog import grants, releases, resources
 from catalog.errors import TooOften
+from catalog.models import Suppression
 from catalog.rates import PER_MINUTE
 from catalog.reads import reads_of
+from catalog.register import bump
 from tests.pages import pdf
 from tests.pages.conftest import Portal
 from tests.pages.forms import post
@@ -74,10 +76,12 @@ def renewed(portal: Portal) -> tuple[str, str, str, str]:
 
 
 def cancelled(portal: Portal) -> tuple[str, str]:
-    """Identifier of a licence that was cancelled, and the day."""
-    query = "select licence_id, state_from::varchar from {} where state_code = '04' and operation_code = '05' "
-    found = rows(portal, "license", "licence_state", f"{query} and licence_id is not null {ADULTS} order by 1 limit 1")
-    return found[0]  # type: ignore[return-value]
+    """Identifier of a licence that was cancelled while it was valid, and the day."""
+    query = f"""select licence_id, state_from::varchar from (
+        select *, lag(state_code) over (partition by licence_key order by state_from) as before from {{}})
+        where state_code = '04' and operation_code = '05' and before = '01' and licence_id is not null {ADULTS}
+        order by 1 limit 1"""
+    return rows(portal, "license", "licence_state", query)[0]  # type: ignore[return-value]
 
 
 def test_a_licence_is_valid_on_its_days_and_not_after_its_end(granted: Portal) -> None:
@@ -87,8 +91,7 @@ def test_a_licence_is_valid_on_its_days_and_not_after_its_end(granted: Portal) -
     assert [each["answer"] for each in told["answers"]] == ["not_valid"]
     told = ask(granted, "/v1/licences/validity", licence_id=identifier.lower(), on=before)
     assert [each["answer"] for each in told["answers"]] == ["valid"]
-    receipts = reads_of(granted.house.store, granted.house.digests, "licence_state", told["table"]["receipt"])
-    assert told["table"]["resource"] == "licence_state" and told["table"]["receipt"] and receipts is not None
+    assert told["table"]["resource"] == "licence_state" and told["table"]["receipt"]
     assert verify(granted, identifier, on=before)["answer"] == "valid"
     assert verify(granted, identifier)["answer"] == "not_valid"
 
@@ -129,7 +132,8 @@ def test_a_suppressed_licence_is_unknown_to_everybody(granted: Portal) -> None:
     assert verify(granted, identifier)["answer"] == "unknown"
     with granted.house.transaction() as db:
         for each in ids:
-            db.delete(db.get_one(type(made[0]), each))
+            db.delete(db.get_one(Suppression, each))
+        bump(db, "suppressions")
     granted.house.access.look_again()
 
 
@@ -156,13 +160,13 @@ def test_a_card_puts_holders_states_and_the_chain_together_each_under_its_grant(
 @pytest.mark.parametrize(
     ("body", "status"),
     [({}, 400), ({"licence_id": "1", "licence_no": "2"}, 400), ({"record_key": "z" * 20}, 400),
-     ({"licence_id": "NOBODY"}, 404), ({"licence_id": "1", "on": "2999-01-01"}, 400), ({"holder": "1"}, 422)],
+     ({"licence_id": "NOBODY"}, 404), ({"licence_id": "1", "on": "2999-01-01"}, 400), ({"holder": "1"}, 400)],
 )  # fmt: skip
 def test_a_question_for_a_card_that_is_none_is_the_caller_s_fault(
     granted: Portal, body: dict[str, str], status: int
 ) -> None:
     answer = granted.as_("").post("/v1/licences/cards", token_of(granted), json=body)
-    assert answer.status_code in (status, 400 if status == 422 else status), answer.text
+    assert answer.status_code == status, answer.text
 
 
 def fined(portal: Portal) -> tuple[str, str, str]:
