@@ -339,6 +339,8 @@ RESOURCES = (
         facts | 违法事实 | M | |
         penalty_kind_code | 处罚类别代码 | C1 | R | codes:处罚类别
         fine_cny_10k | 罚款金额 | Y18 | | range:0..100000;unit:万元
+        severity_code | 失信程度代码 | C1 | | codes:失信程度
+        field_code | 重点监管领域代码 | C1 | | codes:重点监管领域
         decided_date | 处罚决定日期 | D | R |
         publish_until | 公示截止日期 | D | R |
         authority_name | 处罚机关 | C100 | R |
@@ -411,6 +413,36 @@ RESOURCES = (
         valid_until | 有效期止 | D | |
         state_code | 证照状态代码 | C2 | R | codes:证照状态
         """),
+    Resource("approval_licence_type", "approval", "电子证照类型目录", "license.licence_type",
+             "每年", "无条件共享", "全量", "csv_utf8", """
+        licence_type_code | 证照类型代码 | C21 | KR | pattern:[0-9A-Z]{21}
+        licence_type_name | 证照名称 | C100 | R |
+        standard_body_name | 标准制定机构 | C100 | R |
+        holder_class_code | 持证主体类别代码 | C1 | R | codes:持证主体类别
+        has_term | 是否有有效期 | L | R |
+        issuer_name | 颁发机构 | C100 | R |
+        valid_from | 启用日期 | D | R |
+        valid_until | 停用日期 | D | |
+        """),
+    Resource("approval_licence_co_holder", "approval", "电子证照共同持证主体", "license.co_holder",
+             "每日", "有条件共享", "全量", "csv_utf8", """
+        licence_id | 证照标识 | C80 | KRL |
+        holder_no | 持证主体序号 | C2 | KR |
+        holder_kind_code | 持证主体类别代码 | C1 | R | codes:相对人类别
+        holder_name | 持证主体 | C200 | RP |
+        id_number | 公民身份号码 | C18 | SLP | id:citizen_id
+        credit_code | 统一社会信用代码 | C18 | L | id:credit_code
+        """),
+    Resource("approval_licence_step", "approval", "电子证照办理记录", "license.licence_step",
+             "每日", "有条件共享", "增量", "jsonl", """
+        step_no | 办理流水号 | C30 | KR |
+        licence_id | 证照标识 | C80 | RL |
+        previous_licence_id | 原证照标识 | C80 | |
+        operation_code | 办理类型代码 | C2 | R | codes:证照办理类型
+        state_code | 办理后状态代码 | C2 | R | codes:证照状态
+        operated_date | 办理日期 | D | R |
+        reason | 事由 | C200 | |
+        """),
     Resource("natural_resources_real_estate", "natural_resources", "不动产登记", "license.real_estate",
              "每日", "有条件共享", "全量", "parquet", """
         unit_no | 不动产单元号 | C28 | KR |
@@ -482,6 +514,18 @@ RESOURCES = (
         publish_until | 公示截止日期 | D | R |
         repaired_date | 信用修复日期 | D | |
         authority_name | 认定单位 | C100 | R |
+        """),
+    Resource("development_reform_repair", "development_reform", "信用修复决定", "credit.repair",
+             "每日", "有条件共享", "增量", "jsonl", """
+        repair_no | 信用修复决定文号 | C50 | KR |
+        record_kind_code | 修复对象代码 | C1 | R | codes:信用修复对象
+        document_no | 处罚决定书文号或列入决定文号 | C50 | RL |
+        credit_code | 统一社会信用代码 | C18 | L | id:credit_code
+        id_number | 自然人证件号码 | C18 | SLP | id:citizen_id
+        applied_date | 申请日期 | D | R |
+        decided_date | 决定日期 | D | R |
+        outcome_code | 修复结果代码 | C1 | R | codes:信用修复结果
+        authority_name | 作出决定机关 | C100 | R |
         """),
     Resource("statistics_division", "statistics", "统计用区划代码", "geospatial.statistical_division",
              "每年", "无条件共享", "全量", "xlsx", """

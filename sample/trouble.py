@@ -90,6 +90,8 @@ KINDS = {
     ),
     "entity_status_conflict": Kind("conflict", "build", "ENTITY_STATUS_CONFLICT", 0.0001, "market_regulation"),
     "employer_dissolved": Kind("conflict", "build", "ENTITY_STATUS_CONFLICT", 0.0001, "market_regulation"),
+    "repaired_too_early": Kind("conflict", "build", "REPAIR_TOO_EARLY", 0.02, told="market_regulation"),
+    "unlawful_transition": Kind("conflict", "build", "TRANSITION_UNLAWFUL", 0.002),
     "address_unknown": Kind("conflict", "build", "ADDRESS_UNKNOWN", 0.0005, told="police"),
     "address_written_otherwise": Kind("none", "build", None, 0.0005),
     "division_conflict": Kind("conflict", "build", "DIVISION_CONFLICT", 1.0, "civil_affairs"),
