@@ -12,6 +12,15 @@ from typing import Any
 
 import polars as pl
 
+ENTITY = {
+    "name": "name", "entity_type_code": "entity_type_code", "status_code": "status",
+    "established_date": "established_date", "division_code": "division_code",
+}  # fmt: skip
+STATES = {"active": "1", "revoked": "2", "cancelled": "3", "moved": "4"}
+# table of the base -> item of the change log, and the column that holds its value
+HISTORIES = {
+    "entity_name": ("01", "name"), "representative_term": ("02", "name"), "entity_status": ("03", "status_code"),
+}  # fmt: skip
 IN_FORCE = "select release_id from publication where unit = ? order by id desc limit 1"
 # attribute of the base -> column of the truth
 PERSON = {
@@ -25,10 +34,13 @@ def figures(home: Path) -> dict[str, Any]:
 
     Empty for a home without a published base of persons.
     """
-    folder = _in_force(home, "natural_person")
+    folder, firms = _in_force(home, "natural_person"), _in_force(home, "legal_entity")
     if folder is None:
         return {}
-    return {"golden": {"natural_person": _persons(home, folder)}, "linkage": _linkage(home, folder)}
+    golden = {"natural_person": _persons(home, folder)}
+    if firms is not None:
+        golden["legal_entity"] = _entities(home, firms)
+    return {"golden": golden, "linkage": _linkage(home, folder)}
 
 
 def _in_force(home: Path, unit: str) -> Path | None:
@@ -45,6 +57,28 @@ def _persons(home: Path, folder: Path) -> dict[str, float]:
     said = pl.read_parquet(folder / "person.parquet", columns=["id_number", *PERSON])
     both = said.join(_truth(home, "persons"), on="id_number", suffix="_true")
     return {attribute: _share(both, attribute, f"{true}_true") for attribute, true in PERSON.items()}
+
+
+def _entities(home: Path, folder: Path) -> dict[str, float]:
+    """By attribute, and by table of the past: of the intervals whose beginning is stated, of firms whose past is logged, the share that are right."""
+    said = pl.read_parquet(folder / "legal_entity.parquet", columns=["record_key", "credit_code", *ENTITY])
+    known = _truth(home, "entities").with_columns(pl.col("status").replace_strict(STATES, return_dtype=pl.String))
+    both = said.join(known, on="credit_code", suffix="_true")
+    names = {each: f"{each}_true" if f"{each}_true" in both.columns else each for each in ENTITY.values()}
+    found = {attribute: _share(both, attribute, names[true]) for attribute, true in ENTITY.items()}
+    keys = said.select("credit_code", entity_key="record_key")
+    history = _truth(home, "entity_history").join(keys, on="credit_code")
+    return found | {table: _history(folder, table, history) for table in HISTORIES}
+
+
+def _history(folder: Path, table: str, history: pl.DataFrame) -> float:
+    item, value = HISTORIES[table]
+    true = history.filter(pl.col("item_code") == item).select("entity_key", "valid_from", "valid_to", "value")
+    said = pl.read_parquet(folder / f"{table}.parquet", columns=["entity_key", value, "valid_from", "valid_to"])
+    stated = said.rename({value: "value"}).filter(pl.col("valid_from").is_not_null())
+    judged = stated.join(true.select("entity_key").unique(), on="entity_key")
+    right = judged.join(true, on=["entity_key", "valid_from", "valid_to", "value"], nulls_equal=True)
+    return round(len(right) / max(1, len(judged)), 5)
 
 
 def _share(both: pl.DataFrame, attribute: str, true: str) -> float:

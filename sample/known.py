@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from sample import changes
 from sample.columns import birth, day, id_number, name, only, pick, sex
 from sample.desk import Desk
 from sample.firms import KINDS as FIRM_KINDS
@@ -25,6 +26,7 @@ def write(desk: Desk, folder: Path) -> None:
     (folder / "rates.json").write_text(json.dumps(_rates(plants), indent=1), encoding="utf-8")
     _persons(desk.world).write_parquet(folder / "persons.parquet", compression="zstd")
     _entities(desk.world).write_parquet(folder / "entities.parquet", compression="zstd")
+    changes.history(desk.world).write_parquet(folder / "entity_history.parquet", compression="zstd")
     frame = licences(desk.world)
     frame.select(c for c in frame.columns if not c.startswith("_")).write_parquet(
         folder / "licences.parquet", compression="zstd"
