@@ -8,6 +8,7 @@ SUMMARIES = {
     "POST /v1/data/{resource}/lookup": "按标识或信息项的值查询记录",
     "GET /v1/data/{resource}/records": "分页读取授权范围内的记录",
     "GET /v1/data/{resource}/changes": "读取自某一版本以来的增量（新增、变更、删除）",
+    "POST /v1/whole/legal_entity/control": "股权穿透：按授权查询一个法人的直接和间接股东、最终股东和控制关系",
     "POST /v1/whole/{kind}": "一人一档、一企一档：按授权读取一个自然人或法人的全部信息",
     "GET /v1/data/{resource}/extract.parquet": "下载授权范围内全部记录的 Parquet 文件",
     "HEAD /v1/data/{resource}/extract.parquet": "查询批量文件的大小和摘要",

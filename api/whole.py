@@ -63,13 +63,13 @@ class Whole:
 
 async def view(house: Exchange, request: Request, caller: Caller, wanted: Wanted) -> Whole:
     """The whole view; raises Invalid for a question that is none, NotGranted when no grant opens any table."""
-    about = _subject(wanted)
-    walk = _Walk(house, request, caller, wanted)
+    whom = about(wanted)
+    walk = Walk(house, request, caller, wanted)
     walk.require_bases()
-    asked_key, key = await walk.key_of(about)
+    asked_key, key = await walk.key_of(whom)
     closed: list[dict[str, str]] = []
-    parts = [each for each in [await walk.place(p.base, p.table, p.columns, key, closed) for p in about.places] if each]
-    for hop in about.hops:
+    parts = [each for each in [await walk.place(p.base, p.table, p.columns, key, closed) for p in whom.places] if each]
+    for hop in whom.hops:
         over = [part for part in parts if (part.base, part.table) == (hop.base, hop.over)]
         keys = list(dict.fromkeys(str(row[hop.column]) for part in over for row in part.records if row.get(hop.column)))
         part = await walk.records(hop.base, hop.table, keys, closed) if over else None
@@ -83,7 +83,8 @@ async def view(house: Exchange, request: Request, caller: Caller, wanted: Wanted
     return Whole(wanted.kind, key, key if key != asked_key else None, parts, closed)
 
 
-def _subject(wanted: Wanted) -> Subject:
+def about(wanted: Wanted) -> Subject:
+    """Whom a question is about; raises NotFound, Invalid for one that is none."""
     if wanted.kind not in identities.KINDS:
         raise NotFound(f"没有类别 {wanted.kind}", remedy=f"可用：{'、'.join(identities.KINDS)}")
     if bool(wanted.identifier) == bool(wanted.record_key):
@@ -94,7 +95,7 @@ def _subject(wanted: Wanted) -> Subject:
     return subject(base, wanted.kind)
 
 
-class _Walk:
+class Walk:
     """The tables one after the other, each under its own grant."""
 
     def __init__(self, house: Exchange, request: Request, caller: Caller, wanted: Wanted) -> None:
@@ -109,19 +110,24 @@ class _Walk:
         if not self._slugs:
             raise NoRelease("该基础库还没有发布任何数据版本", remedy="等待首次融合入库")
 
-    def _question(self, slug: str) -> Question:
+    def slug(self, base: str, table: str) -> str:
+        """The resource of a base's table, "" when it is not published."""
+        return self._slugs.get((base, table), "")
+
+    def question(self, slug: str) -> Question:
+        """A question to one resource, with the body that was sent."""
         caller = self._caller
         return Question(self._house, self._request, self._now, slug, caller, caller.client_id, sent=self._sent)
 
-    async def key_of(self, about: Subject) -> tuple[str, str]:
+    async def key_of(self, whom: Subject) -> tuple[str, str]:
         """The key that was asked for and the key under which the subject stands; nothing is said of whether it does."""
         wanted, secret = self._wanted, self._house.keys.current(Purpose.PLATFORM).secret
         natural = identities.normal(wanted.identifier)
         asked_key = wanted.record_key or read.plain_key(wanted.kind, natural, secret)
-        slug = self._slugs.get(about.home)
+        slug = self._slugs.get(whom.home)
         if slug is None:
             return asked_key, asked_key
-        asked = self._question(slug)
+        asked = self.question(slug)
         access = await asked.enter_as(Ask("", slug, KEYS))
         if natural:
             column = access.identifier
@@ -167,7 +173,7 @@ class _Walk:
         if slug not in self._granted:
             closed.append(_why(base, table, slug, "not_granted", "没有有效授权"))
             return None
-        asked = self._question(slug)
+        asked = self.question(slug)
         try:
             await asked.enter(LOOKUP, self._wanted.grants.get(slug))
         except PlatformError as error:

@@ -19,33 +19,32 @@ from catalog.view import View
 from catalog.vocab import Mask
 
 FIRM, PERSON, PARTNER, RATIO = "entity_key", "person_key", "partner_entity_key", "ratio_pct"
-NEEDED = (FIRM, PERSON, PARTNER, RATIO)
+NEEDED = (FIRM, PARTNER, RATIO)
 DEEPEST, MOST = 12, 2_000  # chains beyond are left out, and the answer says so
 
-# a part is stored in ten-thousandths of a percent; whom no key names is somebody of its own in each row
+# a part is stored in ten-thousandths of a percent; who has no key, or none that is shown, is somebody else in each row
 CHAINS = """
 with recursive
 shown as not materialized (
-    select record_key, entity_key, person_key, partner_entity_key,
-        coalesce(person_key, partner_entity_key, record_key) as holder, coalesce(ratio_pct, 0) / 1000000.0 as part
+    select record_key, entity_key, partner_entity_key,
+        coalesce({person}, partner_entity_key, record_key) as holder, coalesce(ratio_pct, 0) / 1000000.0 as part
     from {table} where {own}),
-chain (holder, person_key, partner_entity_key, record_key, share, least, depth, path) as (
-    select holder, person_key, partner_entity_key, record_key, part, part, 1, '/' || :firm || '/' || holder || '/'
+chain (holder, partner_entity_key, record_key, share, least, depth, path) as (
+    select holder, partner_entity_key, record_key, part, part, 1, '/' || :firm || '/' || holder || '/'
     from shown where entity_key = :firm and holder <> :firm
     union all
-    select s.holder, s.person_key, s.partner_entity_key, s.record_key, c.share * s.part, min(c.least, s.part),
+    select s.holder, s.partner_entity_key, s.record_key, c.share * s.part, min(c.least, s.part),
         c.depth + 1, c.path || s.holder || '/'
     from chain c join shown s on s.entity_key = c.partner_entity_key
     where c.share > 0 and c.depth < :deepest and instr(c.path, '/' || s.holder || '/') = 0
     limit :most),
 summed as (
-    select holder, max(person_key) as person_key, max(partner_entity_key) as partner_entity_key,
-        min(record_key) as first, group_concat(distinct record_key) as records, count(*) as chains,
+    select holder, max(partner_entity_key) as partner_entity_key, min(record_key) as first, group_concat(distinct record_key) as records, count(*) as chains,
         min(depth) as nearest, max(depth) as farthest, total(share) filter (where depth = 1) as direct,
         total(share) as total, max(least) > 0.5 as is_controlling
     from chain
     group by holder)
-select person_key, partner_entity_key, first, records, chains, nearest, farthest, direct, total, is_controlling,
+select partner_entity_key, first, records, chains, nearest, farthest, direct, total, is_controlling,
     not exists (select 1 from shown s where s.entity_key = h.partner_entity_key) as is_ultimate
 from summed h
 order by total desc, holder
@@ -54,7 +53,7 @@ order by total desc, holder
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """One holder; shares in percent. name as the view shows it, None where it shows none.
+    """One holder; shares in percent. person_key and name as the view shows them, None where it shows none.
 
     is_ultimate: nobody is shown behind it. is_controlling: by a chain whose every part is more than half.
     """
@@ -88,16 +87,15 @@ def of(connection: sqlite3.Connection, view: View, firm: str, least_pct: float) 
     _require(view)
     plan = plan_of(view)
     rows = connection.execute(*_query(plan, firm)).fetchall()
-    wanted = [row for row in rows if row[8] * 100 >= least_pct]
-    chains, depth = sum(row[4] for row in rows), max((row[6] for row in rows), default=0)
-    records = sorted({key for row in rows for key in row[3].split(",")})
-    holders = tuple(_holder(row, record(connection, view, row[2])) for row in wanted)
+    wanted = [row for row in rows if row[7] * 100 >= least_pct]
+    chains, depth = sum(row[3] for row in rows), max((row[5] for row in rows), default=0)
+    records = sorted({key for row in rows for key in row[2].split(",")})
+    holders = tuple(_holder(row, record(connection, view, row[1])) for row in wanted)
     return Control(holders, chains < MOST and depth < DEEPEST, tuple(records))
 
 
 def _require(view: View) -> None:
-    plain = {column.name for column in view.columns if column.mask is Mask.PLAIN}
-    missing = [column for column in NEEDED if column not in plain]
+    missing = [column for column in NEEDED if column not in _plain(view)]
     if missing or FIRM not in view.lookup:
         raise NotGranted(
             f"授权不含以原值显示的 {'、'.join(missing or [FIRM])}，不能查询控制关系",
@@ -106,10 +104,15 @@ def _require(view: View) -> None:
         )
 
 
+def _plain(view: View) -> set[str]:
+    return {column.name for column in view.columns if column.mask is Mask.PLAIN}
+
+
 def _query(plan: Plan, firm: str) -> tuple[str, dict[str, object]]:
     """The question with names for its places: those of the view's own condition stand before the others."""
     own, places = _named(plan.own, plan.parameters)
-    query = CHAINS.format(table=name(plan.view.table), own=own)
+    person = PERSON if PERSON in _plain(plan.view) else "null"
+    query = CHAINS.format(table=name(plan.view.table), own=own, person=person)
     return query, places | {"firm": firm, "deepest": DEEPEST, "most": MOST}
 
 
@@ -122,13 +125,12 @@ def _named(condition: str, parameters: Iterable[object]) -> tuple[str, dict[str,
 
 
 def _holder(row: tuple[object, ...], shown: Row | None) -> Holder:
-    person, partner, _, _, chains, nearest, _, direct, total, is_controlling, is_ultimate = row
+    partner, _, _, chains, nearest, _, direct, total, is_controlling, is_ultimate = row
     assert isinstance(direct, float) and isinstance(total, float)
-    told = shown.get("name") if shown else None
     return Holder(
-        person_key=str(person) if person else None,
+        person_key=_told(shown, PERSON),
         entity_key=str(partner) if partner else None,
-        name=None if told is None else str(told),
+        name=_told(shown, "name"),
         direct_pct=round(direct * 100, 4),
         indirect_pct=round((total - direct) * 100, 4),
         total_pct=round(total * 100, 4),
@@ -137,3 +139,8 @@ def _holder(row: tuple[object, ...], shown: Row | None) -> Holder:
         is_ultimate=bool(is_ultimate),
         is_controlling=bool(is_controlling),
     )
+
+
+def _told(shown: Row | None, column: str) -> str | None:
+    value = shown.get(column) if shown else None
+    return None if value is None else str(value)

@@ -65,6 +65,7 @@ GUARDED: dict[tuple[str, str], tuple[Action, str]] = {
     ("POST", "/v1/data/{resource}/lookup"): (Action.READ_DATA, "own"),
     ("GET", "/v1/data/{resource}/records"): (Action.READ_DATA, "own"),
     ("POST", "/v1/whole/{kind}"): (Action.READ_DATA, "own"),
+    ("POST", "/v1/whole/legal_entity/control"): (Action.READ_DATA, "own"),
     ("GET", "/v1/data/{resource}/changes"): (Action.READ_DATA, "own"),
     ("GET", "/v1/data/{resource}/extract.parquet"): (Action.READ_DATA, "own"),
     ("HEAD", "/v1/data/{resource}/extract.parquet"): (Action.READ_DATA, "own"),

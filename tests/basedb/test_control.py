@@ -21,7 +21,7 @@ from catalog.view import Condition, Range, View, ViewColumn
 from catalog.vocab import Mask
 
 SPEC = base("legal_entity").table("shareholder")
-COLUMNS = (*control.NEEDED, "name")
+COLUMNS = (*control.NEEDED, "person_key", "name")
 Edge = tuple[str, str, str]  # firm, holder (a capital letter is a firm), part in percent
 
 
@@ -113,6 +113,15 @@ def test_names_are_masked_as_the_grant_says(tmp_path: Path) -> None:
     folder = release(tmp_path / "r", [("A", "x", "60")])
     assert [h.name for h in ask(view_of(folder, mask=Mask.PARTIAL)).holders] != ["x"]
     assert [h.name for h in ask(view_of(folder, shown=control.NEEDED)).holders] == [None]
+
+
+def test_whose_key_is_not_shown_is_somebody_else_in_each_row(tmp_path: Path) -> None:
+    edges = [("A", "B", "60"), ("A", "x", "40"), ("B", "x", "100")]
+    folder = release(tmp_path / "r", edges)
+    found = ask(view_of(folder, shown=(*control.NEEDED, "name")))
+    assert sorted((h.name, h.total_pct, h.person_key) for h in found.holders) == [
+        ("B", 60, None), ("x", 40, None), ("x", 60, None),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("left_out", control.NEEDED)
