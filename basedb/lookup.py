@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
@@ -28,6 +28,7 @@ from basedb.quote import literal, name
 from catalog.errors import BuildFailed
 from catalog.vocab import TableSpec
 
+Work = Callable[[duckdb.DuckDBPyConnection], None]
 NOT_LOOKED_UP = ("_key", "_row", "_delivery")
 WHOLE = ("BIGINT", "INTEGER", "SMALLINT", "TINYINT", "UINTEGER", "USMALLINT", "UTINYINT")
 TIME_FORMAT = "%Y-%m-%dT%H:%M:%S.%f"
@@ -57,21 +58,36 @@ def write(
     side_by_side(engine, [partial(write_one, directory, t, entry, indexed[t]) for t, entry in tables.items()])
 
 
-def side_by_side(engine: Engine, works: Sequence[Callable[[Engine], None]]) -> None:
-    """Do all works, each with its share of the engine's memory and one thread; the first failure is raised.
+def side_by_side(engine: Engine, works: Iterable[Work]) -> None:
+    """Do all works on as many connections as the engine has threads, which share its memory; a failure is raised.
 
     SQLite takes one thread per file, so two files at once take half of the time.
     """
+    waiting = iter(works)
     share = replace(engine, threads=1, memory=engine.share(engine.threads))
     with ThreadPoolExecutor(engine.threads) as pool:
-        for done in [pool.submit(work, share) for work in works]:
+        for done in [pool.submit(_work_through, waiting, share) for _ in range(engine.threads)]:
             done.result()
 
 
-def write_one(directory: Path, table: str, entry: Mapping[str, Any], indexed: Sequence[str], engine: Engine) -> None:
-    """Write the look-up file of one table; it appears whole or not at all, whoever else writes it meanwhile."""
-    path = path_of(directory, table)
-    with drafted(path) as draft, connect(engine, "sqlite_scanner") as connection:
+def _work_through(waiting: Iterator[Work], engine: Engine) -> None:
+    with connect(engine, "sqlite_scanner") as connection:
+        for work in waiting:
+            work(connection)
+
+
+def write_one(
+    directory: Path,
+    table: str,
+    entry: Mapping[str, Any],
+    indexed: Sequence[str],
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    """Write the look-up file of one table; it appears whole or not at all, whoever else writes it meanwhile.
+
+    connection: with the sqlite_scanner extension.
+    """
+    with drafted(path_of(directory, table)) as draft:
         create(draft, {table: entry})
         connection.execute(f"attach {literal(str(draft))} as lookup (type sqlite)")
         try:
@@ -85,7 +101,9 @@ def ensure(directory: Path, table: TableSpec, engine: Engine) -> Path:
     """The look-up file of a table, made from its Parquet unless it is there."""
     path = path_of(directory, table.name)
     if not path.exists():
-        write_one(directory, table.name, manifest.read(directory)["tables"][table.name], indexes(table), engine)
+        with connect(engine, "sqlite_scanner") as connection:
+            entry = manifest.read(directory)["tables"][table.name]
+            write_one(directory, table.name, entry, indexes(table), connection)
     return path
 
 

@@ -18,7 +18,7 @@ from typing import Any
 import duckdb
 
 from basedb import lookup, manifest
-from basedb.connect import Engine, connect
+from basedb.connect import Engine
 from basedb.draft import drafted
 from basedb.quote import literal, name
 
@@ -48,15 +48,15 @@ def _write_one(
     table: str,
     entry: Mapping[str, Any],
     indexed: Sequence[str],
-    engine: Engine,
+    connection: duckdb.DuckDBPyConnection,
 ) -> None:
     if (
         previous is None
         or before is None
         or not _is_alike(previous, table, before, entry, indexed)
-        or not _took_over(previous, before, directory, table, entry, engine)
+        or not _took_over(connection, previous, before, directory, table, entry)
     ):
-        lookup.write_one(directory, table, entry, indexed, engine)
+        lookup.write_one(directory, table, entry, indexed, connection)
 
 
 def _is_alike(
@@ -72,19 +72,23 @@ def _is_alike(
 
 
 def _took_over(
-    previous: Path, before: Mapping[str, Any], directory: Path, table: str, entry: Mapping[str, Any], engine: Engine
+    connection: duckdb.DuckDBPyConnection,
+    previous: Path,
+    before: Mapping[str, Any],
+    directory: Path,
+    table: str,
+    entry: Mapping[str, Any],
 ) -> bool:
     """Whether the table's file came from the previous release's: the same file, or a copy with few rows changed."""
     own, theirs = lookup.path_of(directory, table), lookup.path_of(previous, table)
     if before["sha256"] == entry["sha256"]:
         _link(theirs, own)
         return True
-    with connect(engine, "sqlite_scanner") as connection:
-        if _compare(connection, previous, directory, table, entry) > MOST_CHANGED * int(entry["rows"]):
-            return False
-        with drafted(own) as draft:
-            shutil.copyfile(theirs, draft)
-            _apply(connection, draft, directory, table, entry)
+    if _compare(connection, previous, directory, table, entry) > MOST_CHANGED * int(entry["rows"]):
+        return False
+    with drafted(own) as draft:
+        shutil.copyfile(theirs, draft)
+        _apply(connection, draft, directory, table, entry)
     return True
 
 

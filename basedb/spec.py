@@ -24,7 +24,7 @@ import duckdb
 
 from catalog.errors import BuildFailed, NotFound
 from catalog.vocab import Base as BaseName
-from catalog.vocab import Column, IdentifierKind, Sensitivity, TableSpec
+from catalog.vocab import Column, IdentifierKind, Mask, Sensitivity, ShareType, TableSpec
 
 
 class Spec(Protocol):
@@ -184,6 +184,22 @@ def credit_code(name: str, title: str = "统一社会信用代码") -> Column:
 def record_key(title: str = "记录键") -> Column:
     """The first column of every base table."""
     return Column("record_key", "VARCHAR", title, title_en="Record key", required=True)
+
+
+def classes(of: str = "本人", of_en: str = "the person") -> tuple[Column, Column]:
+    """The classes of the persons whom a row is about: minors by the day of birth, and the deceased.
+
+    Every table that holds keys of persons has both: its rows are shown by them, not those of `person` alone.
+    """
+    birth = Column(
+        "birth_date", "DATE", f"{of}出生日期", f"Birth date of {of_en}", share_type=ShareType.CONDITIONAL,
+        sensitivity=Sensitivity.PERSONAL, mask=Mask.YEAR,
+    )  # fmt: skip
+    death = Column(
+        "is_deceased", "BOOLEAN", f"{of}已死亡", f"Death of {of_en}", share_type=ShareType.CONDITIONAL,
+        sensitivity=Sensitivity.PERSONAL,
+    )  # fmt: skip
+    return (birth, death)
 
 
 def golden(column: Column) -> tuple[Column, Column]:

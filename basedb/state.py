@@ -16,8 +16,9 @@ from basedb import macros, tables
 from basedb.quote import literal, name
 from basedb.spec import with_raw
 from catalog.errors import BuildFailed
-from catalog.vocab import Column, DeliveryMode, TableSpec
+from catalog.vocab import Column, DeliveryMode, IdentifierKind, TableSpec
 
+BIRTHS = ("birth_date", "born_date")
 DELETE = ("D", "d", "delete", "删除", "注销")
 CHECKED = (
     Column("_key", "VARCHAR", "键"),
@@ -81,13 +82,26 @@ def put(connection: duckdb.DuckDBPyConnection, table: TableSpec, mode: DeliveryM
 def write(connection: duckdb.DuckDBPyConnection, table: TableSpec, secret: bytes, directory: Path) -> dict[str, Any]:
     """Write `<directory>/<slug>.parquet` with opaque keys, ordered by `_key`; its entry in the manifest."""
     macros.create_platform_key(connection, secret, exceptions=False)
-    birth = (Column("_birth_date", "DATE", "出生日期"),) if table.subject else ()
+    births = _births(table)
+    birth = (Column("_birth_date", "DATE", "出生日期"),) if births else ()
     columns = (Column("record_key", "VARCHAR", "记录键"), *items(table), *STATE, *birth)
     path = directory / f"{table.name}.parquet"
-    born = f", try_strptime(substr({name(table.subject)}, 7, 8), '%Y%m%d')::date as _birth_date" if birth else ""
+    born = f", greatest({', '.join(births)}) as _birth_date" if birth else ""
     query = f"select platform_key({literal(table.name)}, _key) as record_key, *{born} from state order by _key"
     rows = tables.copy(connection, query, path)
     return tables.entry(path, columns, rows, table.key)
+
+
+def _births(table: TableSpec) -> list[str]:
+    """What tells the birth of the youngest person a row is about: birth dates, and identifiers (GB 11643: 7 to 14).
+
+    A person without a valid identifier is a minor by the birth date alone. A row that is not about persons tells none.
+    """
+    dates = [name(c.name) for c in table.columns if c.name in BIRTHS and c.type == "DATE"]
+    if not (table.subject or dates):
+        return []
+    people = [name(c.name) for c in table.columns if c.identifier is IdentifierKind.CITIZEN_ID]
+    return dates + [f"try_strptime(substr({each}, 7, 8), '%Y%m%d')::date" for each in people]
 
 
 def _typed(connection: duckdb.DuckDBPyConnection, path: Path, columns: Sequence[Column]) -> str:

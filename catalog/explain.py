@@ -230,10 +230,10 @@ def _rows(resource: Resource, version: GrantVersion, limits: Sequence[str]) -> t
 def _limits(resource: Resource, version: GrantVersion) -> tuple[str, ...]:
     """The rows that are left out whatever the condition, each as a stable word."""
     found = []
-    has_subject = any(item.is_subject for item in resource.items)
-    if has_subject and not version.includes_minors:
+    classes = policy.classes_of(resource)
+    if "minors" in classes and not version.includes_minors:
         found.append("no_minors")
-    if has_subject and resource.is_base_table and not version.includes_deceased:
+    if "deceased" in classes and not version.includes_deceased:
         found.append("no_deceased")
     return (*found, "no_suppressed")
 

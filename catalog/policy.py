@@ -15,8 +15,8 @@ from catalog.keys import Keys
 from catalog.lineage import share_types
 from catalog.models import DataItem, GrantVersion, Release, Resource, Suppression
 from catalog.store import Store
-from catalog.view import AnyOf, Condition, Eq, IsNull, Range, View, ViewColumn
-from catalog.vocab import DataType, IdentifierKind, Mask, ResourceState, Sensitivity, ShareType, TableSpec
+from catalog.view import AnyOf, Condition, Eq, In, IsNull, Range, View, ViewColumn
+from catalog.vocab import Column, DataType, IdentifierKind, Mask, ResourceState, Sensitivity, ShareType, TableSpec
 
 # no hash mask is ever part of what everybody reads
 _NO_KEY = bytes(32)
@@ -24,6 +24,8 @@ _NO_KEY = bytes(32)
 ADULT_AGE = 18
 DERIVED_BIRTH = "_birth_date"
 DECEASED = "is_deceased"
+# code lists that say of a person who has died
+DEAD_CODES = {"人口状态": ("2",)}
 
 # how much a mask takes away
 _STRENGTH = {Mask.PLAIN: 0, Mask.YEAR: 1, Mask.PARTIAL: 1, Mask.HASH: 2, Mask.HIDDEN: 3}
@@ -211,6 +213,15 @@ def _with_merged(keys: frozenset[str], store: Store, resource: Resource, release
     return keys | {into[key] for key in keys if key in into}
 
 
+def classes_of(resource: Resource) -> frozenset[str]:
+    """Which classes of persons a resource's rows tell apart: minors, the deceased."""
+    names = {item.name for item in resource.items}
+    has_subject = any(item.is_subject for item in resource.items)
+    tells_death = names & {DECEASED, "death_date"} or any(item.code_list in DEAD_CODES for item in resource.items)
+    found = {"minors"} if has_subject or "birth_date" in names else set()
+    return frozenset(found | ({"deceased"} if tells_death else set()))
+
+
 def _granted_rows(version: GrantVersion, stored: Mapping[str, str]) -> Condition | None:
     condition: dict[str, Any] | None = version.row_condition
     return conditions.parse(condition, stored) if condition is not None else None
@@ -221,6 +232,7 @@ def _showable_rows(
 ) -> list[Condition | None]:
     """Rows past their day are out, minors and the deceased too unless their class is named."""
     birth = spec.birth_column or (DERIVED_BIRTH if DERIVED_BIRTH in stored else "")
+    _require_classes(spec, stored, birth, minors=minors, deceased=deceased)
     return [
         _unless_null(Range(spec.visible_until, low=today)) if spec.visible_until else None,
         _unless_null(Range(birth, high=_born_by(today))) if birth and not minors else None,
@@ -230,10 +242,34 @@ def _showable_rows(
 
 def _living(spec: TableSpec, stored: Mapping[str, str]) -> list[Condition]:
     """The day of a death may be unknown where the death itself is known."""
-    known: list[Condition] = [IsNull(spec.death_column)] if spec.death_column else []
+    known: list[Condition] = [IsNull(spec.death_column)] if spec.death_column in stored else []
     if stored.get(DECEASED) == "BOOLEAN":
         known.append(AnyOf((Eq(DECEASED, False), IsNull(DECEASED))))
-    return known
+    dead = (
+        AnyOf((IsNull(c.name), *_other_codes(c)))
+        for c in spec.columns
+        if c.code_list in DEAD_CODES and c.name in stored
+    )
+    return [*known, *dead]
+
+
+def _other_codes(column: Column) -> list[Condition]:
+    """Every code of the list but that of the dead."""
+    known = (*column.codes, *column.retired_codes)
+    return [In(column.name, tuple(code for code in known if code not in DEAD_CODES[column.code_list]))]
+
+
+def _require_classes(spec: TableSpec, stored: Mapping[str, str], birth: str, *, minors: bool, deceased: bool) -> None:
+    """Raise NotGranted for a release that is too old to tell who is a minor and who has died: it shows nobody."""
+    known = {column.name for column in spec.columns}
+    untold = [birth] if birth and not minors and birth not in stored else []
+    untold += [DECEASED] if DECEASED in known and not deceased and DECEASED not in stored else []
+    if untold:
+        raise NotGranted(
+            "该数据版本不能区分未成年人和已死亡人员",
+            remedy="读取较新的数据版本，或申请包含这两类人员的授权",
+            columns=untold,
+        )
 
 
 def _unless_null(condition: Range) -> Condition:

@@ -81,7 +81,7 @@ def table_spec(db: Session, resource: Resource, on: date | None = None) -> Table
         subject=next((item.name for item in resource.items if item.is_subject), ""),
         visible_until=_visible_until(names),
         birth_column="birth_date" if resource.is_base_table and "birth_date" in names else "",
-        death_column="death_date" if resource.is_base_table and "death_date" in names else "",
+        death_column="death_date" if "death_date" in names else "",
         orders=tuple(pair for pair in _ORDERED_DATES if set(pair) <= names),
     )
 

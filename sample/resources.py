@@ -65,7 +65,7 @@ class Resource:
 
 
 RESOURCES = (
-    Resource("police_population", "police", "人口基本信息", "natural_person.resident、legal_entity.check_resident、license.check_resident、geospatial.check_registered",
+    Resource("police_population", "police", "人口基本信息", "natural_person.resident、legal_entity.check_resident、license.check_resident、credit.check_resident、geospatial.check_registered",
              "每日", "有条件共享", "全量", "csv_gbk", """
         id_number | 公民身份号码 | C18 | KRSP | id:citizen_id
         name | 姓名 | C50 | RP |
@@ -89,7 +89,7 @@ RESOURCES = (
         start_date | 居住起始日期 | D | R |
         end_date | 居住终止日期 | D | |
         """),
-    Resource("police_deregistration", "police", "户籍注销", "natural_person.deregistration、legal_entity.deregistration、license.check_deregistration",
+    Resource("police_deregistration", "police", "户籍注销", "natural_person.deregistration、legal_entity.deregistration、license.check_deregistration、credit.check_deregistration",
              "每日", "有条件共享", "增量", "csv_gbk", """
         id_number | 公民身份号码 | C18 | KRSP | id:citizen_id
         name | 姓名 | C50 | RP |
@@ -175,7 +175,7 @@ RESOURCES = (
         issuer_name | 签发机构 | C100 | R |
         issued_date | 签发日期 | D | R |
         """),
-    Resource("health_death_certificate", "health", "死亡医学证明", "natural_person.death_certificate、legal_entity.death_certificate、license.check_death",
+    Resource("health_death_certificate", "health", "死亡医学证明", "natural_person.death_certificate、legal_entity.death_certificate、license.check_death、credit.check_death",
              "每日", "有条件共享", "增量", "jsonl", """
         certificate_no | 证明编号 | C20 | KR |
         id_number | 公民身份号码 | C18 | RSLX | id:citizen_id

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from basedb.spec import citizen_id, credit_code, day, input_table, text
+from basedb.spec import citizen_id, classes, credit_code, day, input_table, text
 from catalog.vocab import Column, IdentifierKind, Mask, Sensitivity, ShareType, TableSpec
 
 TITLE = "社会信用基础库"
@@ -45,6 +45,7 @@ SUBJECT = (
         sensitivity=Sensitivity.PERSONAL, mask=Mask.YEAR,
     ),
 )  # fmt: skip
+DECEASED = classes("自然人", "the person")[1]
 SUBJECT_LOOKUP = ("credit_code", "id_number", "person_key", "entity_key")
 AUTHORITY_NAME = Column("authority_name", "VARCHAR", "作出决定机关", "Deciding authority")
 AUTHORITY_CODE = Column(
@@ -72,6 +73,7 @@ PERMIT = TableSpec(
         AUTHORITY_CODE,
         SUBMITTED,
         RECORD_SOURCE,
+        DECEASED,
     ),
     title_en="Administrative permit",
     grain="每份行政许可决定书一行",
@@ -101,6 +103,7 @@ PENALTY = TableSpec(
         AUTHORITY_CODE,
         SUBMITTED,
         RECORD_SOURCE,
+        DECEASED,
     ),
     title_en="Administrative penalty",
     grain="每份行政处罚决定书一行",
@@ -129,6 +132,7 @@ CREDIT_LIST_ENTRY = TableSpec(
         Column("visible_until", "DATE", "可展示截止日期", "Last day it may be shown"),
         AUTHORITY_NAME,
         RECORD_SOURCE,
+        DECEASED,
     ),
     title_en="Entry of a credit list",
     grain="每个部门名单中的每次列入一行",
@@ -201,6 +205,14 @@ INPUTS = {
             "tax_grade", "纳税信用等级", credit_code("credit_code"), Column("year", "BIGINT", "评价年度"),
             text("name", "纳税人名称"), text("grade_code", "纳税信用级别"),
         ),
+        # who is no more
+        input_table(
+            "check_resident", "人口基本信息", citizen_id("id_number"), text("status_code", "人口状态代码")
+        ),
+        input_table(
+            "check_deregistration", "户籍注销", citizen_id("id_number"), text("kind_code", "注销类别代码")
+        ),
+        input_table("check_death", "死亡医学证明", citizen_id("id_number")),
     )
 }  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from basedb.spec import citizen_id, credit_code, day, golden, input_table, record_key, text
+from basedb.spec import citizen_id, classes, credit_code, day, golden, input_table, record_key, text
 from catalog.vocab import Column, IdentifierKind, Mask, Sensitivity, ShareType, TableSpec
 
 TITLE = "法人基础信息库"
@@ -56,6 +56,7 @@ REPRESENTATIVE = TableSpec(
     grain="每个有法定代表人的法人一行",
     key=("entity_key",),
     lookup=("entity_key", "person_key", "partner_entity_key"),
+    birth_column="birth_date",
     columns=(
         record_key(),
         Column("entity_key", "VARCHAR", "法人记录键", "Entity key", required=True),
@@ -67,6 +68,7 @@ REPRESENTATIVE = TableSpec(
         Column("id_number_raw", "VARCHAR", "证件号码（原文）", "Identifier as delivered", share_type=CONDITIONAL,
                sensitivity=Sensitivity.SENSITIVE, mask=Mask.HIDDEN),
         Column("source", "UTINYINT", "来源", "Source", required=True),
+        *classes(),
     ),
 )  # fmt: skip
 
@@ -77,6 +79,7 @@ SHAREHOLDER = TableSpec(
     grain="每个法人的每个股东序号一行",
     key=("entity_key", "serial"),
     lookup=("entity_key", "person_key", "partner_entity_key"),
+    birth_column="birth_date",
     columns=(
         record_key(),
         Column("entity_key", "VARCHAR", "法人记录键", "Entity key", required=True, share_type=CONDITIONAL),
@@ -92,6 +95,7 @@ SHAREHOLDER = TableSpec(
                share_type=CONDITIONAL),
         Column("ratio_pct", "DECIMAL(18,4)", "出资比例", "Share", unit="%", share_type=CONDITIONAL),
         Column("source", "UTINYINT", "来源", "Source", required=True, share_type=CONDITIONAL),
+        *classes(),
     ),
 )  # fmt: skip
 
@@ -164,6 +168,7 @@ TERM = TableSpec(
     grain="每个法人的每任法定代表人（负责人）一行",
     key=("record_key",),
     lookup=("entity_key", "person_key", "partner_entity_key"),
+    birth_column="birth_date",
     columns=(
         record_key(),
         _entity_key(),
@@ -172,6 +177,7 @@ TERM = TableSpec(
                sensitivity=Sensitivity.PERSONAL),
         Column("partner_entity_key", "VARCHAR", "执行事务合伙人记录键", "Partner entity key"),
         *_interval(),
+        *classes(),
     ),
 )  # fmt: skip
 
@@ -261,7 +267,9 @@ INPUTS = {
         Column("ratio_pct", "DECIMAL(18,4)", "出资比例"),
     ),
     # in whose lists a person stands that is known here: the population register, and all others
-    "check_resident": input_table("check_resident", "人口基本信息", citizen_id("id_number")),
+    "check_resident": input_table(
+        "check_resident", "人口基本信息", citizen_id("id_number"), text("status_code", "人口状态代码")
+    ),
     "check_person": input_table("check_person", "其他人员名册", citizen_id("id_number")),
     "check_spouse": input_table(
         "check_spouse",

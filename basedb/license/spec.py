@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from basedb.spec import citizen_id, credit_code, day, input_table, text
+from basedb.spec import citizen_id, classes, credit_code, day, input_table, text
 from catalog.vocab import Column, IdentifierKind, Mask, Sensitivity, ShareType, TableSpec
 
 TITLE = "电子证照基础库"
@@ -63,6 +63,7 @@ LICENCE = TableSpec(
             share_type=CONDITIONAL, sensitivity=SENSITIVE, mask=Mask.YEAR,
         ),
         Column("record_source", "UTINYINT", "数据来源", "Source of the row", share_type=CONDITIONAL),
+        classes("持证人", "the holder")[1],
     ),
     title_en="Licence",
     grain="每个登记簿的每份证照一行",
@@ -106,6 +107,7 @@ LICENCE_HOLDER = TableSpec(
             share_type=CONDITIONAL, sensitivity=SENSITIVE, mask=Mask.YEAR,
         ),
         Column("record_source", "UTINYINT", "数据来源", "Source of the row", share_type=CONDITIONAL),
+        classes("持证人", "the holder")[1],
     ),
     title_en="Licence holder",
     grain="每份证照的每个持有者一行；一证可有多个持有者，一人或一企可有多证",
@@ -171,7 +173,7 @@ ROLES = (
     ),
     input_table("lawyer", "律师执业", text("practice_no", "执业证号"), ID_NUMBER, NAME, ISSUED, STATE),
     # who is known here, and who is no more: the population register, all other lists of persons, registers of firms
-    input_table("check_resident", "人口基本信息", ID_NUMBER),
+    input_table("check_resident", "人口基本信息", ID_NUMBER, text("status_code", "人口状态代码")),
     input_table("check_person", "其他人员名册", ID_NUMBER),
     input_table(
         "check_spouse", "婚姻登记",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from basedb.natural_person import linkage
-from basedb.spec import citizen_id, credit_code, day, golden, input_table, record_key, text
+from basedb.spec import citizen_id, classes, credit_code, day, golden, input_table, record_key, text
 from catalog.vocab import Column, IdentifierKind, Mask, Sensitivity, ShareType, TableSpec
 
 TITLE = "人口基础信息库"
@@ -37,6 +37,11 @@ def _internal(
 
 def _person_key(name: str = "person_key", title: str = "自然人记录键", *, required: bool = True) -> Column:
     return Column(name, "VARCHAR", title, "Person key", required=required, share_type=CONDITIONAL, sensitivity=PERSONAL)
+
+
+def _deceased() -> Column:
+    """Where the day of birth stands among the table's own columns."""
+    return classes()[1]
 
 
 PERSON = TableSpec(
@@ -79,6 +84,7 @@ RESIDENCE = TableSpec(
     grain="每条人员居住登记一行",
     key=("record_key",),
     lookup=("person_key",),
+    birth_column="birth_date",
     columns=(
         record_key(),
         _person_key(),
@@ -87,6 +93,7 @@ RESIDENCE = TableSpec(
         _internal("start_date", "DATE", "起始日期", "From"),
         _internal("end_date", "DATE", "终止日期", "Until"),
         _internal("source", "UTINYINT", "来源", "Source", required=True),
+        *classes(),
     ),
 )
 
@@ -98,6 +105,7 @@ MARRIAGE = TableSpec(
     key=("certificate_no",),
     lookup=("male_key", "female_key"),
     orders=(),
+    birth_column="birth_date",
     columns=(
         record_key(),
         _internal("certificate_no", "VARCHAR", "登记证号", "Certificate number", required=True),
@@ -109,6 +117,7 @@ MARRIAGE = TableSpec(
         _internal("registered_date", "DATE", "登记日期", "Registered on"),
         _internal("registrar", "VARCHAR", "登记机关", "Registrar"),
         _internal("source", "UTINYINT", "来源", "Source", required=True),
+        *classes("双方中较年轻者", "the younger of both"),
     ),
 )
 
@@ -119,6 +128,7 @@ INSURANCE = TableSpec(
     grain="每人每种参保制度和险种一行",
     key=("person_key", "scheme", "kind_code"),
     lookup=("person_key",),
+    birth_column="birth_date",
     columns=(
         record_key(),
         _person_key(),
@@ -129,6 +139,7 @@ INSURANCE = TableSpec(
         _internal("start_month", "VARCHAR", "参保起始年月", "First month"),
         _internal("pooling_division_code", "VARCHAR", "统筹区代码", "Pooling division", code_list="GB/T 2260"),
         _internal("source", "UTINYINT", "来源", "Source", required=True),
+        *classes(),
     ),
 )
 
@@ -149,6 +160,7 @@ EDUCATION = TableSpec(
         _internal("grade", "VARCHAR", "年级", "Grade"),
         _internal("status_code", "VARCHAR", "学籍状态代码", "Status", code_list="学籍状态"),
         _internal("source", "UTINYINT", "来源", "Source", required=True),
+        _deceased(),
     ),
 )
 
@@ -171,6 +183,7 @@ DISABILITY = TableSpec(
         _internal("valid_from", "DATE", "有效期起", "From"),
         _internal("valid_to", "DATE", "有效期止（不含当日）", "Until (that day not included)"),
         _internal("source", "UTINYINT", "来源", "Source", required=True),
+        _deceased(),
     ),
 )  # fmt: skip
 
@@ -181,6 +194,7 @@ VETERAN = TableSpec(
     grain="每张优待证一行",
     key=("card_no",),
     lookup=("person_key",),
+    birth_column="birth_date",
     columns=(
         record_key(),
         _person_key(),
@@ -189,6 +203,7 @@ VETERAN = TableSpec(
         _internal("valid_from", "DATE", "有效期起", "From"),
         _internal("valid_to", "DATE", "有效期止（不含当日）", "Until (that day not included)"),
         _internal("source", "UTINYINT", "来源", "Source", required=True),
+        *classes(),
     ),
 )
 
@@ -199,6 +214,7 @@ EMPLOYMENT = TableSpec(
     grain="每人每个参保单位一行",
     key=("person_key", "employer_key"),
     lookup=("person_key", "employer_key"),
+    birth_column="birth_date",
     columns=(
         record_key(),
         _person_key(),
@@ -206,6 +222,7 @@ EMPLOYMENT = TableSpec(
         _internal("valid_from", "DATE", "起始日期", "From"),
         _internal("is_current", "BOOLEAN", "正在参保", "Current", required=True),
         _internal("source", "UTINYINT", "来源", "Source", required=True),
+        *classes(),
     ),
 )
 
@@ -216,12 +233,14 @@ NAME = TableSpec(
     grain="每人每个来源的每种不同写法一行",
     key=("record_key",),
     lookup=("person_key",),
+    birth_column="birth_date",
     columns=(
         record_key(),
         _person_key(),
         _personal("name", "VARCHAR", "姓名", "Name", mask=Mask.PARTIAL),
         _internal("kind", "VARCHAR", "写法类别（variant 异体写法，other 不同姓名）", "Kind", required=True),
         _internal("source", "UTINYINT", "来源", "Source", required=True),
+        *classes(),
     ),
 )
 
@@ -232,6 +251,7 @@ DOUBLE = TableSpec(
     grain="每两个疑似同一人的自然人一行",
     key=("record_key",),
     lookup=("person_key", "other_key"),
+    birth_column="birth_date",
     columns=(
         record_key(),
         _person_key(),
@@ -239,6 +259,7 @@ DOUBLE = TableSpec(
         _internal("is_same_phone", "BOOLEAN", "电话相同", "Same phone", required=True),
         _internal("is_same_address", "BOOLEAN", "地址相同", "Same address", required=True),
         _internal("is_near_identifier", "BOOLEAN", "号码仅差一位", "Identifiers differ in one digit", required=True),
+        *classes("二者中较年轻者", "the younger of both"),
     ),
 )
 
@@ -265,6 +286,7 @@ UNLINKED = TableSpec(
     title_en="Statements waiting for linkage",
     grain="每个报送行中每个缺失或无效的标识一行",
     key=("record_key",),
+    birth_column="birth_date",
     columns=(
         record_key(),
         _internal("source", "UTINYINT", "来源", "Source", required=True),
@@ -277,6 +299,7 @@ UNLINKED = TableSpec(
         _personal("address", "VARCHAR", "地址", "Address", mask=Mask.PARTIAL),
         _personal("division_code", "VARCHAR", "区划代码", "Division", code_list="GB/T 2260"),
         _personal("phone", "VARCHAR", "联系电话", "Phone", mask=Mask.PARTIAL),
+        _deceased(),
     ),
 )  # fmt: skip
 
@@ -293,6 +316,7 @@ LINK = TableSpec(
     grain="每条缺失或无效标识的记录一行，待人工研判的每个候选人一行",
     key=("record_key",),
     lookup=("statement_key", "person_key", "band"),
+    birth_column="birth_date",
     columns=(
         record_key(),
         _internal("statement_key", "VARCHAR", "待关联记录键", "Statement key", required=True),
@@ -314,6 +338,7 @@ LINK = TableSpec(
         _level("address", "地址", "addresses"),
         _level("household", "户", "households"),
         _level("identifier", "证件号码", "identifiers"),
+        *classes("所指人员", "the person meant"),
     ),
 )  # fmt: skip
 
@@ -335,6 +360,7 @@ FOUND = TableSpec(
         _personal("phone", "VARCHAR", "联系电话", "Phone", mask=Mask.PARTIAL),
         _internal("statements", "INTEGER", "提及次数", "Statements", required=True),
         _internal("source", "UTINYINT", "来源", "Source", required=True),
+        _deceased(),
     ),
 )  # fmt: skip
 
@@ -345,6 +371,7 @@ CONFLICT = TableSpec(
     grain="每人每个属性、不一致来源和值一行",
     key=("record_key",),
     lookup=("person_key",),
+    birth_column="birth_date",
     columns=(
         record_key(),
         _person_key(),
@@ -353,6 +380,7 @@ CONFLICT = TableSpec(
         _internal("other_source", "UTINYINT", "不一致来源", "Contradicting source", required=True),
         Column("other_value", "VARCHAR", "不一致的值", "Contradicting value", share_type=CONDITIONAL,
                sensitivity=SENSITIVE, mask=Mask.HIDDEN),
+        *classes(),
     ),
 )  # fmt: skip
 

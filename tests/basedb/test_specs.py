@@ -55,6 +55,19 @@ def test_every_column_that_holds_a_key_of_another_base_is_a_link(name: Base) -> 
     assert [each for each in keys if each not in known] == []
 
 
+@pytest.mark.parametrize("name", Base)
+def test_every_table_that_speaks_of_persons_tells_minors_and_the_deceased(name: Base) -> None:
+    """A new table with keys of persons fails here until its rows have both classes."""
+    persons = {s for s, target in base(name).spec.LINKS.items() if target == "natural_person.person"}
+    persons |= {s for s, target in base(name).spec.REFERENCES.items() if target == "person.record_key"}
+    for table in base(name).spec.TABLES:
+        speaks = any(f"{table.name}.{each}" in persons or each.endswith("person_key") for each in table.names)
+        if speaks:
+            assert table.birth_column == "birth_date", table.name
+            assert table.column("birth_date").type == "DATE", table.name
+            assert table.column("is_deceased").type == "BOOLEAN", table.name
+
+
 def test_a_person_and_a_firm_stand_in_every_base_that_names_them() -> None:
     assert {p.base for p in subject("natural_person", "person").places} == {
         "natural_person", "legal_entity", "license", "credit",

@@ -37,5 +37,6 @@ select
     platform_key('person', id_number) as person_key,
     platform_key('legal_entity', partner_code) as partner_entity_key,
     id_number_raw,
-    _source as source
+    _source as source,
+    try_strptime(substr(id_number, 7, 8), '%Y%m%d')::date as birth_date
 from chosen_representative;

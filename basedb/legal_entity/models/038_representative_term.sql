@@ -16,6 +16,7 @@ select
     name,
     platform_key('person', id_number) as person_key,
     platform_key('legal_entity', canonical('legal_entity', partner_code)) as partner_entity_key,
-    valid_from, valid_to, _source as source
+    valid_from, valid_to, _source as source,
+    try_strptime(substr(id_number, 7, 8), '%Y%m%d')::date as birth_date
 from term_interval
 where name is not null;

@@ -10,7 +10,8 @@ select
     platform_key('legal_entity', coalesce(shareholder_credit_code, shareholder_credit_code_raw)) as partner_entity_key,
     subscribed_cny_10k,
     ratio_pct,
-    _source as source
+    _source as source,
+    try_strptime(substr(shareholder_id_number, 7, 8), '%Y%m%d')::date as birth_date
 from (select canonical('legal_entity', coalesce(credit_code, credit_code_raw)) as code, * from input.shareholding) s
 where code is not null and serial is not null
 qualify row_number() over (partition by code, serial order by _as_of desc, _source, _delivery desc, _row desc) = 1;

@@ -21,7 +21,8 @@ select
     division_code,
     start_date,
     end_date,
-    _source as source
+    _source as source,
+    birth_date
 from residence_told
 join numbered_person on no = person_number(id_number)
 join sources s on s.code = _source

@@ -33,7 +33,8 @@ select
     status_code,
     start_month,
     pooling_division_code,
-    _source as source
+    _source as source,
+    birth_date
 from insured_newest
 join numbered_person using (no)
 left join employer using (employer_credit_code);

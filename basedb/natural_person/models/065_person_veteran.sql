@@ -7,7 +7,8 @@ select
     t.kind_code,
     t.issued_date as valid_from,
     null::date as valid_to,
-    t._source as source
+    t._source as source,
+    g.birth_date
 from (
     from input.veteran
     where card_no is not null

@@ -6,7 +6,8 @@ select
     employer_key,
     min(try_strptime(start_month || '-01', '%Y-%m-%d')::date) as valid_from,
     coalesce(bool_or(status_code = '1'), false) as is_current,
-    min(source) as source
+    min(source) as source,
+    any_value(birth_date) as birth_date
 from person_insurance
 where scheme = 'social' and employer_key is not null
 group by person_key, employer_key;

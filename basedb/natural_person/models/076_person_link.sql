@@ -50,9 +50,11 @@ select
     phone_level::tinyint as phone_level,
     address_level::tinyint as address_level,
     household_level::tinyint as household_level,
-    identifier_level::tinyint as identifier_level
+    identifier_level::tinyint as identifier_level,
+    coalesce(p.birth_date, s.birth_date) as birth_date
 from statement s
 join statement_band using (statement_no)
 left join ranked r using (statement_no)
 left join statement_form f using (statement_no)
+left join numbered_person p on p.person_key = r.person_key and band in ('linked', 'review')
 where coalesce(rank, 1) = 1 or (rank <= 5 and band = 'review');

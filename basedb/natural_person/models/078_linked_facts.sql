@@ -13,8 +13,10 @@ select
     t.division_code,
     t.start_date,
     t.end_date,
-    t._source as source
+    t._source as source,
+    p.birth_date
 from linked_statement l
+join numbered_person p using (person_key)
 join residence_told t on t._source = l.source and t._key = l._key
 join sources s on s.code = t._source
 where coalesce(t.address, t.division_code) is not null;
@@ -39,7 +41,8 @@ select
     i.status_code,
     i.start_month,
     i.pooling_division_code,
-    i._source as source
+    i._source as source,
+    p.birth_date
 from linked_statement l
 join insured i on i._source = l.source and i._key = l._key
 join numbered_person p using (person_key)

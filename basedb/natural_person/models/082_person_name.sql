@@ -5,7 +5,8 @@ select
     person_key,
     written as name,
     if(fold_name(written) = fold_name(chosen), 'variant', 'other') as kind,
-    code as source
+    code as source,
+    birth_date
 from (
     select person_key, chosen, name as written, _source as code from other_name
     union
@@ -13,4 +14,5 @@ from (
     from linked_statement l
     join numbered_person g using (person_key)
     where l.name <> g.name) o
-join sources s using (code);
+join sources s using (code)
+join numbered_person using (person_key);

@@ -1,7 +1,7 @@
 -- one row per two persons who may be one under two identifiers: one name, birth date and sex, and something more;
 -- at least one of them is unknown to the register of residents. Nothing is merged here: the authority decides
 create temp table namesake as
-select a.record_key as person_key, b.record_key as other_key, a.id_number, b.id_number as other_number,
+select a.record_key as person_key, b.record_key as other_key, a.birth_date, a.id_number, b.id_number as other_number,
     coalesce(a.residence_address, a.registered_address) as address,
     coalesce(b.residence_address, b.registered_address) as other_address
 from person a
@@ -24,7 +24,8 @@ select
     other_key,
     coalesce(list_has_any(p.phones, o.phones), false) as is_same_phone,
     coalesce(address_door(address) = address_door(other_address), false) as is_same_address,
-    damerau_levenshtein(left(id_number, 17), left(other_number, 17)) <= 1 as is_near_identifier
+    damerau_levenshtein(left(id_number, 17), left(other_number, 17)) <= 1 as is_near_identifier,
+    n.birth_date
 from namesake n
 left join namesake_phone p on p.no = person_number(n.id_number)
 left join namesake_phone o on o.no = person_number(n.other_number)

@@ -7,6 +7,8 @@ select
     attribute,
     chosen_source,
     _source as other_source,
-    other_value
+    other_value,
+    birth_date
 from (select distinct person_key, attribute, chosen_source, _source, other_value from conflict) c
-join sources s on s.code = c._source;
+join sources s on s.code = c._source
+join numbered_person using (person_key);

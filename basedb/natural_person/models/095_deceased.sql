@@ -1,0 +1,60 @@
+-- the dead are a class of rows in every table that speaks of persons; known only when all statements are linked
+create temp table deceased as
+select record_key as person_key from person where is_deceased;
+
+create or replace table person_marriage as
+select m.*,
+    greatest(a.birth_date, b.birth_date) as birth_date,
+    coalesce(a.is_deceased, false) or coalesce(b.is_deceased, false) as is_deceased
+from person_marriage m
+left join person a on a.record_key = m.male_key
+left join person b on b.record_key = m.female_key;
+
+alter table person_residence add column is_deceased boolean default false;
+update person_residence set is_deceased = true from deceased d where person_residence.person_key = d.person_key;
+
+alter table person_insurance add column is_deceased boolean default false;
+update person_insurance set is_deceased = true from deceased d where person_insurance.person_key = d.person_key;
+
+alter table person_education add column is_deceased boolean default false;
+update person_education set is_deceased = true from deceased d where person_education.person_key = d.person_key;
+
+alter table person_disability add column is_deceased boolean default false;
+update person_disability set is_deceased = true from deceased d where person_disability.person_key = d.person_key;
+
+alter table person_veteran add column is_deceased boolean default false;
+update person_veteran set is_deceased = true from deceased d where person_veteran.person_key = d.person_key;
+
+alter table person_employment add column is_deceased boolean default false;
+update person_employment set is_deceased = true from deceased d where person_employment.person_key = d.person_key;
+
+alter table person_name add column is_deceased boolean default false;
+update person_name set is_deceased = true from deceased d where person_name.person_key = d.person_key;
+
+alter table person_link add column is_deceased boolean default false;
+update person_link set is_deceased = true from deceased d where person_link.person_key = d.person_key;
+
+alter table person_conflict add column is_deceased boolean default false;
+update person_conflict set is_deceased = true from deceased d where person_conflict.person_key = d.person_key;
+
+alter table person_double add column is_deceased boolean default false;
+update person_double set is_deceased = true
+from deceased d where d.person_key in (person_double.person_key, person_double.other_key);
+
+-- of whom nobody knows who it was, the register of the dead still says that somebody died
+create temp table death_told as
+select s.record_key
+from statement s
+left join input.deregistration d on s.role = 'deregistration' and d._source = s.source and d._key = s._key
+where s.role = 'death_certificate' or d.kind_code = '1';
+
+alter table person_unlinked add column is_deceased boolean default false;
+update person_unlinked set is_deceased = true from death_told d where d.record_key = person_unlinked.record_key;
+
+update person_link set is_deceased = true
+from death_told d where d.record_key = person_link.statement_key and person_link.person_key is null;
+
+alter table person_found add column is_deceased boolean default false;
+update person_found set is_deceased = true
+from person_link l join death_told d on d.record_key = l.statement_key
+where l.found_key = person_found.record_key;

@@ -1,0 +1,124 @@
+"""A child and somebody who died, asked for in a table that only speaks of persons, at every door."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from io import BytesIO
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+
+from basedb import changes, manifest
+from basedb.natural_person import spec
+from catalog import grants, registration, releases
+from catalog.vocab import Base
+from tests.api.conftest import START, City
+from tests.basedb.test_read import key_of, write_release
+
+CLIENT = "housing-all"
+TABLE = replace(spec.RESIDENCE, lookup=("person_key",))
+ALIVE, DEAD, CHILD, SEVENTEEN, UNBORN = map(key_of, range(5))
+BORN = {
+    ALIVE: date(1980, 1, 1), DEAD: date(1950, 1, 1), CHILD: date(2015, 1, 1), SEVENTEEN: date(2008, 11, 21),
+    UNBORN: None,
+}  # fmt: skip
+
+
+def release(city: City, name: str, *, dead: frozenset[str], day: int, address: str) -> None:
+    """A release of residences, one for each person, in force."""
+    folder = city.store.release(Base.NATURAL_PERSON, name)
+    rows = [
+        tuple(
+            {
+                "record_key": key[::-1], "person_key": key, "address": address, "source": 1, "birth_date": born,
+                "is_deceased": key in dead,
+            }.get(column)
+            for column in TABLE.names
+        )
+        for key, born in BORN.items()
+    ]  # fmt: skip
+    write_release(folder, TABLE, rows)
+    tables = manifest.read(folder)["tables"]
+    facts = {"unit": Base.NATURAL_PERSON.value, "release_id": name, "identity": name, "built_from": [], "sources": []}
+    manifest.write(folder, {"format_version": manifest.FORMAT_VERSION, **facts, "tables": tables})
+    with city.transaction() as db:
+        made = releases.record(db, city.store, manifest.read(folder), now=START + timedelta(hours=day))
+        releases.publish(db, made, now=START + timedelta(hours=day), by="test")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _residences(city: City) -> None:
+    with city.transaction() as db:
+        registration.enter_base_tables(
+            db, Base.NATURAL_PERSON, spec.TITLE, (TABLE,), now=city.clock(), on=city.clock().date()
+        )
+    release(city, "r1", dead=frozenset(), day=-2, address="一号")
+    release(city, "r2", dead=frozenset({DEAD}), day=-1, address="二号")
+    city.house.access.look_again()
+
+
+@pytest.fixture(autouse=True)
+def today(city: City) -> Iterator[None]:
+    city.clock.now = START
+    city._tokens.clear()
+    yield
+    city.clock.now = START
+    city._tokens.clear()
+
+
+def grant(city: City, **more: Any) -> str:
+    return city.grant("person_residence", columns=["person_key"], masks={"person_key": "plain"}, **more)
+
+
+def ask(city: City, method: str, path: str, **more: Any) -> Any:
+    return city.api.request(method, f"/v1/data/person_residence{path}", city.token(CLIENT), **more)
+
+
+def shown(city: City) -> dict[str, set[str]]:
+    """Whose rows each door shows."""
+    one = {key for key in BORN if ask(city, "GET", f"/records/{key[::-1]}").status_code == 200}
+    asked = [ask(city, "POST", "/lookup", json={"column": "person_key", "value": key}).json() for key in BORN]
+    found = {row["person_key"] for each in asked for row in each["records"]}
+    page = {row["person_key"] for row in ask(city, "GET", "/records").json()["records"]}
+    file = ask(city, "GET", "/extract.parquet")
+    assert file.status_code == 200, file.text
+    extract = set(pq.read_table(BytesIO(file.content)).column("person_key").to_pylist())
+    return {"record": one, "lookup": found, "page": page, "extract": extract}
+
+
+def test_no_door_shows_a_child_or_somebody_who_died(city: City) -> None:
+    grant(city)
+    assert all(seen == {ALIVE, UNBORN} for seen in shown(city).values())
+
+
+def test_a_grant_that_names_a_class_shows_it_and_no_other(city: City) -> None:
+    grant(city, includes_minors=True)
+    assert shown(city)["page"] == {ALIVE, UNBORN, CHILD, SEVENTEEN}
+    with city.transaction() as db:
+        living = [each.id for each in grants.listed(db) if each.revoked_at is None]
+    city.revoke(living[0])
+    grant(city, includes_deceased=True)
+    assert shown(city)["page"] == {ALIVE, UNBORN, DEAD}
+
+
+def test_who_comes_of_age_is_shown_from_that_day_on(city: City) -> None:
+    grant(city)
+    assert SEVENTEEN not in shown(city)["page"] | shown(city)["extract"]
+    city.clock.now += timedelta(days=1)
+    city._tokens.clear()
+    city.house.access.look_again()
+    assert all(SEVENTEEN in seen for seen in shown(city).values())
+
+
+def test_a_death_and_a_child_are_told_in_no_increment_but_as_gone(city: City) -> None:
+    """Every row changed; to a reader who held it the dead is a delete, the child was never there."""
+    store = city.store
+    folders = [store.release(Base.NATURAL_PERSON, name) for name in ("r1", "r2")]
+    changes.between(*folders, store.changes(Base.NATURAL_PERSON, "r2"), city.house.engine)
+    grant(city)
+    answer = ask(city, "GET", "/changes", params={"since": "r1"})
+    assert answer.status_code == 200, answer.text
+    assert {(c["record_key"][::-1], c["op"]) for c in answer.json()["changes"]} == {(DEAD, "delete")}
