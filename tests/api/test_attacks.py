@@ -99,7 +99,7 @@ ROUTES = sorted(GUARDED)
 # 409: who may act came when there was nothing to do
 WENT_THROUGH = (200, 201, 409)
 # 404: nothing to show there; this city has no base
-MAY_LACK = ("/rows", "/whole/{kind}")
+MAY_LACK = ("/rows", "/whole/{kind}", "/whole/legal_entity/control")
 CLIENTS = [f"{department}-{role}" for department in ("digital_government", "police", "housing") for role in ROLES]
 
 
