@@ -12,6 +12,7 @@ SUMMARIES = {
     "POST /v1/licences/validity": "某日证照是否有效",
     "POST /v1/licences/cards": "证照卡片",
     "POST /v1/verifications/licence": "公众核验证照",
+    "POST /v1/whole/legal_entity/control": "股权穿透：按授权查询一个法人的直接和间接股东、最终股东和控制关系",
     "POST /v1/whole/{kind}": "一人一档、一企一档：按授权读取一个自然人或法人的全部信息",
     "GET /v1/data/{resource}/extract.parquet": "下载授权范围内全部记录的 Parquet 文件",
     "HEAD /v1/data/{resource}/extract.parquet": "查询批量文件的大小和摘要",

@@ -93,7 +93,12 @@ class Walk:
         if not self._slugs:
             raise NoRelease("该基础库还没有发布任何数据版本", remedy="等待首次融合入库")
 
-    def _question(self, slug: str) -> Question:
+    def slug(self, base: str, table: str) -> str:
+        """The resource of a base's table, "" when it is not published."""
+        return self._slugs.get((base, table), "")
+
+    def question(self, slug: str) -> Question:
+        """A question to one resource, with what was sent."""
         caller = self._caller
         return Question(self._house, self._request, self._now, slug, caller, caller.client_id, sent=self._sent)
 
@@ -105,7 +110,7 @@ class Walk:
         slug = self._slugs.get(about.home)
         if slug is None:
             return asked_key, asked_key
-        asked = self._question(slug)
+        asked = self.question(slug)
         access = await asked.enter_as(Ask("", slug, KEYS))
         if natural:
             column = access.identifier
@@ -178,11 +183,11 @@ class Walk:
         return list(page.rows)
 
     async def _open(self, base: str, table: str, closed: list[dict[str, str]]) -> Part | None:
-        slug = self._slugs.get((base, table), "")
+        slug = self.slug(base, table)
         if slug not in self._granted:
             closed.append(_why(base, table, slug, "not_granted", "没有有效授权"))
             return None
-        asked = self._question(slug)
+        asked = self.question(slug)
         try:
             access = await asked.enter(LOOKUP, self._grants.get(slug))
         except PlatformError as error:

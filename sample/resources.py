@@ -107,7 +107,7 @@ RESOURCES = (
         valid_until | 有效期止 | D | |
         state_code | 状态代码 | C2 | R | codes:证照状态
         """),
-    Resource("police_address", "police", "标准地址", "geospatial.standard_address",
+    Resource("police_address", "police", "标准地址", "geospatial.standard_address、legal_entity.check_address",
              "每周", "有条件共享", "全量", "csv_utf8", """
         address_code | 地址编码 | C20 | KR |
         full_address | 地址全称 | C200 | R |
@@ -277,6 +277,7 @@ RESOURCES = (
     Resource("market_regulation_enterprise", "market_regulation", "企业登记", "legal_entity.enterprise、license.check_registration、geospatial.check_business",
              "每日", "无条件共享", "全量", "csv_gbk", """
         credit_code | 统一社会信用代码 | C18 | KR | id:credit_code
+        registration_no | 注册号 | C15 | |
         name | 企业名称 | C200 | RL |
         entity_type_code | 企业类型代码 | C4 | R | codes:主体类型
         representative_kind_code | 法定代表人（执行事务合伙人）类别代码 | C1 | R | codes:相对人类别
@@ -289,6 +290,7 @@ RESOURCES = (
         address | 住所 | C200 | R |
         division_code | 住所区划代码 | C6 | R | codes:GB/T 2260
         industry_code | 行业门类代码 | C1 | R | codes:GB/T 4754
+        industry_class_code | 行业小类代码 | C5 | |
         registration_authority | 登记机关 | C100 | R |
         status_code | 登记状态代码 | C1 | R | codes:登记状态
         cancelled_date | 注销日期 | D | |
@@ -296,6 +298,7 @@ RESOURCES = (
     Resource("market_regulation_individual", "market_regulation", "个体工商户登记", "legal_entity.individual_business、license.check_registration、geospatial.check_business",
              "每日", "无条件共享", "全量", "csv_utf8", """
         credit_code | 统一社会信用代码 | C18 | KR | id:credit_code
+        registration_no | 注册号 | C15 | |
         name | 字号名称 | C200 | R |
         operator_name | 经营者姓名 | C50 | R |
         operator_id_number | 经营者证件号码 | C18 | P | id:citizen_id
@@ -304,6 +307,7 @@ RESOURCES = (
         address | 经营场所 | C200 | R |
         division_code | 经营场所区划代码 | C6 | R | codes:GB/T 2260
         industry_code | 行业门类代码 | C1 | R | codes:GB/T 4754
+        industry_class_code | 行业小类代码 | C5 | |
         status_code | 登记状态代码 | C1 | R | codes:登记状态
         """),
     Resource("market_regulation_shareholder", "market_regulation", "股东及出资", "legal_entity.shareholding",
@@ -316,6 +320,17 @@ RESOURCES = (
         shareholder_credit_code | 股东统一社会信用代码 | C18 | L | id:credit_code
         subscribed_cny_10k | 认缴出资额 | Y18 | R | range:0..100000000;unit:万元
         ratio_pct | 出资比例 | N10 | R | range:0..100;unit:%
+        """),
+    Resource("market_regulation_change", "market_regulation", "市场主体变更登记", "legal_entity.change",
+             "每日", "无条件共享", "增量", "csv_utf8", """
+        change_no | 变更核准文号 | C30 | KR |
+        credit_code | 统一社会信用代码 | C18 | RL | id:credit_code
+        item_code | 变更事项代码 | C2 | R | codes:登记变更事项
+        before_text | 变更前内容 | C200 | R |
+        after_text | 变更后内容 | C200 | R |
+        before_id_number | 变更前法定代表人证件号码 | C18 | P | id:citizen_id
+        after_id_number | 变更后法定代表人证件号码 | C18 | P | id:citizen_id
+        changed_date | 变更核准日期 | D | R |
         """),
     Resource("market_regulation_abnormal_list", "market_regulation", "经营异常及严重违法名单", "credit.abnormal_list",
              "每日", "无条件共享", "增量", "csv_utf8", """

@@ -51,6 +51,7 @@ KINDS = {
     "outside_its_division": Kind("warned", "check", "COORDINATES_OUTSIDE", 0.0005),
     "amount_in_yuan": Kind("warned", "check", "AMOUNT_UNIT", 0.001),
     "amount_in_ten_thousands": Kind("warned", "check", "AMOUNT_UNIT", 0.001),
+    "industry_of_old_edition": Kind("warned", "check", "INDUSTRY_SECTION", 0.001),
     "other_identifier": Kind("warned", "check", "SUBJECT_IDENTIFIER", 0.001),
     "back_to_life": Kind("warned", "check", "STATE_CHANGE", 0.001),
     "wrong_cumulative": Kind("warned", "check", "MACRO_IDENTITY", 0.001),
@@ -161,6 +162,7 @@ other_unit | finance_budget unit, statistics_gdp unit
 address_unknown | police_population registered_address, housing_fund_deposit residence_address,
     market_regulation_enterprise address, taxation_taxpayer address
 address_written_otherwise | civil_affairs_welfare residence_address, market_regulation_individual address
+industry_of_old_edition | market_regulation_individual industry_class_code
 published_late | approval_permit submitted_date, market_regulation_penalty submitted_date
 """
 

@@ -69,6 +69,7 @@ GUARDED: dict[tuple[str, str], tuple[Action, str]] = {
     ("POST", "/v1/credit-reports/{kind}"): (Action.READ_DATA, "own"),
     ("POST", "/v1/licences/validity"): (Action.READ_DATA, "own"),
     ("POST", "/v1/licences/cards"): (Action.READ_DATA, "own"),
+    ("POST", "/v1/whole/legal_entity/control"): (Action.READ_DATA, "own"),
     ("GET", "/v1/data/{resource}/changes"): (Action.READ_DATA, "own"),
     ("GET", "/v1/data/{resource}/extract.parquet"): (Action.READ_DATA, "own"),
     ("HEAD", "/v1/data/{resource}/extract.parquet"): (Action.READ_DATA, "own"),
@@ -102,7 +103,10 @@ ROUTES = sorted(GUARDED)
 # 409: who may act came when there was nothing to do
 WENT_THROUGH = (200, 201, 409)
 # 404: nothing to show there; this city has no base
-MAY_LACK = ("/rows", "/whole/{kind}", "/credit-reports/{kind}", "/licences/validity", "/licences/cards")
+MAY_LACK = (
+    "/rows", "/whole/{kind}", "/whole/legal_entity/control", "/credit-reports/{kind}", "/licences/validity",
+    "/licences/cards",
+)  # fmt: skip
 CLIENTS = [f"{department}-{role}" for department in ("digital_government", "police", "housing") for role in ROLES]
 
 
