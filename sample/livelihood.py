@@ -23,6 +23,7 @@ OTHER_GIVEN_NAMES = ("启明", "若兰", "守正", "清和")
 
 def send_human_resources(desk: Desk) -> None:
     desk.send("human_resources_social_insurance", _social_insurance(desk.world))
+    desk.send("human_resources_insurance_period", _insured_before(desk.world))
     desk.send("human_resources_qualification", _qualifications(desk.world))
 
 
@@ -89,6 +90,44 @@ def _social_insurance(world: World) -> pl.DataFrame:
         "start_month": joined(pl.Series(year).cast(pl.String), "-", pl.Series(month).cast(pl.String).str.zfill(2)),
         "_person": everyone, "_plant": only(same("employer_dissolved", len(everyone)), of_nobody),
     })  # fmt: skip
+
+
+def _insured_before(world: World) -> pl.DataFrame:
+    """One worker in seven was insured by another employer before the present one, up to half a year before."""
+    rng = world.rng("insured before")
+    now = _social_insurance(world).filter((pl.col("insurance_kind_code") == "11") & pl.col("_plant").is_null())
+    end = _month(now["start_month"]) - rng.integers(1, 7, len(now))
+    start = end - rng.integers(5, 60, len(now))
+    born = world.people.birth[now["_person"].to_numpy()].astype("datetime64[M]").astype(np.int64)
+    offices = np.flatnonzero(world.firms.active)
+    employers = offices[rng.integers(0, len(offices), len(now))]
+    chosen = (rng.random(len(now)) < 0.15) & (start > born + 18 * 12)
+    chosen &= employers != world.people.employer[now["_person"].to_numpy()]
+    rows = now["_person"].to_numpy()[chosen]
+    return pl.DataFrame({
+        "record_no": serials("CB1402", len(rows), 12), "id_number": id_number(world, rows), "name": name(world, rows),
+        "insurance_kind_code": same("11", len(rows)), "employer_credit_code": world.firms.code.gather(employers[chosen]),
+        "start_month": _written(start[chosen]), "end_month": _written(end[chosen]), "_person": rows,
+    })  # fmt: skip
+
+
+def _month(written: pl.Series) -> Ints:
+    """Months since 1970."""
+    return written.str.to_date("%Y-%m").to_numpy().astype("datetime64[M]").astype(np.int64)
+
+
+def _written(months: Ints) -> pl.Series:
+    return pl.Series(months.astype("datetime64[M]").astype("datetime64[D]")).dt.to_string("%Y-%m")
+
+
+def insurances(world: World) -> pl.DataFrame:
+    """The truth: every period of social insurance by person and kind; `valid_to` follows its last month."""
+    told = pl.concat([_social_insurance(world), _insured_before(world)], how="diagonal_relaxed")
+    first, last = (pl.col(month).str.to_date("%Y-%m", strict=False) for month in ("start_month", "end_month"))
+    return told.select(
+        "id_number", "employer_credit_code", "status_code", kind_code="insurance_kind_code", valid_from=first,
+        valid_to=last.dt.offset_by("1mo"),
+    )  # fmt: skip
 
 
 def _qualifications(world: World) -> pl.DataFrame:

@@ -277,10 +277,13 @@ SOURCE_KEYS = {
     "division_outline": ((Match("division_code", ("division_code",), _FOLD),),),
     "address": ((Match("address_code", ("address_code",)),),),
 }
+# what the base works out of its divisions, addresses and fixed tables, and out of how addresses are written elsewhere
+DERIVED = ("division_change", "division_settlement", "address_match", "address_grid")
 # where a person or a firm is, as their bases write it
 NAMED_BY = {
     "natural_person.person.registered_address": "address.full_address",
     "natural_person.person.residence_address": "address.full_address",
     "natural_person.person_residence.address": "address.full_address",
+    "natural_person.person_residence_history.address": "address.full_address",
     "legal_entity.legal_entity.address": "address.full_address",
 }

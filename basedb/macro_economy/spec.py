@@ -187,3 +187,5 @@ _SERIES = tuple(
                    "release_date")
 )  # fmt: skip
 SOURCE_KEYS = {"indicator": ((Match("indicator_code", ("indicator_code",)),),), "observation": (_SERIES,)}
+# worked out of observations
+DERIVED = ("growth", "accumulation")
