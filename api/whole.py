@@ -69,8 +69,8 @@ def _named(about: Subject, parts: Sequence[Part]) -> dict[tuple[str, str, str], 
 
 
 def _subject(wanted: Wanted) -> Subject:
-    if wanted.kind not in identities.KINDS:
-        raise NotFound(f"没有类别 {wanted.kind}", remedy=f"可用：{'、'.join(identities.KINDS)}")
+    if wanted.kind not in identities.SUBJECTS:
+        raise NotFound(f"没有类别 {wanted.kind}", remedy=f"可用：{'、'.join(identities.SUBJECTS)}")
     if bool(wanted.identifier) == bool(wanted.record_key):
         raise Invalid("写明标识或记录键之一", remedy='写 {"identifier": ...} 或 {"record_key": ...}')
     if wanted.record_key and not read.KEY.fullmatch(wanted.record_key):

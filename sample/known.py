@@ -23,7 +23,8 @@ HIDDEN = ("_person", "_other", "_firm", "_plant")
 
 def write(desk: Desk, folder: Path) -> None:
     """plants, statements (of whom rows without an identifier speak), told (which standard address people mean),
-    persons, residences (every stay that was told by its days), insurances, marital, entities, licences as Parquet; rates as JSON."""
+    persons, residences (every stay that was told by its days), insurances, marital, two_numbers,
+    entities, licences as Parquet; rates as JSON."""
     folder.mkdir(parents=True, exist_ok=True)
     plants = pl.concat(desk.plants).with_row_index("plant_id", offset=1).with_columns(pl.col("plant_id").cast(pl.Int64))
     plants.write_parquet(folder / "plants.parquet")
@@ -33,6 +34,7 @@ def write(desk: Desk, folder: Path) -> None:
     _persons(desk.world).write_parquet(folder / "persons.parquet", compression="zstd")
     _residences(desk.world).write_parquet(folder / "residences.parquet", compression="zstd")
     livelihood.insurances(desk.world).write_parquet(folder / "insurances.parquet", compression="zstd")
+    livelihood.two_numbers(desk.world).write_parquet(folder / "two_numbers.parquet")
     care.marital(desk.world).write_parquet(folder / "marital.parquet", compression="zstd")
     _entities(desk.world).write_parquet(folder / "entities.parquet", compression="zstd")
     for slug, key in FACTS.items():

@@ -8,9 +8,11 @@ import numpy as np
 import polars as pl
 
 from sample.care import elsewhere
+from sample.codes import citizen_ids
 from sample.columns import chance, day, id_number, joined, marked, name, only, phone, pick, same, serials, some
 from sample.desk import Desk
 from sample.histories import Fall, send_months
+from sample.people import compact
 from sample.periods import last_period
 from sample.streams import Ints
 from sample.trouble import variant
@@ -211,18 +213,34 @@ def _veterans(world: World) -> pl.DataFrame:
 
 
 def _housing_fund(world: World) -> pl.DataFrame:
-    """A third of the workers; a few live elsewhere than their residence permit says."""
+    """A third of the workers; a few live elsewhere than their permit says, a few stand under a former number."""
     people, rng = world.people, world.rng("housing fund")
     planted = world.reserved["residence_conflict"]
     on_welfare = world.reserved["residence_welfare"]
-    rows = np.union1d(some(rng, people.living & (people.employer >= 0), 0.36, 40), planted)
+    renumbered = world.reserved["two_numbers"]
+    rows = np.union1d(some(rng, people.living & (people.employer >= 0), 0.36, 40), np.r_[planted, renumbered])
     rows = np.setdiff1d(rows, on_welfare)
     homes = elsewhere(world, rows, planted)
+    numbers = id_number(world, rows).scatter(
+        np.flatnonzero(np.isin(rows, renumbered)), former_numbers(world, renumbered)
+    )
     return pl.DataFrame({
-        "account_no": serials("1402", len(rows), 12), "id_number": id_number(world, rows), "name": name(world, rows),
+        "account_no": serials("1402", len(rows), 12), "id_number": numbers, "name": name(world, rows),
         "employer_credit_code": _employer_code(world, rows), "residence_address": world.addresses.full(homes),
         "residence_division_code": world.county_code(homes),
         "monthly_base_cny": np.clip(rng.lognormal(8.6, 0.4, len(rows)), 1880, 28_000).round(2),
         "status_code": chance(rng, {"1": 90, "2": 8, "3": 2}, len(rows)), "_person": rows,
-        "_plant": marked(rows, {"residence_conflict": planted}),
+        "_plant": marked(rows, {"residence_conflict": planted, "two_numbers": renumbered}),
     })  # fmt: skip
+
+
+def former_numbers(world: World, rows: Ints) -> pl.Series:
+    """The numbers that people had before theirs was corrected: of the same area, day and sex, with another serial."""
+    people = world.people
+    return citizen_ids(people.area[rows], compact(people.birth[rows]), np.where(people.sex[rows] == 1, 995, 996))
+
+
+def two_numbers(world: World) -> pl.DataFrame:
+    """Who stands under two numbers in the departments' lists."""
+    rows = world.reserved["two_numbers"]
+    return pl.DataFrame({"id_number": id_number(world, rows), "former": former_numbers(world, rows)})

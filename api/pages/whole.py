@@ -47,7 +47,7 @@ def _render(
         "whole.html",
         400 if fault else 200,
         sent=sent,
-        kinds=list(identities.KINDS),
+        kinds=list(identities.SUBJECTS),
         found=found,
         groups=[(base.value, [part for part in parts if part["base"] == base]) for base in Base],
         closed=[(slug, name) for slug, name in sorted(resources.names(page.db, set(closed)).items())],

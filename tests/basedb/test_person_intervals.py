@@ -17,23 +17,24 @@ STATUS = ("marital_status_code", "valid_from", "valid_to")
 JOB = ("valid_from", "valid_to", "is_current")
 
 
-def test_stays_follow_each_other_and_the_more_trusted_source_tells_of_a_day(build_natural_person):
+def test_stays_follow_each_other_and_the_one_that_began_last_counts(build_natural_person):
     base = build_natural_person(
         resident=RESIDENT,
         residence=f"""
-            permit_no | id_number | residence_address | residence_division_code | start_date | end_date   | _as_of
-            P1        | {MAN}     | 甲街1号           | 140213                  | 2020-01-01 | 2021-12-31 | 2026-11-30
-            P2        | {MAN}     | 乙街1号           | 140214                  | 2023-01-01 |            | 2026-11-30
+            permit_no | id_number | residence_address | residence_division_code | start_date | end_date
+            P1        | {MAN}     | 甲街1号           | 140213                  | 2020-01-01 | 2024-12-31
+            P2        | {MAN}     | 乙街1号           | 140214                  | 2023-01-01 | 2023-12-31
         """,
+        # a benefit's first day tells not since when somebody lives there
         welfare=f"""
             id_number | residence_address | residence_division_code | start_date
-            {MAN}     | 丙街1号           | 140215                  | 2021-01-01
+            {MAN}     | 丙街1号           | 140215                  | 2019-01-01
         """,
     )
     assert base.rows("person_residence_history", *HOME, order="valid_from") == [
-        ("140213", date(2020, 1, 1), date(2022, 1, 1)),
-        ("140215", date(2022, 1, 1), date(2023, 1, 1)),
-        ("140214", date(2023, 1, 1), None),
+        ("140213", date(2020, 1, 1), date(2023, 1, 1)),
+        ("140214", date(2023, 1, 1), date(2024, 1, 1)),
+        ("140213", date(2024, 1, 1), date(2025, 1, 1)),
     ]
 
 

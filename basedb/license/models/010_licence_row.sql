@@ -62,9 +62,9 @@ with delivered as (
         issued_date, null, null, state_code, null, _key, _as_of, _source, _delivery, _row
     from input.lawyer
 )
-select *, licence_kind || '|' || _key as natural_key, platform_key('licence', licence_kind || '|' || _key) as record_key
-from delivered
--- two resources may fill one role
+select * exclude (told_key), canonical('licence', told_key) as natural_key, platform_key('licence', told_key) as record_key
+from (select *, licence_kind || '|' || _key as told_key from delivered)
+-- two resources may fill one role, and two numbers may have been found to be of one licence
 qualify row_number() over (
-    partition by licence_kind, _key order by _as_of desc, _source, _delivery desc, _row
+    partition by canonical('licence', told_key) order by _as_of desc, _source, _delivery desc, _row
 ) = 1;

@@ -1,13 +1,13 @@
--- one row per person and stretch of days in one place, by the statements that tell their days; of several on one day that
--- of the more trusted source counts, then the one that began last. Nobody lives anywhere after the day of death
+-- one row per person and stretch of days in one place, by the registrations of residence: of several on one day the one
+-- that began last counts. Nobody lives anywhere after the day of death; other lists tell where, but not since when
 create temp table stay as
 select
     r.record_key as stay_key, r.person_key, r.address, r.division_code, r.start_date as valid_from,
-    least(r.end_date, d.death_date) + 1 as valid_to, r.source, r.birth_date, d.person_key is not null as is_deceased,
-    r.source in (select distinct _source from input.residence) as is_permit
+    least(r.end_date, d.death_date) + 1 as valid_to, r.source, r.birth_date, d.person_key is not null as is_deceased
 from person_residence r
 left join deceased d using (person_key)
-where r.start_date is not null and coalesce(r.start_date <= least(r.end_date, d.death_date), true);
+where r.source in (select distinct _source from input.residence) and r.start_date is not null
+    and coalesce(r.start_date <= least(r.end_date, d.death_date), true);
 
 -- who tells of one stay needs no comparison
 create temp table stay_of_several as
@@ -21,15 +21,11 @@ with bound as (
         union
         select person_key, valid_to from stay_of_several where valid_to is not null)),
 held as (
-    select
-        b.person_key, b.valid_from, b.valid_to,
-        pick_person_residence_address(
-            arg_max(s.stay_key, (s.valid_from, s.stay_key)) filter (where s.is_permit),
-            arg_max(s.stay_key, (s.valid_from, s.stay_key)) filter (where not s.is_permit), null, null) as stay_key
+    select b.valid_from, b.valid_to, arg_max(s.stay_key, (s.valid_from, s.stay_key)) as stay_key
     from bound b
     join stay_of_several s
         on s.person_key = b.person_key and s.valid_from <= b.valid_from and coalesce(s.valid_to > b.valid_from, true)
-    group by all)
+    group by b.person_key, b.valid_from, b.valid_to)
 select s.* replace (h.valid_from as valid_from, h.valid_to as valid_to)
 from held h
 join stay_of_several s using (stay_key);
