@@ -107,13 +107,23 @@ def _seen(db: Session, house: Exchange, asked: Question, access: Access, mode: s
         opening.load(db, house.store, house.keys, ask, asked.now, day).view
         for day in (min(made, house.today), house.today)
     )
-    return Seen(then, replace(later, suppressed=then.suppressed))
+    # who died since could be seen then: whoever holds the record must hear that it is gone
+    return Seen(replace(then, departed=frozenset()), replace(later, suppressed=then.suppressed))
 
 
 def _name(before: Seen, now: View) -> str:
     """Tells lists apart by all that decides what stands in them."""
     parts = [
-        (v.resource, v.release_id, v.grant_id, v.grant_version, v.columns, v.where, sorted(v.suppressed))
+        (
+            v.resource,
+            v.release_id,
+            v.grant_id,
+            v.grant_version,
+            v.columns,
+            v.where,
+            sorted(v.suppressed),
+            sorted(v.departed),
+        )
         for v in (before.then, before.later, now)
     ]
     return hashlib.sha256(repr(parts).encode()).hexdigest()

@@ -116,7 +116,7 @@ def decided(db: Session, kind: str) -> frozenset[frozenset[str]]:
     rows = db.execute(
         select(IdentityDecision.kept_key, IdentityDecision.other_key).where(IdentityDecision.kind == kind)
     )
-    return frozenset(frozenset(pair) for pair in rows.tuples())
+    return frozenset(frozenset((kept, other)) for kept, other in rows)
 
 
 def _decide(
