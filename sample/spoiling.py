@@ -144,6 +144,8 @@ _CHANGES: dict[str, Change] = {
     "address_unknown": _each(lambda v: re.sub(r"\d+号.*", "99999号", v)),
     "address_written_otherwise": _each(_written_otherwise),
     "missing_required_item": _each(lambda v: None),
+    # 理发及美容服务 of the edition of 2011; division 79 of 2017 is 土地管理业
+    "industry_of_old_edition": _each(lambda v: "7940"),
 }
 
 
@@ -163,4 +165,5 @@ _ROWS: dict[str, Callable[[str], pl.Expr]] = {
     "wrong_month": lambda item: _of_series("current", ["06"]),
     "split_joint_month": lambda item: pl.col(item).is_null() & pl.col("time_period").str.ends_with("-01"),
     "other_unit": lambda item: pl.col(item) == "亿元",
+    "industry_of_old_edition": lambda item: pl.col(item) == "8040",
 }

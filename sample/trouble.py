@@ -51,6 +51,7 @@ KINDS = {
     "outside_its_division": Kind("warned", "check", "COORDINATES_OUTSIDE", 0.0005),
     "amount_in_yuan": Kind("warned", "check", "AMOUNT_UNIT", 0.001),
     "amount_in_ten_thousands": Kind("warned", "check", "AMOUNT_UNIT", 0.001),
+    "industry_of_old_edition": Kind("warned", "check", "INDUSTRY_SECTION", 0.001),
     "other_identifier": Kind("warned", "check", "SUBJECT_IDENTIFIER", 0.001),
     "back_to_life": Kind("warned", "check", "STATE_CHANGE", 0.001),
     "wrong_cumulative": Kind("warned", "check", "MACRO_IDENTITY", 0.001),
@@ -90,6 +91,8 @@ KINDS = {
     ),
     "entity_status_conflict": Kind("conflict", "build", "ENTITY_STATUS_CONFLICT", 0.0001, "market_regulation"),
     "employer_dissolved": Kind("conflict", "build", "ENTITY_STATUS_CONFLICT", 0.0001, "market_regulation"),
+    "repaired_too_early": Kind("conflict", "build", "REPAIR_TOO_EARLY", 0.02, told="market_regulation"),
+    "unlawful_transition": Kind("conflict", "build", "TRANSITION_UNLAWFUL", 0.002),
     "address_unknown": Kind("conflict", "build", "ADDRESS_UNKNOWN", 0.0005, told="police"),
     "address_written_otherwise": Kind("none", "build", None, 0.0005),
     "two_numbers": Kind("none", "build", None, 0.0003),
@@ -160,6 +163,7 @@ other_unit | finance_budget unit, statistics_gdp unit
 address_unknown | police_population registered_address, housing_fund_deposit residence_address,
     market_regulation_enterprise address, taxation_taxpayer address
 address_written_otherwise | civil_affairs_welfare residence_address, market_regulation_individual address
+industry_of_old_edition | market_regulation_individual industry_class_code
 published_late | approval_permit submitted_date, market_regulation_penalty submitted_date
 """
 

@@ -43,6 +43,7 @@ PUBLIC = {
     ("HEAD", "/v1/open/{slug}/data.csv"),
     ("GET", "/v1/open/{slug}/data.parquet"),
     ("HEAD", "/v1/open/{slug}/data.parquet"),
+    ("POST", "/v1/verifications/licence"),
 }
 # (method, template) -> (action, whose thing it is; "own" where every department has its own)
 GUARDED: dict[tuple[str, str], tuple[Action, str]] = {
@@ -65,6 +66,10 @@ GUARDED: dict[tuple[str, str], tuple[Action, str]] = {
     ("POST", "/v1/data/{resource}/lookup"): (Action.READ_DATA, "own"),
     ("GET", "/v1/data/{resource}/records"): (Action.READ_DATA, "own"),
     ("POST", "/v1/whole/{kind}"): (Action.READ_DATA, "own"),
+    ("POST", "/v1/credit-reports/{kind}"): (Action.READ_DATA, "own"),
+    ("POST", "/v1/licences/validity"): (Action.READ_DATA, "own"),
+    ("POST", "/v1/licences/cards"): (Action.READ_DATA, "own"),
+    ("POST", "/v1/whole/legal_entity/control"): (Action.READ_DATA, "own"),
     ("GET", "/v1/data/{resource}/changes"): (Action.READ_DATA, "own"),
     ("GET", "/v1/data/{resource}/extract.parquet"): (Action.READ_DATA, "own"),
     ("HEAD", "/v1/data/{resource}/extract.parquet"): (Action.READ_DATA, "own"),
@@ -98,7 +103,10 @@ ROUTES = sorted(GUARDED)
 # 409: who may act came when there was nothing to do
 WENT_THROUGH = (200, 201, 409)
 # 404: nothing to show there; this city has no base
-MAY_LACK = ("/rows", "/whole/{kind}")
+MAY_LACK = (
+    "/rows", "/whole/{kind}", "/whole/legal_entity/control", "/credit-reports/{kind}", "/licences/validity",
+    "/licences/cards",
+)  # fmt: skip
 CLIENTS = [f"{department}-{role}" for department in ("digital_government", "police", "housing") for role in ROLES]
 
 
@@ -149,7 +157,9 @@ def call(city: City, things: dict[str, str], method: str, template: str, token: 
         "/receipts": {"params": {"resource": "people", "record": things["record_key"]}},
     }
     found = next((body for end, body in bodies.items() if path.endswith(end)), {})
-    if "/whole/" in path:
+    if "/licences/" in path:
+        found = {"json": {"licence_no": "X1"}}
+    if "/whole/" in path or "/credit-reports/" in path:
         found = {"json": {"identifier": "00000019000101001X"}}
     if path.endswith("/changes"):
         found = {"params": {"since": city.release("people")}}

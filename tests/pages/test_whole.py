@@ -230,3 +230,40 @@ def test_every_value_of_a_base_s_record_says_where_it_came_from(granted: Portal)
     assert {"delivery", "row", "period", "received_at", "as_of"} <= set(by_item["name"])
     assert all(by_item["name"].values())
     assert person["identifier"] not in answer.text and record["record_key"] == answer.json()["record_key"]
+
+
+CONTROL = ("entity_key", "partner_entity_key", "ratio_pct")
+
+
+def held_firm(portal: Portal) -> tuple[str, str]:
+    """(firm, firm behind it): one that another firm holds in part."""
+    with portal.house.transaction() as db:
+        release = releases.in_force(db, "legal_entity")
+    path = str(portal.house.store.release(release.unit, release.release_id) / "shareholder.parquet")
+    with duckdb.connect() as connection:
+        query = "from read_parquet($path) s semi join read_parquet($path) b on b.entity_key = s.partner_entity_key"
+        return connection.execute(
+            f"select entity_key, partner_entity_key {query} where s.ratio_pct > 0 order by all limit 1", {"path": path}
+        ).fetchall()[0]
+
+
+def test_who_holds_a_firm_is_answered_under_the_grant_of_the_shareholders_with_a_receipt(granted: Portal) -> None:
+    firm, behind = held_firm(granted)
+    nobody = granted.as_("").post(
+        "/v1/whole/legal_entity/control", token_of(granted), json={"record_key": firm, "least_pct": 0}
+    )
+    assert nobody.status_code == 403, nobody.text
+    grant(granted, "shareholder", CONTROL)
+    assert ask(granted, "legal_entity/control", record_key="0" * 20)["holders"] == []
+    found = ask(granted, "legal_entity/control", record_key=firm, least_pct=0)
+    holders = {each["entity_key"] or str(n): each for n, each in enumerate(found["holders"])}
+    assert behind in holders and not holders[behind]["is_ultimate"] and holders[behind]["direct_pct"] > 0
+    assert any(each["nearest"] == 2 and each["indirect_pct"] > 0 for each in holders.values())
+    assert {each["name"] or each["person_key"] for each in found["holders"]} == {None}
+    assert 99.9 < sum(each["direct_pct"] for each in found["holders"]) < 100.1
+    reads = reads_of(granted.house.store, granted.house.digests, "shareholder", firm)
+    assert found["receipt"] in {each.receipt_id for each in reads}
+    most = ask(granted, "legal_entity/control", record_key=firm)
+    assert {each["total_pct"] >= 25 for each in most["holders"]} <= {True}
+    page = post(granted.as_("consumer"), "/whole?lang=zh", kind="legal_entity", identifier="", record_key=firm)
+    assert page.status_code == 200 and "股权穿透与控制关系" in page.text and behind in page.text

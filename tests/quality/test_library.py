@@ -228,3 +228,31 @@ def test_a_code_that_is_no_longer_in_force_is_told_from_an_unknown_one(checked: 
     result = checked("code | division_code\nA | 140213\nB | 140202\nC | 999999", table)
     assert result.found == {"CODE_UNKNOWN": (4,), "CODE_RETIRED": (3,)}
     assert result.report.bad == 2
+
+
+FIRM = TableSpec(
+    "firm",
+    "企业",
+    ("code",),
+    (
+        text("code"),
+        text("industry_code", required=False, code_list="GB/T 4754"),
+        text("industry_class_code", required=False),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("section", "code", "rule"),
+    [("B", "0610", ""), ("B", "B06", ""), ("P", "83", ""), ("O", "8040", ""), ("", "5211", ""), ("B", "0699", ""),
+     ("F", "", ""), ("O", "7940", "INDUSTRY_SECTION"), ("P", "82", "INDUSTRY_SECTION"), ("", "C06", "INDUSTRY_SECTION"),
+     ("T", "98", "INDUSTRY_UNKNOWN"), ("F", "零售", "INDUSTRY_UNKNOWN"), ("F", "52110", "INDUSTRY_UNKNOWN")],
+)  # fmt: skip
+def test_an_industry_class_lies_in_its_section_and_else_is_warned_of(
+    checked: Checker, section: str, code: str, rule: str
+) -> None:
+    """Numbers of the edition of 2011 lie in other sections from 79 on; which classes a city knows is its own matter."""
+    result = checked(f"code|industry_code|industry_class_code\nA|{section}|{code}", FIRM)
+    told = set(result.found)
+    assert (rule in told) if rule else not told
+    assert result.report.bad == 0
