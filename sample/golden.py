@@ -41,7 +41,15 @@ def _same(*names: str) -> dict[str, str]:
     return {name: name for name in names}
 
 
-PERSONAL = ("name", "sex_code", "birth_date", "death_date", "registered_division_code", "residence_division_code")
+PERSONAL = (
+    "name",
+    "sex_code",
+    "birth_date",
+    "death_date",
+    "registered_division_code",
+    "residence_division_code",
+    "status_code",
+)
 DECIDED = ("subject_name", "credit_code", "id_number", "decided_date")
 HELD = {
     "natural_person": (

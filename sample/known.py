@@ -79,6 +79,7 @@ def _persons(world: World) -> pl.DataFrame:
         "person": rows, "id_number": id_number(world, rows), "name": name(world, rows), "sex_code": sex(world, rows),
         "birth_date": birth(world, rows), "death_date": day(people.death),
         "status": pick(("", "normal", "deceased", "moved_out"), people.status),
+        "status_code": only(pick(("9", "1", "2", "3"), people.status), ~people.migrant),
         "registered_division_code": only(world.county_code(people.registered_at), ~people.migrant),
         "residence_division_code": world.county_code(people.lives_at), "household": people.homes.household,
         "employer": people.employer,

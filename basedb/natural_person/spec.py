@@ -72,6 +72,8 @@ PERSON = TableSpec(
         *golden(_personal("residence_address", "VARCHAR", "居住地址", "Address of residence", mask=Mask.PARTIAL)),
         *golden(_personal("residence_division_code", "VARCHAR", "居住地区划代码", "Division of residence",
                           code_list="GB/T 2260", source="GB/T 2260")),
+        *golden(_personal("status_code", "VARCHAR", "人口状态代码", "Status in the register of residents",
+                          code_list="人口状态")),
         Column("is_deceased", "BOOLEAN", "已死亡", "Deceased", required=True, share_type=CONDITIONAL,
                sensitivity=PERSONAL),
         *golden(_personal("death_date", "DATE", "死亡日期", "Date of death", mask=Mask.YEAR)),
@@ -563,6 +565,7 @@ AUTHORITY = {
     "person.registered_division_code": ("resident",),
     "person.residence_address": ("residence", "welfare", "housing_fund", "health_record"),
     "person.residence_division_code": ("residence", "welfare", "housing_fund", "health_record"),
+    "person.status_code": ("resident",),
     "person.death_date": ("death_certificate", "deregistration"),
 }
 

@@ -42,6 +42,8 @@ with joined as (
             p.residence_division_code, p._source, w.residence_division_code, w._source,
             h.residence_division_code, h._source,
             k.residence_division_code, k._source) as residence_division_code_source,
+        pick_person_status_code(r.status_code) as status_code,
+        source_person_status_code(r.status_code, r._source) as status_code_source,
         coalesce(r.status_code = '2', false) or x.no is not null or y.no is not null as is_deceased,
         pick_person_death_date(x.death_date, y.death_date) as death_date,
         source_person_death_date(x.death_date, x._source, y.death_date, y._source) as death_date_source
