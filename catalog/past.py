@@ -71,9 +71,8 @@ def _terms(db: Session, unit: str, zone: tzinfo) -> Iterator[_Term]:
     )
     rows = db.execute(query).all()
     starts = [_day(row.at, zone) for row in rows]
-    # of a unit without releases there is no term, nor an end of one
-    ends: list[date | None] = [*starts[1:], None]
-    for row, start, end in zip(rows, starts, ends, strict=False):
+    ends = [*starts[1:], None] if rows else []
+    for row, start, end in zip(rows, starts, ends, strict=True):
         if end is None or start < end:
             yield _Term(row.release_id, start, end, row.pruned_at is None)
 
