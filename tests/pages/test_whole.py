@@ -67,7 +67,7 @@ def holder(portal: Portal, column: str) -> tuple[str, str]:
         query = f"select h.{column}, h.licence_key from read_parquet(?) h "
         query += f"{person} on p.record_key = h.{column} " if column == "person_key" else ""
         query += (
-            f"where h.{column} is not null and h.holder_role = 'holder' and not h.is_deceased "
+            f"where h.{column} is not null and h.holder_role = 'holder' and not coalesce(h.is_deceased, false) "
             "and coalesce(h.birth_date < '2000-01-01', true) order by 1 limit 1"
         )
         rows = connection.execute(query, files if column == "person_key" else files[:1]).fetchall()
