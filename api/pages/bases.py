@@ -145,7 +145,8 @@ def county_map(page: Page, name: str) -> Map | None:
     release, ground = released(page, name), released(page, Base.GEOSPATIAL)
     if release is None or ground is None or not figures.has_places(name):
         return None
-    outlines: Sequence[Outline] = figures.outlines(page.house.store, ground)
+    known: Sequence[Outline] = figures.outlines(page.house.store, ground)
+    outlines = [replace(each, name=phrases.place(page.words, each.name)) for each in known]
     counts = figures.by_county(page.house.store, release)
     if not outlines:
         return None
