@@ -109,7 +109,13 @@ def send_natural_resources(desk: Desk) -> None:
 
 
 def send_housing(desk: Desk) -> None:
-    desk.send("housing_construction_permit", _construction(desk.world))
+    """The week before the last came as a header without rows."""
+    slug, permits = "housing_construction_permit", _construction(desk.world)
+    if not desk.world.is_clean:
+        before = last_period("每周", desk.world.as_of - timedelta(days=7))
+        desk.send(slug, permits.clear(), before, spoilt=False)
+        desk.note("header_alone", slug, before, desk.path(slug, before, desk.forms[slug]), [None], None)
+    desk.send(slug, permits)
 
 
 def send_emergency(desk: Desk) -> None:

@@ -21,6 +21,8 @@ OUTSIDE_CODES = {
     "vehicle_class": "Z9",
     "state_code": "88",
 }
+# What is no value of the item's type: the department's file holds text there.
+AS_TEXT = {"number_with_unit"}
 IMPOSSIBLE_DATES = ("2023-02-30", "2024-13-05", "2025-06-31", "2022-11-31")
 FULL_WIDTH = str.maketrans("0123456789", "０１２３４５６７８９")
 _ADDRESSES = {"address_unknown", "address_written_otherwise"}
@@ -144,6 +146,14 @@ _CHANGES: dict[str, Change] = {
     "address_unknown": _each(lambda v: re.sub(r"\d+号.*", "99999号", v)),
     "address_written_otherwise": _each(_written_otherwise),
     "missing_required_item": _each(lambda v: None),
+    "missing_key": _each(lambda v: None),
+    "identifier_cut_short": _each(lambda v: v[:16]),
+    "end_before_start": _each(lambda v: f"{int(v[:4]) - 40}{v[4:]}"),
+    "number_with_unit": _each(lambda v: f"约{v}平方米"),
+    "too_many_decimals": _each(lambda v: f"{float(v):.2f}001"),
+    "impossible_size": _each(lambda v: "-1"),
+    "text_too_long": _each(lambda v: v + "，详见附件" * 40),
+    "month_with_slash": _each(lambda v: v.replace("-", "/")),
 }
 
 

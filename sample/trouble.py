@@ -57,7 +57,17 @@ KINDS = {
     "wrong_month": Kind("warned", "check", "MACRO_IDENTITY", 0.001),
     "split_joint_month": Kind("warned", "check", "MACRO_JOINT", 0.001),
     "other_unit": Kind("warned", "check", "UNIT_MISMATCH", 0.001),
+    "identifier_cut_short": Kind("warned", "check", "ID_LENGTH", 0.001),
+    "missing_key": Kind("blocked", "check", "KEY_MISSING", 0.0005),
+    "end_before_start": Kind("warned", "check", "DATE_ORDER", 0.001),
+    "number_with_unit": Kind("blocked", "check", "NUMBER_INVALID", 0.001),
+    "too_many_decimals": Kind("normalised", "check", "NUMBER_ROUNDED", 0.001),
+    "impossible_size": Kind("blocked", "check", "OUT_OF_RANGE", 0.001),
+    "text_too_long": Kind("blocked", "check", "TOO_LONG", 0.001),
+    "month_with_slash": Kind("blocked", "check", "PATTERN", 0.0005),
     "renamed_column": Kind("delivery_blocked", "check", "COLUMN_RENAMED", 1.0),
+    "unregistered_column": Kind("warned", "check", "COLUMN_EXTRA", 1.0),
+    "header_alone": Kind("delivery_blocked", "check", "FILE_EMPTY", 1.0),
     "reordered_columns": Kind("normalised", "check", "COLUMN_REORDERED", 1.0),
     "joint_month": Kind("none", "check", None, 1.0),
     "name_variant": Kind("none", "build", None, 0.0005),
@@ -66,6 +76,7 @@ KINDS = {
     "death_conflict": Kind("conflict", "build", "DEATH_CONFLICT", 0.0003, "health"),
     "sex_conflict": Kind("conflict", "build", "SEX_CONFLICT", 0.0003, "police"),
     "birth_conflict": Kind("conflict", "build", "BIRTH_CONFLICT", 0.0003, "police"),
+    "shared_identifier": Kind("conflict", "build", "IDENTIFIER_SHARED", 0.0002, "police"),
     "sex_against_identifier": Kind("warned", "check", "ID_SEX", 0.0003),
     "birth_against_identifier": Kind("warned", "check", "ID_BIRTH", 0.0003),
     "representative_deceased": Kind(
@@ -160,6 +171,16 @@ address_unknown | police_population registered_address, housing_fund_deposit res
     market_regulation_enterprise address, taxation_taxpayer address
 address_written_otherwise | civil_affairs_welfare residence_address, market_regulation_individual address
 published_late | approval_permit submitted_date, market_regulation_penalty submitted_date
+identifier_cut_short | education_student id_number, human_resources_qualification id_number,
+    disabled_persons_card id_number
+missing_key | human_resources_qualification certificate_no, education_student student_no
+end_before_start | police_residence_permit end_date, approval_permit valid_until,
+    market_regulation_abnormal_list removed_date
+impossible_size | natural_resources_real_estate area_m2, housing_construction_permit area_m2
+too_many_decimals | natural_resources_real_estate area_m2
+number_with_unit | housing_construction_permit area_m2
+text_too_long | market_regulation_abnormal_list reason, approval_permit permit_kind
+month_with_slash | human_resources_social_insurance start_month
 """
 
 
@@ -181,5 +202,5 @@ def variant(name: str) -> str:
 LOSING = {
     "wrong_check_digit", "swapped_digits", "impossible_date", "leap_day_in_common_year", "unknown_area_code", "mangled_by_excel",
     "area_before_birth", "value_outside_code_list", "missing_required_item", "retired_division_code",
-    "wrong_credit_code_check",
+    "wrong_credit_code_check", "identifier_cut_short", "missing_key", "month_with_slash",
 }  # fmt: skip
