@@ -44,7 +44,7 @@ def normalise(
     columns = ", ".join(["_row", *_typed_columns(spec, serials), f"{_key(spec)} as _key", *_term(spec)])
     query = f"select {columns}, false as _repeat from (select *, {_typed_values(spec, serials)} from ({query}))"
     connection.execute(f"create or replace table {CHECKED} as {query}")
-    _mark_repeats(connection)
+    mark_repeats(connection)
 
 
 def has_term(spec: TableSpec) -> bool:
@@ -160,7 +160,7 @@ def _term(spec: TableSpec) -> list[str]:
     return [f"case when {is_known} then {passed.format(submitted)} - {before} end as _term"]
 
 
-def _mark_repeats(connection: duckdb.DuckDBPyConnection) -> None:
+def mark_repeats(connection: duckdb.DuckDBPyConnection) -> None:
     """Set `_repeat`. Hashes are counted first: they need a tenth of the memory that keys need."""
     connection.execute(
         f"""create or replace temp table repeated as
