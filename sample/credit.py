@@ -37,6 +37,7 @@ BASES = {
     "《保障农民工工资支付条例》第四十八条": 45,
     "《中华人民共和国食品安全法》第一百一十三条": 15,
 }
+AGAIN = 20  # penalties sent again
 LIST_OF_BASIS = {"《中华人民共和国安全生产法》第七十八条": "3", "《保障农民工工资支付条例》第四十八条": "4"}
 
 
@@ -57,7 +58,18 @@ def send_approval(desk: Desk) -> None:
 
 def send_market_regulation(desk: Desk) -> None:
     desk.send("market_regulation_abnormal_list", _abnormal(desk.world))
-    desk.send("market_regulation_penalty", _penalties(desk.world))
+    slug, every, world = "market_regulation_penalty", _penalties(desk.world), desk.world
+    if world.is_clean:
+        desk.send(slug, every)
+        return
+    # a day on which somebody wrote yuan, and the same rows as they should be on the next
+    days = [(world.as_of - timedelta(days=n)).isoformat() for n in (3, 2)]
+    again = every.head(AGAIN)
+    desk.send(slug, every, days[0])
+    desk.send(slug, again.with_columns(pl.col("fine_cny_10k") * 10_000), days[1], spoilt=False)
+    rows: list[int | None] = list(range(3, AGAIN + 3))
+    desk.note("batch_in_yuan", slug, days[1], desk.path(slug, days[1], desk.forms[slug]), rows, "fine_cny_10k")
+    desk.send(slug, again, spoilt=False)
 
 
 def send_taxation(desk: Desk) -> None:

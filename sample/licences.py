@@ -53,7 +53,8 @@ def send_approval(desk: Desk) -> None:
     free = ~(((holders >= 0) & world.taken_people[holders]) | ((firms >= 0) & world.taken_firms[firms]))
     state, rng = every["state_code"].to_numpy(), world.rng("changed states")
     lapsed = rng.permutation(np.flatnonzero((state == "01") & free))[: max(3, len(every) // 300)]
-    revived = rng.permutation(np.flatnonzero((state == "04") & free))[
+    ends = every["valid_until"].to_numpy().astype("datetime64[D]")
+    revived = rng.permutation(np.flatnonzero((state == "04") & free & ~(ends < world.today)))[
         : max(2, round(len(every) * KINDS["back_to_life"].rate))
     ]
     revived = revived[:0] if world.is_clean else revived
@@ -155,12 +156,14 @@ def licences(world: World) -> pl.DataFrame:
     issuer_codes = pick([department_code(d.number) for d in issuers], kind)
     issued, term = world.days_ago(rng, size, 10, 2400), rng.integers(365, 3650, size)
     until = np.where(kind == 0, no_day(size), issued + term)
+    given = chance(rng, {"01": 93, "04": 4, "05": 2, "07": 1}, size)
+    run_out = np.flatnonzero((given == "01").to_numpy() & (until < world.today))
     return pl.DataFrame({
         "licence_id": licence_ids(types, issuer_codes, np.arange(1, size + 1)), "licence_type_code": types,
         "licence_type_name": pick([t[0] for t in TYPES], kind), "licence_no": serials("ZZ1402", size, 10),
         **_holders(world, person), "issuer_name": pick([d.full_name for d in issuers], kind),
         "issuer_code": issuer_codes, "issued_date": day(issued), "valid_from": day(issued), "valid_until": day(until),
-        "state_code": chance(rng, {"01": 93, "04": 4, "05": 2, "07": 1}, size),
+        "state_code": given.scatter(run_out, "05"),
     })  # fmt: skip
 
 

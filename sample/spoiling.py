@@ -147,6 +147,9 @@ _CHANGES: dict[str, Change] = {
     "address_written_otherwise": _each(_written_otherwise),
     "missing_required_item": _each(lambda v: None),
     "missing_key": _each(lambda v: None),
+    "licence_past_its_day": _each(lambda v: "01"),
+    "retired_code_of_its_day": _each(lambda v: "140202"),
+    "day_ahead": _each(lambda v: "2" + f"{int(v[1:4]) + 100:03}" + v[4:]),
     "identifier_cut_short": _each(lambda v: v[:16]),
     "end_before_start": _each(lambda v: f"{int(v[:4]) - 40}{v[4:]}"),
     "number_with_unit": _each(lambda v: f"约{v}平方米"),
@@ -172,5 +175,7 @@ _ROWS: dict[str, Callable[[str], pl.Expr]] = {
     "wrong_cumulative": lambda item: _of_series("cumulative", ["04", "08"]),
     "wrong_month": lambda item: _of_series("current", ["06"]),
     "split_joint_month": lambda item: pl.col(item).is_null() & pl.col("time_period").str.ends_with("-01"),
+    "licence_past_its_day": lambda item: (pl.col(item) == "05") & pl.col("valid_until").is_not_null(),
+    "retired_code_of_its_day": lambda item: pl.col(item).is_not_null() & (pl.col("opened_date") < "2018-01-01"),
     "other_unit": lambda item: pl.col(item) == "亿元",
 }

@@ -65,6 +65,10 @@ KINDS = {
     "impossible_size": Kind("blocked", "check", "OUT_OF_RANGE", 0.001),
     "text_too_long": Kind("blocked", "check", "TOO_LONG", 0.001),
     "month_with_slash": Kind("blocked", "check", "PATTERN", 0.0005),
+    "day_ahead": Kind("warned", "check", "DATE_FUTURE", 0.0005),
+    "licence_past_its_day": Kind("warned", "check", "LICENCE_EXPIRED", 0.001),
+    "retired_code_of_its_day": Kind("none", "check", None, 0.0005),
+    "batch_in_yuan": Kind("held", "check", "AMOUNT_UNIT", 1.0),
     "renamed_column": Kind("delivery_blocked", "check", "COLUMN_RENAMED", 1.0),
     "unregistered_column": Kind("warned", "check", "COLUMN_EXTRA", 1.0),
     "header_alone": Kind("delivery_blocked", "check", "FILE_EMPTY", 1.0),
@@ -180,6 +184,10 @@ impossible_size | natural_resources_real_estate area_m2, housing_construction_pe
 too_many_decimals | natural_resources_real_estate area_m2
 number_with_unit | housing_construction_permit area_m2
 text_too_long | market_regulation_abnormal_list reason, approval_permit permit_kind
+day_ahead | veterans_preference issued_date, human_resources_qualification issued_date,
+    housing_construction_permit issued_date
+licence_past_its_day | approval_licence state_code
+retired_code_of_its_day | health_resident_record residence_division_code
 month_with_slash | human_resources_social_insurance start_month
 """
 

@@ -36,7 +36,7 @@ WITHOUT_ITEM = (
     "DELIVERY_LATE",
 )
 OUTCOMES = {
-    "block_row": "blocked", "block_delivery": "delivery_blocked", "warn": "warned", "normalise": "normalised",
+    "block_row": "blocked", "block_delivery": "delivery_blocked", "warn": "warned", "normalise": "normalised", "hold": "held",
     "conflict": "conflict",
 }  # fmt: skip
 REGISTER = """
