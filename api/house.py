@@ -15,6 +15,7 @@ from catalog.installation import Clock, Installation, open_parts, system_clock
 from catalog.keys import Keys, Purpose
 from catalog.last_uses import LastUses
 from catalog.lockouts import Lockouts
+from catalog.rates import Rates
 from catalog.receipts import Digests, Receipts
 from catalog.search import Library
 from catalog.settings import Settings
@@ -32,6 +33,7 @@ class Exchange(Installation):
     digests: Digests
     access: AccessCache
     lockouts: Lockouts
+    rates: Rates
     cursors: Cursors
     lookups: Lookups
     library: Library
@@ -80,6 +82,7 @@ def open_exchange(settings: Settings, clock: Clock = system_clock) -> Exchange:
         digests=Digests(keys),
         access=AccessCache(database, store, keys, settings.zone),
         lockouts=Lockouts(store.home / "lockouts.sqlite"),
+        rates=Rates(store.home / "rates.sqlite"),
         cursors=Cursors(keys),
         lookups=Lookups(),
         library=Library(),

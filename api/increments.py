@@ -21,7 +21,7 @@ from basedb import changes, read
 from basedb.changes import Change, Seen
 from basedb.plans import Row
 from catalog import access as opening
-from catalog import releases
+from catalog import policy, releases, resources
 from catalog.access import Access, Ask
 from catalog.errors import NotGranted
 from catalog.grants import BULK, LOOKUP
@@ -101,12 +101,17 @@ def _listed(asked: Question, access: Access, mode: str, since: str) -> Path:
 def _seen(db: Session, house: Exchange, asked: Question, access: Access, mode: str, since: str) -> Seen:
     """How the caller's grant shows the earlier release: on the day it was made, and by the rules of today."""
     assert asked.caller is not None
-    made = releases.get(db, access.unit, since).created_at.astimezone(house.settings.zone).date()
+    created = releases.get(db, access.unit, since).created_at
+    made = created.astimezone(house.settings.zone).date()
     ask = Ask(asked.caller.department_id, asked.resource, mode, access.view.grant_id, since)
     then, later = (
         opening.load(db, house.store, house.keys, ask, asked.now, day).view
         for day in (min(made, house.today), house.today)
     )
+    # what was ordered since was in that release for whoever read it, from whatever day the order counts
+    resource, day = resources.get(db, asked.resource), min(made, house.today)
+    new = policy.suppressed(db, resource, day) - policy.suppressed(db, resource, day, ordered_before=created)
+    then = replace(then, suppressed=then.suppressed - new)
     return Seen(then, replace(later, suppressed=then.suppressed))
 
 

@@ -27,6 +27,7 @@ STATUS: dict[type[PlatformError], int] = {
     errors.Unreadable: 422,
     errors.WorkbookRefused: 422,
     errors.LockedOut: 429,
+    errors.TooOften: 429,
     errors.Suppressed: 451,
     errors.NoRelease: 404,
     errors.NoEvidence: 503,

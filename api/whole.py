@@ -20,7 +20,7 @@ from catalog import identities
 from catalog.errors import Invalid, NotFound, NotGranted
 from catalog.roles import Caller
 
-__all__ = ["Part", "Wanted", "Whole", "content", "view"]
+__all__ = ["Part", "Walk", "Wanted", "Whole", "content", "proof", "require_any", "subject_of", "view"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,20 +36,17 @@ class Whole:
 
 async def view(house: Exchange, request: Request, caller: Caller, wanted: Wanted) -> Whole:
     """The whole view; raises Invalid for a question that is none, NotGranted when no grant opens any table."""
-    about = _subject(wanted)
-    walk = Walk(house, request, caller, wanted)
+    about = subject_of(wanted)
+    walk = Walk(house, request, caller, wanted.grants, wanted.sent)
     walk.require_bases()
-    asked_key, key = await walk.key_of(about)
+    asked_key, key = await walk.key_of(about, wanted)
     closed: list[dict[str, str]] = []
     parts = [each for each in [await walk.place(place, key, closed) for place in about.places] if each]
     for (base, table, by), values in _named(about, parts).items():
         part = await (walk.found(base, table, by, values, closed) if by else walk.records(base, table, values, closed))
         if part is not None:
             parts.append(part)
-    if not parts:
-        raise NotGranted(
-            "本部门没有可用于这一查询的授权", remedy="先就相应基础库的数据表提交共享申请", closed=closed[:20]
-        )
+    require_any(parts, closed)
     await walk.keep(parts, asked_key)
     # that keys were merged is known to whom the table of the keys shows the record that they lead to
     is_known = any(row["record_key"] == key for part in parts if part.place == about.home for row in part.records)
@@ -68,7 +65,16 @@ def _named(about: Subject, parts: Sequence[Part]) -> dict[tuple[str, str, str], 
     return {at: list(values) for at, values in found.items()}
 
 
-def _subject(wanted: Wanted) -> Subject:
+def require_any(parts: Sequence[Part], closed: Sequence[dict[str, str]]) -> None:
+    """Raise NotGranted when no grant opens any table."""
+    if not parts:
+        raise NotGranted(
+            "本部门没有可用于这一查询的授权", remedy="先就相应基础库的数据表提交共享申请", closed=list(closed[:20])
+        )
+
+
+def subject_of(wanted: Wanted) -> Subject:
+    """Whose view is asked for; raises NotFound for an unknown kind, Invalid unless one of both names the subject."""
     if wanted.kind not in identities.KINDS:
         raise NotFound(f"没有类别 {wanted.kind}", remedy=f"可用：{'、'.join(identities.KINDS)}")
     if bool(wanted.identifier) == bool(wanted.record_key):
@@ -91,8 +97,12 @@ def content(found: Whole) -> dict[str, Any]:
 
 
 def _part(part: Part) -> dict[str, Any]:
+    return {**proof(part), "records": part.records, "more": part.more, "count": part.count}
+
+
+def proof(part: Part) -> dict[str, Any]:
+    """Under which grant a table answered, out of which release, with which receipt, and whether it has more."""
     assert part.asked.access is not None
     shown = part.asked.access.view
     names = {"base": part.base, "table": part.table, "resource": part.resource}
-    proof = {"release": shown.release_id, "grant": shown.grant_id, "receipt": part.receipt}
-    return {**names, **proof, "records": part.records, "more": part.more, "count": part.count}
+    return {**names, "release": shown.release_id, "grant": shown.grant_id, "receipt": part.receipt, "more": part.more}

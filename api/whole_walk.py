@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from pydantic_core import to_json
 from starlette.requests import Request
@@ -21,6 +21,7 @@ from catalog.errors import NoRelease, PlatformError
 from catalog.grants import LOOKUP
 from catalog.keys import Purpose
 from catalog.roles import Caller
+from catalog.view import View
 from catalog.vocab import Mask
 
 
@@ -33,10 +34,15 @@ class Wanted:
     record_key: str = ""
     grants: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def sent(self) -> bytes:
+        """What was asked, for the receipts."""
+        return to_json([self.kind, self.identifier, self.record_key, dict(self.grants)])
+
 
 @dataclass(slots=True)
 class Part:
-    """What one table shows. more: whether there are further records than a page holds.
+    """What one table shows. more: whether there are further records than a page holds; seen: read on the way.
 
     count: how many records there are, where they are other persons' own and none is shown.
     """
@@ -49,6 +55,7 @@ class Part:
     more: bool = False
     count: int | None = None
     receipt: str = ""
+    seen: list[Row] = field(default_factory=list)
 
     @property
     def place(self) -> tuple[str, str]:
@@ -61,12 +68,23 @@ class Part:
 
 
 class Walk:
-    """The tables one after the other, each under its own grant."""
+    """The tables one after the other, each under its own grant.
 
-    def __init__(self, house: Exchange, request: Request, caller: Caller, wanted: Wanted) -> None:
-        self._house, self._request, self._caller, self._wanted = house, request, caller, wanted
+    grants: resource -> grant where several are live. sent: what was asked. narrow: what of a view is asked for.
+    """
+
+    def __init__(
+        self,
+        house: Exchange,
+        request: Request,
+        caller: Caller,
+        grants: Mapping[str, str],
+        sent: bytes,
+        narrow: Callable[[View], View] | None = None,
+    ) -> None:
+        self._house, self._request, self._caller = house, request, caller
+        self._grants, self._sent, self._narrow = grants, sent, narrow
         self._now = house.clock()
-        self._sent = to_json([wanted.kind, wanted.identifier, wanted.record_key, dict(wanted.grants)])
         self._slugs = house.access.tables(self._now)
         self._granted = house.access.granted(caller.department_id, LOOKUP, self._now)
 
@@ -75,19 +93,24 @@ class Walk:
         if not self._slugs:
             raise NoRelease("该基础库还没有发布任何数据版本", remedy="等待首次融合入库")
 
-    def _question(self, slug: str) -> Question:
+    def slug(self, base: str, table: str) -> str:
+        """The resource of a base's table, "" when it is not published."""
+        return self._slugs.get((base, table), "")
+
+    def question(self, slug: str) -> Question:
+        """A question to one resource, with what was sent."""
         caller = self._caller
         return Question(self._house, self._request, self._now, slug, caller, caller.client_id, sent=self._sent)
 
-    async def key_of(self, about: Subject) -> tuple[str, str]:
+    async def key_of(self, about: Subject, wanted: Wanted) -> tuple[str, str]:
         """The key that was asked for and the key under which the subject stands; nothing is said of whether it does."""
-        wanted, secret = self._wanted, self._house.keys.current(Purpose.PLATFORM).secret
+        secret = self._house.keys.current(Purpose.PLATFORM).secret
         natural = identities.normal(wanted.identifier)
         asked_key = wanted.record_key or read.plain_key(wanted.kind, natural, secret)
         slug = self._slugs.get(about.home)
         if slug is None:
             return asked_key, asked_key
-        asked = self._question(slug)
+        asked = self.question(slug)
         access = await asked.enter_as(Ask("", slug, KEYS))
         if natural:
             column = access.identifier
@@ -151,25 +174,35 @@ class Walk:
         part.records, part.more = [row for row in found if row is not None], len(keys) > read.MAX_PAGE
         return part
 
+    async def more(self, part: Part, column: str, value: str) -> list[Row]:
+        """Further records of a table that was opened; they stand in its receipt."""
+        access, connection = await self._reader(part)
+        page = read.find(connection, access.view, column, value)
+        known = {str(row["record_key"]) for row in (*part.records, *part.seen)}
+        part.seen += [row for row in page.rows if str(row["record_key"]) not in known]
+        return list(page.rows)
+
     async def _open(self, base: str, table: str, closed: list[dict[str, str]]) -> Part | None:
-        slug = self._slugs.get((base, table), "")
+        slug = self.slug(base, table)
         if slug not in self._granted:
             closed.append(_why(base, table, slug, "not_granted", "没有有效授权"))
             return None
-        asked = self._question(slug)
+        asked = self.question(slug)
         try:
-            await asked.enter(LOOKUP, self._wanted.grants.get(slug))
+            access = await asked.enter(LOOKUP, self._grants.get(slug))
         except PlatformError as error:
             closed.append(_why(base, table, slug, error.code, error.message))
             return None
+        if self._narrow is not None:
+            asked.access = replace(access, view=self._narrow(access.view))
         return Part(base, table, slug, asked)
 
     async def keep(self, parts: Sequence[Part], asked_key: str) -> None:
         """A durable receipt of each table's answer, before anything is sent."""
         for part in parts:
-            keys = [str(row["record_key"]) for row in part.records]
+            keys = [str(row["record_key"]) for row in (*part.records, *part.seen)]
             # the key that was merged away is named beside the one that answers
-            part.asked.about([*keys, asked_key] if part.asked.resource == parts[0].resource else keys)
+            part.asked.about([*keys, asked_key] if asked_key and part.resource == parts[0].resource else keys)
         receipts = await asyncio.gather(*(self._receipt(part) for part in parts))
         for part, receipt in zip(parts, receipts, strict=True):
             part.receipt = receipt

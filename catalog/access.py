@@ -33,6 +33,9 @@ MAX_VIEWS = 5_000
 OPEN, OPENING = "open", "向社会开放"
 # the mode in which the platform itself looks for the key of an identifier; no door answers it
 KEYS = "keys"
+# the mode in which the platform answers everybody whether a licence is valid, and nothing else
+VERIFY, VERIFYING = "verify", "公众核验"
+_VERIFIED = ("state_code", "state_from", "state_until")
 
 Stamp = tuple[tuple[str, int], ...]
 
@@ -187,6 +190,8 @@ def load(db: Session, store: Store, keys: Keys, ask: Ask, now: datetime, today: 
     resource = resources.get(db, ask.resource)
     if ask.mode == KEYS:
         return _keys_of(db, store, resource)
+    if ask.mode == VERIFY:
+        return _verified(db, store, resource, today)
     version = grants.grant_of(
         db, resource, department_id=ask.department_id, mode=ask.mode, now=now, grant_id=ask.grant_id
     )
@@ -205,6 +210,13 @@ def _opened(db: Session, store: Store, resource: Resource, today: date) -> Acces
     """What everybody may read of the release in force."""
     view = policy.open_view(db, store, resource, releases.in_force(db, resource.unit), today=today)
     return _access(db, resource, view, OPENING, (datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)))
+
+
+def _verified(db: Session, store: Store, resource: Resource, today: date) -> Access:
+    """States of licences by their identifiers, that everybody may have verified."""
+    release = releases.in_force(db, resource.unit)
+    view = policy.verify_view(db, store, resource, release, asked="licence_id", columns=_VERIFIED, today=today)
+    return _access(db, resource, view, VERIFYING, (datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)))
 
 
 def _keys_of(db: Session, store: Store, resource: Resource) -> Access:

@@ -92,7 +92,7 @@ class Known:
 def areas(db: Session) -> dict[str, str]:
     """Code -> name of the areas that statistics publish for, by code."""
     listed = select(CodeListEntry.code, CodeListEntry.name).where(CodeListEntry.code_list == AREAS)
-    return dict(db.execute(listed.order_by(CodeListEntry.code)).tuples().all())
+    return dict(db.execute(listed.order_by(CodeListEntry.code)).all())
 
 
 def series(store: Store, known: Known, area: str) -> list[Series]:

@@ -43,6 +43,12 @@ class NotSignedIn(PlatformError):
     code, fault = "not_signed_in", "caller"
 
 
+class TooOften(PlatformError):
+    """An address asks more often than everybody may; `facts['seconds']` says how long to wait."""
+
+    code, fault = "too_often", "caller"
+
+
 class LockedOut(PlatformError):
     """Too many failed sign-ins; `facts['seconds']` says how long to wait."""
 

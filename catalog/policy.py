@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import or_, select
@@ -112,6 +112,23 @@ def review_view(
     )
 
 
+def verify_view(
+    db: Session, store: Store, resource: Resource, release: Release, *, asked: str, columns: Iterable[str], today: date
+) -> View:
+    """What the platform looks at to answer everybody yes or no (核验): by one column, rows that everybody may know of."""
+    stored = _stored(store, resource, release)
+    spec = resources.table_spec(db, resource)
+    return _ungranted(
+        store,
+        resource,
+        release,
+        columns=tuple(ViewColumn(name, stored[name]) for name in columns if name in stored),
+        where=conditions.both(*_showable_rows(spec, stored, today, minors=False, deceased=False)),
+        suppressed=_with_merged(db, suppressed(db, resource, today), store, resource, release),
+        lookup=(asked,),
+    )
+
+
 def _ungranted(
     store: Store,
     resource: Resource,
@@ -201,12 +218,18 @@ def is_as_strict(mask: Mask, than: Mask) -> bool:
     return mask is than or _STRENGTH[mask] > _STRENGTH[than]
 
 
-def suppressed(db: Session, resource: Resource, today: date) -> frozenset[str]:
-    """The record keys of a resource that no door may show on a day, whatever the release."""
+def suppressed(
+    db: Session, resource: Resource, today: date, *, ordered_before: datetime | None = None
+) -> frozenset[str]:
+    """The record keys of a resource that no door may show on a day, whatever the release.
+
+    ordered_before: leave out what was ordered at that moment or later.
+    """
     query = select(Suppression.record_key).where(
         Suppression.resource_id == resource.id,
         Suppression.valid_from <= today,
         or_(Suppression.valid_to.is_(None), Suppression.valid_to >= today),
+        *([Suppression.ordered_at < ordered_before] if ordered_before is not None else []),
     )
     return frozenset(db.scalars(query))
 
@@ -255,6 +278,8 @@ def _showable_rows(
 ) -> list[Condition | None]:
     """Rows past their day are out, minors and the deceased too unless their class is named."""
     birth = spec.birth_column or (DERIVED_BIRTH if DERIVED_BIRTH in stored else "")
+    if spec.visible_until and spec.visible_until not in stored:
+        raise NotGranted("该数据版本不能判断记录的展示期限", remedy="读取较新的数据版本")
     _require_classes(spec, stored, birth, minors=minors, deceased=deceased)
     return [
         _unless_null(Range(spec.visible_until, low=today)) if spec.visible_until else None,

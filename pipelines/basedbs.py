@@ -27,7 +27,7 @@ from catalog.divisions import own_area_codes
 from catalog.errors import BuildFailed, NoRelease, NotFound, ReleaseExpired, Suppressed
 from catalog.keys import Purpose
 from catalog.vocab import Base
-from pipelines import conflicts
+from pipelines import conflicts, repairs
 from pipelines.house import House
 from pipelines.increments import in_force, note_changes, note_links
 from pipelines.resources import ResourceFacts
@@ -193,6 +193,7 @@ def publish_candidate(house: House, built: Mapping[str, Any]) -> bool:
             quality_orders.follow_build(db, unit, release_id, now=house.clock(), zone=house.settings.zone)
         releases.pin_city(db, list(Base), now=house.clock())
     if is_new:
+        repairs.withhold(house, unit, release_id)
         note_changes(house, unit, before, release_id)
         note_links(house, unit, release_id)
     return is_new

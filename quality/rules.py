@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from catalog.vocab import Column, Dimension, Finding, Outcome, Side, TableSpec
 
-
 REGISTERED = "政务信息资源目录登记的信息项"  # the source of what no standard asks for but the department's own catalog
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import polars as pl
 
-from sample import coding, golden
+from sample import coding, firm_past, golden
 
 IN_FORCE = "select release_id from publication where unit = ? order by id desc limit 1"
 
@@ -27,6 +27,8 @@ def figures(home: Path) -> dict[str, Any]:
     found = {base: golden.compare(home, base, folder) for base, folder in folders.items()}
     named = {"golden": "golden", "golden_best": "best", "golden_differences": "differences"}
     all_of_it: dict[str, Any] = {name: {base: f[part] for base, f in found.items()} for name, part in named.items()}
+    if firms := folders.get("legal_entity"):
+        all_of_it["golden"]["legal_entity"] |= firm_past.compare(home, firms)
     persons = folders.get("natural_person")
     linked = {"linkage": _linkage(home, persons)} if persons else {}
     ground = folders.get("geospatial")

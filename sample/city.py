@@ -12,6 +12,7 @@ from pathlib import Path
 from sample import (
     care,
     catalogs,
+    changes,
     credit,
     divisions,
     entities,
@@ -29,7 +30,7 @@ SENDERS: tuple[Callable[[Desk], None], ...] = (
     police.send, care.send_civil_affairs, entities.send_civil_affairs, divisions.send_civil_affairs, care.send_health, records.send,
     livelihood.send_human_resources, livelihood.send_medical_insurance, livelihood.send_education,
     livelihood.send_disabled_persons, livelihood.send_veterans, livelihood.send_housing_fund,
-    entities.send_market_regulation, credit.send_market_regulation, entities.send_establishment, entities.send_taxation,
+    entities.send_market_regulation, changes.send_market_regulation, credit.send_market_regulation, entities.send_establishment, entities.send_taxation,
     credit.send_taxation, credit.send_approval, licences.send_approval, licences.send_natural_resources,
     divisions.send_natural_resources, licences.send_housing, licences.miss_transport, licences.send_emergency,
     credit.send_court, credit.send_development_reform, divisions.send_statistics, macro.send_statistics,

@@ -8,11 +8,12 @@ import numpy as np
 import polars as pl
 
 from sample.codes import department_code, digits, texts
-from sample.columns import chance, day, id_number, joined, name, no_day, only, pick, same
+from sample.columns import chance, day, id_number, joined, marked, name, no_day, only, pick, same
 from sample.contract import department
 from sample.desk import Desk
-from sample.streams import Days, Ints
-from sample.world import World
+from sample.spoiling import SENT_AGAIN
+from sample.streams import Days, Ints, weighted
+from sample.world import World, wanted
 
 PERMITS = (
     "食品经营许可",
@@ -37,7 +38,8 @@ BASES = {
     "《保障农民工工资支付条例》第四十八条": 45,
     "《中华人民共和国食品安全法》第一百一十三条": 15,
 }
-AGAIN = 20  # penalties sent again
+FIELDS = {"经营超过保质期的食品": "1"}
+REPAIR_LAW = np.datetime64("2026-04-01", "D")
 LIST_OF_BASIS = {"《中华人民共和国安全生产法》第七十八条": "3", "《保障农民工工资支付条例》第四十八条": "4"}
 
 
@@ -64,10 +66,10 @@ def send_market_regulation(desk: Desk) -> None:
         return
     # a day on which somebody wrote yuan, and the same rows as they should be on the next
     days = [(world.as_of - timedelta(days=n)).isoformat() for n in (3, 2)]
-    again = every.head(AGAIN)
+    again = every.head(SENT_AGAIN)
     desk.send(slug, every, days[0])
     desk.send(slug, again.with_columns(pl.col("fine_cny_10k") * 10_000), days[1], spoilt=False)
-    rows: list[int | None] = list(range(3, AGAIN + 3))
+    rows: list[int | None] = list(range(3, SENT_AGAIN + 3))
     desk.note("batch_in_yuan", slug, days[1], desk.path(slug, days[1], desk.forms[slug]), rows, "fine_cny_10k")
     desk.send(slug, again, spoilt=False)
 
@@ -82,6 +84,7 @@ def send_court(desk: Desk) -> None:
 
 def send_development_reform(desk: Desk) -> None:
     desk.send("development_reform_credit_list", _serious(desk.world))
+    desk.send("development_reform_repair", _repairs(desk.world))
 
 
 def subjects(world: World, label: str, size: int, persons: float) -> dict[str, pl.Series]:
@@ -140,14 +143,43 @@ def _penalties(world: World) -> pl.DataFrame:
     decided = world.days_ago(rng, size, 25, 700)
     office = department("market_regulation")
     violation = chance(rng, VIOLATIONS, size)
+    severity = weighted(world.rng("penalty severity"), (15, 65, 20), size)
+    # the longest term of the rule in force on the document's day
+    longest = np.where(decided < REPAIR_LAW, 1090, np.array([88, 360, 1090])[severity])
+    term = np.minimum(rng.integers(95, 1090, size), longest)
     return pl.DataFrame({
         "document_no": numbered("同市监罚", decided, ""), **subjects(world, "penalties", size, 0.15),
         "violation_kind": violation, "facts": joined("当事人", violation, ",经查证属实"),
         "penalty_kind_code": chance(rng, {"1": 30, "2": 65, "4": 5}, size),
-        "fine_cny_10k": rng.lognormal(-0.5, 1, size).round(2), "decided_date": day(decided),
-        "publish_until": day(decided + rng.integers(95, 1090, size)), "authority_name": same(office.full_name, size),
+        "fine_cny_10k": rng.lognormal(-0.5, 1, size).round(2),
+        "severity_code": pick("123", severity), "field_code": violation.replace_strict(FIELDS, default="9"),
+        "decided_date": day(decided), "publish_until": day(decided + term), "authority_name": same(office.full_name, size),
         "authority_code": same(department_code(office.number), size),
         "submitted_date": _submitted(world, "penalties", decided),
+    })  # fmt: skip
+
+
+def _repairs(world: World) -> pl.DataFrame:
+    """Decisions on penalties whose least period is over, some refused; a few granted before it was."""
+    rng, records = world.rng("repairs"), _penalties(world)
+    decided = records["decided_date"].to_numpy().astype("datetime64[D]")
+    least = np.where((records["field_code"] == "1").to_numpy(), 366, 92)
+    by_law = np.array([0, 92, 366])[records["severity_code"].cast(pl.Int64).to_numpy() - 1]
+    first = decided + np.where(decided < REPAIR_LAW, least, by_law) + 1
+    shown = records["publish_until"].to_numpy().astype("datetime64[D]") > world.today
+    ripe = np.flatnonzero(shown & (first < world.today - 30))
+    ripe = np.sort(rng.permutation(ripe)[: max(3, len(ripe) // 6)])
+    unripe = np.flatnonzero(shown & (first > world.today + 5) & (decided < world.today - 40))
+    early = np.sort(rng.permutation(unripe)[: wanted(world, "repaired_too_early", len(records))])
+    rows = np.r_[ripe, early]
+    made = np.r_[np.minimum(first[ripe] + 14, world.today - 12), decided[early] + 30]
+    refused = (rng.random(len(rows)) < 0.2) & (np.arange(len(rows)) < len(ripe))
+    return pl.DataFrame({
+        "repair_no": numbered("同信修", made, ""), "record_kind_code": same("1", len(rows)),
+        **{item: records[item].gather(rows) for item in ("document_no", "credit_code", "id_number")},
+        "applied_date": day(made - 9), "decided_date": day(made), "outcome_code": pick("12", refused.astype(np.int64)),
+        "authority_name": same(department("development_reform").full_name, len(rows)),
+        "_plant": marked(np.arange(len(rows)), {"repaired_too_early": np.arange(len(ripe), len(rows))}),
     })  # fmt: skip
 
 

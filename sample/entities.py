@@ -6,10 +6,10 @@ import numpy as np
 import polars as pl
 
 from sample import geography
-from sample.codes import credit_codes
+from sample.codes import credit_codes, digits, texts
 from sample.columns import chance, day, id_number, joined, marked, name, only, pick, same, strangers
 from sample.desk import Desk
-from sample.firms import ACTIVE, CANCELLED, INDUSTRIES, MOVED, REVOKED
+from sample.firms import ACTIVE, CANCELLED, CLASSES, INDUSTRIES, MOVED, REVOKED
 from sample.histories import Fall, send_months
 from sample.streams import Bools, Floats, Ints, rank_within
 from sample.world import World
@@ -75,6 +75,16 @@ def _representative(world: World, rows: Ints) -> dict[str, pl.Series]:
     }  # fmt: skip
 
 
+def _class(world: World, rows: Ints) -> dict[str, pl.Series]:
+    return {"industry_class_code": pick([CLASSES[i[0]] for i in INDUSTRIES], world.firms.industry[rows])}
+
+
+def _old_number(world: World, rows: Ints) -> pl.Series:
+    """The number of 15 digits under which a firm was registered before the unified code (国发〔2015〕33 号)."""
+    numbers = texts(digits(140_200_000_000_000 + rows, 15))
+    return only(numbers, world.firms.established[rows] < np.datetime64("2015-10-01"))
+
+
 def _leaders(world: World, rows: Ints) -> tuple[Ints, Ints]:
     """Who stands for each organisation: a person, or -1 and a firm; a few a dead person or a dissolved firm.
 
@@ -120,8 +130,8 @@ def _enterprises(world: World) -> pl.DataFrame:
     kinds = ("representative_dissolved", "partner_unknown", "representative_unknown", "representative_from_elsewhere")
     planted = {kind: world.reserved[kind] for kind in kinds}
     return pl.DataFrame({
-        "credit_code": firms.code.gather(rows), "name": firms.name.gather(rows),
-        "entity_type_code": firms.type_code.gather(rows),
+        "credit_code": firms.code.gather(rows), "registration_no": _old_number(world, rows),
+        "name": firms.name.gather(rows), "entity_type_code": firms.type_code.gather(rows),
         "representative_kind_code": pick("12", (partner >= 0).astype(np.int64)),
         "representative_name": led_by(world, people, partner),
         "representative_id_number": _identifiers(world, rows, people),
@@ -129,7 +139,7 @@ def _enterprises(world: World) -> pl.DataFrame:
         "registered_capital_cny_10k": capital(world, rows).astype(float),
         "established_date": day(firms.established[rows]),
         "business_scope": pick([i[3] for i in INDUSTRIES], firms.industry[rows]), **place(world, rows),
-        "industry_code": pick([i[0] for i in INDUSTRIES], firms.industry[rows]),
+        "industry_code": pick([i[0] for i in INDUSTRIES], firms.industry[rows]), **_class(world, rows),
         "registration_authority": pick(AUTHORITIES, firms.county[rows]), "status_code": _status(world, rows),
         "cancelled_date": day(firms.cancelled[rows]), "_firm": rows,
         "_person": people,
@@ -141,10 +151,12 @@ def _individuals(world: World) -> pl.DataFrame:
     firms, rows = world.firms, world.firms.numbers("individual")
     people = firms.representative[rows]
     return pl.DataFrame({
-        "credit_code": firms.code.gather(rows), "name": firms.name.gather(rows), "operator_name": name(world, people),
+        "credit_code": firms.code.gather(rows), "registration_no": _old_number(world, rows),
+        "name": firms.name.gather(rows), "operator_name": name(world, people),
         "operator_id_number": id_number(world, people), "established_date": day(firms.established[rows]),
         "business_scope": pick([i[3] for i in INDUSTRIES], firms.industry[rows]), **place(world, rows),
-        "industry_code": pick([i[0] for i in INDUSTRIES], firms.industry[rows]), "status_code": _status(world, rows),
+        "industry_code": pick([i[0] for i in INDUSTRIES], firms.industry[rows]), **_class(world, rows),
+        "status_code": _status(world, rows),
         "_person": people, "_firm": rows,
     })  # fmt: skip
 

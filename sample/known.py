@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from sample import changes
 from sample.columns import birth, day, id_number, name, only, pick, sex
 from sample.desk import FACTS, Desk
 from sample.entities import led_by, place
@@ -33,6 +34,7 @@ def write(desk: Desk, folder: Path) -> None:
     _entities(desk.world).write_parquet(folder / "entities.parquet", compression="zstd")
     for slug, key in FACTS.items():
         _facts(desk, slug, key).write_parquet(folder / f"{slug}.parquet", compression="zstd")
+    changes.history(desk.world).write_parquet(folder / "entity_history.parquet", compression="zstd")
     frame = licences(desk.world)
     frame.select(c for c in frame.columns if not c.startswith("_")).write_parquet(
         folder / "licences.parquet", compression="zstd"

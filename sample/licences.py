@@ -29,6 +29,7 @@ from sample.contract import department
 from sample.desk import Desk
 from sample.firms import INDUSTRIES
 from sample.households import HEAD
+from sample.licence_lives import send_co_holders, send_steps, send_types, with_renewals
 from sample.periods import last_period
 from sample.streams import Bools, Days, Ints, weighted
 from sample.trouble import KINDS
@@ -48,9 +49,11 @@ SCOPES = {"B": "煤炭开采", "E": "建筑施工"}
 def send_approval(desk: Desk) -> None:
     """All licences two days ago; yesterday those whose state changed, a few of them from cancelled back to valid."""
     world = desk.world
-    every = licences(world)
+    every = with_renewals(world, licences(world))
+    send_types(desk, TYPES)
     holders, firms = every["_person"].to_numpy(), every["_firm"].to_numpy()
     free = ~(((holders >= 0) & world.taken_people[holders]) | ((firms >= 0) & world.taken_firms[firms]))
+    free &= (every["_previous"].is_null() & ~every["_renewed"]).to_numpy()
     state, rng = every["state_code"].to_numpy(), world.rng("changed states")
     lapsed = rng.permutation(np.flatnonzero((state == "01") & free))[: max(3, len(every) // 300)]
     ends = every["valid_until"].to_numpy().astype("datetime64[D]")
@@ -60,15 +63,25 @@ def send_approval(desk: Desk) -> None:
     revived = revived[:0] if world.is_clean else revived
     now = np.r_[lapsed, revived]
     free[now] = False
+    odd = rng.permutation(np.flatnonzero((state == "01") & free))[: wanted(world, "unlawful_transition", len(every))]
+    free[odd] = False
+    send_steps(desk, every, lapsed, np.sort(odd))
+    send_co_holders(desk, every)
+    _take(world, every, odd)
     desk.send("approval_licence", _misgiven(world, every, free), (world.as_of - timedelta(days=2)).isoformat())
-    for numbers, taken in ((holders, world.taken_people), (firms, world.taken_firms)):
-        chosen = numbers[now]
-        taken[chosen[chosen >= 0]] = True
+    _take(world, every, now)
     changed = every[now].with_columns(
         state_code=pl.Series(["05"] * len(lapsed) + ["01"] * len(revived)),
         _plant=marked(now, {"back_to_life": revived}),
     )
     desk.send("approval_licence", changed, spoilt=False)
+
+
+def _take(world: World, every: pl.DataFrame, rows: Ints) -> None:
+    """Set the holders of these licences aside: nobody carries two plants."""
+    for item, taken in (("_person", world.taken_people), ("_firm", world.taken_firms)):
+        chosen = every[item].to_numpy()[rows]
+        taken[chosen[chosen >= 0]] = True
 
 
 def _misgiven(world: World, every: pl.DataFrame, free: Bools) -> pl.DataFrame:

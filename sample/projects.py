@@ -26,7 +26,8 @@ class Project:
 
 PROJECTS = (
     Project("P2026-001", "market_regulation", "企业登记全程电子化项目", "软件开发", "企业登记业务系统",
-            ("market_regulation_enterprise", "market_regulation_individual", "market_regulation_shareholder")),
+            ("market_regulation_enterprise", "market_regulation_individual", "market_regulation_shareholder",
+             "market_regulation_change")),
     Project("P2026-002", "transport", "道路运输政务服务项目", "软件开发", "道路运输管理系统", ("transport_operation_licence",)),
     Project("P2026-003", "health", "医疗机构监管项目", "系统集成", "医疗机构管理系统", ("health_medical_institution",)),
     Project("P2026-004", "digital_government", "政务云机房设备更新项目", "硬件", "", (), "已建成",

@@ -107,7 +107,7 @@ RESOURCES = (
         valid_until | 有效期止 | D | |
         state_code | 状态代码 | C2 | R | codes:证照状态
         """),
-    Resource("police_address", "police", "标准地址", "geospatial.standard_address",
+    Resource("police_address", "police", "标准地址", "geospatial.standard_address、legal_entity.check_address",
              "每周", "有条件共享", "全量", "csv_utf8", """
         address_code | 地址编码 | C20 | KR |
         full_address | 地址全称 | C200 | R |
@@ -277,6 +277,7 @@ RESOURCES = (
     Resource("market_regulation_enterprise", "market_regulation", "企业登记", "legal_entity.enterprise、license.check_registration、geospatial.check_business",
              "每日", "无条件共享", "全量", "csv_gbk", """
         credit_code | 统一社会信用代码 | C18 | KR | id:credit_code
+        registration_no | 注册号 | C15 | |
         name | 企业名称 | C200 | RL |
         entity_type_code | 企业类型代码 | C4 | R | codes:主体类型
         representative_kind_code | 法定代表人（执行事务合伙人）类别代码 | C1 | R | codes:相对人类别
@@ -289,6 +290,7 @@ RESOURCES = (
         address | 住所 | C200 | R |
         division_code | 住所区划代码 | C6 | R | codes:GB/T 2260
         industry_code | 行业门类代码 | C1 | R | codes:GB/T 4754
+        industry_class_code | 行业小类代码 | C5 | |
         registration_authority | 登记机关 | C100 | R |
         status_code | 登记状态代码 | C1 | R | codes:登记状态
         cancelled_date | 注销日期 | D | |
@@ -296,6 +298,7 @@ RESOURCES = (
     Resource("market_regulation_individual", "market_regulation", "个体工商户登记", "legal_entity.individual_business、license.check_registration、geospatial.check_business",
              "每日", "无条件共享", "全量", "csv_utf8", """
         credit_code | 统一社会信用代码 | C18 | KR | id:credit_code
+        registration_no | 注册号 | C15 | |
         name | 字号名称 | C200 | R |
         operator_name | 经营者姓名 | C50 | R |
         operator_id_number | 经营者证件号码 | C18 | P | id:citizen_id
@@ -304,6 +307,7 @@ RESOURCES = (
         address | 经营场所 | C200 | R |
         division_code | 经营场所区划代码 | C6 | R | codes:GB/T 2260
         industry_code | 行业门类代码 | C1 | R | codes:GB/T 4754
+        industry_class_code | 行业小类代码 | C5 | |
         status_code | 登记状态代码 | C1 | R | codes:登记状态
         """),
     Resource("market_regulation_shareholder", "market_regulation", "股东及出资", "legal_entity.shareholding",
@@ -316,6 +320,17 @@ RESOURCES = (
         shareholder_credit_code | 股东统一社会信用代码 | C18 | L | id:credit_code
         subscribed_cny_10k | 认缴出资额 | Y18 | R | range:0..100000000;unit:万元
         ratio_pct | 出资比例 | N10 | R | range:0..100;unit:%
+        """),
+    Resource("market_regulation_change", "market_regulation", "市场主体变更登记", "legal_entity.change",
+             "每日", "无条件共享", "增量", "csv_utf8", """
+        change_no | 变更核准文号 | C30 | KR |
+        credit_code | 统一社会信用代码 | C18 | RL | id:credit_code
+        item_code | 变更事项代码 | C2 | R | codes:登记变更事项
+        before_text | 变更前内容 | C200 | R |
+        after_text | 变更后内容 | C200 | R |
+        before_id_number | 变更前法定代表人证件号码 | C18 | P | id:citizen_id
+        after_id_number | 变更后法定代表人证件号码 | C18 | P | id:citizen_id
+        changed_date | 变更核准日期 | D | R |
         """),
     Resource("market_regulation_abnormal_list", "market_regulation", "经营异常及严重违法名单", "credit.abnormal_list",
              "每日", "无条件共享", "增量", "csv_utf8", """
@@ -339,6 +354,8 @@ RESOURCES = (
         facts | 违法事实 | M | |
         penalty_kind_code | 处罚类别代码 | C1 | R | codes:处罚类别
         fine_cny_10k | 罚款金额 | Y18 | | range:0..100000;unit:万元
+        severity_code | 失信程度代码 | C1 | | codes:失信程度
+        field_code | 重点监管领域代码 | C1 | | codes:重点监管领域
         decided_date | 处罚决定日期 | D | R |
         publish_until | 公示截止日期 | D | R |
         authority_name | 处罚机关 | C100 | R |
@@ -411,6 +428,36 @@ RESOURCES = (
         valid_until | 有效期止 | D | |
         state_code | 证照状态代码 | C2 | R | codes:证照状态
         """),
+    Resource("approval_licence_type", "approval", "电子证照类型目录", "license.licence_type",
+             "每年", "无条件共享", "全量", "csv_utf8", """
+        licence_type_code | 证照类型代码 | C21 | KR | pattern:[0-9A-Z]{21}
+        licence_type_name | 证照名称 | C100 | R |
+        standard_body_name | 标准制定机构 | C100 | R |
+        holder_class_code | 持证主体类别代码 | C1 | R | codes:持证主体类别
+        has_term | 是否有有效期 | L | R |
+        issuer_name | 颁发机构 | C100 | R |
+        valid_from | 启用日期 | D | R |
+        valid_until | 停用日期 | D | |
+        """),
+    Resource("approval_licence_co_holder", "approval", "电子证照共同持证主体", "license.co_holder",
+             "每日", "有条件共享", "全量", "csv_utf8", """
+        licence_id | 证照标识 | C80 | KRL |
+        holder_no | 持证主体序号 | C2 | KR |
+        holder_kind_code | 持证主体类别代码 | C1 | R | codes:相对人类别
+        holder_name | 持证主体 | C200 | RP |
+        id_number | 公民身份号码 | C18 | SLP | id:citizen_id
+        credit_code | 统一社会信用代码 | C18 | L | id:credit_code
+        """),
+    Resource("approval_licence_step", "approval", "电子证照办理记录", "license.licence_step",
+             "每日", "有条件共享", "增量", "jsonl", """
+        step_no | 办理流水号 | C30 | KR |
+        licence_id | 证照标识 | C80 | RL |
+        previous_licence_id | 原证照标识 | C80 | |
+        operation_code | 办理类型代码 | C2 | R | codes:证照办理类型
+        state_code | 办理后状态代码 | C2 | R | codes:证照状态
+        operated_date | 办理日期 | D | R |
+        reason | 事由 | C200 | |
+        """),
     Resource("natural_resources_real_estate", "natural_resources", "不动产登记", "license.real_estate",
              "每日", "有条件共享", "全量", "parquet", """
         unit_no | 不动产单元号 | C28 | KR |
@@ -482,6 +529,18 @@ RESOURCES = (
         publish_until | 公示截止日期 | D | R |
         repaired_date | 信用修复日期 | D | |
         authority_name | 认定单位 | C100 | R |
+        """),
+    Resource("development_reform_repair", "development_reform", "信用修复决定", "credit.repair",
+             "每日", "有条件共享", "增量", "jsonl", """
+        repair_no | 信用修复决定文号 | C50 | KR |
+        record_kind_code | 修复对象代码 | C1 | R | codes:信用修复对象
+        document_no | 处罚决定书文号或列入决定文号 | C50 | RL |
+        credit_code | 统一社会信用代码 | C18 | L | id:credit_code
+        id_number | 自然人证件号码 | C18 | SLP | id:citizen_id
+        applied_date | 申请日期 | D | R |
+        decided_date | 决定日期 | D | R |
+        outcome_code | 修复结果代码 | C1 | R | codes:信用修复结果
+        authority_name | 作出决定机关 | C100 | R |
         """),
     Resource("statistics_division", "statistics", "统计用区划代码", "geospatial.statistical_division",
              "每年", "无条件共享", "全量", "xlsx", """

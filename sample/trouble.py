@@ -51,6 +51,8 @@ KINDS = {
     "outside_its_division": Kind("warned", "check", "COORDINATES_OUTSIDE", 0.0005),
     "amount_in_yuan": Kind("warned", "check", "AMOUNT_UNIT", 0.001),
     "amount_in_ten_thousands": Kind("warned", "check", "AMOUNT_UNIT", 0.001),
+    "industry_of_old_edition": Kind("warned", "check", "INDUSTRY_SECTION", 0.001),
+    "industry_of_no_edition": Kind("warned", "check", "INDUSTRY_UNKNOWN", 0.001),
     "other_identifier": Kind("warned", "check", "SUBJECT_IDENTIFIER", 0.001),
     "back_to_life": Kind("warned", "check", "STATE_CHANGE", 0.001),
     "wrong_cumulative": Kind("warned", "check", "MACRO_IDENTITY", 0.001),
@@ -105,6 +107,11 @@ KINDS = {
     ),
     "entity_status_conflict": Kind("conflict", "build", "ENTITY_STATUS_CONFLICT", 0.0001, "market_regulation"),
     "employer_dissolved": Kind("conflict", "build", "ENTITY_STATUS_CONFLICT", 0.0001, "market_regulation"),
+    "repaired_too_early": Kind("conflict", "build", "REPAIR_TOO_EARLY", 0.02, told="market_regulation"),
+    "repair_of_nothing": Kind("conflict", "build", "REPAIR_UNKNOWN", 0.02),
+    "published_too_long": Kind("conflict", "build", "PUBLISHED_TOO_LONG", 0.02),
+    "licence_of_no_type": Kind("conflict", "build", "LICENCE_TYPE_UNKNOWN", 0.001),
+    "unlawful_transition": Kind("conflict", "build", "TRANSITION_UNLAWFUL", 0.002),
     "address_unknown": Kind("conflict", "build", "ADDRESS_UNKNOWN", 0.0005, told="police"),
     "address_written_otherwise": Kind("none", "build", None, 0.0005),
     "division_conflict": Kind("conflict", "build", "DIVISION_CONFLICT", 1.0, "civil_affairs"),
@@ -174,6 +181,7 @@ other_unit | finance_budget unit, statistics_gdp unit
 address_unknown | police_population registered_address, housing_fund_deposit residence_address,
     market_regulation_enterprise address, taxation_taxpayer address
 address_written_otherwise | civil_affairs_welfare residence_address, market_regulation_individual address
+industry_of_old_edition | market_regulation_individual industry_class_code
 published_late | approval_permit submitted_date, market_regulation_penalty submitted_date
 identifier_cut_short | education_student id_number, human_resources_qualification id_number,
     disabled_persons_card id_number
@@ -184,6 +192,10 @@ impossible_size | natural_resources_real_estate area_m2, housing_construction_pe
 too_many_decimals | natural_resources_real_estate area_m2
 number_with_unit | housing_construction_permit area_m2
 text_too_long | market_regulation_abnormal_list reason, approval_permit permit_kind
+industry_of_no_edition | market_regulation_individual industry_class_code
+repair_of_nothing | development_reform_repair document_no
+published_too_long | market_regulation_penalty publish_until
+licence_of_no_type | approval_licence licence_type_code
 day_ahead | veterans_preference issued_date, human_resources_qualification issued_date,
     housing_construction_permit issued_date
 licence_past_its_day | approval_licence state_code

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from api import whole
+from api import control, whole
 from api.pages.page import Form, OwnPage, Page, text_of
 from basedb.plans import Row
 from catalog import identities, resources
@@ -35,11 +35,27 @@ async def read(request: Request, page: OwnPage, form: Form) -> Response:
         found = await whole.view(page.house, request, page.official, wanted)
     except (Invalid, NotGranted) as error:
         return await run_in_threadpool(_render, page, sent, fault=error)
-    return await run_in_threadpool(_render, page, sent, found=found)
+    held = await _control(request, page, wanted, found)
+    return await run_in_threadpool(_render, page, sent, found=found, held=held)
+
+
+async def _control(request: Request, page: Page, wanted: whole.Wanted, found: whole.Whole) -> control.Answer | None:
+    """All holders of a firm, None where the department's grants do not tell."""
+    if found.kind != control.KIND or control.TABLE not in {part.table for part in found.parts}:
+        return None
+    try:
+        return await control.ask(page.house, request, page.official, wanted, 0)
+    except NotGranted:
+        return None
 
 
 def _render(
-    page: Page, sent: dict[str, str], *, found: whole.Whole | None = None, fault: PlatformError | None = None
+    page: Page,
+    sent: dict[str, str],
+    *,
+    found: whole.Whole | None = None,
+    held: control.Answer | None = None,
+    fault: PlatformError | None = None,
 ) -> Response:
     parts = [_part(page, part) for part in found.parts] if found else []
     closed = {each["resource"]: each for each in found.closed if each["resource"]} if found else {}
@@ -50,6 +66,8 @@ def _render(
         kinds=list(identities.KINDS),
         found=found,
         groups=[(base.value, [part for part in parts if part["base"] == base]) for base in Base],
+        held=held,
+        beneficial_pct=control.BENEFICIAL_PCT,
         closed=[(slug, name) for slug, name in sorted(resources.names(page.db, set(closed)).items())],
         fault=fault,
     )

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from pydantic_core import to_json
 from starlette.responses import Response
 
-from api import whole
+from api import control, whole
 from api.deps import exchange, known_parameters, token_of
 from api.question import Question
 from api.schemas import Sent
@@ -73,6 +73,55 @@ async def asker(request: Request) -> Question:
         request.state.client = asked.client
     await known_parameters(request)
     return asked
+
+
+class ControlIn(WholeIn):
+    """Whose holders; least_pct: the share from which on a holder is named, in percent."""
+
+    least_pct: float = Field(control.BENEFICIAL_PCT, ge=0, le=100, allow_inf_nan=False)
+
+
+class HolderOut(BaseModel):
+    """A holder, by its key; name as the grant shows it.
+
+    total_pct: direct and indirect, over all chains. is_ultimate: the grant shows nobody behind it. is_controlling: a
+    chain of majorities leads to it. nearest: how many steps away it stands.
+    """
+
+    person_key: str | None
+    entity_key: str | None
+    name: str | None
+    direct_pct: float
+    indirect_pct: float
+    total_pct: float
+    chains: int
+    nearest: int
+    is_ultimate: bool
+    is_controlling: bool
+
+
+class ControlOut(BaseModel):
+    """is_complete: no chain was too long, and there were not too many."""
+
+    record_key: str
+    least_pct: float
+    resource: str
+    release: str
+    grant: str
+    receipt: str
+    is_complete: bool
+    holders: list[HolderOut]
+
+
+@router.post("/legal_entity/control", response_model=ControlOut)
+async def read_control(sent: ControlIn, asked: Annotated[Question, Depends(asker)]) -> Response:
+    """Who holds and controls a firm, directly and through other firms, as far as the grant shows the shareholders."""
+    assert asked.caller is not None
+    wanted = whole.Wanted(control.KIND, sent.identifier or "", sent.record_key or "", sent.grants)
+    answer = await control.ask(asked.exchange, asked.request, asked.caller, wanted, sent.least_pct)
+    asked.request.state.receipt = answer.receipt
+    headers = {"Cache-Control": "no-store", "X-Receipt-Id": answer.receipt}
+    return Response(to_json(control.content(answer)), headers=headers, media_type="application/json")
 
 
 @router.post("/{kind}", response_model=WholeOut)

@@ -1,59 +1,40 @@
 """What the social credit base reads and what it publishes.
 
-Periods of publication follow 信用修复管理办法 (in force 2026-04-01): what may be shown today is
-decided when a row is asked for, from the table's `visible_until`, never when it is built.
+Periods of publication are dated rows of `data/publication_rule.csv`, counted from the document's date: what may be
+shown today is decided when a row is asked for, from the table's `visible_until`, never when it is built.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+from basedb.credit.columns import (
+    AUTHORITY_CODE,
+    AUTHORITY_NAME,
+    CATALOGUE_KIND,
+    CREDIT_CODE,
+    DECEASED,
+    EARLIEST_REPAIR,
+    ENTITY_KEY,
+    RECORD_KEY,
+    RECORD_SOURCE,
+    SUBJECT,
+    SUBJECT_LOOKUP,
+    SUBMITTED,
+    VISIBLE_UNTIL,
+)
+from basedb.credit.inputs import INPUTS
+from basedb.credit.repairs import CREDIT_REPAIR, PUBLICATION_PERIOD
 from basedb.source_keys import Match
-from basedb.spec import citizen_id, classes, credit_code, day, input_table, text
-from catalog.vocab import Column, IdentifierKind, Mask, Sensitivity, ShareType, TableSpec
+from catalog.vocab import Column, Sensitivity, ShareType, TableSpec
+
+__all__ = ["AUTHORITY", "DERIVED", "INPUTS", "KEYS", "LINKS", "PROMPT", "REFERENCES", "SOURCE_KEYS", "TABLES", "TITLE"]
 
 TITLE = "社会信用基础库"
 
 CONDITIONAL = ShareType.CONDITIONAL
 LISTS = ("abnormal", "serious", "dishonest")
-
-RECORD_KEY = Column("record_key", "VARCHAR", "平台主键", "Record key", required=True)
-RECORD_SOURCE = Column("record_source", "UTINYINT", "数据来源", "Source of the row")
-ENTITY_KEY = Column("entity_key", "VARCHAR", "法人主键", "Legal entity")
-CREDIT_CODE = Column(
-    "credit_code",
-    "VARCHAR",
-    "统一社会信用代码",
-    "Credit code",
-    identifier=IdentifierKind.CREDIT_CODE,
-    source="GB 32100",
-)
-SUBJECT = (
-    Column("subject_kind_code", "VARCHAR", "行政相对人类别代码", "Kind of subject", code_list="相对人类别"),
-    Column(
-        "subject_name", "VARCHAR", "行政相对人名称", "Subject", max_length=200,
-        sensitivity=Sensitivity.PERSONAL, mask=Mask.PARTIAL,
-    ),
-    CREDIT_CODE,
-    Column(
-        "id_number", "VARCHAR", "自然人证件号码", "Citizen number", identifier=IdentifierKind.CITIZEN_ID,
-        source="GB 11643", sensitivity=Sensitivity.PERSONAL, mask=Mask.PARTIAL,
-    ),
-    Column("person_key", "VARCHAR", "自然人主键", "Person"),
-    ENTITY_KEY,
-    Column(
-        "birth_date", "DATE", "自然人出生日期", "Birth date out of the citizen number",
-        sensitivity=Sensitivity.PERSONAL, mask=Mask.YEAR,
-    ),
-)  # fmt: skip
-DECEASED = classes("自然人", "the person")[1]
-SUBJECT_LOOKUP = ("credit_code", "id_number", "person_key", "entity_key")
-AUTHORITY_NAME = Column("authority_name", "VARCHAR", "作出决定机关", "Deciding authority")
-AUTHORITY_CODE = Column(
-    "authority_code", "VARCHAR", "作出决定机关统一社会信用代码", "Credit code of the authority",
-    identifier=IdentifierKind.CREDIT_CODE, source="GB 32100",
-)  # fmt: skip
-SUBMITTED = Column("submitted_date", "DATE", "数据报送日期", "Submitted")
+EXITS = ("removed", "repaired")
 
 PERMIT = TableSpec(
     "permit",
@@ -73,6 +54,7 @@ PERMIT = TableSpec(
         AUTHORITY_NAME,
         AUTHORITY_CODE,
         SUBMITTED,
+        CATALOGUE_KIND,
         RECORD_SOURCE,
         DECEASED,
     ),
@@ -98,11 +80,18 @@ PENALTY = TableSpec(
             "penalty_kind_code", "VARCHAR", "处罚类别代码", "Kind of penalty", code_list="处罚类别", source="CF_CFLB"
         ),
         Column("fine_cny_10k", "DECIMAL(18,2)", "罚款金额", "Fine", minimum=0, unit="万元", source="CF_NR_FK"),
+        Column("severity_code", "VARCHAR", "失信程度代码", "Severity", code_list="失信程度"),
+        Column("field_code", "VARCHAR", "重点监管领域代码", "Field of supervision", code_list="重点监管领域"),
         Column("decided_date", "DATE", "处罚决定日期", "Decided", source="CF_JDRQ"),
-        Column("publish_until", "DATE", "公示截止日期", "Published until", source="CF_GSJZQ"),
+        Column("publication_rule", "VARCHAR", "公示期规则", "Rule on its publication"),
+        EARLIEST_REPAIR,
+        Column("publish_until", "DATE", "公示截止日期", "Published until, as delivered", source="CF_GSJZQ"),
+        Column("repaired_date", "DATE", "信用修复日期", "Repaired"),
+        VISIBLE_UNTIL,
         AUTHORITY_NAME,
         AUTHORITY_CODE,
         SUBMITTED,
+        CATALOGUE_KIND,
         RECORD_SOURCE,
         DECEASED,
     ),
@@ -110,7 +99,7 @@ PENALTY = TableSpec(
     grain="每份行政处罚决定书一行",
     lookup=("document_no", *SUBJECT_LOOKUP),
     subject="id_number",
-    visible_until="publish_until",
+    visible_until="visible_until",
     birth_column="birth_date",
     orders=(("decided_date", "submitted_date"), ("decided_date", "publish_until")),
 )
@@ -125,13 +114,17 @@ CREDIT_LIST_ENTRY = TableSpec(
         Column("list_kind_code", "VARCHAR", "名单类别代码", "Kind of list", code_list="信用名单类别"),
         Column("entry_no", "VARCHAR", "列入决定文号或案号", "Entering decision or case", required=True),
         *SUBJECT,
-        Column("reason", "VARCHAR", "列入原因或依据", "Reason or legal basis"),
+        Column("reason", "VARCHAR", "列入原因", "Reason of the entry"),
+        Column("legal_basis", "VARCHAR", "名单设列依据", "Law or document that sets the list up"),
         Column("performance", "VARCHAR", "履行情况", "Performance of the judgement"),
         Column("listed_date", "DATE", "列入日期", "Listed"),
         Column("removed_date", "DATE", "移出或信用修复日期", "Removed or repaired"),
+        Column("exit_kind", "VARCHAR", "退出方式", "Kind of exit", codes=EXITS),
+        EARLIEST_REPAIR,
         Column("publish_until", "DATE", "公示截止日期", "Published until"),
-        Column("visible_until", "DATE", "可展示截止日期", "Last day it may be shown"),
+        VISIBLE_UNTIL,
         AUTHORITY_NAME,
+        CATALOGUE_KIND,
         RECORD_SOURCE,
         DECEASED,
     ),
@@ -157,6 +150,7 @@ TAX_CREDIT_GRADE = TableSpec(
             Column("year", "BIGINT", "评价年度", "Year assessed", required=True, minimum=2014),
             Column("name", "VARCHAR", "纳税人名称", "Taxpayer"),
             Column("grade_code", "VARCHAR", "纳税信用级别", "Grade", required=True, code_list="纳税信用级别"),
+            CATALOGUE_KIND,
             RECORD_SOURCE,
         )
     ),
@@ -165,70 +159,24 @@ TAX_CREDIT_GRADE = TableSpec(
     lookup=("credit_code", "entity_key"),
 )
 
-TABLES = (PERMIT, PENALTY, CREDIT_LIST_ENTRY, TAX_CREDIT_GRADE)
-
-SUBJECT_OF_DECISION = (
-    text("subject_kind_code", "行政相对人类别代码"), text("subject_name", "行政相对人名称"), credit_code("credit_code"),
-    citizen_id("id_number", "自然人证件号码"), text("authority_name", "作出决定机关"),
-    credit_code("authority_code", "作出决定机关统一社会信用代码"), day("decided_date", "决定日期"),
-    day("submitted_date", "数据报送日期"),
-)  # fmt: skip
-INPUTS = {
-    role.name: role
-    for role in (
-        input_table(
-            "permit", "行政许可结果", text("document_no", "行政许可决定文书号"), *SUBJECT_OF_DECISION,
-            text("permit_kind", "许可类别"), text("certificate_name", "许可证书名称"), text("certificate_no", "许可编号"),
-            text("content", "许可内容"), day("valid_from", "有效期自"), day("valid_until", "有效期至"),
-        ),
-        input_table(
-            "penalty", "行政处罚", text("document_no", "行政处罚决定书文号"), *SUBJECT_OF_DECISION,
-            text("violation_kind", "违法行为类型"), text("facts", "违法事实"), text("penalty_kind_code", "处罚类别代码"),
-            Column("fine_cny_10k", "DECIMAL(18,2)", "罚款金额", unit="万元"), day("publish_until", "公示截止日期"),
-        ),
-        input_table(
-            "abnormal_list", "经营异常及严重违法名单", text("entry_no", "列入决定文号"), credit_code("credit_code"),
-            text("name", "名称"), text("list_kind_code", "名单类别代码"), text("reason", "列入原因"),
-            day("listed_date", "列入日期"), day("removed_date", "移出日期"), text("authority_name", "作出决定机关"),
-        ),
-        input_table(
-            "serious_list", "严重失信主体名单", text("entry_no", "列入决定文号"), credit_code("credit_code"),
-            text("name", "主体名称"), text("list_kind_code", "名单类别代码"), text("legal_basis", "列入依据"),
-            day("listed_date", "列入日期"), day("publish_until", "公示截止日期"), day("repaired_date", "信用修复日期"),
-            text("authority_name", "认定单位"),
-        ),
-        input_table(
-            "dishonest_debtor", "失信被执行人", text("case_no", "案号"), text("subject_kind_code", "被执行人类别代码"),
-            text("subject_name", "姓名或名称"), citizen_id("id_number"), credit_code("credit_code"),
-            day("published_date", "发布日期"), day("publish_until", "公布截止日期"), text("performance", "履行情况"),
-        ),
-        input_table(
-            "tax_grade", "纳税信用等级", credit_code("credit_code"), Column("year", "BIGINT", "评价年度"),
-            text("name", "纳税人名称"), text("grade_code", "纳税信用级别"),
-        ),
-        # who is no more
-        input_table(
-            "check_resident", "人口基本信息", citizen_id("id_number"), text("status_code", "人口状态代码")
-        ),
-        input_table(
-            "check_deregistration", "户籍注销", citizen_id("id_number"), text("kind_code", "注销类别代码")
-        ),
-        input_table("check_death", "死亡医学证明", citizen_id("id_number")),
-    )
-}  # fmt: skip
+TABLES = (PERMIT, PENALTY, CREDIT_LIST_ENTRY, TAX_CREDIT_GRADE, CREDIT_REPAIR, PUBLICATION_PERIOD)
+# a repair ends what is shown the same day
+PROMPT = ("repair", "check_death", "check_deregistration", "check_resident")
 
 # Every record is answered for by the one department that decided it.
 AUTHORITY: dict[str, tuple[str, ...]] = {}
 
-# who died is of another class from that day on
-PROMPT = ("check_death", "check_deregistration", "check_resident")
 KEYS = {
     "permit": ("permit", "document_no"),
-    "penalty": ("penalty", "document_no"),
+    "penalty": ("penalty_row", "document_no"),
     "credit_list_entry": ("list_row", "natural_key"),
     "tax_credit_grade": ("tax_grade_row", "natural_key"),
+    "credit_repair": ("repair_row", "repair_no"),
 }
-REFERENCES: dict[str, str] = {}
+REFERENCES = {
+    "credit_repair.penalty_key": "penalty.record_key",
+    "credit_repair.list_entry_key": "credit_list_entry.record_key",
+}
 LINKS = {
     "permit.person_key": "natural_person.person",
     "permit.entity_key": "legal_entity.legal_entity",
@@ -237,6 +185,8 @@ LINKS = {
     "credit_list_entry.person_key": "natural_person.person",
     "credit_list_entry.entity_key": "legal_entity.legal_entity",
     "tax_credit_grade.entity_key": "legal_entity.legal_entity",
+    "credit_repair.person_key": "natural_person.person",
+    "credit_repair.entity_key": "legal_entity.legal_entity",
 }
 
 SOURCE_KEYS = {
@@ -250,4 +200,7 @@ SOURCE_KEYS = {
         (Match("credit_code", ("credit_code",)), Match("year", ("year",))),
         (Match("name", ("name",)), Match("year", ("year",))),
     ),
+    "credit_repair": ((Match("repair_no", ("repair_no",)),),),
 }
+# the periods are the platform's own, out of the measures on credit repair
+DERIVED = ("publication_period",)

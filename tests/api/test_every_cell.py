@@ -25,7 +25,7 @@ from tests.api.test_attacks import GUARDED, MAY_LACK, WENT_THROUGH, is_allowed, 
 __all__ = ["cheap_hashing", "things"]
 DEPARTMENTS = ("digital_government", "police", "housing")
 TODAY = START.date()
-DATA = ("/v1/data/", "/v1/whole/")
+DATA = ("/v1/data/", "/v1/whole/", "/v1/credit-reports/", "/v1/licences/")
 COOKIE = "__Host-sixbase-session"
 
 

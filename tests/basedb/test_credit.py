@@ -55,14 +55,15 @@ def test_the_same_subject_has_one_key_in_every_table(build_base: Builder) -> Non
         serious_list=f"entry_no | credit_code\nS1 | {FIRM}",
         tax_grade=f"_key | credit_code | year\n1 | {FIRM} | 2025",
     )
-    keys = {row for table in base_of("credit").spec.TABLES for row in base.rows(table.name, "entity_key")}
+    tables = [table for table in base_of("credit").spec.TABLES if "entity_key" in table.names]
+    keys = {row for table in tables for row in base.rows(table.name, "entity_key")}
     assert len(keys) == 1 and None not in next(iter(keys))
 
 
 def test_a_penalty_past_its_period_is_still_built_and_carries_its_last_day(build_base: Builder) -> None:
     base = build_base("credit", penalty="document_no | publish_until\nC1 | 2001-01-01")
-    assert base.rows("penalty", "publish_until") == [(date(2001, 1, 1),)]
-    assert base_of("credit").table("penalty").visible_until == "publish_until"
+    assert base.rows("penalty", "publish_until", "visible_until") == [(date(2001, 1, 1), date(2001, 1, 1))]
+    assert base_of("credit").table("penalty").visible_until == "visible_until"
 
 
 @pytest.mark.parametrize(
@@ -164,3 +165,117 @@ def test_of_one_document_delivered_twice_the_newest_delivery_counts(build_base: 
     """
     base = build_base("credit", permit=twice, penalty=twice)
     assert base.rows("permit", "subject_name") == base.rows("penalty", "subject_name") == [("新",)]
+
+
+def test_a_penalty_is_shown_by_the_severity_s_rule_counted_from_its_document(build_base: Builder) -> None:
+    base = build_base(
+        "credit",
+        penalty="""
+            document_no | severity_code | field_code | decided_date | publish_until
+            A-slight    | 1             | 9          | 2026-05-31   |
+            B-insisted  | 1             | 9          | 2026-05-31   | 2027-05-31
+            C-general   | 2             | 9          | 2026-05-31   |
+            D-unstated  |               |            | 2026-05-31   | 2029-05-31
+            E-serious   | 3             | 9          | 2026-05-31   | 2027-01-01
+            F-order58   | 2             | 9          | 2026-03-31   |
+            G-food58    | 2             | 1          | 2026-03-31   |
+            H-before58  | 2             | 9          | 2023-04-30   | 2026-04-30
+        """,
+    )
+    assert base.rows("penalty", "document_no", "publication_rule", "earliest_repair_date", "visible_until") == [
+        ("A-slight", "repair2026_slight", date(2026, 5, 31), date(2026, 5, 30)),
+        ("B-insisted", "repair2026_slight", date(2026, 5, 31), date(2026, 8, 31)),
+        ("C-general", "repair2026_general", date(2026, 9, 1), date(2027, 5, 31)),
+        ("D-unstated", "repair2026_general", date(2026, 9, 1), date(2027, 5, 31)),
+        ("E-serious", "repair2026_serious", date(2027, 6, 1), date(2027, 1, 1)),
+        ("F-order58", "order58_penalty", date(2026, 7, 1), date(2029, 3, 31)),
+        ("G-food58", "order58_penalty_key_field", date(2027, 4, 1), date(2029, 3, 31)),
+        ("H-before58", None, None, date(2026, 4, 30)),
+    ]
+    assert [(found[0], found[5]) for found in base.findings()] == [("PUBLISHED_TOO_LONG", 3), ("PUBLISHED_TOO_LONG", 5)]
+
+
+REPAIRED = f"""
+    document_no | credit_code | severity_code | decided_date | publish_until
+    C1          | {FIRM}      | 2             | 2026-05-01   | 2027-05-01
+"""
+
+
+@pytest.mark.parametrize(
+    ("decided", "outcome", "code", "expected"),
+    [
+        ("2026-08-02", "1", FIRM, date(2026, 8, 1)),
+        ("2026-08-01", "1", FIRM, date(2027, 5, 1)),
+        ("2026-09-01", "2", FIRM, date(2027, 5, 1)),
+        ("2026-09-01", "1", "91000000MA0K000002", date(2027, 5, 1)),
+    ],
+)
+def test_a_repair_ends_what_is_shown_when_it_is_granted_to_the_subject_after_the_least_period(
+    build_base: Builder, decided: str, outcome: str, code: str, expected: date
+) -> None:
+    base = build_base(
+        "credit",
+        penalty=REPAIRED,
+        repair=f"""
+            repair_no | record_kind_code | document_no | credit_code | decided_date | outcome_code
+            R1        | 1                | C1          | {code}      | {decided}    | {outcome}
+        """,
+    )
+    assert base.rows("penalty", "visible_until") == [(expected,)]
+    rules = [found[0] for found in base.findings()]
+    early, unknown = decided == "2026-08-01", code != FIRM
+    assert rules == ["REPAIR_TOO_EARLY"] * early + ["REPAIR_UNKNOWN"] * unknown
+    is_effective = expected == date(2026, 8, 1)
+    assert base.rows("credit_repair", "is_effective") == [(is_effective,)]
+
+
+def test_a_repair_taken_back_lets_the_penalty_be_shown_again(build_base: Builder) -> None:
+    base = build_base(
+        "credit",
+        penalty=REPAIRED,
+        repair=f"""
+            repair_no | record_kind_code | document_no | credit_code | decided_date | outcome_code
+            R1        | 1                | C1          | {FIRM}      | 2026-09-01   | 1
+            R2        | 1                | C1          | {FIRM}      | 2026-10-01   | 3
+        """,
+    )
+    assert base.rows("penalty", "repaired_date", "visible_until") == [(None, date(2027, 5, 1))]
+
+
+def test_a_repair_of_a_list_entry_ends_it_on_every_list_that_names_the_decision(build_base: Builder) -> None:
+    base = build_base(
+        "credit",
+        abnormal_list=f"entry_no | credit_code | list_kind_code | listed_date\nS1 | {FIRM} | 2 | 2025-06-01",
+        serious_list=f"""
+            entry_no | credit_code | list_kind_code | listed_date | publish_until | legal_basis
+            S1       | {FIRM}      | 2              | 2025-06-01  | 2028-06-01    | 某法
+        """,
+        repair=f"""
+            repair_no | record_kind_code | document_no | credit_code | decided_date | outcome_code
+            R1        | 2                | S1          | {FIRM}      | 2026-09-01   | 1
+        """,
+    )
+    rows = base.rows("credit_list_entry", "legal_basis", "removed_date", "exit_kind", "visible_until")
+    end = (date(2026, 9, 1), "repaired", date(2026, 8, 31))
+    basis = "《市场监督管理严重违法失信名单管理办法》（市场监管总局令第44号）"
+    assert rows == sorted([(basis, *end), ("某法", *end)], key=lambda row: str(row[0]))
+
+
+def test_a_list_of_serious_breach_without_a_legal_basis_is_found(build_base: Builder) -> None:
+    base = build_base("credit", serious_list=f"entry_no | credit_code | list_kind_code\nS1 | {FIRM} | 5")
+    assert [(found[0], found[3]) for found in base.findings()] == [("LIST_WITHOUT_BASIS", "legal_basis")]
+
+
+def test_every_record_is_of_a_kind_of_the_national_catalogue(build_base: Builder) -> None:
+    base = build_base(
+        "credit",
+        permit=f"document_no | credit_code\nP1 | {FIRM}",
+        penalty=f"document_no | credit_code\nC1 | {FIRM}",
+        abnormal_list=f"entry_no | credit_code | list_kind_code\nE1 | {FIRM} | 1",
+        serious_list=f"entry_no | credit_code\nS1 | {FIRM}",
+        dishonest_debtor="case_no\nA1",
+        tax_grade=f"_key | credit_code | year\n1 | {FIRM} | 2025",
+    )
+    tables = ("permit", "penalty", "credit_list_entry", "tax_credit_grade")
+    kinds = [row for table in tables for row in base.rows(table, "catalogue_kind_code")]
+    assert kinds == [("03",), ("03",), ("02",), ("05",), ("06",), ("09",)]

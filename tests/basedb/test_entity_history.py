@@ -112,6 +112,22 @@ def test_a_log_that_ends_in_another_name_than_the_register_s_is_a_finding_and_th
     assert ("别名", date(2012, 5, 1), None) in intervals(base, "entity_name", "name")
 
 
+def test_the_log_knows_the_name_better_than_the_tax_office(build_legal_entity):
+    base = build_legal_entity(
+        taxpayer=f"""
+            credit_code | name
+            {FIRM}      | 税务所称
+            {OTHER}     | 乙
+        """,
+        change=f"""
+            change_no | credit_code | item_code | before_text | after_text | changed_date
+            1         | {FIRM}      | 01        | 旧名        | 新名       | 2012-05-01
+        """,
+    )
+    assert {row[0] for row in intervals(base, "entity_name", "name")} == {"旧名", "新名", "乙"}
+    assert base.findings() == []
+
+
 def test_an_entity_is_found_by_its_old_codes_and_has_a_kind(build_legal_entity):
     base = build_legal_entity(
         enterprise=f"""

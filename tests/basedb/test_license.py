@@ -7,12 +7,14 @@ from contextlib import closing
 from datetime import date
 from typing import TYPE_CHECKING
 
+import pytest
+
 from basedb import read
 from basedb.license.spec import LICENCE
 from catalog.view import View, ViewColumn
 
 if TYPE_CHECKING:
-    from tests.basedb.conftest import Builder
+    from tests.basedb.conftest import Builder, Built
 
 ELECTRONIC = """
     _key | licence_id | licence_type_code | licence_type_name | licence_no | holder_kind_code | holder_name \
@@ -266,3 +268,125 @@ def test_nothing_is_issued_to_who_is_no_more(build_base: Builder) -> None:
         ("HOLDER_DECEASED", "real_estate", 3, "real_estate", "health"),
         ("HOLDER_DISSOLVED", "real_estate", 5, "real_estate", "registrar"),
     ]
+
+
+def states(base: Built, number: str = "SP-1") -> list[tuple[object, ...]]:
+    """(state, from, until, operation) of a licence, in order."""
+    columns = ("state_code", "state_from", "state_until", "operation_code")
+    found = base.rows("licence_state", *columns, where=f"licence_no = '{number}'", order="state_from")
+    return [(state, str(start), str(end) if end else None, operation) for state, start, end, operation in found]
+
+
+LIFE = """
+    _key | step_no | licence_id | previous_licence_id | operation_code | state_code | operated_date
+    S1   | S1      | L1         |                     | 03             | 02         | 2025-03-01
+    S2   | S2      | L1         |                     | 06             | 01         | 2025-06-01
+"""
+
+
+def test_a_licence_has_an_interval_for_each_state_and_ends_with_its_term(build_base: Builder) -> None:
+    base = build_base("license", licence=ELECTRONIC, licence_step=LIFE)
+    assert states(base) == [
+        ("01", "2024-01-01", "2025-02-28", "01"),
+        ("02", "2025-03-01", "2025-05-31", "03"),
+        ("01", "2025-06-01", "2029-01-01", "06"),
+        ("05", "2029-01-02", None, "04"),
+    ]
+    assert base.findings() == []
+
+
+def test_who_continues_a_licence_names_it_and_ends_it(build_base: Builder) -> None:
+    base = build_base(
+        "license",
+        licence="""
+            _key | licence_id | licence_no | issued_date | valid_from | valid_until | state_code
+            L1   | L1         | SP-1       | 2021-01-01  | 2021-01-01 | 2026-01-01  | 05
+            L2   | L2         | SP-2       | 2025-12-01  | 2025-12-01 | 2030-12-01  | 01
+        """,
+        licence_step="""
+            step_no | licence_id | previous_licence_id | operation_code | state_code | operated_date
+            S1      | L2         | L1                  | 02             | 01         | 2025-12-01
+        """,
+    )
+    assert states(base) == [("01", "2021-01-01", "2025-11-30", "01"), ("05", "2025-12-01", None, "02")]
+    assert states(base, "SP-2")[0] == ("01", "2025-12-01", "2030-12-01", "02")
+    [(old,)] = base.rows("licence", "record_key", where="licence_no = 'SP-1'")
+    assert base.rows("licence_state", "previous_key", where="operation_code = '02' and licence_no = 'SP-2'") == [(old,)]
+    assert base.findings() == []
+
+
+@pytest.mark.parametrize(
+    ("operation", "state", "previous"), [("06", "01", ""), ("02", "01", ""), ("05", "01", ""), ("11", "04", "")]
+)
+def test_a_change_of_state_that_no_rule_allows_is_found(
+    build_base: Builder, operation: str, state: str, previous: str
+) -> None:
+    base = build_base(
+        "license",
+        licence=ELECTRONIC,
+        licence_step=f"""
+            step_no | licence_id | previous_licence_id | operation_code | state_code | operated_date
+            S1      | L1         |                     | 01             | 01         | 2024-01-01
+            S2      | L1         | {previous}          | {operation}    | {state}    | 2025-03-01
+        """,
+    )
+    assert [(found[0], found[3], found[5]) for found in base.findings()] == [
+        ("TRANSITION_UNLAWFUL", "operation_code", 3)
+    ]
+
+
+def test_since_when_a_state_holds_that_no_step_dates_is_not_known(build_base: Builder) -> None:
+    base = build_base(
+        "license",
+        licence="""
+            _key | licence_id | licence_no | issued_date | valid_until | state_code | _as_of
+            L1   | L1         | SP-1       | 2024-01-01  | 2029-01-01  | 04         | 2026-11-01
+        """,
+    )
+    assert states(base) == [(None, "2024-01-01", "2026-10-31", "01"), ("04", "2026-11-01", None, None)]
+
+
+def test_a_register_without_states_issues_and_lets_the_term_run_out(build_base: Builder) -> None:
+    base = build_base(
+        "license",
+        road_transport="""
+            _key | licence_no | credit_code        | issued_date | valid_until
+            T1   | T1         | 92000000MA0K000001 | 2025-01-01  | 2025-12-31
+        """,
+    )
+    assert states(base, "T1") == [("01", "2025-01-01", "2025-12-31", "01"), ("05", "2026-01-01", None, "04")]
+
+
+def test_the_dictionary_names_each_type_and_a_type_that_it_lacks_is_found(build_base: Builder) -> None:
+    code = "11000000000000001X011"
+    base = build_base(
+        "license",
+        licence=ELECTRONIC,
+        licence_type=f"licence_type_code | licence_type_name | has_term\n{code} | 食品经营许可证 | true",
+    )
+    electronic = base.rows(
+        "licence_type", "licence_name", "standard_body_code", "has_term", where="licence_kind = 'electronic_licence'"
+    )
+    assert electronic == [("食品经营许可证", code[:18], True)]
+    assert len(base.rows("licence_type", "licence_kind")) == 12
+    assert [(found[0], found[3]) for found in base.findings()] == [("LICENCE_TYPE_UNKNOWN", "licence_type_code")]
+
+
+def test_a_licence_has_as_many_holders_as_are_listed(build_base: Builder) -> None:
+    base = build_base(
+        "license",
+        licence=ELECTRONIC,
+        co_holder="""
+            licence_id | holder_no | holder_kind_code | holder_name | id_number
+            L1         | 2         | 1                | 李四        | 000000198001010013
+            L1         | 3         | 1                | 王五        | 000000199501010024
+            L9         | 2         | 1                | 赵六        | 000000199501020029
+        """,
+    )
+    assert base.rows("licence_holder", "holder_role", "holder_name") == [
+        ("co_holder", "李四"),
+        ("co_holder", "王五"),
+        ("holder", "某某面馆"),
+    ]
+    assert len(set(base.rows("licence_holder", "record_key"))) == 3
+    assert len(set(base.rows("licence_holder", "licence_key"))) == 1

@@ -18,7 +18,7 @@ _NAME = re.compile(r"\{([a-z]+)\}")
 _SOURCES = [
     *ROOT.glob("catalog/*.py"),
     *ROOT.glob("api/**/*.py"),
-    *(ROOT / f"basedb/{name}.py" for name in ("read", "views", "values")),
+    *(ROOT / f"basedb/{name}.py" for name in ("control", "read", "views", "values")),
 ]
 # why a trial of a rule failed stands on a page, too
 _SOURCES += [ROOT / "quality/trial.py", ROOT / "pipelines/trials.py"]

@@ -9,12 +9,14 @@ from typing import Any
 
 import duckdb
 import pytest
+from sqlalchemy import select
 
 from api.demo import agree
-from catalog import departments, releases, resources, sharing
+from catalog import departments, lineage, releases, resources, sharing
 from catalog.keys import Purpose
-from catalog.models import Grant
+from catalog.models import Grant, Resource
 from catalog.reads import reads_of
+from tests.conftest import TODAY
 from tests.pages.conftest import Portal
 from tests.pages.forms import post
 from tests.pages.test_oversight import demo, token_of
@@ -124,6 +126,20 @@ def test_a_firm_has_its_whole_view_too(granted: Portal) -> None:
     assert licence_key in {row["record_key"] for row in tables["licence"]["records"]}
 
 
+def test_the_table_of_firms_opens_under_its_grant_and_inherits_like_every_other_table(granted: Portal) -> None:
+    key, _ = holder(granted, "entity_key")
+    with granted_for_now(granted, "legal_entity", ("credit_code", "name")) as grants:
+        found = ask(granted, kind="legal_entity", record_key=key, grants=grants)
+        firm = next(each for each in found["tables"] if each["table"] == "legal_entity")
+        assert [row["record_key"] for row in firm["records"]] == [key]
+        code = firm["records"][0]["credit_code"]
+        assert ask(granted, kind="legal_entity", identifier=code, grants=grants)["record_key"] == key
+    with granted.house.transaction() as db:
+        firms = resources.get(db, "legal_entity")
+        assert firms.is_base_table and firms in db.scalars(select(Resource).where(Resource.is_base_table)).all()
+        assert lineage.sources_of(db, firms, TODAY)["name"]
+
+
 def linked(portal: Portal, base: str, table: str, column: str) -> str:
     """A firm's key that stands in a column of a table that a grown-up living person's row or none stands in."""
     with portal.house.transaction() as db:
@@ -141,10 +157,10 @@ def linked(portal: Portal, base: str, table: str, column: str) -> str:
 def test_a_firm_s_view_goes_over_representatives_shareholders_credit_and_licences(granted: Portal) -> None:
     key = linked(granted, "legal_entity", "shareholder", "entity_key")
     grant(granted, "representative", ("entity_key", "kind_code"))
-    grant(granted, "shareholder", ("entity_key", "kind_code", "ratio_pct"))
     grant(granted, "penalty", ("entity_key", "document_no"))
     grant(granted, "tax_credit_grade", ("entity_key", "year", "grade_code"))
-    found = ask(granted, kind="legal_entity", record_key=key)
+    with granted_for_now(granted, "shareholder", ("entity_key", "kind_code", "ratio_pct")) as grants:
+        found = ask(granted, kind="legal_entity", record_key=key, grants=grants)
     tables = {each["table"]: each for each in found["tables"]}
     assert {
         "representative", "shareholder", "penalty", "tax_credit_grade", "licence_holder",
@@ -230,3 +246,40 @@ def test_every_value_of_a_base_s_record_says_where_it_came_from(granted: Portal)
     assert {"delivery", "row", "period", "received_at", "as_of"} <= set(by_item["name"])
     assert all(by_item["name"].values())
     assert person["identifier"] not in answer.text and record["record_key"] == answer.json()["record_key"]
+
+
+CONTROL = ("entity_key", "partner_entity_key", "ratio_pct")
+
+
+def held_firm(portal: Portal) -> tuple[str, str]:
+    """(firm, firm behind it): one that another firm holds in part."""
+    with portal.house.transaction() as db:
+        release = releases.in_force(db, "legal_entity")
+    path = str(portal.house.store.release(release.unit, release.release_id) / "shareholder.parquet")
+    with duckdb.connect() as connection:
+        query = "from read_parquet($path) s semi join read_parquet($path) b on b.entity_key = s.partner_entity_key"
+        return connection.execute(
+            f"select entity_key, partner_entity_key {query} where s.ratio_pct > 0 order by all limit 1", {"path": path}
+        ).fetchall()[0]
+
+
+def test_who_holds_a_firm_is_answered_under_the_grant_of_the_shareholders_with_a_receipt(granted: Portal) -> None:
+    firm, behind = held_firm(granted)
+    nobody = granted.as_("").post(
+        "/v1/whole/legal_entity/control", token_of(granted), json={"record_key": firm, "least_pct": 0}
+    )
+    assert nobody.status_code == 403, nobody.text
+    grant(granted, "shareholder", CONTROL)
+    assert ask(granted, "legal_entity/control", record_key="0" * 20)["holders"] == []
+    found = ask(granted, "legal_entity/control", record_key=firm, least_pct=0)
+    holders = {each["entity_key"] or str(n): each for n, each in enumerate(found["holders"])}
+    assert behind in holders and not holders[behind]["is_ultimate"] and holders[behind]["direct_pct"] > 0
+    assert any(each["nearest"] == 2 and each["indirect_pct"] > 0 for each in holders.values())
+    assert {each["name"] or each["person_key"] for each in found["holders"]} == {None}
+    assert 99.9 < sum(each["direct_pct"] for each in found["holders"]) < 100.1
+    reads = reads_of(granted.house.store, granted.house.digests, "shareholder", firm)
+    assert found["receipt"] in {each.receipt_id for each in reads}
+    most = ask(granted, "legal_entity/control", record_key=firm)
+    assert {each["total_pct"] >= 25 for each in most["holders"]} <= {True}
+    page = post(granted.as_("consumer"), "/whole?lang=zh", kind="legal_entity", identifier="", record_key=firm)
+    assert page.status_code == 200 and "股权穿透与控制关系" in page.text and behind in page.text

@@ -306,3 +306,31 @@ def test_a_licence_in_force_has_not_run_out_before_the_end_of_its_period(checked
     table = TableSpec("licence", "证照", ("code",), columns)
     assert checked(rows, table, period_end=date(2026, 10, 31)).found == {"LICENCE_EXPIRED": (3,)}
     assert checked(rows, table).found == {"LICENCE_EXPIRED": (2, 3)}
+
+
+FIRM = TableSpec(
+    "firm",
+    "企业",
+    ("code",),
+    (
+        text("code"),
+        text("industry_code", required=False, code_list="GB/T 4754"),
+        text("industry_class_code", required=False),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("section", "code", "rule"),
+    [("B", "0610", ""), ("B", "B06", ""), ("P", "83", ""), ("O", "8040", ""), ("", "5211", ""), ("B", "0699", ""),
+     ("F", "", ""), ("O", "7940", "INDUSTRY_SECTION"), ("P", "82", "INDUSTRY_SECTION"), ("", "C06", "INDUSTRY_SECTION"),
+     ("T", "98", "INDUSTRY_UNKNOWN"), ("F", "零售", "INDUSTRY_UNKNOWN"), ("F", "52110", "INDUSTRY_UNKNOWN")],
+)  # fmt: skip
+def test_an_industry_class_lies_in_its_section_and_else_is_warned_of(
+    checked: Checker, section: str, code: str, rule: str
+) -> None:
+    """Numbers of the edition of 2011 lie in other sections from 79 on; which classes a city knows is its own matter."""
+    result = checked(f"code|industry_code|industry_class_code\nA|{section}|{code}", FIRM)
+    told = set(result.found)
+    assert (rule in told) if rule else not told
+    assert result.report.bad == 0

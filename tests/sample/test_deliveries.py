@@ -147,3 +147,16 @@ def test_only_fitting_values_are_spoilt() -> None:
     assert fits("fifteen_digits", "id_number", pl.DataFrame({"id_number": numbers})).tolist() == [True, False, False]
     assert fits("lower_case_x", "id_number", pl.DataFrame({"id_number": numbers})).tolist() == [False, True, False]
     assert fits("old_area_code", "id_number", pl.DataFrame({"id_number": numbers})).tolist() == [True, True, False]
+
+
+def test_the_log_of_changes_ends_in_what_the_register_says_and_its_intervals_touch(city: City) -> None:
+    log = csv(city, "market_regulation_change").sort("变更核准日期")
+    assert set(log["变更事项代码"]) == {"01", "02", "03"}
+    last = log.filter(pl.col("变更事项代码") == "01").group_by("统一社会信用代码").agg(pl.col("变更后内容").last())
+    firms = csv(city, "market_regulation_enterprise", "gb18030").join(last, on="统一社会信用代码")
+    assert len(firms) and (firms["企业名称"] == firms["变更后内容"]).all()
+    history = pl.read_parquet(city.folder / "truth" / "entity_history.parquet")
+    one = history.sort("credit_code", "item_code", "valid_from")
+    ends = one.with_columns(next=pl.col("valid_from").shift(-1).over("credit_code", "item_code"))
+    assert ends.filter(pl.col("next").is_not_null() & (pl.col("next") != pl.col("valid_to"))).is_empty()
+    assert one.filter(pl.col("valid_from") >= pl.col("valid_to")).is_empty()

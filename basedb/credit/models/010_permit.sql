@@ -21,5 +21,6 @@ select
     permit_kind, certificate_name, certificate_no, content,
     decided_date, valid_from, valid_until,
     authority_name, authority_code, submitted_date,
+    (select kind_code from catalogue_kind where held_in = 'permit') as catalogue_kind_code,
     _source as record_source
 from newest;

@@ -13,12 +13,23 @@ select
     platform_key('person', l.id_number) as person_key,
     platform_key('legal_entity', l.credit_code) as entity_key,
     try_strptime(substr(l.id_number, 7, 8), '%Y%m%d')::date as birth_date,
-    l.reason, l.performance, l.listed_date, l.removed_date, l.publish_until,
+    l.reason, l.legal_basis, l.performance, l.listed_date,
+    least(l.removed_date, r.decided_date) as removed_date,
+    case
+        when r.decided_date is not null or l.role = 'serious_list' and l.removed_date is not null then 'repaired'
+        when l.removed_date is not null then 'removed'
+    end as exit_kind,
+    l.earliest_repair_date,
+    l.publish_until,
     -- repaired with one department is repaired with the other that lists the same decision
-    least(l.publish_until, l.removed_date - 1, e.visible_until) as visible_until,
+    least(l.publish_until, l.latest_publish_date, l.removed_date - 1, r.decided_date - 1, e.visible_until)
+        as visible_until,
     l.authority_name,
+    k.kind_code as catalogue_kind_code,
     l._source as record_source
 from list_row l
+left join effective_repair r on r.record_kind = 'list' and r.record_key = l.record_key
+left join catalogue_kind k on k.held_in = l.list_code
 left join list_end e
     on e.entry_no = l.entry_no
     and e.subject = coalesce(l.credit_code, l.credit_code_raw)

@@ -7,5 +7,6 @@ select
     year,
     name,
     grade_code,
+    (select kind_code from catalogue_kind where held_in = 'tax_grade') as catalogue_kind_code,
     _source as record_source
 from tax_grade_row;

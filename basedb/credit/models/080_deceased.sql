@@ -16,3 +16,6 @@ update penalty set is_deceased = true from deceased d where penalty.person_key =
 
 alter table credit_list_entry add column is_deceased boolean default false;
 update credit_list_entry set is_deceased = true from deceased d where credit_list_entry.person_key = d.person_key;
+
+alter table credit_repair add column is_deceased boolean default false;
+update credit_repair set is_deceased = true from deceased d where credit_repair.person_key = d.person_key;

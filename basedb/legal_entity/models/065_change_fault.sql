@@ -5,8 +5,7 @@ select 'ENTITY_CHANGE_CONFLICT' as rule, i._source as source, 'after_text' as it
     i._row as row, g.source as authority
 from change_interval i
 join (
-    select credit_code as code, '01' as item_code, name as held, name_source as source
-    from golden_entity where name_source is distinct from (select min(_source) from input.taxpayer)
+    select code, '01' as item_code, name as held, name_source as source from registered_name
     union all select code, '02', name, _source from chosen_representative
     union all select credit_code, '03', status_code, status_code_source from golden_entity) g
     using (code, item_code)

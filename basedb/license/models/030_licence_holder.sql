@@ -2,7 +2,7 @@
 create table licence_holder as
 select
     -- opaque and as stable as the licence's own key
-    left(sha256(l.record_key || '|' || h.holder_role), 20) as record_key,
+    left(sha256(l.record_key || '|' || h.holder_role || coalesce('|' || h.holder_no, '')), 20) as record_key,
     l.record_key as licence_key,
     h.holder_role,
     h.holder_kind_code,

@@ -40,32 +40,33 @@ from input.check_registration
 where credit_code is not null and status_code = '3' and cancelled_date is not null
 group by entity;
 
+-- further holders are a list of their own, whose rows are not the licence's
 create temp table holder_fault as
 select 'HOLDER_UNKNOWN' as rule, h.licence_key, h.holder_role, false as is_entity,
     (select min(_source) from input.check_resident) as other
 from licence_holder h
 anti join known_here k on k.id_number = h.holder_id_number
-where is_own_area(left(h.holder_id_number, 6)) and exists (from input.check_resident)
+where h.holder_role <> 'co_holder' and is_own_area(left(h.holder_id_number, 6)) and exists (from input.check_resident)
 union all
 select 'HOLDER_UNKNOWN', h.licence_key, h.holder_role, true, k.source
 from licence_holder h
 join register_of_kind k on k.kind = left(h.holder_credit_code, 2)
 anti join known_entity e on e.credit_code = h.holder_credit_code
-where is_own_area(substr(h.holder_credit_code, 3, 6))
+where h.holder_role <> 'co_holder' and is_own_area(substr(h.holder_credit_code, 3, 6))
 union all
 -- 民法典 第十三条: who has died gets no rights; a child born later still has its father and mother
 select 'HOLDER_DECEASED', h.licence_key, h.holder_role, false, g.source
 from licence_holder h
 join gone_person g on g.person = canonical('person', h.holder_id_number)
 join licence_row l on l.record_key = h.licence_key
-where l.issued_date > g.gone_date and l.licence_kind <> 'birth_certificate'
+where h.holder_role <> 'co_holder' and l.issued_date > g.gone_date and l.licence_kind <> 'birth_certificate'
 union all
 -- 民法典 第五十九条: nor does who was struck off
 select 'HOLDER_DISSOLVED', h.licence_key, h.holder_role, true, g.source
 from licence_holder h
 join gone_entity g on g.entity = canonical('legal_entity', h.holder_credit_code)
 join licence_row l on l.record_key = h.licence_key
-where l.issued_date > g.gone_date;
+where h.holder_role <> 'co_holder' and l.issued_date > g.gone_date;
 
 -- who registers the licence must act
 insert into findings by name

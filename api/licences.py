@@ -1,0 +1,192 @@
+"""Licences: whether one is valid on a day, and its card (证照卡片), as the caller's grants show them.
+
+The card puts together what four tables show of one licence: itself, who holds it, its states, those before and after
+it. Each table is asked under its own grant and leaves its own receipt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from pydantic_core import to_json
+from starlette.requests import Request
+
+from api import whole
+from api.house import Exchange
+from api.whole import Part, Walk
+from basedb import read, validity
+from basedb.plans import Row
+from basedb.subjects import Place
+from basedb.validity import Validity
+from catalog.errors import Invalid, NotFound, NotGranted
+from catalog.roles import Caller
+from catalog.vocab import Base, Mask
+
+LICENCE, HOLDER, STATE, TYPE = "licence", "licence_holder", "licence_state", "licence_type"
+# what the answer for a day stands on
+_NEEDED = frozenset({"state_code", "state_from", "state_until"})
+# how far a chain of renewals is followed
+MOST_LINKS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which licence, by one of its identifier, its number or its record key; on: the day to judge, by default today."""
+
+    licence_id: str = ""
+    licence_no: str = ""
+    record_key: str = ""
+    on: date | None = None
+    grants: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def column(self) -> tuple[str, str]:
+        """The column and the value to look for; raises Invalid unless there is exactly one."""
+        given = [(n, v) for n in ("licence_id", "licence_no", "record_key") if (v := getattr(self, n).strip())]
+        if len(given) != 1:
+            raise Invalid("写明证照标识、证照编号或记录键之一", remedy='写 {"licence_id": ...} 或 {"licence_no": ...}')
+        if given[0][0] == "record_key" and not read.KEY.fullmatch(given[0][1]):
+            raise Invalid("记录键无效", remedy="使用平台给出的 20 位记录键")
+        return given[0]
+
+    @property
+    def sent(self) -> bytes:
+        return to_json([self.licence_id, self.licence_no, self.record_key, self.on, dict(self.grants)])
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One licence. validity: None where no grant shows its states. former, later: chains by record key, nearest first."""
+
+    licence: Row
+    holders: list[Row]
+    states: list[Row]
+    validity: Validity | None
+    former: list[str]
+    later: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Cards:
+    """The cards of all licences found, on a day; closed: tables that no grant opens to this question."""
+
+    on: date
+    cards: list[Card]
+    parts: list[Part]
+    closed: list[dict[str, str]]
+
+
+def day_of(house: Exchange, on: date | None) -> date:
+    """The day to judge; raises Invalid for one to come, of which nobody can know."""
+    today = house.clock().astimezone(house.settings.zone).date()
+    if on is not None and on > today:
+        raise Invalid("核验日期不能晚于今天", remedy="填写今天或以前的日期")
+    return on or today
+
+
+async def valid(
+    house: Exchange, request: Request, caller: Caller, wanted: Wanted
+) -> tuple[date, list[tuple[str, Validity]], Part]:
+    """For each licence of that identifier or number its key and the answer for the day; NotGranted without states."""
+    on, (column, value) = day_of(house, wanted.on), wanted.column
+    walk = Walk(house, request, caller, wanted.grants, wanted.sent)
+    walk.require_bases()
+    closed: list[dict[str, str]] = []
+    asked = "licence_key" if column == "record_key" else column
+    part = await walk.place(Place(Base.LICENSE, STATE, (asked,)), value, closed)
+    if part is None or not _tells(part):
+        raise NotGranted(
+            "授权不含证照状态", remedy="申请「证照状态」的状态代码、起止日期和证照主键", closed=closed[:20]
+        )
+    await walk.keep([part], value if column == "record_key" else "")
+    of: dict[str, list[Row]] = {}
+    for row in part.records:
+        of.setdefault(str(row.get("licence_key") or ""), []).append(row)
+    return on, [(key, validity.on_day(rows, on)) for key, rows in sorted(of.items())], part
+
+
+def _tells(part: Part) -> bool:
+    assert part.asked.access is not None
+    shown = {c.name for c in part.asked.access.view.columns if c.mask is Mask.PLAIN}
+    return shown >= _NEEDED | {"licence_key"}
+
+
+async def cards(house: Exchange, request: Request, caller: Caller, wanted: Wanted) -> Cards:
+    """The cards; raises NotGranted when no grant opens the licences, NotFound when the grant shows none such."""
+    on, (column, value) = day_of(house, wanted.on), wanted.column
+    walk = Walk(house, request, caller, wanted.grants, wanted.sent)
+    walk.require_bases()
+    closed: list[dict[str, str]] = []
+    home = await walk.place(Place(Base.LICENSE, LICENCE, (column,)), value, closed)
+    if home is None:
+        raise NotGranted("授权不含这一证照查询", remedy="申请「证照」并包含查询用的信息项", closed=closed[:20])
+    keys = [str(row["record_key"]) for row in home.records]
+    holders = await walk.found(Base.LICENSE, HOLDER, "licence_key", keys, closed)
+    states = await walk.found(Base.LICENSE, STATE, "licence_key", keys, closed)
+    parts = [home, *(each for each in (holders, states) if each is not None)]
+    chains = {key: await _chain(walk, key, states) for key in keys}
+    await walk.keep(parts, value if column == "record_key" else "")
+    if not keys:
+        raise NotFound("没有这一证照，或授权不含这条记录", remedy="核对证照标识或编号")
+    made = [_card(row, holders, states, on, chains[str(row["record_key"])]) for row in home.records]
+    return Cards(on, made, parts, closed)
+
+
+async def _chain(walk: Walk, key: str, states: Part | None) -> tuple[list[str], list[str]]:
+    """The licences that this one continues, and those that continue it, as far as the grant shows."""
+    if states is None or not _links(states):
+        return [], []
+    former: list[str] = []
+    later: list[str] = []
+    at: str | None = key
+    while at and len(former) < MOST_LINKS:
+        rows = await walk.more(states, "licence_key", at)
+        at = next((str(row["previous_key"]) for row in rows if row.get("previous_key")), None)
+        former += [at] if at and at not in former else []
+    at = key
+    while at and len(later) < MOST_LINKS:
+        rows = await walk.more(states, "previous_key", at)
+        at = next((str(row["licence_key"]) for row in rows), None)
+        if not at or at in later:
+            break
+        later.append(at)
+    return former, later
+
+
+def _links(states: Part) -> bool:
+    assert states.asked.access is not None
+    view = states.asked.access.view
+    shown = {c.name for c in view.columns if c.mask is Mask.PLAIN}
+    return {"licence_key", "previous_key"} <= shown & set(view.lookup)
+
+
+def _card(row: Row, holders: Part | None, states: Part | None, on: date, chain: tuple[list[str], list[str]]) -> Card:
+    key = str(row["record_key"])
+    held = [each for each in (holders.records if holders else []) if each.get("licence_key") == key]
+    lived = [each for each in (states.records if states else []) if each.get("licence_key") == key]
+    is_told = states is not None and _tells(states)
+    lived.sort(key=lambda each: str(each.get("state_from") or ""))
+    return Card(row, held, lived, validity.on_day(lived, on) if is_told else None, *chain)
+
+
+def content(found: Cards) -> dict[str, Any]:
+    """The cards as they go over the wire."""
+    return {
+        "on": found.on,
+        "cards": [
+            {
+                "licence": card.licence,
+                "holders": card.holders,
+                "states": card.states,
+                "validity": card.validity,
+                "former": card.former,
+                "later": card.later,
+            }
+            for card in found.cards
+        ],
+        "tables": [whole.proof(part) for part in found.parts],
+        "closed": found.closed,
+    }

@@ -1,0 +1,45 @@
+"""Records of tables on a page: each value beside its title in the page's language, codes by their names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from api.pages.page import Page
+from basedb.plans import Row
+from catalog import code_names, resources
+
+Pairs = list[tuple[str, str]]
+
+
+class Titles:
+    """What the items of one resource and their codes are called."""
+
+    def __init__(self, page: Page, slug: str) -> None:
+        self._page, self.resource = page, resources.get(page.db, slug)
+        self._items = {item.name: item for item in self.resource.items}
+        self._names = code_names.of(page.db, {item.code_list for item in self.resource.items if item.code_list})
+
+    def pairs(self, record: Row, leave_out: Iterable[str] = ()) -> Pairs:
+        """(title, value) of what a record says, in the order of its columns."""
+        left = {*leave_out, "record_key", "record_source"}
+        return [(self._title(name), self._value(name, record[name])) for name in record if name not in left]
+
+    def value(self, record: Row, name: str) -> str:
+        return self._value(name, record.get(name))
+
+    def _title(self, name: str) -> str:
+        item = self._items[name]
+        return item.title_en if self._page.lang == "en" and item.title_en else item.title
+
+    def _value(self, name: str, value: object) -> str:
+        if value is None:
+            return ""
+        if isinstance(value, bool):
+            return self._page.words("yes" if value else "no")
+        item = self._items.get(name)
+        return self._names.get((item.code_list if item else "", str(value)), str(value))
+
+
+def named(page: Page, slugs: Sequence[str]) -> list[tuple[str, str]]:
+    """(slug, name) of resources, for the list of those that no grant opens."""
+    return sorted(resources.names(page.db, set(slugs)).items())
