@@ -97,8 +97,8 @@ def _sent(form: FormData) -> dict[str, Any]:
     return {
         "columns": [v for v in form.getlist("column") if isinstance(v, str)],
         "modes": [v for v in form.getlist("mode") if isinstance(v, str)],
-        "purpose": text_of(form, "purpose"),
-        "legal_basis": text_of(form, "legal_basis"),
+        "purpose": text_of(form, "purpose", 500),
+        "legal_basis": text_of(form, "legal_basis", 500),
         "days": int(days) if days.isdecimal() else 0,
         "lines": lines_in(form),
         "includes_minors": text_of(form, "minors") == "1",

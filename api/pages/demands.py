@@ -21,7 +21,8 @@ from catalog.vocab import UpdateCycle
 
 router = APIRouter(tags=["pages"], include_in_schema=False)
 
-FIELDS = ("title", "description", "purpose", "legal_basis", "update_cycle")
+# field of the form -> how long a text it takes
+FIELDS = {"title": 200, "description": 2000, "purpose": 500, "legal_basis": 500, "update_cycle": 24}
 
 
 @router.get("/demands")
@@ -72,7 +73,7 @@ def _form(page: Page, sent: dict[str, str], fault: Invalid | None = None) -> Res
 def ask(page: OwnPage, form: Form) -> Response:
     """The demand, before the authority; or the form again with what was wrong."""
     page.require(Action.DEMAND)
-    sent = {name: text_of(form, name) for name in FIELDS}
+    sent = {name: text_of(form, name, limit) for name, limit in FIELDS.items()}
     own = page.db.get_one(Department, page.official.department_id)
     facts: dict[str, Any] = {"by": page.official.client_id, "now": page.now, "zone": page.house.settings.zone, **sent}
 

@@ -80,6 +80,12 @@ def test_a_request_with_a_fault_comes_back_with_what_was_written(portal: Portal)
     assert '<option value="sex_code" selected>' in page.text
 
 
+def test_a_text_that_is_too_long_is_told_with_its_field_and_limit(portal: Portal) -> None:
+    for sent in (ask(portal, legal_basis="长" * 501), demand(portal, legal_basis="长" * 501)):
+        assert sent.status_code == 400
+        assert "「legal_basis」过长" in sent.text and "不超过 500 字" in sent.text
+
+
 def test_a_row_condition_of_the_form_is_kept_with_the_request(portal: Portal) -> None:
     lines = {"where": ["sex_code", "registered_division_code", ""], "value": ["1", "1402", ""]}
     sent = ask(portal, **lines, **{"is": ["eq", "prefix", "eq"]})
@@ -178,7 +184,7 @@ def test_an_overdue_answer_is_pressed_for_and_can_be_disputed(portal: Portal) ->
     assert early.status_code == 409
     with portal.house.transaction() as db:
         found = sharing.get_request(db, request_id)
-        found.due_at = found.escalated_at = portal.house.clock() - timedelta(days=1)
+        found.due_at = portal.house.clock() - timedelta(days=1)
     page = text(portal, "steward", request)
     assert "已逾期" in page and "催办" in page
     sent = {"action": "remind", "id": f"request_overdue:{request_id}", "step": "do"}
