@@ -7,7 +7,7 @@ the European vocabulary that harvesters read, and as the national guide (发改�
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from catalog.directory import Listing
@@ -16,7 +16,7 @@ from catalog.verdicts import Standing
 from catalog.vocab import Base, ShareType, UpdateCycle
 
 Node = dict[str, Any]
-Listed = tuple[Listing, bool, Standing | None]
+Listed = tuple[Listing, Sequence[str], Standing | None]
 CONTEXT = {
     "dcat": "http://www.w3.org/ns/dcat#",
     "dqv": "http://www.w3.org/ns/dqv#",
@@ -30,6 +30,12 @@ CONTEXT = {
 _EU = "http://publications.europa.eu/resource/authority/"
 _PARQUET = "https://www.iana.org/assignments/media-types/application/vnd.apache.parquet"
 _CSV = "https://www.iana.org/assignments/media-types/text/csv"
+# form of a download: media type, file type, name; the authority of file types has none for GeoParquet
+_FORMS = {
+    "csv": (_CSV, "CSV", "CSV"),
+    "parquet": (_PARQUET, "PARQUET", "Parquet"),
+    "geoparquet": (_PARQUET, "PARQUET", "GeoParquet"),
+}
 # sharing is among departments, on a grant; only what is open to everybody is public
 _RIGHTS = {
     ShareType.UNCONDITIONAL: "RESTRICTED",
@@ -56,7 +62,7 @@ def catalog(
     """The document, piece by piece, for there may be very many datasets.
 
     base: the address of the exchange, without a slash at the end. providers: of all listings. listings: each with
-    whether everybody may download it, and the verdict on what it serves.
+    the forms in which everybody may download it, and the verdict on what it serves.
     """
     departments = {each.slug: each for each in (authority, *providers)}
     shared = [_service(base, authority), *_themes(base), *_agents(base, departments), *_places(base, departments)]
@@ -65,8 +71,8 @@ def catalog(
     yield f'{{"@context":{_encode(CONTEXT)},"@graph":['
     yield from (f"{_encode(node)},\n" for node in shared)
     yield f'{root[:-1]},"dcat:dataset":['
-    for number, (each, is_open, standing) in enumerate(listings):
-        yield f"{',' * (number > 0)}\n{_encode(dataset(each, base, is_open=is_open, standing=standing))}"
+    for number, (each, forms, standing) in enumerate(listings):
+        yield f"{',' * (number > 0)}\n{_encode(dataset(each, base, forms=forms, standing=standing))}"
     yield "]}]}\n"
 
 
@@ -104,8 +110,11 @@ def _service(base: str, authority: Department) -> Node:
     }
 
 
-def dataset(listing: Listing, base: str, *, is_open: bool = False, standing: Standing | None = None) -> Node:
-    """One resource as a dataset, with its distributions unless it is not shared and the verdict where one is known."""
+def dataset(listing: Listing, base: str, *, forms: Sequence[str] = (), standing: Standing | None = None) -> Node:
+    """One resource as a dataset, with its distributions unless it is not shared and the verdict where one is known.
+
+    forms: in which everybody may download it.
+    """
     found = listing.resource
     node: Node = {
         "@id": address(found, base),
@@ -114,7 +123,7 @@ def dataset(listing: Listing, base: str, *, is_open: bool = False, standing: Sta
         "dct:description": _zh(found.abstract),
         "dct:identifier": found.code or found.slug,
         "dct:publisher": {"@id": _agent(base, found.provider)},
-        "dct:accessRights": _right("PUBLIC" if is_open else _RIGHTS[found.share_type]),
+        "dct:accessRights": _right("PUBLIC" if forms else _RIGHTS[found.share_type]),
         "dct:accrualPeriodicity": {
             "@id": f"{_EU}frequency/{_FREQUENCIES[found.update_cycle]}",
             "@type": "dct:Frequency",
@@ -127,9 +136,9 @@ def dataset(listing: Listing, base: str, *, is_open: bool = False, standing: Sta
         "sixbase:shareType": _zh(found.share_type.label),
         "sixbase:updateCycle": _zh(found.update_cycle.label),
     }
-    if is_open and found.open_condition:
+    if forms and found.open_condition:
         node["sixbase:openCondition"] = _zh(found.open_condition)
-    parts = [*_downloads(listing, base, is_open), *_granted(listing, base)]
+    parts = [*_downloads(listing, base, forms), *_granted(listing, base)]
     return node | _dated(listing) | _judged(base, standing) | ({"dcat:distribution": parts} if parts else {})
 
 
@@ -179,15 +188,16 @@ def _dated(listing: Listing) -> Node:
     return node
 
 
-def _downloads(listing: Listing, base: str, is_open: bool) -> Iterator[Node]:
+def _downloads(listing: Listing, base: str, forms: Sequence[str]) -> Iterator[Node]:
     """The files that everybody may download."""
     found = listing.resource
-    for form, kind, name in (("csv", _CSV, "CSV"), ("parquet", _PARQUET, "PARQUET")) if is_open else ():
+    for form in forms:
+        kind, name, called = _FORMS[form]
         address_of = {"@id": download(found, base, form)}
         yield {
             "@id": f"{address(found, base)}#{form}",
             "@type": "dcat:Distribution",
-            "dct:title": _zh(f"{found.name}（{form.upper() if form == 'csv' else 'Parquet'}）"),
+            "dct:title": _zh(f"{found.name}（{called}）"),
             "dct:description": _zh("向社会开放的信息项，无须登录。"),
             "dct:format": {"@id": f"{_EU}file-type/{name}", "@type": "dct:MediaTypeOrExtent"},
             "dcat:mediaType": {"@id": kind, "@type": "dct:MediaType"},
@@ -273,7 +283,7 @@ def address(resource: Resource, base: str) -> str:
 
 
 def download(resource: Resource, base: str, form: str) -> str:
-    """Where everybody downloads what is open of a resource. form: csv or parquet."""
+    """Where everybody downloads what is open of a resource. form: csv, parquet or geoparquet."""
     return f"{base}/v1/open/{resource.slug}/data.{form}"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from markupsafe import Markup
@@ -17,11 +18,11 @@ _UNSAFE = {ord(letter): f"\\u{ord(letter):04x}" for letter in "<>&\u2028\u2029"}
 
 
 def dataset(
-    listing: Listing, base: str, page: str = "", *, is_open: bool = False, standing: Standing | None = None
+    listing: Listing, base: str, page: str = "", *, forms: Sequence[str] = (), standing: Standing | None = None
 ) -> dict[str, Any]:
     """The markup of one resource. base: the exchange's address; page: of the page that carries it, if it has one.
 
-    is_open: whether everybody may download it. standing: the verdict on what it serves.
+    forms: in which everybody may download it. standing: the verdict on what it serves.
     """
     found, release = listing.resource, listing.release
     node = {
@@ -36,7 +37,7 @@ def dataset(
         "keywords": list(dict.fromkeys(listing.titles)),
         "variableMeasured": [{"@type": "PropertyValue", "name": title} for title in listing.titles],
         "isAccessibleForFree": True,
-        "conditionsOfAccess": "向社会开放" if is_open else found.share_type.label,
+        "conditionsOfAccess": "向社会开放" if forms else found.share_type.label,
         "creator": {"@type": "GovernmentOrganization", "name": found.provider.name},
         "spatialCoverage": {"@type": "AdministrativeArea", "identifier": found.provider.division_code},
         "includedInDataCatalog": {"@type": "DataCatalog", "name": "政务信息资源目录", "url": f"{base}/"},
@@ -45,7 +46,7 @@ def dataset(
         "version": release.release_id if release else None,
         "temporalCoverage": f"../{listing.as_of}" if listing.as_of else None,
         "additionalProperty": _judged(standing),
-        "distribution": _downloads(listing, base, is_open),
+        "distribution": _downloads(listing, base, forms),
     }
     return {name: value for name, value in node.items() if value not in (None, [])}
 
@@ -63,10 +64,10 @@ def _property(name: str, value: object) -> dict[str, Any]:
     return {"@type": "PropertyValue", "name": name, "value": value}
 
 
-def _downloads(listing: Listing, base: str, is_open: bool) -> list[dict[str, str]]:
+def _downloads(listing: Listing, base: str, forms: Sequence[str]) -> list[dict[str, str]]:
     found = listing.resource
-    if is_open:
-        return [_file(download(found, base, form), kind) for form, kind in (("csv", "text/csv"), ("parquet", _PARQUET))]
+    if forms:
+        return [_file(download(found, base, form), "text/csv" if form == "csv" else _PARQUET) for form in forms]
     if found.share_type is ShareType.NOT_SHARED:
         return []
     return [_file(f"{base}/v1/data/{found.slug}/extract.parquet", _PARQUET)]
@@ -77,10 +78,10 @@ def _file(place: str, kind: str) -> dict[str, str]:
 
 
 def script(
-    listing: Listing, base: str, page: str = "", *, is_open: bool = False, standing: Standing | None = None
+    listing: Listing, base: str, page: str = "", *, forms: Sequence[str] = (), standing: Standing | None = None
 ) -> Markup:
     """The script element for a page's head; no text of a department can end it."""
-    text = json.dumps(dataset(listing, base, page, is_open=is_open, standing=standing), ensure_ascii=False).translate(
+    text = json.dumps(dataset(listing, base, page, forms=forms, standing=standing), ensure_ascii=False).translate(
         _UNSAFE
     )
     return Markup(f'<script type="application/ld+json">{text}</script>')

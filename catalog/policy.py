@@ -16,7 +16,18 @@ from catalog.lineage import Class, classes, share_types
 from catalog.models import DataItem, GrantVersion, Release, Resource, Suppression
 from catalog.store import Store
 from catalog.view import AnyOf, Condition, Eq, In, IsNull, Range, View, ViewColumn
-from catalog.vocab import Base, Column, DataType, IdentifierKind, Mask, ResourceState, Sensitivity, ShareType, TableSpec
+from catalog.vocab import (
+    PLACES,
+    Base,
+    Column,
+    DataType,
+    IdentifierKind,
+    Mask,
+    ResourceState,
+    Sensitivity,
+    ShareType,
+    TableSpec,
+)
 
 # no hash mask is ever part of what everybody reads
 _NO_KEY = bytes(32)
@@ -171,9 +182,11 @@ def open_items(db: Session, resource: Resource, on: date) -> list[DataItem]:
     return [item for item in resource.items if _is_for_everybody(item, held[item.name])]
 
 
-def is_open(db: Session, resource: Resource, on: date) -> bool:
-    """Whether everybody may read something of the resource on a day."""
-    return bool(open_items(db, resource, on))
+def open_forms(db: Session, resource: Resource, on: date) -> tuple[str, ...]:
+    """The forms in which everybody may download the resource on a day; none where nothing of it is open."""
+    names = {item.name for item in open_items(db, resource, on)}
+    is_placed = any(names.issuperset(place) for place in PLACES)
+    return (("csv", "parquet", "geoparquet") if is_placed else ("csv", "parquet")) if names else ()
 
 
 def _is_for_everybody(item: DataItem, held: Class) -> bool:

@@ -251,6 +251,10 @@ class Base(Term):
     MACRO_ECONOMY = "macro_economy", "宏观经济"
 
 
+# the columns that say where a thing lies: an outline, a point, a cell
+PLACES = (("geometry",), ("longitude", "latitude"), ("west", "south", "east", "north"))
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column of a table, or one data item (信息项) of a resource.

@@ -26,19 +26,19 @@ def open_resource(slug: str, page: AnyPage) -> Response:
     opened = policy.open_items(page.db, found, page.today)
     if not found.is_open:
         raise NotFound(f"「{found.name}」没有向社会开放", remedy="在「开放数据」中查找，或向提供部门申请共享")
-    is_there = bool(opened) and listing.release is not None
+    forms = policy.open_forms(page.db, found, page.today) if listing.release is not None else ()
     grid = page.grid("open.items", _items(page), opened, page_size=500)
     standing = verdicts.standing(page.db, found, listing.release, page.today)
-    linked = schema_org.script(listing, base, f"{base}/open/{slug}", is_open=is_there, standing=standing)
+    linked = schema_org.script(listing, base, f"{base}/open/{slug}", forms=forms, standing=standing)
     return page.table(
         "open_resource.html",
         grid,
         listing=listing,
         resource=found,
-        is_there=is_there,
+        is_there=bool(forms),
         closed=len(found.items) - len(opened),
         linked=linked,
-        files=[(form, dcat.download(found, "", form)) for form in ("csv", "parquet")],
+        files=[(form, dcat.download(found, "", form)) for form in forms],
         examples=_calls(found, base),
     )
 

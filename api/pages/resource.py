@@ -36,7 +36,7 @@ def resource(slug: str, page: AnyPage) -> Response:
     specified = base_documents.of_resource(found)
     columns = _items(page, sources(page, found), classes(page.db, found, page.today), specified)
     grid = page.grid("resource.items", columns, found.items, page_size=500)
-    is_open = listing.release is not None and policy.is_open(page.db, found, page.today)
+    forms = policy.open_forms(page.db, found, page.today) if listing.release is not None else ()
     standing = verdicts.standing(page.db, found, listing.release, page.today)
     is_planned = found.state is ResourceState.PLANNED
     return page.table(
@@ -56,9 +56,9 @@ def resource(slug: str, page: AnyPage) -> Response:
         consumers=consumers,
         examples=[] if is_planned else examples.calls(base_of(page), found),
         linked=schema_org.script(
-            listing, base_of(page), f"{base_of(page)}/catalog/{slug}", is_open=is_open, standing=standing
+            listing, base_of(page), f"{base_of(page)}/catalog/{slug}", forms=forms, standing=standing
         ),
-        may_download=is_open,
+        may_download=bool(forms),
         may_ask=not is_planned and page.may(Action.ASK) and page.official.department_id != provider,
         may_deliver=not is_planned and page.may(Action.DELIVER, provider) and not found.is_base_table,
         may_read_entry=not found.is_base_table and page.may(Action.READ_DRAFTS, provider),

@@ -14,7 +14,7 @@ from api import dcat
 from api.deps import Db, House
 from api.house import Exchange
 from catalog import departments, directory, verdicts
-from catalog.policy import is_open
+from catalog.policy import open_forms
 
 router = APIRouter(prefix="/v1", tags=["catalog"])
 
@@ -37,11 +37,11 @@ def _pieces(house: Exchange, base: str) -> Iterator[str]:
 
 
 def _published(db: Session, today: date) -> Iterator[dcat.Listed]:
-    """Each with whether everybody may download it, and the verdict on what it serves."""
+    """Each with the forms in which everybody may download it, and the verdict on what it serves."""
     after: str | None = ""
     while after is not None:
         found, after = directory.page(db, after, _PAGE)
         for each in found:
-            may_download = each.release is not None and is_open(db, each.resource, today)
-            yield each, may_download, verdicts.standing(db, each.resource, each.release, today)
+            forms = open_forms(db, each.resource, today) if each.release is not None else ()
+            yield each, forms, verdicts.standing(db, each.resource, each.release, today)
         db.expunge_all()

@@ -12,12 +12,13 @@ import pytest
 from pyshacl import validate
 from rdflib import RDF, Graph, Literal, Namespace, URIRef
 
-from api import schema_org
-from catalog import departments, directory, resources
+from api import dcat, schema_org
+from catalog import departments, directory, policy, resources
 from catalog.models import BaseInput
 from catalog.vocab import ResourceState, ShareType
 from tests.api.conftest import City
 from tests.catalog.conftest import item, make_resource
+from tests.conftest import TODAY
 
 DCAT, DCT, FOAF = (
     Namespace(f"http://{each}") for each in ("www.w3.org/ns/dcat#", "purl.org/dc/terms/", "xmlns.com/foaf/0.1/")
@@ -133,7 +134,7 @@ def test_what_is_open_says_where_everybody_downloads_it(city: City, graph: Graph
     assert addresses == {f"{BASE}/v1/open/people/data.{form}" for form in ("csv", "parquet")}
     assert all(city.api.get(each.removeprefix(BASE)).status_code == 200 for each in addresses)
     assert opened.value(here, DCT.accessRights) == URIRef(f"{eu}access-right/PUBLIC")
-    node = schema_org.dataset(listing(city, "people"), BASE, is_open=True)
+    node = schema_org.dataset(listing(city, "people"), BASE, forms=("csv", "parquet"))
     assert {each["contentUrl"] for each in node["distribution"]} == addresses
     with city.transaction() as db:
         found = resources.get(db, "people")
@@ -178,3 +179,15 @@ def test_the_time_that_data_speak_of_is_told_when_it_is_known(city: City) -> Non
     found = listing(city, "people")
     aged = directory.Listing(found.resource, found.release, as_of=date(2026, 10, 31))
     assert schema_org.dataset(aged, BASE)["temporalCoverage"] == "../2026-10-31"
+
+
+def test_what_shows_a_place_is_offered_as_geoparquet_too(city: City) -> None:
+    forms = ("csv", "parquet", "geoparquet")
+    parts = dcat.dataset(listing(city, "people"), BASE, forms=forms)["dcat:distribution"]
+    assert [part["dcat:downloadURL"]["@id"].rpartition("data.")[2] for part in parts if "dcat:downloadURL" in part] == [
+        *forms
+    ]
+    assert "GeoParquet" in json.dumps(parts, ensure_ascii=False)
+    with city.transaction() as db:
+        people = resources.get(db, "people")
+        assert policy.open_forms(db, people, TODAY) == ()

@@ -83,17 +83,17 @@ def test_a_column_of_a_base_is_no_more_open_than_its_strictest_source(city: Sess
     for item in person.items:
         item.is_open, item.share_type, item.sensitivity = True, ShareType.UNCONDITIONAL, Sensitivity.PUBLIC
     city.flush()
-    assert not policy.is_open(city, person, TODAY)
+    assert not policy.open_forms(city, person, TODAY)
     source.share_type = ShareType.UNCONDITIONAL
     for item in source.items:
         item.share_type = ShareType.UNCONDITIONAL
     city.flush()
-    assert not policy.is_open(city, person, TODAY)
+    assert not policy.open_forms(city, person, TODAY)
     source.is_open = True
     for item in source.items:
         item.is_open, item.sensitivity = True, Sensitivity.PUBLIC
     city.flush()
-    assert policy.is_open(city, person, TODAY)
+    assert policy.open_forms(city, person, TODAY)
 
 
 def test_a_column_of_a_base_is_as_sensitive_as_its_strictest_source(city: Session, person: Resource) -> None:
@@ -165,7 +165,7 @@ def test_what_a_build_only_holds_its_rows_against_makes_no_column_stricter(city:
     for item in person.items:
         item.is_open, item.share_type, item.sensitivity = True, ShareType.UNCONDITIONAL, Sensitivity.PUBLIC
     city.flush()
-    assert policy.is_open(city, person, TODAY)
+    assert policy.open_forms(city, person, TODAY)
     assert lineage.sources_of(city, person, TODAY)["name"] == ()
 
 
