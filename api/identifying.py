@@ -95,7 +95,7 @@ def _table(db: Session, kind: str) -> Resource:
     """The table whose records the kind's keys name."""
     base, _ = KINDS[kind]
     table = spec.base(base).home(kind)
-    found = next((r for r in resources.published(db) if r.unit == base and r.table_name == table), None)
+    found = next((r for r in resources.base_tables(db, base) if r.table_name == table), None)
     if found is None:
         raise NoRelease("该基础库还没有发布任何数据版本", remedy="等待首次融合入库")
     return found

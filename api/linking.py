@@ -196,7 +196,7 @@ def opened(
 
 
 def _table(db: Session, table: str) -> Resource:
-    held = (r for r in resources.published(db) if r.unit == Base.NATURAL_PERSON and r.table_name == table)
+    held = (r for r in resources.base_tables(db, Base.NATURAL_PERSON) if r.table_name == table)
     found = next(held, None)
     if found is None:
         raise NotFound("人口基础信息库还没有这张数据表", remedy="等待首次融合入库")

@@ -97,7 +97,7 @@ class AccessCache:
         found, stamp = self._tables, self._stamp
         if found is None:
             with Session(self._engine) as db:
-                found = {(r.unit, r.table_name): r.slug for r in resources.published(db) if r.is_base_table}
+                found = {(r.unit, r.table_name): r.slug for r in resources.base_tables(db)}
             if self._stamp == stamp:
                 self._tables = found
         return found

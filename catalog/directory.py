@@ -38,7 +38,9 @@ class Listing:
 
     @property
     def rows(self) -> int | None:
-        return None if self.release is None else int(self.release.tables[self.resource.table_name])
+        """None before the first release, and for a table of a base that came after the last one."""
+        held = None if self.release is None else self.release.tables.get(self.resource.table_name)
+        return None if held is None else int(held)
 
 
 class Card(NamedTuple):
@@ -116,7 +118,8 @@ def open_list() -> lists.Listing[Card]:
 
 def _card(row: Any) -> Card:
     """Of a row that ends with the tables of a release, which tell the rows of one."""
-    return Card._make((*row[:-1], int(row.tables[row.table]) if row.tables else None))
+    held = row.tables.get(row.table) if row.tables else None
+    return Card._make((*row[:-1], int(held) if held is not None else None))
 
 
 def page(db: Session, after: str, limit: int) -> tuple[list[Listing], str | None]:

@@ -10,7 +10,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from catalog import conditions, deaths, releases, resources
-from catalog.errors import NotGranted
+from catalog.errors import NoRelease, NotGranted
 from catalog.keys import Keys
 from catalog.lineage import Class, classes, share_types
 from catalog.models import DataItem, GrantVersion, Release, Resource, Suppression
@@ -197,8 +197,14 @@ def _is_for_everybody(item: DataItem, held: Class) -> bool:
 
 
 def _stored(store: Store, resource: Resource, release: Release) -> dict[str, str]:
-    """Column -> DuckDB type, as the release has them."""
-    entry = store.manifest(release.unit, release.release_id)["tables"][resource.table_name]
+    """Column -> DuckDB type, as the release has them; NoRelease for a table that came after it."""
+    entry = store.manifest(release.unit, release.release_id)["tables"].get(resource.table_name)
+    if entry is None:
+        raise NoRelease(
+            f"「{resource.name}」在数据版本 {release.release_id} 中还没有",
+            remedy="读取较新的数据版本",
+            resource=resource.slug,
+        )
     return {column["name"]: column["type"] for column in entry["columns"]}
 
 

@@ -18,7 +18,7 @@ from catalog.errors import Invalid, NotFound
 from catalog.models import BaseInput, CodeListEntry, CodeSerial, DataItem, Resource, ResourceVersion
 from catalog.patterns import of_engine
 from catalog.register import bump
-from catalog.vocab import Column, IdentifierKind, ResourceState, ShareType, TableSpec
+from catalog.vocab import Base, Column, IdentifierKind, ResourceState, ShareType, TableSpec
 
 # pairs of items whose dates follow each other, wherever a resource has both
 _ORDERED_DATES = (
@@ -68,7 +68,15 @@ def published(db: Session) -> Sequence[Resource]:
 
 def delivered(db: Session) -> list[Resource]:
     """The published resources that departments deliver: all but the tables of the bases."""
-    return [r for r in published(db) if not r.is_base_table]
+    query = select(Resource).where(Resource.state == ResourceState.PUBLISHED, ~Resource.is_base_table)
+    return list(db.scalars(query.order_by(Resource.slug)))
+
+
+def base_tables(db: Session, base: str = "") -> list[Resource]:
+    """The published tables of a base, or of all bases, in the order of slugs."""
+    units = [base] if base else [each.value for each in Base]
+    query = select(Resource).where(Resource.state == ResourceState.PUBLISHED, Resource.unit.in_(units))
+    return list(db.scalars(query.order_by(Resource.slug)))
 
 
 def table_spec(db: Session, resource: Resource, on: date | None = None) -> TableSpec:

@@ -65,5 +65,5 @@ def _tell_of_deaths(house: House, since: str, folder: Path, new: Path) -> None:
     dead, alive = changes.turned(path, new, _PERSON, "is_deceased", house.engine)
     with house.transaction() as db:
         deaths.keep(db, house.store, since, new.name, dead, alive, now=house.clock())
-        slug = next((r.slug for r in resources.published(db) if r.table_name == _PERSON and r.is_base_table), _PERSON)
+        slug = next((r.slug for r in resources.base_tables(db) if r.table_name == _PERSON), _PERSON)
         deaths.tell(db, slug, len(dead), since, now=house.clock(), on=house.today)

@@ -64,7 +64,7 @@ def _wanted(
     house: House, db: Session, connection: duckdb.DuckDBPyConnection, release: Path
 ) -> Iterator[tuple[End, tuple[date, str]]]:
     facts, filling = manifest.read(release), resources.inputs_of(db, Base.CREDIT)
-    tables = {r.table_name: r for r in resources.published(db) if r.unit == Base.CREDIT and r.is_base_table}
+    tables = {r.table_name: r for r in resources.base_tables(db, Base.CREDIT)}
     for table, (natural, roles) in NATURAL.items():
         query = _ENDED[table].format(file=_file(release, table))
         connection.execute(f"create or replace temp table ended(key, number, code, day, reason) as {query}")

@@ -93,7 +93,7 @@ class _Search:
         """The rows that a base's record was made of, and the records of all bases that hold its key."""
         yield from self._rows_behind(resource, key)
         kinds = [kind for kind, (table, _) in base(resource.unit).spec.KEYS.items() if table == resource.table_name]
-        tables = {(r.unit, r.table_name): r for r in resources.published(self._db) if r.is_base_table}
+        tables = {(r.unit, r.table_name): r for r in resources.base_tables(self._db)}
         for place in (place for kind in kinds for place in subject(resource.unit, kind).places):
             other = tables.get((place.base, place.table))
             rows = self._file(other) if other is not None and other.id != resource.id else None
@@ -143,9 +143,7 @@ class _Search:
         """The tables of bases that are built of the resource and whose records are named."""
         query = select(BaseInput.base, BaseInput.role).where(BaseInput.resource_id == resource.id)
         bases = {owner for owner, role in self._db.execute(query) if not is_witness(role)}
-        return [
-            r for r in resources.published(self._db) if r.is_base_table and r.unit in bases and r.table_name in NAMED
-        ]
+        return [r for r in resources.base_tables(self._db) if r.unit in bases and r.table_name in NAMED]
 
     def _items(self, resource: Resource, table: str) -> list[str]:
         natural, others = NAMED[table]

@@ -68,7 +68,7 @@ def base(name: str, page: AnyPage) -> Response:
     release = released(page, name)
     if release and page.query.get("list") in _LISTS:
         return page.table("list.html", _LISTS[page.query["list"]](page, release))
-    tables = [r for r in resources.published(page.db) if r.unit == name]
+    tables = resources.base_tables(page.db, name)
     history = overviews.publications(page.db, name, limit=10)
     facts = {
         "name": name,
@@ -100,12 +100,12 @@ def released(page: Page, unit: str) -> Release | None:
 
 def _tables_of(page: Page, release: Release) -> Grid:
     """The tables of a base, alone to be sorted, filtered and exported."""
-    rows = [r for r in resources.published(page.db) if r.unit == release.unit]
+    rows = resources.base_tables(page.db, release.unit)
     columns = [
         Column("name", "base.table", lambda r: r.name, link=lambda r: f"/catalog/{r.slug}"),
         Column("slug", "resource.slug", lambda r: r.slug, "code"),
         Column("share", "resource.share", lambda r: r.share_type, "term", is_filter=True),
-        Column("rows", "resource.rows", lambda r: release.tables[r.table_name], "number", unit="unit.records"),
+        Column("rows", "resource.rows", lambda r: release.tables.get(r.table_name), "number", unit="unit.records"),
     ]
     return page.grid("base.table_list", columns, rows)
 

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from basedb import read
 from basedb.natural_person import spec
-from catalog import departments, grants, lineage, policy, registration, resources
+from catalog import departments, directory, grants, lineage, policy, registration, resources
+from catalog.errors import NoRelease
 from catalog.keys import Keys, Purpose
 from catalog.models import BaseInput, GrantVersion, Publication, Release, Resource
 from catalog.store import Store
@@ -74,6 +75,15 @@ def test_everybody_sees_nobody_deceased_however_open_the_resource_is(
         rows = read.page(connection, view).rows
     assert {row["record_key"] for row in rows} == {ALIVE, UNKNOWN}
     assert {frozenset(row) for row in rows} == {frozenset({"record_key", "sex_code"})}
+
+
+def test_a_table_that_came_after_a_release_is_told_so(city: Session, store: Store, person: Resource) -> None:
+    release = Release(unit=person.unit, release_id="r1", created_at=NOW, tables={"person": 5})
+    write_deaths(store, person)
+    later = resources.get(city, "person_marital")
+    with pytest.raises(NoRelease, match="r1"):
+        policy.review_view(city, store, later, release, ["person_key"], today=TODAY)
+    assert directory.Listing(later, release).rows is None and directory.Listing(person, release).rows == 5
 
 
 def test_a_column_of_a_base_is_no_more_open_than_its_strictest_source(city: Session, person: Resource) -> None:
