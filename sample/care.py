@@ -166,7 +166,7 @@ def _births(world: World) -> pl.DataFrame:
         "certificate_no": serials("R14", size, 9), "child_name": name(world, rows), "sex_code": sex(world, rows),
         "born_date": day(people.birth[rows]), "mother_id_number": id_number(world, mother),
         "father_id_number": fathers, "issuer_name": pick(HOSPITALS, rng.integers(0, 6, size)),
-        "issued_date": day(people.birth[rows] + rng.integers(1, 7, size)), "_person": mother, "_other": father,
+        "issued_date": day(np.minimum(people.birth[rows] + rng.integers(1, 7, size), world.today)), "_person": mother, "_other": father,
         "_plant": only(same("father_unknown", size), unknown),
     })  # fmt: skip
 
@@ -177,7 +177,7 @@ def _deaths(world: World) -> pl.DataFrame:
     return pl.DataFrame({
         "certificate_no": serials("S14", len(rows), 9), "id_number": id_number(world, rows),
         "name": name(world, rows), "death_date": day(people.death[rows]), "cause_class": chance(rng, CAUSES, len(rows)),
-        "issued_date": day(people.death[rows] + rng.integers(0, 4, len(rows))), "_person": rows,
+        "issued_date": day(np.minimum(people.death[rows] + rng.integers(0, 4, len(rows)), world.today)), "_person": rows,
     })  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from sample.world import World
 
 GRADES = ("一年级", "二年级", "三年级", "四年级", "五年级", "六年级", "初一", "初二", "初三", "高一", "高二", "高三")
 PROFESSIONS = {"工程": 30, "中小学教师": 26, "卫生": 20, "会计": 10, "经济": 6, "农业": 5, "档案": 3}
+_MISTAKEN = ("name_conflict", "name_variant", "sex_conflict", "birth_conflict", "shared_identifier")
 OTHER_GIVEN_NAMES = ("启明", "若兰", "守正", "清和")
 
 
@@ -147,16 +148,17 @@ def _qualifications(world: World) -> pl.DataFrame:
 def medical_insured(world: World) -> pl.DataFrame:
     """Nearly everyone; a few under another name, sex or birth date, a few with a character written in another way."""
     people, rng = world.people, world.rng("medical insurance")
-    planted = {k: world.reserved[k] for k in ("name_conflict", "name_variant", "sex_conflict", "birth_conflict")}
+    planted = {k: world.reserved[k] for k in _MISTAKEN}
     share = np.where(people.migrant, 0.5, 0.95)
     insured = people.living & (rng.random(len(people.sex)) < share)
     insured[np.concatenate(list(planted.values()))] = True
     rows = np.flatnonzero(insured)
-    other_sex, other_birth = (np.isin(rows, planted[kind]) for kind in ("sex_conflict", "birth_conflict"))
+    other_sex, other_birth, other_person = (np.isin(rows, planted[kind]) for kind in _MISTAKEN[2:])
+    days = np.select([other_birth, other_person], [31, -2500], 0)
     return pl.DataFrame({
         "id_number": id_number(world, rows), "name": _names_as_insured(world, rows, planted),
         "sex_code": pick(("0", "1", "2"), np.where(other_sex, 3 - people.sex[rows], people.sex[rows])),
-        "birth_date": day(people.birth[rows] + np.where(other_birth, 31, 0)),
+        "birth_date": day(people.birth[rows] + days),
         "kind_code": pick("21", (people.employer[rows] >= 0).astype(np.int64)),
         "pooling_division_code": world.county_code(people.lives_at[rows]),
         "phone": only(phone(world, rows), world.rng("insured phones").random(len(rows)) < 0.6),
@@ -166,7 +168,7 @@ def medical_insured(world: World) -> pl.DataFrame:
 
 def _names_as_insured(world: World, rows: Ints, planted: dict[str, Ints]) -> pl.Series:
     names = name(world, rows)
-    other = np.flatnonzero(np.isin(rows, planted["name_conflict"]))
+    other = np.flatnonzero(np.isin(rows, np.r_[planted["name_conflict"], planted["shared_identifier"]]))
     given = [OTHER_GIVEN_NAMES[n % len(OTHER_GIVEN_NAMES)] for n in range(len(other))]
     names = names.scatter(other, pl.Series([n[0] + g for n, g in zip(names.gather(other), given, strict=True)]))
     same = np.flatnonzero(np.isin(rows, planted["name_variant"]))

@@ -110,6 +110,20 @@ def test_another_name_and_birth_date_under_one_identifier_is_told_as_a_shared_nu
     assert base.rows("person", "name", where="id_number = '" + WOMAN + "'") == [("李四",)]
 
 
+def test_a_shared_number_is_one_finding_whatever_number_of_rows_and_values_say_so(build_base):
+    base = build_base(
+        "natural_person",
+        departments={"resident": "police"},
+        resident=RESIDENT,
+        medical_insured=f"""
+            id_number | name | sex_code | birth_date | kind_code
+            {WOMAN}   | 赵六 | 1        | 1980-05-06 | 1
+            {WOMAN}   | 赵六 | 1        | 1980-05-06 | 2
+        """,
+    )
+    assert [(rule, item) for rule, _, _, item, *_ in base.findings()] == [("IDENTIFIER_SHARED", "id_number")]
+
+
 def test_one_person_under_two_numbers_is_told_and_not_merged(build_natural_person):
     base = build_natural_person(
         resident=RESIDENT,

@@ -40,6 +40,7 @@ POSTS = {
     "registrar": [("police", Role.REGISTRAR)],
     "verifier": [("police", Role.VERIFIER)],
     "consumer": [("housing_fund", Role.CONSUMER)],
+    "approval": [("approval", Role.APPROVAL_BUREAU)],
     "finance": [("finance", Role.FINANCE_BUREAU)],
     "system": [("digital_government", Role.SYSTEM_ADMIN)],
     "security": [("digital_government", Role.SECURITY_ADMIN)],

@@ -10,6 +10,7 @@ EVERYONE = (
     "registrar",
     "verifier",
     "consumer",
+    "approval",
     "finance",
     "system",
     "security",
@@ -20,7 +21,7 @@ _POLICE = ("registrar", "verifier")
 _ADMINISTRATORS = ("system", "security", "audits")
 _SHARING = ("steward", "auditor", *_POLICE, "consumer")
 _REGISTER = tuple(login for login in OFFICIALS if login not in _ADMINISTRATORS)
-_PROJECTS = ("steward", "auditor", "officer", "finance")
+_PROJECTS = ("steward", "auditor", "officer", "approval", "finance")
 
 # path -> who may open it, a word in Chinese, a word in English
 PAGES: dict[str, tuple[tuple[str, ...], str, str]] = {
