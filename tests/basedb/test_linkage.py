@@ -228,3 +228,15 @@ def test_whom_only_a_card_knows_is_a_person(build_natural_person, role):
     base = build_natural_person(**{role: f"card_no | id_number | name\nK1 | {WOMAN} | 李若兰"})
     assert base.rows("person", "id_number", "name", "name_source") == [(WOMAN, "李若兰", 1)]
     assert len(base.rows(f"person_{role}", "person_key")) == 1
+
+
+def test_the_register_s_row_with_a_mistyped_number_tells_the_status_of_its_person(build_natural_person):
+    base = build_natural_person(
+        medical_insured=f"id_number | name | sex_code | birth_date\n{WOMAN} | 李若兰 | 2 | 1955-02-03",
+        resident="""
+            id_number | id_number_raw      | name   | sex_code | birth_date | registered_address | status_code
+                      | 000000195502030025 | 李若兰 | 2        | 1955-02-03 | 和阳街9号          | 1
+        """,
+    )
+    assert base.rows("person_link", "band") == [("linked",)]
+    assert base.rows("person", "status_code", "status_code_source") == [("1", 2)]

@@ -137,3 +137,13 @@ update person set
 from linked_home l
 where person.record_key = l.person_key and l.role = 'resident'
     and person.registered_address is null and person.household_id is null;
+
+update person set
+    status_code = r.status_code, status_code_source = r.source, is_deceased = person.is_deceased or r.status_code = '2'
+from (
+    select l.person_key, l.source, i.status_code
+    from linked_statement l
+    join input.resident i on i._source = l.source and i._key = l._key
+    where l.role = 'resident' and i.status_code is not null
+    qualify row_number() over (partition by l.person_key order by i._as_of desc, l.record_key) = 1) r
+where person.record_key = r.person_key and person.status_code is null;
