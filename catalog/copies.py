@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalog import judgement, writing
+from catalog.entry_lines import SLUG_FORM, is_slug
 from catalog.errors import Conflict, Invalid
 from catalog.models import Department, Resource
 from catalog.vocab import ResourceState, bare
-
-_SLUG = re.compile(r"[a-z][a-z0-9_]{2,63}")
 
 
 def copy(db: Session, source: Resource, slug: str, name: str, *, owner: Department, now: datetime, by: str) -> Resource:
@@ -35,8 +33,8 @@ def copy(db: Session, source: Resource, slug: str, name: str, *, owner: Departme
 
 
 def _require_free(db: Session, slug: str, name: str) -> None:
-    if not _SLUG.fullmatch(slug):
-        raise Invalid("资源标识格式不对", remedy="小写字母开头，只用小写字母、数字和下划线，3 至 64 个字符")
+    if not is_slug(slug):
+        raise Invalid("资源标识格式不对", remedy=SLUG_FORM)
     if not bare(name) or len(name) > 200:
         raise Invalid("信息资源名称为空或过长", remedy="填写 1 至 200 个字符的名称")
     if db.scalar(select(Resource.id).where(Resource.slug == slug)):

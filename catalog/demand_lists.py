@@ -21,7 +21,7 @@ def suitable(
     The authority is shown those of the department that has the demand until it looks for others by words.
     """
     query = select(Resource).join(Department, Resource.provider_id == Department.id)
-    query = query.where(Resource.state == ResourceState.PUBLISHED, Resource.unit == Resource.slug)
+    query = query.where(Resource.state == ResourceState.PUBLISHED, ~Resource.is_base_table)
     if not is_authority(db, department_id):
         query = query.where(Resource.provider_id == department_id)
     elif not words.strip():

@@ -23,9 +23,15 @@ from catalog.vocab import (
     UpdateCycle,
 )
 
+SLUG_FORM = "小写字母开头，只用小写字母、数字和下划线，3 至 64 个字符，不得与基础库同名"
 _SLUG = re.compile(r"[a-z][a-z0-9_]{2,63}")
 _ITEM_SLUG = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _ROLE = re.compile("(" + "|".join(Base) + r")\.[a-z][a-z0-9_]{0,63}")
+
+
+def is_slug(text: str) -> bool:
+    """Whether a department's resource may be called so: its releases lie under this name, beside those of the bases."""
+    return bool(_SLUG.fullmatch(text)) and text not in set(Base)
 
 
 def system_of(line: Line) -> SystemEntry:
@@ -53,8 +59,8 @@ def resource_of(group: Group, planned: set[str]) -> ResourceEntry:
     if not class_digit:
         line.fault("类", "枚举值", "填写其中之一：" + "、".join(CLASS_DIGITS))
     slug = line.text("资源标识", required=True)
-    if slug and not _SLUG.fullmatch(slug):
-        line.fault("资源标识", "标识格式", "小写字母开头，只用小写字母、数字和下划线，3 至 64 个字符")
+    if slug and not is_slug(slug):
+        line.fault("资源标识", "标识格式", SLUG_FORM)
     has_cycle = line.text("所属系统编码") not in planned
     drop_limit = line.number("全量删除上限（%）", minimum=0)
     entry = ResourceEntry(

@@ -78,7 +78,7 @@ def _entries(which: ColumnElement[bool]) -> Listing[Entry]:
     query = select(*columns, Department.name.label("provider")).join(Department, Resource.provider_id == Department.id)
     items = select(func.count()).where(DataItem.resource_id == Resource.id).correlate(Resource)
     return Listing(
-        query.where(which, Resource.unit == Resource.slug),
+        query.where(which, ~Resource.is_base_table),
         {
             "name": Resource.name,
             "provider": Department.name,

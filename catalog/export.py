@@ -35,7 +35,7 @@ def facts_of(db: Session, department: Department) -> Catalog:
 def _resources(db: Session, department: Department) -> list[Resource]:
     query = select(Resource).where(
         Resource.provider_id == department.id,
-        Resource.unit == Resource.slug,
+        ~Resource.is_base_table,
         Resource.state != ResourceState.RETIRED,
     )
     return list(db.scalars(query.order_by(Resource.code, Resource.slug)))

@@ -83,7 +83,7 @@ def _held_elsewhere(db: Session, resource: Resource, items: Sequence[Item], subj
         .select_from(other)
         .join(holder, other.resource_id == holder.id)
         .where(or_(titles, codes), holder.provider_id != resource.provider_id)
-        .where(holder.state.in_(_LIVING), holder.unit == holder.slug, *_plain(other))
+        .where(holder.state.in_(_LIVING), ~holder.is_base_table, *_plain(other))
         .where(_about(holder, subject), ~_of_one_base(resource, holder))
         .order_by(holder.published_date.is_(None), holder.published_date, holder.slug)
     )

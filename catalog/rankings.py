@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from catalog.errors import Invalid, NotFound
 from catalog.models import AttributeAuthority, BaseInput, DataItem, Department, Resource
-from catalog.vocab import Base
 
 
 def ranking_of(db: Session, base: str, *, on: date) -> dict[str, tuple[str, ...]]:
@@ -107,6 +106,6 @@ def _parts(db: Session, resource: Resource) -> list[tuple[str, str]]:
 def titles(db: Session) -> dict[tuple[str, str], str]:
     """(base, attribute) -> what the attribute is called in the table of the base."""
     query = select(Resource.unit, Resource.table_name, DataItem.name, DataItem.title).where(
-        DataItem.resource_id == Resource.id, Resource.unit.in_(list(Base)), Resource.unit != Resource.slug
+        DataItem.resource_id == Resource.id, Resource.is_base_table
     )
     return {(unit, f"{table}.{name}"): title for unit, table, name, title in db.execute(query)}

@@ -29,7 +29,7 @@ from catalog.models import (
     SearchStamp,
     SpillPart,
 )
-from catalog.vocab import WITNESS, DeliveryState
+from catalog.vocab import WITNESS, Base, DeliveryState
 from catalog.wording import fold, pinyin
 
 Values = dict[str, Any]
@@ -64,7 +64,7 @@ def _columns() -> list[Any]:
 def _entry(row: Any, titles: list[str], bases: list[str], period: date | None, release: Release | None) -> Values:
     name = fold(row.name)
     initials, spelling = pinyin(name)
-    is_base_table = row.unit != row.slug
+    is_base_table = row.unit in set(Base)
     return {
         **{field: getattr(row, field) for field in _SAME},
         "code": row.code or "",

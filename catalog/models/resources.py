@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from catalog.models.base import Model, new_id, term_column
 from catalog.models.organisation import Department
 from catalog.models.projects import System
 from catalog.vocab import (
+    Base,
     DataType,
     DeliveryMode,
     FormatClass,
@@ -25,6 +27,9 @@ from catalog.vocab import (
     UpdateCycle,
     bare,
 )
+
+# a resource of a department is kept under its slug, which is never the name of a base
+_BASES = [base.value for base in Base]
 
 
 class Resource(Model):
@@ -94,10 +99,15 @@ class Resource(Model):
         self.bare_name = bare(name)
         return name
 
-    @property
+    @hybrid_property
     def is_base_table(self) -> bool:
         """Whether the authority provides it out of a base, rather than a department by deliveries."""
-        return self.unit != self.slug
+        return self.unit in _BASES
+
+    @is_base_table.inplace.expression
+    @classmethod
+    def _is_base_table(cls) -> ColumnElement[bool]:
+        return cls.unit.in_(_BASES)
 
 
 class DataItem(Model):

@@ -232,6 +232,17 @@ def test_a_resource_that_has_its_code_keeps_its_class(
         assert column in changes and "302001/000001" in rule
 
 
+@pytest.mark.parametrize("slug", ["credit", "legal_entity"])
+def test_no_resource_of_a_department_is_called_like_a_base_under_whose_name_its_releases_would_lie(
+    db: Session, store: Store, police: Department, tmp_path: Path, slug: str
+) -> None:
+    ((column, rule),) = faults(hand_in(db, store, police, book(tmp_path, resource={"资源标识": slug})))
+    assert column == "资源标识" and "标识格式" in rule
+    assert hand_in(db, store, police, book(tmp_path)).error is None
+    with pytest.raises(Invalid, match="资源标识"):
+        copies.copy(db, resources.get(db, "police_population"), slug, "人口副本", owner=police, now=NOW, by="test")
+
+
 def test_a_system_of_any_department_lends_its_name_to_no_resource(
     db: Session, store: Store, police: Department, tmp_path: Path
 ) -> None:

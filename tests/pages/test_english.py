@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from api import linking, sentences
 from api.pages import foreign, phrases
 from api.texts import Words, catalogue
+from basedb.spec import base
 from catalog import departments, field_help, identities, resources, vocab
 from catalog.errors import NotFound
 from catalog.models import IdentityDecision, Notice
@@ -24,7 +25,7 @@ from catalog.reasons import DEMAND, SHARING, listed
 from catalog.roles import Caller, Role
 from catalog.todo_kinds import KINDS, TITLES
 from catalog.todos import Todo
-from catalog.vocab import Term
+from catalog.vocab import Base, Term
 from tests.pages.conftest import Portal
 from tests.pages.paths import OFFICIALS, PAGES
 
@@ -164,6 +165,11 @@ def test_every_ground_of_refusal_and_every_breaking_change_is_said_in_english(po
     change = {"rule": "item_removed", "item": "name", "text": "删除信息项「姓名」"}
     assert phrases.breaking(Words("en"), change, {"items": []}) == "Item removed: name"
     assert phrases.breaking(Words("zh"), change, {"items": []}) == change["text"]
+
+
+def test_what_a_row_of_a_table_stands_for_is_said_in_english() -> None:
+    grains = {table.grain for name in Base for table in base(name).spec.TABLES}
+    assert [grain for grain in grains if sentences.or_same(grain) == grain] == []
 
 
 def test_an_error_is_said_in_the_language_of_the_page(portal: Portal) -> None:

@@ -9,12 +9,14 @@ from typing import Any
 
 import duckdb
 import pytest
+from sqlalchemy import select
 
 from api.demo import agree
-from catalog import departments, releases, resources, sharing
+from catalog import departments, lineage, releases, resources, sharing
 from catalog.keys import Purpose
-from catalog.models import Grant
+from catalog.models import Grant, Resource
 from catalog.reads import reads_of
+from tests.conftest import TODAY
 from tests.pages.conftest import Portal
 from tests.pages.forms import post
 from tests.pages.test_oversight import demo, token_of
@@ -124,6 +126,20 @@ def test_a_firm_has_its_whole_view_too(granted: Portal) -> None:
     assert licence_key in {row["record_key"] for row in tables["licence"]["records"]}
 
 
+def test_the_table_of_firms_opens_under_its_grant_and_inherits_like_every_other_table(granted: Portal) -> None:
+    key, _ = holder(granted, "entity_key")
+    with granted_for_now(granted, "legal_entity", ("credit_code", "name")) as grants:
+        found = ask(granted, kind="legal_entity", record_key=key, grants=grants)
+        firm = next(each for each in found["tables"] if each["table"] == "legal_entity")
+        assert [row["record_key"] for row in firm["records"]] == [key]
+        code = firm["records"][0]["credit_code"]
+        assert ask(granted, kind="legal_entity", identifier=code, grants=grants)["record_key"] == key
+    with granted.house.transaction() as db:
+        firms = resources.get(db, "legal_entity")
+        assert firms.is_base_table and firms in db.scalars(select(Resource).where(Resource.is_base_table)).all()
+        assert lineage.sources_of(db, firms, TODAY)["name"]
+
+
 def linked(portal: Portal, base: str, table: str, column: str) -> str:
     """A firm's key that stands in a column of a table that a grown-up living person's row or none stands in."""
     with portal.house.transaction() as db:
@@ -141,10 +157,10 @@ def linked(portal: Portal, base: str, table: str, column: str) -> str:
 def test_a_firm_s_view_goes_over_representatives_shareholders_credit_and_licences(granted: Portal) -> None:
     key = linked(granted, "legal_entity", "shareholder", "entity_key")
     grant(granted, "representative", ("entity_key", "kind_code"))
-    grant(granted, "shareholder", ("entity_key", "kind_code", "ratio_pct"))
     grant(granted, "penalty", ("entity_key", "document_no"))
     grant(granted, "tax_credit_grade", ("entity_key", "year", "grade_code"))
-    found = ask(granted, kind="legal_entity", record_key=key)
+    with granted_for_now(granted, "shareholder", ("entity_key", "kind_code", "ratio_pct")) as grants:
+        found = ask(granted, kind="legal_entity", record_key=key, grants=grants)
     tables = {each["table"]: each for each in found["tables"]}
     assert {
         "representative", "shareholder", "penalty", "tax_credit_grade", "licence_holder",

@@ -107,5 +107,5 @@ def test_what_is_suppressed_stays_so_when_its_record_is_merged_into_another(
     with exchange.transaction() as db:
         current = releases.in_force(db, Base.NATURAL_PERSON)
         resource = identifying._table(db, "person")
-        hidden = policy._with_merged(frozenset({other_key}), exchange.store, resource, current)
+        hidden = policy._with_merged(db, frozenset({other_key}), exchange.store, resource, current)
     assert hidden == {other_key, kept_key}
