@@ -67,7 +67,9 @@ def read_delivery(delivery_id: str, db: Db, caller: SignedIn) -> schemas.Deliver
 
 
 @router.get(
-    "/deliveries/{delivery_id}/rows", response_class=StreamingResponse, responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}}}
+    "/deliveries/{delivery_id}/rows",
+    response_class=StreamingResponse,
+    responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}}},
 )
 def read_rows(
     delivery_id: str, db: Db, house: House, caller: SignedIn, rule: str = "", item: str = ""
