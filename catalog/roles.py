@@ -173,7 +173,7 @@ ALLOWED: dict[Action, Allowed] = {
     Action.NARROW: Allowed(_of(Role.REGISTRAR, Role.STEWARD), _STEWARD),
     Action.REVOKE: Allowed(_of(Role.REGISTRAR, Role.STEWARD), _STEWARD),
     Action.READ_SHARING: Allowed(_DEPARTMENT, _of(Role.STEWARD, Role.AUDITOR)),
-    Action.EXPLAIN_ACCESS: Allowed(_of(Role.CONSUMER, Role.REGISTRAR, Role.VERIFIER), _of(Role.STEWARD, Role.AUDITOR)),
+    Action.EXPLAIN_ACCESS: Allowed(_DEPARTMENT, _of(Role.STEWARD, Role.AUDITOR)),
     Action.READ_DATA: Allowed(_of(Role.CONSUMER)),
     Action.READ_PROJECTS: Allowed(_PROVIDER | {Role.CONSUMER}, _of(Role.STEWARD, Role.ACCEPTANCE_OFFICER), _BUREAUS),
     Action.ACCEPT: Allowed(_of(Role.ACCEPTANCE_OFFICER), _of(Role.ACCEPTANCE_OFFICER)),

@@ -37,6 +37,7 @@ def resource(slug: str, page: AnyPage) -> Response:
     columns = _items(page, sources(page, found), classes(page.db, found, page.today), specified)
     grid = page.grid("resource.items", columns, found.items, page_size=500)
     is_open = listing.release is not None and policy.is_open(page.db, found, page.today)
+    standing = verdicts.standing(page.db, found, listing.release, page.today)
     is_planned = found.state is ResourceState.PLANNED
     return page.table(
         "resource.html",
@@ -46,7 +47,7 @@ def resource(slug: str, page: AnyPage) -> Response:
         is_planned=is_planned,
         freshness=directory.freshness(page.db, listing, page.today),
         quality=directory.quality(listing),
-        standing=verdicts.standing(page.db, found, listing.release, page.today),
+        standing=standing,
         latest=next((d for d in history if d.settled_at), None),
         history=history if page.may(Action.READ_DELIVERIES, provider) else [],
         versions=versions.listed(page.db, found),
@@ -54,7 +55,9 @@ def resource(slug: str, page: AnyPage) -> Response:
         horizon=past.horizon(page.db, found.unit, page.house.settings.zone),
         consumers=consumers,
         examples=[] if is_planned else examples.calls(base_of(page), found),
-        linked=schema_org.script(listing, base_of(page), f"{base_of(page)}/catalog/{slug}", is_open=is_open),
+        linked=schema_org.script(
+            listing, base_of(page), f"{base_of(page)}/catalog/{slug}", is_open=is_open, standing=standing
+        ),
         may_download=is_open,
         may_ask=not is_planned and page.may(Action.ASK) and page.official.department_id != provider,
         may_deliver=not is_planned and page.may(Action.DELIVER, provider) and not found.is_base_table,

@@ -60,6 +60,8 @@ PAGES: dict[str, tuple[tuple[str, ...], str, str]] = {
     "/identities/{decision}": (("steward",), "依据材料", "Evidence"),
     "/linkage": (("steward",), "无标识记录研判", "Linkage review"),
     "/linkage/{statement}": (("steward",), "候选人", "Candidate"),
+    "/doubles": (("steward",), "一人多号研判", "Persons under two numbers"),
+    "/doubles/{double}": (("steward",), "不是同一人", "Two persons"),
     "/releases": (("steward",), "数据发布版本", "Releases"),
     "/releases/natural_person": (("steward",), "发布与回退记录", "What was in force"),
     "/registration": (("steward", *_POLICE), "目录编制", "Registration"),
