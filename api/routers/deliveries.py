@@ -66,7 +66,11 @@ def read_delivery(delivery_id: str, db: Db, caller: SignedIn) -> schemas.Deliver
     return present.delivery_detail(found)
 
 
-@router.get("/deliveries/{delivery_id}/rows")
+@router.get(
+    "/deliveries/{delivery_id}/rows",
+    response_class=StreamingResponse,
+    responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}}},
+)
 def read_rows(
     delivery_id: str, db: Db, house: House, caller: SignedIn, rule: str = "", item: str = ""
 ) -> StreamingResponse:
