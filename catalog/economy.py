@@ -24,7 +24,7 @@ _KNOWN = """
     select * from read_parquet($observations)
     where release_date <= $day and list_contains($sources, record_source)
     qualify row_number() over (
-        partition by indicator_code, ref_area, freq_code, time_period, period_kind_code, measure_code
+        partition by indicator_code, ref_area, freq_code, time_period, period_kind_code, measure_code, price_basis_code
         order by release_date desc) = 1
 """
 _SERIES = f"""
