@@ -67,6 +67,13 @@ def _take(db: Session, found: SharingRequest, states: Collection[str], values: M
         )
 
 
+def is_overdue(found: SharingRequest, now: datetime) -> bool:
+    """Whether an answer did not come in time; a request on which the clock has been called is, whatever its term."""
+    return found.state == ASKED and (
+        found.escalated_at is not None or (found.due_at is not None and found.due_at <= now)
+    )
+
+
 def note(
     found: SharingRequest,
     step: str,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from pydantic import Field
+from pydantic import Field, IPvAnyNetwork
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -31,6 +31,9 @@ class Settings(BaseSettings):
     session_idle_minutes: int = Field(30, description="a browser that does nothing for so long is signed out")
     session_hours: int = Field(12, description="a browser is signed out after so long, whatever it does")
     public_url: str = Field("", description="how browsers reach the exchange, as https://data.example.gov.cn")
+    trusted_proxies: tuple[IPvAnyNetwork, ...] = Field(
+        (), description="addresses or networks of proxies whose X-Forwarded-For is believed; of others it never is"
+    )
     oidc_issuer: str = Field("", description="the city's OpenID Connect provider; empty: passwords alone")
     oidc_client_id: str = ""
     oidc_client_secret: str = Field("", repr=False)

@@ -8,9 +8,11 @@ import numpy as np
 import polars as pl
 
 from sample.care import elsewhere
+from sample.codes import citizen_ids
 from sample.columns import chance, day, id_number, joined, marked, name, only, phone, pick, same, serials, some
 from sample.desk import Desk
 from sample.histories import Fall, send_months
+from sample.people import compact
 from sample.periods import last_period
 from sample.streams import Ints
 from sample.trouble import variant
@@ -24,6 +26,7 @@ OTHER_GIVEN_NAMES = ("启明", "若兰", "守正", "清和")
 
 def send_human_resources(desk: Desk) -> None:
     desk.send("human_resources_social_insurance", _social_insurance(desk.world))
+    desk.send("human_resources_insurance_period", _insured_before(desk.world))
     desk.send("human_resources_qualification", _qualifications(desk.world))
 
 
@@ -90,6 +93,44 @@ def _social_insurance(world: World) -> pl.DataFrame:
         "start_month": joined(pl.Series(year).cast(pl.String), "-", pl.Series(month).cast(pl.String).str.zfill(2)),
         "_person": everyone, "_plant": only(same("employer_dissolved", len(everyone)), of_nobody),
     })  # fmt: skip
+
+
+def _insured_before(world: World) -> pl.DataFrame:
+    """One worker in seven was insured by another employer before the present one, up to half a year before."""
+    rng = world.rng("insured before")
+    now = _social_insurance(world).filter((pl.col("insurance_kind_code") == "11") & pl.col("_plant").is_null())
+    end = _month(now["start_month"]) - rng.integers(1, 7, len(now))
+    start = end - rng.integers(5, 60, len(now))
+    born = world.people.birth[now["_person"].to_numpy()].astype("datetime64[M]").astype(np.int64)
+    offices = np.flatnonzero(world.firms.active)
+    employers = offices[rng.integers(0, len(offices), len(now))]
+    chosen = (rng.random(len(now)) < 0.15) & (start > born + 18 * 12)
+    chosen &= employers != world.people.employer[now["_person"].to_numpy()]
+    rows = now["_person"].to_numpy()[chosen]
+    return pl.DataFrame({
+        "record_no": serials("CB1402", len(rows), 12), "id_number": id_number(world, rows), "name": name(world, rows),
+        "insurance_kind_code": same("11", len(rows)), "employer_credit_code": world.firms.code.gather(employers[chosen]),
+        "start_month": _written(start[chosen]), "end_month": _written(end[chosen]), "_person": rows,
+    })  # fmt: skip
+
+
+def _month(written: pl.Series) -> Ints:
+    """Months since 1970."""
+    return written.str.to_date("%Y-%m").to_numpy().astype("datetime64[M]").astype(np.int64)
+
+
+def _written(months: Ints) -> pl.Series:
+    return pl.Series(months.astype("datetime64[M]").astype("datetime64[D]")).dt.to_string("%Y-%m")
+
+
+def insurances(world: World) -> pl.DataFrame:
+    """The truth: every period of social insurance by person and kind; `valid_to` follows its last month."""
+    told = pl.concat([_social_insurance(world), _insured_before(world)], how="diagonal_relaxed")
+    first, last = (pl.col(month).str.to_date("%Y-%m", strict=False) for month in ("start_month", "end_month"))
+    return told.select(
+        "id_number", "employer_credit_code", "status_code", kind_code="insurance_kind_code", valid_from=first,
+        valid_to=last.dt.offset_by("1mo"),
+    )  # fmt: skip
 
 
 def _qualifications(world: World) -> pl.DataFrame:
@@ -174,18 +215,34 @@ def _veterans(world: World) -> pl.DataFrame:
 
 
 def _housing_fund(world: World) -> pl.DataFrame:
-    """A third of the workers; a few live elsewhere than their residence permit says."""
+    """A third of the workers; a few live elsewhere than their permit says, a few stand under a former number."""
     people, rng = world.people, world.rng("housing fund")
     planted = world.reserved["residence_conflict"]
     on_welfare = world.reserved["residence_welfare"]
-    rows = np.union1d(some(rng, people.living & (people.employer >= 0), 0.36, 40), planted)
+    renumbered = world.reserved["two_numbers"]
+    rows = np.union1d(some(rng, people.living & (people.employer >= 0), 0.36, 40), np.r_[planted, renumbered])
     rows = np.setdiff1d(rows, on_welfare)
     homes = elsewhere(world, rows, planted)
+    numbers = id_number(world, rows).scatter(
+        np.flatnonzero(np.isin(rows, renumbered)), former_numbers(world, renumbered)
+    )
     return pl.DataFrame({
-        "account_no": serials("1402", len(rows), 12), "id_number": id_number(world, rows), "name": name(world, rows),
+        "account_no": serials("1402", len(rows), 12), "id_number": numbers, "name": name(world, rows),
         "employer_credit_code": _employer_code(world, rows), "residence_address": world.addresses.full(homes),
         "residence_division_code": world.county_code(homes),
         "monthly_base_cny": np.clip(rng.lognormal(8.6, 0.4, len(rows)), 1880, 28_000).round(2),
         "status_code": chance(rng, {"1": 90, "2": 8, "3": 2}, len(rows)), "_person": rows,
-        "_plant": marked(rows, {"residence_conflict": planted}),
+        "_plant": marked(rows, {"residence_conflict": planted, "two_numbers": renumbered}),
     })  # fmt: skip
+
+
+def former_numbers(world: World, rows: Ints) -> pl.Series:
+    """The numbers that people had before theirs was corrected: of the same area, day and sex, with another serial."""
+    people = world.people
+    return citizen_ids(people.area[rows], compact(people.birth[rows]), np.where(people.sex[rows] == 1, 995, 996))
+
+
+def two_numbers(world: World) -> pl.DataFrame:
+    """Who stands under two numbers in the departments' lists."""
+    rows = world.reserved["two_numbers"]
+    return pl.DataFrame({"id_number": id_number(world, rows), "former": former_numbers(world, rows)})

@@ -114,6 +114,7 @@ KINDS = {
     "unlawful_transition": Kind("conflict", "build", "TRANSITION_UNLAWFUL", 0.002),
     "address_unknown": Kind("conflict", "build", "ADDRESS_UNKNOWN", 0.0005, told="police"),
     "address_written_otherwise": Kind("none", "build", None, 0.0005),
+    "two_numbers": Kind("none", "build", None, 0.0003),
     "division_conflict": Kind("conflict", "build", "DIVISION_CONFLICT", 1.0, "civil_affairs"),
     "division_for_statistics_only": Kind("none", "build", None, 1.0),
     "missing_column": Kind("delivery_blocked", "check", "COLUMN_MISSING", 1.0),

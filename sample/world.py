@@ -135,7 +135,10 @@ def _reserve(world: World) -> None:
     workers = rng.permutation(np.flatnonzero(free & (crowd.employer >= 0)))
     _deal(
         world, workers, size,
-        ("name_conflict", "name_variant", "sex_conflict", "birth_conflict", "employer_dissolved", "shared_identifier"),
+        (
+            "name_conflict", "name_variant", "sex_conflict", "birth_conflict", "employer_dissolved", "two_numbers",
+            "shared_identifier",
+        ),
     )  # fmt: skip
     _deal(
         world, rng.permutation(np.flatnonzero(free & crowd.permit)), size, ("residence_conflict", "residence_welfare")

@@ -29,6 +29,9 @@ def resource(slug: str, page: AnyPage) -> Response:
     listing = directory.get(page.db, slug)
     found = listing.resource
     provider = found.provider_id
+    consumers = overviews.consumers(page.db, found, page.now) if page.caller else []
+    if page.query.get("list") == "consumers":
+        return page.table("list.html", page.grid("resource.consumer_list", _consumer_columns(page), consumers))
     history = deliveries.history(page.db, found, limit=10) if not found.is_base_table else []
     specified = base_documents.of_resource(found)
     columns = _items(page, sources(page, found), classes(page.db, found, page.today), specified)
@@ -50,7 +53,7 @@ def resource(slug: str, page: AnyPage) -> Response:
         versions=versions.listed(page.db, found),
         grain=specified[1].grain if specified else "",
         horizon=past.horizon(page.db, found.unit, page.house.settings.zone),
-        consumers=overviews.consumers(page.db, found, page.now) if page.caller else [],
+        consumers=consumers,
         examples=[] if is_planned else examples.calls(base_of(page), found),
         linked=schema_org.script(
             listing, base_of(page), f"{base_of(page)}/catalog/{slug}", is_open=is_open, standing=standing
@@ -94,6 +97,14 @@ def _items(
         Column("mask", "item.mask", lambda i: default_mask(i, held[i.name].sensitivity), "term"),
         Column("source", "item.source", lambda i: authoritative.get(i.name)),
         *(_specified(*specified) if specified else ()),
+    ]
+
+
+def _consumer_columns(page: Page) -> list[Column]:
+    return [
+        Column("department", "department", lambda g: g.department.name, is_filter=True),
+        Column("purpose", "request.purpose", lambda g: page.said(g.versions[-1].purpose)),
+        Column("until", "grant.expires", lambda g: g.versions[-1].expires_at, "moment"),
     ]
 
 

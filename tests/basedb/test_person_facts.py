@@ -159,6 +159,22 @@ def test_who_moved_out_is_counted_nowhere_unless_they_live_here(build_natural_pe
     assert base.rows("person_count", "division_code", "sex_code", "registered", "resident") == [("140213", "2", 0, 1)]
 
 
+def test_the_register_s_status_gives_way_to_a_later_death_and_a_move(build_natural_person):
+    base = build_natural_person(
+        resident=f"""
+            id_number          | status_code | registered_division_code | _as_of
+            {MAN}              | 1           | 140213                   | 2026-10-31
+            {WOMAN}            | 1           | 140213                   | 2026-10-31
+            000000198001010011 | 1           | 140213                   | 2026-10-31
+        """,
+        death_certificate=f"id_number | death_date\n{MAN} | 2026-11-01",
+        deregistration=f"id_number | kind_code | _as_of\n{WOMAN} | 2 | 2026-11-30",
+    )
+    columns = ("status_code", "status_code_source", "is_deceased")
+    found = {n: rest for n, *rest in base.rows("person", "id_number", *columns)}
+    assert found == {MAN: ["2", 1, True], WOMAN: ["3", 2, False], "000000198001010011": ["1", 3, False]}
+
+
 def test_who_came_back_after_moving_out_is_counted(build_natural_person):
     base = build_natural_person(
         resident=f"""

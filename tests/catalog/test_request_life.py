@@ -9,11 +9,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy.orm import Session
 
-from catalog import answers, extensions, leads, resources, sharing
+from catalog import answers, extensions, leads, request_lists, request_steps, resources, sharing
 from catalog.answerers import readers
 from catalog.clockwork import advance
 from catalog.errors import Conflict, Invalid, NotAllowed
+from catalog.lists import Asked
 from catalog.models import CalendarDay, Grant
+from catalog.roles import Caller, Role
 from catalog.vocab import ShareType
 from tests.catalog.conftest import TODAY, make_department
 from tests.catalog.offices import KEY, ZONE, Offices, make_base
@@ -207,6 +209,24 @@ def test_after_its_term_nobody_gets_more_time_and_the_authority_gives_itself_non
 
 
 # disputes
+
+
+def test_an_overdue_answer_can_be_disputed_though_no_clock_has_run_since(all_of: Offices) -> None:
+    asked = all_of.ask()
+    all_of.check(asked)
+    assert asked.due_at is not None
+    consumer = Caller("x", all_of.of("housing").id, "housing", frozenset({Role.CONSUMER}))
+    for moment, is_open in ((asked.due_at - timedelta(seconds=1), False), (asked.due_at, True)):
+        all_of.now = moment
+        assert (request_steps.DISPUTE in request_steps.open_to(consumer, asked, moment)) is is_open
+        found, _ = request_lists.request_list(consumer, None, moment).cut(all_of.db, Asked(chosen={"turn": "me"}))
+        assert (asked in found) is is_open
+        if not is_open:
+            with pytest.raises(Conflict):
+                all_of.dispute(asked)
+    all_of.dispute(asked)
+    assert (asked.state, asked.escalated_at) == ("disputed", None)
+    assert advance(all_of.db, all_of.now, ZONE)["requests"] == 0
 
 
 def test_a_dispute_ends_with_the_authority_and_comes_once(all_of: Offices) -> None:

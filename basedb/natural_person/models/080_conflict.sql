@@ -10,6 +10,8 @@ union all select id_number, name, 'name', _source, _delivery, _row from input.st
 union all select id_number, name, 'name', _source, _delivery, _row from input.deregistration
 union all select id_number, name, 'name', _source, _delivery, _row from input.death_certificate
 union all select id_number, name, 'name', _source, _delivery, _row from input.health_record
+union all select id_number, name, 'name', _source, _delivery, _row from input.disability
+union all select id_number, name, 'name', _source, _delivery, _row from input.veteran
 union all select id_number, name, name_item, _source, _delivery, _row from marriage_party;
 
 create temp view residence_statement as
