@@ -17,11 +17,14 @@ _DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [10, 4], [4, 4])
 # the pixels beside the bars, and how many letters fit there; a Chinese one is two
 _MARGIN, _LETTERS = 220, 29
 MOST_BARS = 40
-Point = tuple[str, str, float]
+Point = tuple[str, str, float | None]
 
 
 def by_month(folder: Path, points: Sequence[Point], title: str) -> Markup:
-    """Shares between 0 and 1 as (series, month, share): a line for each series, told apart by colour and dashes."""
+    """Shares between 0 and 1 as (series, month, share): a line for each series, told apart by colour and dashes.
+
+    A month without a share keeps its place on the axis, and the line has a gap there.
+    """
     return kept(folder, _by_month, tuple(points), title)
 
 
@@ -30,13 +33,14 @@ def _by_month(points: tuple[Point, ...], title: str) -> Markup:
 
     names = list(dict.fromkeys(series for series, _, _ in points))
     rows = [{"series": series, "month": month, "share": share} for series, month, share in points]
-    lowest = min([share for _, _, share in points], default=0.0)
+    lowest = min([share for _, _, share in points if share is not None], default=0.0)
+    months = sorted({month for _, month, _ in points})
     legend = alt.Legend(title=None, orient="top", columns=3)
     chart = (
         alt.Chart(data(alt, rows))
         .mark_line(point={"size": 30}, strokeWidth=2)
         .encode(
-            x=alt.X("month:O", title=None, axis=alt.Axis(labelAngle=-45)),
+            x=alt.X("month:O", title=None, axis=alt.Axis(labelAngle=-45), scale=alt.Scale(domain=months)),
             y=alt.Y("share:Q", title=None, axis=alt.Axis(format=".0%"), scale=alt.Scale(domain=[_floor(lowest), 1.0])),
             color=alt.Color("series:N", scale=alt.Scale(domain=names, range=_first(_COLOURS, names)), legend=legend),
             strokeDash=alt.StrokeDash(

@@ -69,6 +69,11 @@ class Card:
     days: list[float] = field(default_factory=list)
 
     @property
+    def is_blank(self) -> bool:
+        """Whether nothing happened: nothing was checked, found or due, and no order was open."""
+        return not (self.rows or self.findings or self.due or self.opened or self.open or self.days)
+
+    @property
     def share_passed(self) -> float | None:
         """Of all dimensions the share of right rows; of one, the share of rows without a finding in it."""
         if not self.rows:
@@ -158,7 +163,7 @@ def cards(
 
 def owners(db: Session, department_id: str | None = None) -> Sequence[Department]:
     """Who keeps resources of its own, and the authority, which answers for what it links and merges; by slug."""
-    keeping = select(literal(1)).where(Resource.provider_id == Department.id, Resource.unit == Resource.slug)
+    keeping = select(literal(1)).where(Resource.provider_id == Department.id, ~Resource.is_base_table)
     judged = keeping.exists() | (Department.id == departments.authority(db).id)
     query = select(Department).where(judged).order_by(Department.slug)
     return db.scalars(query if department_id is None else query.where(Department.id == department_id)).all()
@@ -217,6 +222,23 @@ def _add_findings(db: Session, asked: Sequence[Month], found: _Cards, whose: str
     for owner, month, dimension, number in db.execute(query.group_by(table.department_id, "month", table.dimension)):
         for card in found.of(owner, month, (None, dimension)):
             card.findings += int(number)
+    for owner, month, dimension, number in db.execute(_conflicts(asked, whose)):
+        for card in found.of(owner, month, (None, dimension)):
+            card.findings += int(number)
+
+
+def _conflicts(asked: Sequence[Month], whose: str | None) -> Select[Any, Any, Any, Any]:
+    """What builds of the bases found, by whom it is addressed to: each build says again what is still so, so the most
+    that one of the month's builds found of a kind."""
+    table = FindingRow
+    most = select(table.department_id, _month_of(table.found_at, asked), table.dimension)
+    most = most.add_columns(func.max(table.count - table.accepted).label("most"))
+    most = most.where(_within(table.found_at, asked), table.delivery_id.is_(None), table.release_id.is_not(None))
+    most = most.where(_is(table.department_id, whose))
+    kinds = (table.rule, table.resource_id, table.item, table.other_id)
+    each = most.group_by(table.department_id, "month", table.dimension, *kinds).subquery()
+    same = (each.c.department_id, each.c.month, each.c.dimension)
+    return select(*same, func.sum(each.c.most)).group_by(*same)
 
 
 def _add_periods(db: Session, asked: Sequence[Month], found: _Cards, whose: str | None) -> None:

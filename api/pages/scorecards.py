@@ -42,7 +42,9 @@ def city(page: OwnPage) -> Response:
         return own(page.official.department, page)
     asked = _months(page)
     cards = scorecards.cards(page.db, asked, now=page.now, dimensions=(None,))
-    lines = [line for line in _lines(cards, asked) if line.card.month == asked[-1].name]
+    running = {line.card.department.id: line for line in _lines(cards, asked) if line.card.month == asked[-1].name}
+    owners = scorecards.owners(page.db)
+    lines = [running.get(owner.id) or Line(Card(owner, asked[-1].name, None), None) for owner in owners]
     judged = [(line.card.department.name, line.card.share_passed) for line in lines]
     ranked = sorted(((n, s) for n, s in judged if s is not None), key=lambda pair: (-pair[1], pair[0]))
     # of very many those that must act
@@ -53,7 +55,7 @@ def city(page: OwnPage) -> Response:
         page.grid("score.list", _city_columns(page), lines),
         bars=score_charts.by_department(page.house.charts, bars, title) if bars else "",
         bars_title=title,
-        trend=_trend(page, [(page.words("score.city"), m, c) for m, c in _whole_city(cards, asked)]),
+        trend=_trend(page, [(page.words("score.city"), m, c) for m, c in _whole_city(cards, asked)], asked),
         limits=verdicts.thresholds(page.db, page.today),
         year=page.today.year,
     )
@@ -88,22 +90,33 @@ def _whole_city(cards: Sequence[Card], asked: Sequence[Month]) -> list[tuple[str
     return [(m.name, right[m.name] / rows[m.name] if rows[m.name] else None) for m in asked]
 
 
-def _trend(page: Page, points: Sequence[tuple[str, str, float | None]]) -> object:
-    known = [(series, month, share) for series, month, share in points if share is not None]
-    return score_charts.by_month(page.house.charts, known, page.words("score.trend")) if known else ""
+def _trend(page: Page, points: Sequence[tuple[str, str, float | None]], asked: Sequence[Month]) -> object:
+    """Every month that was asked for, whether something happened in it or not; "" when nothing did in any."""
+    known = {(series, month): share for series, month, share in points if share is not None}
+    series = dict.fromkeys(name for name, _ in known)
+    drawn = [(name, month.name, known.get((name, month.name))) for name in series for month in asked]
+    return score_charts.by_month(page.house.charts, drawn, page.words("score.trend")) if known else ""
 
 
-def _figures(page: Page) -> list[Column]:
-    """The columns that every table of cards has, over lines."""
+def figures() -> list[Column]:
+    """The columns that every table of cards has, over lines; what did not happen is no zero."""
+
+    def of_rows(number: int, card: Card) -> int | None:
+        return number if card.rows else None
+
+    def of_orders(number: int, card: Card) -> int | None:
+        return None if card.is_blank else number
+
     return [
-        Column("rows", "delivery.rows", lambda n: n.card.rows, "number"),
+        Column("rows", "delivery.rows", lambda n: n.card.rows or None, "number"),
         Column("share", "delivery.good_share", lambda n: n.card.share_passed, "percent"),
-        Column("excepted", "score.excepted", lambda n: n.card.excepted, "number"),
+        Column("excepted", "score.excepted", lambda n: of_rows(n.card.excepted, n.card), "number"),
         Column("change", "score.change", lambda n: n.change, "percent", note=_arrow),
         Column("on_time", "score.on_time", lambda n: n.card.share_on_time, "percent"),
+        Column("findings", "finding.count", lambda n: of_orders(n.card.findings, n.card), "number"),
         Column("days", "score.days", lambda n: _rounded(n.card.median_days), "number", unit="unit.days"),
-        Column("open", "score.open", lambda n: n.card.open, "number"),
-        Column("overdue", "score.overdue", lambda n: n.card.overdue, "number"),
+        Column("open", "score.open", lambda n: of_orders(n.card.open, n.card), "number"),
+        Column("overdue", "score.overdue", lambda n: of_orders(n.card.overdue, n.card), "number"),
     ]
 
 
@@ -119,7 +132,7 @@ def _city_columns(page: Page) -> list[Column]:
     def link(line: Line) -> str:
         return f"/scorecards/{line.card.department.slug}"
 
-    return [Column("department", "department", lambda n: n.card.department.name, link=link), *_figures(page)]
+    return [Column("department", "department", lambda n: n.card.department.name, link=link), *figures()]
 
 
 @router.get("/scorecards/{department}")
@@ -143,8 +156,10 @@ def own(department: str, page: OwnPage) -> Response:
         trend=_trend(page, [
             *((total, line.card.month, line.card.share_passed) for line in whole),
             *((page.words.term(c.dimension), month, c.share_passed) for month, c in drawn),
-        ]),
-        on_time=_trend(page, [(page.words("score.on_time"), n.card.month, n.card.share_on_time) for n in whole]),
+        ], asked),
+        on_time=_trend(
+            page, [(page.words("score.on_time"), n.card.month, n.card.share_on_time) for n in whole], asked
+        ),
     )  # fmt: skip
 
 
@@ -156,7 +171,7 @@ def _own_columns(page: Page) -> list[Column]:
     return [
         Column("month", "score.month", lambda n: n.card.month, "period", is_filter=True),
         Column("dimension", "finding.dimension", dimension, is_filter=True),
-        *_figures(page),
+        *figures(),
     ]
 
 

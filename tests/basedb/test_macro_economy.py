@@ -206,3 +206,22 @@ def test_the_last_cumulative_value_and_the_period_s_own_make_the_next(build_base
     assert base.rows("accumulation", "time_period", "difference", "is_within") == [
         ("2025-02", 0.0, True), ("2025-03", 0.01, True), ("2025-04", 5.99, False), ("2025-06", None, None)
     ]  # fmt: skip
+
+
+def test_another_value_than_the_trusted_department_s_is_told_whatever_unit_it_is_in(build_base: Builder) -> None:
+    base = build_base(
+        "macro_economy",
+        departments={"monthly_indicator": "statistics", "budget": "finance"},
+        monthly_indicator=series(
+            "A | 甲 | 140200 | M | 2025-03 | current | LEVEL | C | 12 | 亿元 | 8 | A | 2025-04-20",
+            "A | 甲 | 140200 | M | 2025-04 | current | LEVEL | C | 12 | 亿元 | 8 | A | 2025-05-20",
+            "A | 甲 | 140200 | M | 2025-05 | current | LEVEL | C | 12 | 亿元 | 8 | A | 2025-06-20",
+        ),
+        budget=series(
+            "A | 甲 | 140200 | M | 2025-03 | current | LEVEL | C | 14 | 亿元 | 8 | A | 2025-04-18",
+            "A | 甲 | 140200 | M | 2025-04 | current | LEVEL | C | 120050 | 万元 | 4 | A | 2025-05-18",
+            "A | 甲 | 140200 | M | 2025-05 | current | LEVEL | K | 14 | 亿元 | 8 | A | 2025-06-18",
+        ),
+    )
+    told = [(found[0], found[1], found[2], found[3]) for found in base.findings()]
+    assert told == [("OBSERVATION_CONFLICT", "budget", "statistics", "obs_value")]

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from catalog import evaluation, lateness, scorecards
 from catalog.calendar import WorkCalendar
+from catalog.deliveries import finding_row
 from catalog.exceptions import Accepted
 from catalog.scorecards import Card
 from catalog.vocab import Dimension, Outcome
@@ -54,6 +55,24 @@ def test_rows_count_in_the_month_they_were_checked_and_exceptions_count_as_right
 def test_what_the_platform_mended_itself_is_no_fault(all_of: Offices) -> None:
     check(all_of, "2026-11-17", finding("ID_15", outcome=Outcome.NORMALISE))
     assert card(all_of).findings == 0
+
+
+def test_what_builds_find_counts_once_a_month_in_its_dimension_though_each_build_says_it_again(
+    all_of: Offices,
+) -> None:
+    police, health = all_of.of("police"), all_of.of("housing")
+    conflict = finding("NAME_CONFLICT", outcome=Outcome.CONFLICT, count=3)
+    for number, other in enumerate((health, health, None)):
+        all_of.db.add(
+            finding_row(
+                conflict, resource=all_of.resource, period="", department_id=police.id,
+                other_id=other.id if other else None, release_id=f"r{number}", now=all_of.now,
+            )
+        )  # fmt: skip
+    all_of.db.flush()
+    assert card(all_of, dimension=Dimension.NORMATIVE).findings == 6
+    assert (card(all_of).findings, card(all_of).is_blank) == (6, False)
+    assert card(all_of, dimension=Dimension.ACCURATE).is_blank
 
 
 def test_a_period_is_on_time_unless_it_was_found_late(all_of: Offices) -> None:

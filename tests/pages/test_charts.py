@@ -31,3 +31,12 @@ def test_texts_are_set_in_the_fonts_of_the_reader(tmp_path: Path) -> None:
     assert set(re.findall(r'font-family="([^"]+)"', drawn)) == {charts.FONT}
     assert ">全部维度<" in drawn
     charts.warm()
+
+
+def test_a_month_without_a_share_keeps_its_place_on_the_axis_and_breaks_the_line(tmp_path: Path) -> None:
+    points = [("全部维度", f"2026-{month:02d}", None if month == 6 else 0.9) for month in range(1, 13)]
+    drawn = score_charts.by_month(tmp_path, points, "走势")
+    assert all(f">2026-{month:02d}<" in drawn for month in range(1, 13))
+    (line,) = re.findall(r'mark-line[^>]*"><path d="([^"]+)"', drawn)
+    assert line.count("M") == 2
+    assert ">80%<" in drawn and ">0%<" not in drawn

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from io import BytesIO
 
 import httpx
+from openpyxl import load_workbook
 from sqlalchemy import select
 
-from catalog import corrections, order_lists
+from api.pages.scorecards import Line, figures
+from catalog import corrections, departments, order_lists, scorecards
 from catalog.models import Department, Grant, QualityOrder
+from catalog.scorecards import Card
 from tests.pages.conftest import Portal, shown_record
 from tests.pages.forms import post, read
 
@@ -103,3 +107,32 @@ def test_a_value_is_disputed_from_a_grant_and_answered_by_the_collector(portal: 
     assert "经核实无误" in portal.as_("consumer").get(path).text
     with portal.house.transaction() as db:
         assert corrections.get(db, portal.ids["correction"]).state == "refused"
+
+
+def exported(portal: Portal, path: str) -> list[dict[str, object]]:
+    """The rows of a table's Excel export, by the titles of its columns."""
+    sheet = load_workbook(BytesIO(portal.as_("steward").get(f"{path}?format=xlsx").content)).active
+    assert sheet is not None
+    rows = [list(row) for row in sheet.iter_rows(values_only=True)]
+    head = next(place for place, row in enumerate(rows) if "部门" in row)
+    return [dict(zip(map(str, rows[head]), row, strict=True)) for row in rows[head + 1 :] if any(row)]
+
+
+def test_the_city_s_scorecard_and_its_export_list_all_departments(portal: Portal) -> None:
+    with portal.house.transaction() as db:
+        owners = {owner.name for owner in scorecards.owners(db)}
+        name = departments.get(db, "police").name
+    page = portal.as_("steward").get("/scorecards?size=200").text
+    assert [name for name in owners if name not in page] == []
+    told = exported(portal, "/scorecards")
+    assert len(told) == len(owners)
+    police = next(row for row in told if row["部门"] == name)
+    assert isinstance(police["行数"], int) and isinstance(police["逾期未销号"], int)
+
+
+def test_a_month_in_which_nothing_happened_shows_no_zeros() -> None:
+    nothing = Line(Card(Department(name="市档案馆"), "2026-11", None), None)
+    checked = Line(Card(Department(name="市档案馆"), "2026-11", None, rows=10, right=10), None)
+    shown = {column.name: column.value(checked) for column in figures()}
+    assert {column.value(nothing) for column in figures()} == {None}
+    assert (shown["rows"], shown["excepted"], shown["findings"], shown["open"], shown["on_time"]) == (10, 0, 0, 0, None)

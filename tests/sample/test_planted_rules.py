@@ -15,6 +15,7 @@ EXEMPT = {
     "CHECK_FAILED": "a fault of the platform, not of a delivery",
     "FILE_TOO_LARGE": "asks for more memory than a sample may; tests/quality/test_large.py sends such a file",
     "ENTITY_CHANGE_CONFLICT": "no department of the sample delivers registrations of change",
+    "OBSERVATION_CONFLICT": "no indicator of the sample is delivered by two departments",
     "LIST_WITHOUT_BASIS": "the sample's catalog makes the basis a required item: REQUIRED keeps such a row out",
     "LINK_WRONG": "entered by the person who sees it",
     "MERGE_WRONG": "entered by the person who sees it",
