@@ -151,7 +151,7 @@ ALLOWED: dict[Action, Allowed] = {
     Action.ANSWER_DEMAND: Allowed(_of(Role.REGISTRAR, Role.STEWARD), _STEWARD),
     Action.DELIVER: Allowed(_of(Role.REGISTRAR)),
     Action.READ_DELIVERIES: Allowed(_PROVIDER, _STEWARD),
-    Action.READ_FINDINGS: Allowed(_PROVIDER, _of(Role.STEWARD, Role.AUDITOR)),
+    Action.READ_FINDINGS: Allowed(_PROVIDER | {Role.STEWARD}, _of(Role.STEWARD, Role.AUDITOR)),
     Action.ADD_RULES: Allowed(_of(Role.VERIFIER)),
     Action.CONFIRM_DELIVERY: Allowed(authority=_STEWARD),
     Action.RUN: Allowed(authority=_STEWARD),

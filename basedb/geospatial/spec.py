@@ -197,8 +197,43 @@ ADDRESS_GRID = TableSpec(
     lookup=("grid_code", "division_code"),
 )
 
+DIVISION_CONFLICT = TableSpec(
+    "division_conflict",
+    "区划信息冲突",
+    ("record_key",),
+    (
+        Column("record_key", "VARCHAR", "平台主键", "Record key", required=True, share_type=CONDITIONAL),
+        Column("division_key", "VARCHAR", "区划主键", "Division", required=True, share_type=CONDITIONAL),
+        Column("attribute", "VARCHAR", "信息项", "Attribute", required=True, share_type=CONDITIONAL),
+        Column("chosen_source", "UTINYINT", "采信来源", "Chosen source", share_type=CONDITIONAL),
+        Column("other_source", "UTINYINT", "不一致来源", "Contradicting source", required=True, share_type=CONDITIONAL),
+        Column("other_value", "VARCHAR", "不一致的值", "Contradicting value", share_type=CONDITIONAL),
+    ),
+    title_en="Conflicting statements on a division",
+    grain="每个区划的每个信息项和不一致的来源一行",
+    lookup=("division_key",),
+)  # fmt: skip
+
+ADDRESS_CONFLICT = TableSpec(
+    "address_conflict",
+    "地址信息冲突",
+    ("record_key",),
+    (
+        Column("record_key", "VARCHAR", "平台主键", "Record key", required=True, share_type=CONDITIONAL),
+        Column("address_key", "VARCHAR", "地址主键", "Address", required=True, share_type=CONDITIONAL),
+        Column("attribute", "VARCHAR", "信息项", "Attribute", required=True, share_type=CONDITIONAL),
+        Column("chosen_source", "UTINYINT", "采信来源", "Chosen source", share_type=CONDITIONAL),
+        Column("other_source", "UTINYINT", "不一致来源", "Contradicting source", required=True, share_type=CONDITIONAL),
+        Column("other_value", "VARCHAR", "不一致的值", "Contradicting value", share_type=CONDITIONAL),
+    ),
+    title_en="Conflicting statements on an address",
+    grain="每个标准地址的每个信息项和不一致的来源（或并入的编码）一行",
+    lookup=("address_key",),
+)  # fmt: skip
+
 TABLES = (
-    DIVISION, DIVISION_OUTLINE, DIVISION_CHANGE, DIVISION_SETTLEMENT, ADDRESS, ADDRESS_MATCH, ADDRESS_GRID,
+    DIVISION, DIVISION_OUTLINE, DIVISION_CHANGE, DIVISION_SETTLEMENT, DIVISION_CONFLICT, ADDRESS, ADDRESS_MATCH,
+    ADDRESS_GRID, ADDRESS_CONFLICT,
 )  # fmt: skip
 
 INPUTS = {
@@ -262,6 +297,8 @@ REFERENCES = {
     "division_outline.division_key": "division.record_key",
     "division_change.division_key": "division.record_key",
     "division_settlement.record_key": "division.record_key",
+    "division_conflict.division_key": "division.record_key",
+    "address_conflict.address_key": "address.record_key",
     "address.division_key": "division.record_key",
     "address_match.address_key": "address.record_key",
 }
@@ -276,11 +313,19 @@ SOURCE_KEYS = {
     ),
     "division_outline": ((Match("division_code", ("division_code",), _FOLD),),),
     "address": ((Match("address_code", ("address_code",)),),),
+    "division_conflict": (
+        (Match("division_key>division_code", ("division_code",), _FOLD),),
+        (Match("division_key>statistical_code", ("division_code",), _FOLD),),
+    ),
+    "address_conflict": ((Match("address_key>address_code", ("address_code",)),),),
 }
+# what the base works out of its divisions, addresses and fixed tables, and out of how addresses are written elsewhere
+DERIVED = ("division_change", "division_settlement", "address_match", "address_grid")
 # where a person or a firm is, as their bases write it
 NAMED_BY = {
     "natural_person.person.registered_address": "address.full_address",
     "natural_person.person.residence_address": "address.full_address",
     "natural_person.person_residence.address": "address.full_address",
+    "natural_person.person_residence_history.address": "address.full_address",
     "legal_entity.legal_entity.address": "address.full_address",
 }

@@ -89,7 +89,7 @@ OBSERVATION = TableSpec(
         Column("record_source", "UTINYINT", "数据来源", "Source of the row", share_type=CONDITIONAL),
     ),
     title_en="Observation",
-    grain="每个指标、地区、频率、时期、时期口径、计量口径和发布日期一行",
+    grain="每个指标、地区、频率、时期、时期口径、计量口径、价格基准和发布日期一行",
     lookup=("indicator_key", "indicator_code", "ref_area", "time_period"),
     orders=(("period_start", "period_end"),),
 )  # fmt: skip
@@ -144,7 +144,26 @@ ACCUMULATION = TableSpec(
     lookup=("indicator_key", "indicator_code", "ref_area"),
 )  # fmt: skip
 
-TABLES = (INDICATOR, OBSERVATION, GROWTH, ACCUMULATION)
+OBSERVATION_CONFLICT = TableSpec(
+    "observation_conflict",
+    "指标数值冲突",
+    ("record_key",),
+    (
+        Column("record_key", "VARCHAR", "平台主键", "Record key", required=True, share_type=CONDITIONAL),
+        Column("observation_key", "VARCHAR", "指标数值主键", "Observation", required=True, share_type=CONDITIONAL),
+        Column("indicator_code", "VARCHAR", "指标代码", "Indicator code", required=True, share_type=CONDITIONAL),
+        Column("attribute", "VARCHAR", "信息项", "Attribute", required=True, share_type=CONDITIONAL),
+        Column("chosen_source", "UTINYINT", "采信来源", "Chosen source", share_type=CONDITIONAL),
+        Column("other_source", "UTINYINT", "不一致来源", "Contradicting source", required=True, share_type=CONDITIONAL),
+        Column("other_value", "VARCHAR", "不一致的值", "Contradicting value", share_type=CONDITIONAL),
+        Column("other_unit", "VARCHAR", "不一致来源的计量单位", "Its unit", share_type=CONDITIONAL),
+    ),
+    title_en="Conflicting values of an observation",
+    grain="每个指标数值和不一致的来源一行",
+    lookup=("observation_key", "indicator_code"),
+)  # fmt: skip
+
+TABLES = (INDICATOR, OBSERVATION, OBSERVATION_CONFLICT, GROWTH, ACCUMULATION)
 
 OBSERVED = (
     text("indicator_code", "指标代码"), text("indicator_name", "指标名称"), text("ref_area", "地区代码"),
@@ -174,6 +193,7 @@ AUTHORITY = {
 KEYS = {"indicator": ("indicator", "indicator_code"), "observation": ("observation_row", "natural_key")}
 REFERENCES = {
     "observation.indicator_key": "indicator.record_key",
+    "observation_conflict.observation_key": "observation.record_key",
     "growth.record_key": "observation.record_key",
     "growth.indicator_key": "indicator.record_key",
     "accumulation.record_key": "observation.record_key",
@@ -186,4 +206,10 @@ _SERIES = tuple(
     for column in ("indicator_code", "time_period", "ref_area", "freq_code", "period_kind_code", "measure_code",
                    "release_date")
 )  # fmt: skip
-SOURCE_KEYS = {"indicator": ((Match("indicator_code", ("indicator_code",)),),), "observation": (_SERIES,)}
+SOURCE_KEYS = {
+    "indicator": ((Match("indicator_code", ("indicator_code",)),),),
+    "observation": (_SERIES,),
+    "observation_conflict": (tuple(match._replace(record=f"observation_key>{match.record}") for match in _SERIES),),
+}
+# worked out of observations
+DERIVED = ("growth", "accumulation")

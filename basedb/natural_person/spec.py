@@ -72,6 +72,8 @@ PERSON = TableSpec(
         *golden(_personal("residence_address", "VARCHAR", "居住地址", "Address of residence", mask=Mask.PARTIAL)),
         *golden(_personal("residence_division_code", "VARCHAR", "居住地区划代码", "Division of residence",
                           code_list="GB/T 2260", source="GB/T 2260")),
+        *golden(_personal("status_code", "VARCHAR", "人口状态代码", "Status in the register of residents",
+                          code_list="人口状态")),
         Column("is_deceased", "BOOLEAN", "已死亡", "Deceased", required=True, share_type=CONDITIONAL,
                sensitivity=PERSONAL),
         *golden(_personal("death_date", "DATE", "死亡日期", "Date of death", mask=Mask.YEAR)),
@@ -93,6 +95,27 @@ RESIDENCE = TableSpec(
         _personal("division_code", "VARCHAR", "居住地区划代码", "Division", code_list="GB/T 2260", source="GB/T 2260"),
         _internal("start_date", "DATE", "起始日期", "From"),
         _internal("end_date", "DATE", "终止日期", "Until"),
+        _internal("source", "UTINYINT", "来源", "Source", required=True),
+        *classes(),
+    ),
+)
+
+RESIDENCE_HISTORY = TableSpec(
+    "person_residence_history",
+    title="居住经历",
+    title_en="Residence history",
+    grain="每人每段居住一行，各段互不重叠",
+    key=("person_key", "valid_from"),
+    lookup=("person_key",),
+    birth_column="birth_date",
+    orders=(("valid_from", "valid_to"),),
+    columns=(
+        record_key(),
+        _person_key(),
+        _personal("address", "VARCHAR", "居住地址", "Address", mask=Mask.PARTIAL),
+        _personal("division_code", "VARCHAR", "居住地区划代码", "Division", code_list="GB/T 2260", source="GB/T 2260"),
+        _internal("valid_from", "DATE", "起始日期", "From", required=True),
+        _internal("valid_to", "DATE", "终止日期（不含当日）", "Until (that day not included)"),
         _internal("source", "UTINYINT", "来源", "Source", required=True),
         *classes(),
     ),
@@ -122,14 +145,38 @@ MARRIAGE = TableSpec(
     ),
 )
 
+MARITAL = TableSpec(
+    "person_marital",
+    title="婚姻状况",
+    title_en="Marital status",
+    grain="每人每段婚姻状况一行，各段互不重叠",
+    key=("record_key",),
+    lookup=("person_key",),
+    birth_column="birth_date",
+    orders=(("valid_from", "valid_to"),),
+    columns=(
+        record_key(),
+        _person_key(),
+        _personal("marital_status_code", "VARCHAR", "婚姻状况代码", "Marital status", code_list="GB/T 2261.2",
+                  source="GB/T 2261.2"),
+        _person_key("partner_key", "配偶记录键", required=False),
+        _internal("certificate_no", "VARCHAR", "登记证号", "Certificate number"),
+        _internal("valid_from", "DATE", "起始日期（空为不详）", "From (empty: unknown)"),
+        _internal("valid_to", "DATE", "终止日期（不含当日）", "Until (that day not included)"),
+        _internal("source", "UTINYINT", "来源", "Source", required=True),
+        *classes(),
+    ),
+)  # fmt: skip
+
 INSURANCE = TableSpec(
     "person_insurance",
     title="参保信息",
     title_en="Insurance",
-    grain="每人每种参保制度和险种一行",
-    key=("person_key", "scheme", "kind_code"),
+    grain="每人每种参保制度和险种的每段参保一行",
+    key=("record_key",),
     lookup=("person_key",),
     birth_column="birth_date",
+    orders=(("valid_from", "valid_to"),),
     columns=(
         record_key(),
         _person_key(),
@@ -137,7 +184,8 @@ INSURANCE = TableSpec(
         _internal("kind_code", "VARCHAR", "险种代码", "Kind", required=True),
         _internal("employer_key", "VARCHAR", "参保单位记录键", "Employer key"),
         _internal("status_code", "VARCHAR", "参保状态代码", "Status", code_list="参保状态"),
-        _internal("start_month", "VARCHAR", "参保起始年月", "First month"),
+        _internal("valid_from", "DATE", "起始日期", "From"),
+        _internal("valid_to", "DATE", "终止日期（不含当日）", "Until (that day not included)"),
         _internal("pooling_division_code", "VARCHAR", "统筹区代码", "Pooling division", code_list="GB/T 2260"),
         _internal("source", "UTINYINT", "来源", "Source", required=True),
         *classes(),
@@ -212,16 +260,18 @@ EMPLOYMENT = TableSpec(
     "person_employment",
     title="就业信息",
     title_en="Employment",
-    grain="每人每个参保单位一行",
-    key=("person_key", "employer_key"),
+    grain="每人每个单位的每段就业一行",
+    key=("record_key",),
     lookup=("person_key", "employer_key"),
     birth_column="birth_date",
+    orders=(("valid_from", "valid_to"),),
     columns=(
         record_key(),
         _person_key(),
-        _internal("employer_key", "VARCHAR", "参保单位记录键", "Employer key", required=True),
-        _internal("valid_from", "DATE", "起始日期", "From"),
-        _internal("is_current", "BOOLEAN", "正在参保", "Current", required=True),
+        _internal("employer_key", "VARCHAR", "参保（缴存）单位记录键", "Employer key", required=True),
+        _internal("valid_from", "DATE", "起始日期（空为不详）", "From (empty: unknown)"),
+        _internal("valid_to", "DATE", "终止日期（不含当日）", "Until (that day not included)"),
+        _internal("is_current", "BOOLEAN", "正在参保（缴存）", "Current", required=True),
         _internal("source", "UTINYINT", "来源", "Source", required=True),
         *classes(),
     ),
@@ -386,7 +436,7 @@ CONFLICT = TableSpec(
 )  # fmt: skip
 
 TABLES = (
-    PERSON, RESIDENCE, MARRIAGE, INSURANCE, EDUCATION, DISABILITY, VETERAN, EMPLOYMENT, NAME, DOUBLE, COUNT, UNLINKED, LINK,
+    PERSON, RESIDENCE, RESIDENCE_HISTORY, MARRIAGE, MARITAL, INSURANCE, EDUCATION, DISABILITY, VETERAN, EMPLOYMENT, NAME, DOUBLE, COUNT, UNLINKED, LINK,
     FOUND, CONFLICT,
 )  # fmt: skip
 
@@ -441,6 +491,15 @@ INPUTS = {
         text("status_code"),
         text("start_month"),
     ),
+    "insurance_period": input_table(
+        "insurance_period",
+        "社会保险参保经历",
+        *WHO,
+        text("insurance_kind_code"),
+        credit_code("employer_credit_code"),
+        text("start_month"),
+        text("end_month"),
+    ),
     "medical_insured": input_table(
         "medical_insured",
         "医疗保险参保",
@@ -477,7 +536,9 @@ INPUTS = {
         day("valid_until"),
     ),
     "veteran": input_table("veteran", "优待对象", text("card_no"), *WHO, text("kind_code"), day("issued_date")),
-    "housing_fund": input_table("housing_fund", "住房公积金缴存", *WHO, *LIVES),
+    "housing_fund": input_table(
+        "housing_fund", "住房公积金缴存", *WHO, *LIVES, credit_code("employer_credit_code"), text("status_code")
+    ),
 }
 
 AUTHORITY = {
@@ -493,6 +554,8 @@ AUTHORITY = {
         "deregistration",
         "death_certificate",
         "health_record",
+        "disability",
+        "veteran",
     ),
     "person.sex_code": ("resident", "medical_insured", "health_record"),
     "person.birth_date": ("resident", "medical_insured", "health_record"),
@@ -502,6 +565,7 @@ AUTHORITY = {
     "person.registered_division_code": ("resident",),
     "person.residence_address": ("residence", "welfare", "housing_fund", "health_record"),
     "person.residence_division_code": ("residence", "welfare", "housing_fund", "health_record"),
+    "person.status_code": ("resident",),
     "person.death_date": ("death_certificate", "deregistration"),
 }
 
@@ -511,8 +575,11 @@ PROMPT = ("death_certificate", "deregistration", "resident")
 KEYS = {"person": ("person", "id_number")}
 REFERENCES = {
     "person_residence.person_key": "person.record_key",
+    "person_residence_history.person_key": "person.record_key",
     "person_marriage.male_key": "person.record_key",
     "person_marriage.female_key": "person.record_key",
+    "person_marital.person_key": "person.record_key",
+    "person_marital.partner_key": "person.record_key",
     "person_insurance.person_key": "person.record_key",
     "person_education.person_key": "person.record_key",
     "person_disability.person_key": "person.record_key",
@@ -541,7 +608,21 @@ SOURCE_KEYS = {
         (_ID, Match("address", ("residence_address",)), Match("division_code", ("residence_division_code",))),
         (_ID,),
     ),
-    "person_insurance": ((_ID, Match("kind_code", ("insurance_kind_code", "kind_code"))), (_ID,)),
+    "person_residence_history": (
+        (_ID, Match("address", ("residence_address",)), Match("division_code", ("residence_division_code",))),
+        (_ID,),
+    ),
+    # who is left behind: by the certificate of the other's death
+    "person_marital": (
+        (Match("certificate_no", ("certificate_no",)),),
+        (Match("partner_key>id_number", ("id_number",)),),
+    ),
+    "person_insurance": (
+        (_ID, Match("kind_code", ("insurance_kind_code", "kind_code")),
+         Match("valid_from", ("start_month",), "try_strptime({} || '-01', '%Y-%m-%d')::date")),
+        (_ID, Match("kind_code", ("insurance_kind_code", "kind_code"))),
+        (_ID,),
+    ),
     "person_disability": (
         (_ID, Match("valid_from", ("issued_date",)), Match("disability_kind_code", ("disability_kind_code",))),
         (_ID,),
