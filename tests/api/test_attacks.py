@@ -78,7 +78,8 @@ GUARDED: dict[tuple[str, str], tuple[Action, str]] = {
     ("GET", "/v1/data/{resource}/extract.geoparquet"): (Action.READ_DATA, "own"),
     ("HEAD", "/v1/data/{resource}/extract.geoparquet"): (Action.READ_DATA, "own"),
     ("GET", "/v1/data/{resource}/extract.json"): (Action.READ_DATA, "own"),
-    ("GET", "/v1/projects/{code}/acceptance"): (Action.ACCEPT, "police"),
+    ("GET", "/v1/projects/{code}/acceptance"): (Action.READ_PROJECTS, "police"),
+    ("POST", "/v1/projects/{code}/acceptance"): (Action.ACCEPT, "police"),
     ("GET", "/v1/receipts"): (Action.READ_RECEIPTS, "nobody"),
     ("GET", "/v1/people"): (Action.READ_PEOPLE, "own"),
     ("POST", "/v1/people"): (Action.MANAGE_ACCOUNTS, "police"),
@@ -110,7 +111,7 @@ WENT_THROUGH = (200, 201, 409)
 # 404: nothing to show there; this city has no base
 MAY_LACK = (
     "/rows", "/whole/{kind}", "/whole/legal_entity/control", "/credit-reports/{kind}", "/licences/validity",
-    "/licences/cards",
+    "/licences/cards", "/acceptance",
 )  # fmt: skip
 CLIENTS = [f"{department}-{role}" for department in ("digital_government", "police", "housing") for role in ROLES]
 

@@ -10,13 +10,14 @@ from urllib.parse import quote
 
 import duckdb
 import pytest
+from sqlalchemy import func, select
 
 from api.acceptance import accept_project
 from api.probe import CLIENT_ID
 from api.serve import environment, is_loopback, refuse_demo, serve
 from catalog import accounts, clients, departments, people, resources
 from catalog.errors import Misconfigured, NotFound
-from catalog.models import ApiClient, Delivery, Project, System
+from catalog.models import AcceptanceReport, ApiClient, Delivery, Grant, Project, SharingRequest, System
 from catalog.receipts import verify
 from catalog.settings import Settings
 from catalog.vocab import DeliveryState, ResourceState, ShareType
@@ -297,10 +298,31 @@ def project(city: City) -> str:
     return "DT-1"
 
 
+def test_reading_the_last_report_checks_nothing_and_writes_nothing(city: City, project: str) -> None:
+    path, owner = f"/v1/projects/{project}/acceptance", city.token("police-registrar")
+    assert city.api.get(path, owner).status_code == 404
+    assert city.api.post(path, owner).status_code == 403
+    officer = city.token("police-acceptance_officer")
+    made = [city.api.post(path, officer, params={"as_of": day}).json() for day in ("2026-11-19", "2026-11-20")]
+    counted = written(city)
+    newest = {report["id"] for report in made}
+    for _ in range(2):
+        found = city.api.get(path, owner).json()
+        assert found["id"] in newest and found == next(each for each in made if each["id"] == found["id"])
+    assert written(city) == counted
+    assert city.api.get(path, city.token("housing-consumer")).status_code == 403
+
+
+def written(city: City) -> list[int]:
+    """How many reports, grants and requests there are."""
+    with city.transaction() as db:
+        return [db.scalar(select(func.count()).select_from(t)) or 0 for t in (AcceptanceReport, Grant, SharingRequest)]
+
+
 def test_an_acceptance_check_reads_through_the_exchange_and_leaves_nothing_open(city: City, project: str) -> None:
-    answer = city.api.get(f"/v1/projects/{project}/acceptance", city.token("digital_government-acceptance_officer"))
+    answer = city.api.post(f"/v1/projects/{project}/acceptance", city.token("digital_government-acceptance_officer"))
     told = answer.json()
-    assert answer.status_code == 200, city.log[-1]
+    assert answer.status_code == 201, city.log[-1]
     readable = next(i for i in told["items"] if i["rule"] == "readable")
     assert (told["verdict"], readable["state"]) == ("ready", "passed"), told
     first = min(key for name, key in keys_of(city).items() if name != "丙三")
@@ -332,7 +354,7 @@ def test_a_resource_that_shares_nothing_is_not_readable(city: City, project: str
         for item in resources.get(db, "people").items:
             item.share_type = ShareType.NOT_SHARED
     try:
-        answer = city.api.get(f"/v1/projects/{project}/acceptance", city.token("police-acceptance_officer"))
+        answer = city.api.post(f"/v1/projects/{project}/acceptance", city.token("police-acceptance_officer"))
         assert answer.json().get("failed_items") == ["readable:people"], answer.text
     finally:
         with city.transaction() as db:
