@@ -143,7 +143,7 @@ def listed_from(db: Session, department_id: str | None, *, limit: int, cursor: s
     return part(db, _listed(department_id), Grant.id, lambda last: Grant.id > last.id, limit=limit, cursor=cursor)
 
 
-def _listed(department_id: str | None) -> Select[tuple[Grant]]:
+def _listed(department_id: str | None) -> Select[Grant]:
     query = select(Grant).join(Resource).where(~Grant.is_probe).order_by(Grant.id).options(*_LOADED)
     return query.where(*concerns(Grant.department_id, department_id))
 

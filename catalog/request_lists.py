@@ -26,7 +26,7 @@ def requests_from(db: Session, department_id: str | None, *, limit: int, cursor:
     return part(db, _requests(department_id), SharingRequest.id, _behind, limit=limit, cursor=cursor)
 
 
-def _requests(department_id: str | None) -> Select[tuple[SharingRequest]]:
+def _requests(department_id: str | None) -> Select[SharingRequest]:
     query = select(SharingRequest).join(Resource).where(~SharingRequest.is_probe, *_concerning(department_id))
     return query.order_by(SharingRequest.asked_at.desc(), SharingRequest.id).options(*_LOADED)
 

@@ -25,7 +25,7 @@ class Part(Generic[Row]):
 
 def part(
     db: Session,
-    query: Select[tuple[Row]],
+    query: Select[Row],
     key: InstrumentedAttribute[str],
     after: Callable[[Row], ColumnElement[bool]],
     *,
