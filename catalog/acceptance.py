@@ -219,6 +219,16 @@ def report(db: Session, project: Project, report_id: str) -> AcceptanceReport:
     return found
 
 
+def last_report(db: Session, project: Project) -> AcceptanceReport:
+    """The newest report of a project; raises NotFound while it was never checked."""
+    found = reports(db, project)
+    if not found:
+        raise NotFound(
+            f"项目 {project.code} 还没有验收条件核验报告", remedy="由验收核验员先核验一次", project=project.code
+        )
+    return found[0]
+
+
 def newest(db: Session) -> dict[str, AcceptanceReport]:
     """Project id -> the newest report on it."""
     return {each.project_id: each for each in db.scalars(select(AcceptanceReport).order_by(AcceptanceReport.made_at))}

@@ -8,7 +8,7 @@ from fastapi import APIRouter
 
 from api import present, schemas
 from api import sharing_schemas as wire
-from api.deps import GUARDED, Db, House, SignedIn
+from api.deps import GUARDED, Cursor, Db, House, Limit, SignedIn
 from api.scopes import sharing_scope
 from catalog import answers, extensions, grants, reasons, request_lists, resources, sharing
 from catalog.answerers import owners, readers
@@ -36,9 +36,13 @@ def ask(sent: schemas.RequestIn, db: Db, house: House, caller: SignedIn) -> sche
 
 
 @router.get("/requests")
-def list_requests(db: Db, caller: SignedIn) -> list[schemas.RequestOut]:
-    """Requests that the caller's department made or has to answer; all of them for a steward or auditor."""
-    return [_told(db, each) for each in request_lists.requests(db, sharing_scope(caller))]
+def list_requests(db: Db, caller: SignedIn, limit: Limit = 100, cursor: Cursor = "") -> wire.RequestPage:
+    """Requests that the caller's department made or has to answer; all of them for a steward or auditor.
+
+    A page, the newest first; `next` is the cursor of the page after it, null at the end.
+    """
+    found = request_lists.requests_from(db, sharing_scope(caller), limit=limit, cursor=cursor)
+    return wire.RequestPage(total=found.total, requests=[_told(db, each) for each in found.rows], next=found.next)
 
 
 @router.get("/requests/{request_id}")

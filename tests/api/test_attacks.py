@@ -15,12 +15,13 @@ from typing import Any
 import jwt
 import pytest
 
+from api.main import create_app
 from catalog import clients, resources
 from catalog.keys import Keys, Purpose
 from catalog.models import ApiClient, Department
 from catalog.register import bump
 from catalog.roles import ALLOWED, Action
-from tests.api.conftest import ROLES, START, City, keys_of
+from tests.api.conftest import ROLES, START, City, Client, keys_of
 from tests.api.guarded_authoring import AUTHORING, authoring_bodies, authoring_things
 from tests.api.identity_calls import IDENTITY_BODIES, IDENTITY_ROUTES, prepare_identity
 from tests.api.quality_calls import QUALITY_BODIES, QUALITY_ROUTES, correction_body, prepare_quality
@@ -78,7 +79,8 @@ GUARDED: dict[tuple[str, str], tuple[Action, str]] = {
     ("GET", "/v1/data/{resource}/extract.geoparquet"): (Action.READ_DATA, "own"),
     ("HEAD", "/v1/data/{resource}/extract.geoparquet"): (Action.READ_DATA, "own"),
     ("GET", "/v1/data/{resource}/extract.json"): (Action.READ_DATA, "own"),
-    ("GET", "/v1/projects/{code}/acceptance"): (Action.ACCEPT, "police"),
+    ("GET", "/v1/projects/{code}/acceptance"): (Action.READ_PROJECTS, "police"),
+    ("POST", "/v1/projects/{code}/acceptance"): (Action.ACCEPT, "police"),
     ("GET", "/v1/receipts"): (Action.READ_RECEIPTS, "nobody"),
     ("GET", "/v1/people"): (Action.READ_PEOPLE, "own"),
     ("POST", "/v1/people"): (Action.MANAGE_ACCOUNTS, "police"),
@@ -110,7 +112,7 @@ WENT_THROUGH = (200, 201, 409)
 # 404: nothing to show there; this city has no base
 MAY_LACK = (
     "/rows", "/whole/{kind}", "/whole/legal_entity/control", "/credit-reports/{kind}", "/licences/validity",
-    "/licences/cards",
+    "/licences/cards", "/acceptance",
 )  # fmt: skip
 CLIENTS = [f"{department}-{role}" for department in ("digital_government", "police", "housing") for role in ROLES]
 
@@ -253,11 +255,18 @@ def test_the_grant_of_another_department_cannot_be_named(city: City) -> None:
 
 DATA_CALLS = [
     ("GET", "records/{key}", {}),
+    ("GET", "records/{key}/origins", {}),
+    ("GET", "changes?since={since}", {}),
     ("GET", "records", {}),
     ("POST", "lookup", {"json": {"identifier": "00000019000101001X"}}),
     ("GET", "extract.parquet", {}),
+    ("HEAD", "extract.parquet", {}),
     ("GET", "extract.json", {}),
 ]
+
+
+def data_path(city: City, path: str) -> str:
+    return "/v1/data/people/" + path.format(key=keys_of(city)["甲一"], since=city.release("people"))
 
 
 @pytest.mark.parametrize(("method", "path", "more"), DATA_CALLS)
@@ -265,7 +274,7 @@ def test_a_revoked_grant_shuts_every_path_within_a_second(
     city: City, method: str, path: str, more: dict[str, Any]
 ) -> None:
     grant = city.grant()
-    url = "/v1/data/people/" + path.format(key=keys_of(city)["甲一"])
+    url = data_path(city, path)
     assert city.api.request(method, url, city.token("housing-consumer"), **more).status_code == 200
     body = {"reason": "用途已完成"}
     revoked = city.api.post(f"/v1/grants/{grant}/revocation", city.token("police-registrar"), json=body)
@@ -273,10 +282,33 @@ def test_a_revoked_grant_shuts_every_path_within_a_second(
     assert seconds_until(city, 403, method, url, more) < 1
 
 
+def test_a_grant_revoked_by_one_worker_shuts_every_path_of_another_within_a_second(city: City) -> None:
+    """Each worker keeps its own answers to who may read what; nothing but the register tells one of the other."""
+    second = create_app(city.settings, city.clock, lambda line: None)
+    other, token = Client(second), city.token("housing-consumer")
+    calls = [(method, data_path(city, path), more) for method, path, more in DATA_CALLS]
+
+    def answers() -> set[int]:
+        return {other.request(method, url, token, **more).status_code for method, url, more in calls}
+
+    try:
+        grant = city.grant()
+        assert answers() == {200}
+        revocation = f"/v1/grants/{grant}/revocation"
+        answer = city.api.post(revocation, city.token("police-registrar"), json={"reason": "用途已完成"})
+        revoked = time.perf_counter()
+        assert answer.status_code == 200
+        time.sleep(1 - (time.perf_counter() - revoked))
+        assert answers() == {403}
+    finally:
+        other.close()
+        second.state.exchange.close()
+
+
 @pytest.mark.parametrize(("method", "path", "more"), DATA_CALLS)
 def test_a_revoked_client_is_shut_out_within_a_second(city: City, method: str, path: str, more: dict[str, Any]) -> None:
     city.grant()
-    url = "/v1/data/people/" + path.format(key=keys_of(city)["甲一"])
+    url = data_path(city, path)
     assert city.api.request(method, url, city.token("housing-consumer"), **more).status_code == 200
     with city.transaction() as db:
         clients.revoke(db, clients.get(db, "housing-consumer"), now=city.clock())
