@@ -25,7 +25,7 @@ from api.pages.cut import CutGrid
 from api.pages.grid import Column, Grid, plain
 from api.texts import LANGUAGES, Language, Words
 from catalog import admin_log, notices, people
-from catalog.errors import NotAllowed, NotSignedIn
+from catalog.errors import Invalid, NotSignedIn
 from catalog.lists import Source
 from catalog.roles import Action, Caller, may, require
 from catalog.sessions import Visit
@@ -247,11 +247,11 @@ async def _checked(request: Request, max_fields: int) -> FormData:
 
 
 def text_of(form: FormData, name: str, limit: int = 2000) -> str:
-    """A field's text without blanks around it; raises NotAllowed beyond the limit."""
+    """A field's text without blanks around it; raises Invalid beyond the limit."""
     value = form.get(name)
     text = value.strip() if isinstance(value, str) else ""
     if len(text) > limit:
-        raise NotAllowed(f"「{name}」过长", remedy=f"不超过 {limit} 字")
+        raise Invalid(f"「{name}」过长", remedy=f"不超过 {limit} 字", field=name, limit=limit)
     return text
 
 

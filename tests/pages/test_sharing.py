@@ -99,6 +99,12 @@ def test_a_value_that_does_not_suit_its_item_is_told(portal: Portal) -> None:
     assert (page.status_code, "的值应为" in page.text) == (400, True)
 
 
+def test_a_text_that_is_too_long_is_a_fault_of_the_form_that_names_field_and_limit(portal: Portal) -> None:
+    page = ask(portal, purpose="长" * 2001)
+    assert page.status_code == 400
+    assert "purpose" in page.text and "2000" in page.text
+
+
 # the longer life of a request
 
 
