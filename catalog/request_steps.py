@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from catalog import departments
 from catalog.models import Department, RequestAnswer, RequestExtension, SharingRequest
-from catalog.request_states import ASKED, CHECKING, DISPUTED, OPEN, REFUSED, RETURNED
+from catalog.request_states import ASKED, CHECKING, DISPUTED, OPEN, REFUSED, RETURNED, is_unanswered
 from catalog.roles import Action, Caller, may, may_for_all
 
 CHECK, GIVE_BACK, RESUBMIT, ANSWER, EXTEND = "check", "give_back", "resubmit", "answer", "extend"
@@ -64,7 +64,7 @@ def _turns(caller: Caller, now: datetime) -> Iterator[ColumnElement[bool]]:
     if may_for_all(caller, Action.REMIND):
         yield and_(is_asked, table.due_at <= now)
     if may(caller, Action.DISPUTE):
-        is_late = and_(is_asked, table.escalated_at.is_not(None))
+        is_late = and_(is_asked, or_(table.escalated_at.is_not(None), table.due_at <= now))
         yield and_(is_own, table.disputed_at.is_(None), or_(table.state == REFUSED, is_late))
 
 
@@ -80,7 +80,7 @@ def _steps(caller: Caller, found: SharingRequest, now: datetime) -> Iterator[str
         yield from _answering(caller, found, now)
     if found.state == DISPUTED and may_for_all(caller, Action.SETTLE_DISPUTE):
         yield SETTLE
-    if is_own and may(caller, Action.DISPUTE) and _is_disputable(found):
+    if is_own and may(caller, Action.DISPUTE) and _is_disputable(found, now):
         yield DISPUTE
     if found.state in OPEN and is_own and may(caller, Action.ASK):
         yield WITHDRAW
@@ -99,9 +99,8 @@ def _answering(caller: Caller, found: SharingRequest, now: datetime) -> Iterator
         yield REMIND
 
 
-def _is_disputable(found: SharingRequest) -> bool:
-    is_late = found.state == ASKED and found.escalated_at is not None
-    return found.disputed_at is None and (found.state == REFUSED or is_late)
+def _is_disputable(found: SharingRequest, now: datetime) -> bool:
+    return found.disputed_at is None and (found.state == REFUSED or is_unanswered(found, now))
 
 
 def own_answer(caller: Caller, found: SharingRequest) -> RequestAnswer | None:

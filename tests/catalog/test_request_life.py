@@ -7,13 +7,15 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from catalog import answers, extensions, leads, resources, sharing
+from catalog import answers, extensions, leads, request_steps, resources, sharing
 from catalog.answerers import readers
 from catalog.clockwork import advance
 from catalog.errors import Conflict, Invalid, NotAllowed
-from catalog.models import CalendarDay, Grant
+from catalog.models import CalendarDay, Grant, SharingRequest
+from catalog.roles import Caller, Role
 from catalog.vocab import ShareType
 from tests.catalog.conftest import TODAY, make_department
 from tests.catalog.offices import KEY, ZONE, Offices, make_base
@@ -155,6 +157,22 @@ def test_no_answer_in_time_is_escalated_once_and_can_be_disputed(all_of: Offices
     with pytest.raises(Conflict):
         all_of.yes(asked)
     assert all_of.settle(asked) is not None
+
+
+def test_an_answer_that_is_late_can_be_disputed_at_once_with_nothing_escalated(all_of: Offices) -> None:
+    asked = all_of.ask()
+    all_of.check(asked)
+    consumer = Caller("x", all_of.of("housing").id, "housing", frozenset({Role.CONSUMER}))
+    assert asked.due_at is not None
+    for all_of.now, is_open in ((asked.due_at - timedelta(seconds=1), False), (asked.due_at, True)):
+        assert (request_steps.DISPUTE in request_steps.open_to(consumer, asked, all_of.now)) is is_open
+        turn = all_of.db.scalar(
+            select(request_steps.turn_column(consumer, all_of.now)).where(SharingRequest.id == asked.id)
+        )
+        assert (turn == request_steps.MINE) is is_open
+    assert asked.escalated_at is None
+    all_of.dispute(asked)
+    assert asked.state == "disputed"
 
 
 def test_a_late_answer_still_counts(all_of: Offices) -> None:

@@ -183,7 +183,8 @@ def test_an_overdue_answer_is_pressed_for_and_can_be_disputed(portal: Portal) ->
     assert early.status_code == 409
     with portal.house.transaction() as db:
         found = sharing.get_request(db, request_id)
-        found.due_at = found.escalated_at = portal.house.clock() - timedelta(days=1)
+        found.due_at = portal.house.clock() - timedelta(days=1)
+    assert f'action="{request}/dispute"' in text(portal, "consumer", request)
     page = text(portal, "steward", request)
     assert "已逾期" in page and "催办" in page
     sent = {"action": "remind", "id": f"request_overdue:{request_id}", "step": "do"}
