@@ -108,6 +108,30 @@ def test_a_list_shows_everyones_or_the_callers_own() -> None:
     assert scope(caller(Role.FINANCE_BUREAU), Action.READ_PROJECTS) is None
 
 
+# what is done to requests, grants, demands: each is done to something that must first be read
+SHARING_STEPS = (
+    Action.ASK,
+    Action.CHECK_CONFORMITY,
+    Action.DECIDE,
+    Action.DISPUTE,
+    Action.SETTLE_DISPUTE,
+    Action.ESCALATE,
+    Action.RENEW,
+    Action.NARROW,
+    Action.REVOKE,
+    Action.DEMAND,
+    Action.ASSIGN_DEMAND,
+    Action.ANSWER_DEMAND,
+)
+
+
+@pytest.mark.parametrize("reading", [Action.READ_SHARING, Action.EXPLAIN_ACCESS])
+def test_who_may_take_a_step_of_sharing_may_read_what_it_is_taken_on(reading: Action) -> None:
+    for step, role, whose, is_authority in product(SHARING_STEPS, Role, ("mine", "theirs"), (True, False)):
+        who = caller(role, is_authority=is_authority)
+        assert may(who, reading, whose) or not may(who, step, whose), (step, role, whose, is_authority)
+
+
 def test_administrators_administer_and_touch_no_data() -> None:
     for action, (own, authority, city) in ALLOWED.items():
         if action in ADMINISTRATION:
