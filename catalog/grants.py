@@ -132,10 +132,13 @@ def get_grant(db: Session, grant_id: str) -> Grant:
     return found
 
 
-def listed(db: Session, department_id: str | None = None) -> Sequence[Grant]:
-    """Grants that a department holds or gave; None for all."""
+def listed(
+    db: Session, department_id: str | None = None, *, first: int = 0, limit: int | None = None
+) -> Sequence[Grant]:
+    """Grants that a department holds or gave; None for all. first: how many to leave out."""
     query = select(Grant).join(Resource).where(~Grant.is_probe).order_by(Grant.id).options(*_LOADED)
-    return db.scalars(query.where(*concerns(Grant.department_id, department_id))).all()
+    wanted = query.where(*concerns(Grant.department_id, department_id)).offset(first).limit(limit)
+    return db.scalars(wanted).all()
 
 
 def held_by(db: Session, department_id: str) -> Sequence[Grant]:

@@ -15,15 +15,18 @@ from catalog.models import Department, RequestAnswer, Resource, SharingRequest
 from catalog.roles import Caller
 
 
-def requests(db: Session, department_id: str | None = None) -> Sequence[SharingRequest]:
-    """Requests that a department made or has to answer, newest first; None for all."""
+def requests(
+    db: Session, department_id: str | None = None, *, first: int = 0, limit: int | None = None
+) -> Sequence[SharingRequest]:
+    """Requests that a department made or has to answer, newest first; None for all. first: how many to leave out."""
     query = (
         select(SharingRequest)
         .join(Resource)
         .where(~SharingRequest.is_probe)
         .order_by(SharingRequest.asked_at.desc(), SharingRequest.id)
     )
-    return db.scalars(query.where(*_concerning(department_id)).options(*_LOADED)).all()
+    wanted = query.where(*_concerning(department_id)).offset(first).limit(limit)
+    return db.scalars(wanted.options(*_LOADED)).all()
 
 
 def _concerning(department_id: str | None) -> list[ColumnElement[bool]]:

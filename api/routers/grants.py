@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request, Response
 
 from api import present, schemas
 from api import sharing_schemas as wire
 from api.deps import GUARDED, Db, House, SignedIn
+from api.paging import PAGED, Limit, Offset, page
 from api.scopes import sharing_scope
 from catalog import departments, extracts, grants, narrowing, resources, sharing
 from catalog.answerers import owners, readers
@@ -20,10 +21,13 @@ from catalog.roles import Action, require
 router = APIRouter(prefix="/v1", tags=["sharing"], dependencies=GUARDED)
 
 
-@router.get("/grants")
-def list_grants(db: Db, caller: SignedIn) -> list[schemas.GrantOut]:
+@router.get("/grants", responses=PAGED)
+def list_grants(
+    db: Db, request: Request, response: Response, caller: SignedIn, limit: Limit = 200, offset: Offset = 0
+) -> list[schemas.GrantOut]:
     """Grants that the caller's department holds or gave; all of them for a steward or auditor."""
-    return [present.grant(each) for each in grants.listed(db, sharing_scope(caller))]
+    found = grants.listed(db, sharing_scope(caller), first=offset, limit=limit + 1)
+    return [present.grant(each) for each in page(request, response, found, limit, offset)]
 
 
 @router.get("/grants/{grant_id}")

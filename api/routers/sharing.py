@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request, Response
 
 from api import present, schemas
 from api import sharing_schemas as wire
 from api.deps import GUARDED, Db, House, SignedIn
+from api.paging import PAGED, Limit, Offset, page
 from api.scopes import sharing_scope
 from catalog import answers, extensions, grants, reasons, request_lists, resources, sharing
 from catalog.answerers import owners, readers
@@ -35,10 +36,13 @@ def ask(sent: schemas.RequestIn, db: Db, house: House, caller: SignedIn) -> sche
     return _told(db, found)
 
 
-@router.get("/requests")
-def list_requests(db: Db, caller: SignedIn) -> list[schemas.RequestOut]:
-    """Requests that the caller's department made or has to answer; all of them for a steward or auditor."""
-    return [_told(db, each) for each in request_lists.requests(db, sharing_scope(caller))]
+@router.get("/requests", responses=PAGED)
+def list_requests(
+    db: Db, request: Request, response: Response, caller: SignedIn, limit: Limit = 200, offset: Offset = 0
+) -> list[schemas.RequestOut]:
+    """Requests that the caller's department made or has to answer, newest first; all for a steward or auditor."""
+    found = request_lists.requests(db, sharing_scope(caller), first=offset, limit=limit + 1)
+    return [_told(db, each) for each in page(request, response, found, limit, offset)]
 
 
 @router.get("/requests/{request_id}")
