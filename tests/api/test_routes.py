@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import quote
 
 import duckdb
 import pytest
+from sqlalchemy import select
 
 from api.acceptance import accept_project
 from api.probe import CLIENT_ID
 from api.serve import environment, is_loopback, refuse_demo, serve
-from catalog import accounts, clients, departments, people, resources
+from catalog import acceptance, accounts, clients, departments, people, projects, resources
 from catalog.errors import Misconfigured, NotFound
-from catalog.models import ApiClient, Delivery, Project, System
+from catalog.models import ApiClient, Delivery, Grant, Project, System
 from catalog.receipts import verify
 from catalog.settings import Settings
 from catalog.vocab import DeliveryState, ResourceState, ShareType
@@ -240,6 +241,27 @@ def test_a_request_for_what_cannot_be_had_is_refused(city: City, change: dict[st
     assert answer.status_code == status
 
 
+@pytest.mark.parametrize("path", ["/v1/requests", "/v1/grants"])
+def test_requests_and_grants_are_listed_page_by_page_to_the_last(city: City, path: str) -> None:
+    for _ in range(3):
+        city.grant()
+    token = city.token("digital_government-steward")
+    whole = city.api.get(path, token)
+    assert "link" not in whole.headers
+    seen, address = [], f"{path}?limit=2"
+    while address:
+        page = city.api.get(address, token)
+        assert len(page.json()) <= 2
+        seen += [each["id"] for each in page.json()]
+        address = page.headers["link"].removeprefix("<").removesuffix('>; rel="next"') if "link" in page.headers else ""
+    assert seen == [each["id"] for each in whole.json()]
+    assert len(seen) > 2
+    assert city.api.get(f"{path}?limit=0", token).status_code == 400
+    document = city.api.get("/openapi.json").json()["paths"][path]["get"]
+    assert {"limit", "offset"} == {each["name"] for each in document["parameters"]}
+    assert "Link" in document["responses"]["200"]["headers"]
+
+
 # acceptance
 
 
@@ -273,9 +295,9 @@ def project(city: City) -> str:
 
 
 def test_an_acceptance_check_reads_through_the_exchange_and_leaves_nothing_open(city: City, project: str) -> None:
-    answer = city.api.get(f"/v1/projects/{project}/acceptance", city.token("digital_government-acceptance_officer"))
+    answer = city.api.post(f"/v1/projects/{project}/acceptance", city.token("digital_government-acceptance_officer"))
     told = answer.json()
-    assert answer.status_code == 200, city.log[-1]
+    assert answer.status_code == 201, city.log[-1]
     readable = next(i for i in told["items"] if i["rule"] == "readable")
     assert (told["verdict"], readable["state"]) == ("ready", "passed"), told
     first = min(key for name, key in keys_of(city).items() if name != "丙三")
@@ -294,6 +316,30 @@ def test_an_acceptance_check_reads_through_the_exchange_and_leaves_nothing_open(
     assert verify(city.store) == []
 
 
+def test_reading_the_last_report_of_a_project_checks_and_writes_nothing(city: City, project: str) -> None:
+    path, officer = f"/v1/projects/{project}/acceptance", city.token("police-acceptance_officer")
+    city.clock.now += timedelta(minutes=1)
+    made = city.api.post(path, officer).json()
+
+    def kept() -> tuple[int, int]:
+        with city.transaction() as db:
+            reports = acceptance.reports(db, projects.get(db, project))
+            return len(reports), len(db.scalars(select(Grant.id)).all())
+
+    before = kept()
+    assert city.api.get(path, officer).json() == made
+    assert city.api.get(path, city.token("digital_government-auditor")).json() == made
+    assert city.api.get(path, city.token("housing-consumer")).status_code == 403
+    assert city.api.get("/v1/projects/nothing/acceptance", officer).status_code == 404
+    assert kept() == before
+    with city.transaction() as db:
+        db.add(
+            Project(code="DT-2", name="新项目", department=departments.get(db, "police"), kind="软件开发", state="建成")
+        )
+    answer = city.api.get("/v1/projects/DT-2/acceptance", officer)
+    assert (answer.status_code, "还没有核验报告" in answer.json()["detail"]) == (404, True)
+
+
 def test_the_command_line_checks_without_a_server(city: City, project: str) -> None:
     told = accept_project(city.settings, project, as_of=date(2026, 11, 20), clock=city.clock)
     assert told["verdict"] == "ready"
@@ -307,7 +353,7 @@ def test_a_resource_that_shares_nothing_is_not_readable(city: City, project: str
         for item in resources.get(db, "people").items:
             item.share_type = ShareType.NOT_SHARED
     try:
-        answer = city.api.get(f"/v1/projects/{project}/acceptance", city.token("police-acceptance_officer"))
+        answer = city.api.post(f"/v1/projects/{project}/acceptance", city.token("police-acceptance_officer"))
         assert answer.json().get("failed_items") == ["readable:people"], answer.text
     finally:
         with city.transaction() as db:

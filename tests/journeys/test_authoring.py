@@ -69,7 +69,7 @@ def test_a_department_registers_delivers_shares_and_is_accepted_over_http(town: 
     assert pl.read_parquet(BytesIO(extract.content)).height == 3
 
     # accepted
-    report = town.call("officer", "GET", "/v1/projects/P1/acceptance")
+    report = town.call("officer", "POST", "/v1/projects/P1/acceptance", 201)
     assert (report["verdict"], report["failed_items"]) == ("ready", [])
     exported = town.call("registrar", "GET", "/v1/catalogs/police.xlsx")
     same = town.call("registrar", "POST", "/v1/catalogs", files=[("files", ("police.xlsx", exported.content, XLSX))])

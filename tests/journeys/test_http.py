@@ -171,5 +171,6 @@ def test_a_department_registers_and_delivers_another_reads_and_the_project_is_ac
     assert len(reads) == 4
 
     # accept
-    report = journey.ask("steward", "GET", "/v1/projects/P2024-002/acceptance", params={"as_of": AS_OF}).json()
+    path = "/v1/projects/P2024-002/acceptance"
+    report = journey.ask("steward", "POST", path, 201, params={"as_of": AS_OF}).json()
     assert (report["verdict"], report["failed_items"]) == ("ready", [])
