@@ -61,13 +61,14 @@ async def extract(asked: Question, grant_id: str | None, *, is_placed: bool = Fa
     """The extract's file, after the receipt that names it. is_placed: as GeoParquet."""
     access = await asked.enter(BULK, grant_id)
     found, verdict = await run_in_threadpool(_made_and_judged, asked.exchange, access)
-    path, digest = extract_file(asked.exchange.store, found.id), found.sha256
+    path, digest, rows = extract_file(asked.exchange.store, found.id), found.sha256, found.rows
     if is_placed:
         path = await run_in_threadpool(placed, asked.exchange, found)
         digest = await run_in_threadpool(file_digest, path)
+        rows = await run_in_threadpool(read.rows_of, path, asked.exchange.engine)
     told = json.dumps({"extract": found.id, "sha256": digest}).encode()
-    receipt = await asked.write(access.view, told, found.rows, found.id)
-    facts = {"ETag": f'"{digest}"', "X-Rows": str(found.rows), "X-Content-SHA256": digest, **verdict}
+    receipt = await asked.write(access.view, told, rows, found.id)
+    facts = {"ETag": f'"{digest}"', "X-Rows": str(rows), "X-Content-SHA256": digest, **verdict}
     facts["Link"] = '<extract.json>; rel="describedby"'
 
     async def still() -> bool:

@@ -149,6 +149,13 @@ def as_geoparquet(extract: Path, out: Path, engine: engines.Engine) -> int:
         return tables.copy(connection, f"from ({placed}) where geometry is not null order by record_key", draft)
 
 
+def rows_of(path: Path, engine: engines.Engine) -> int:
+    """How many rows a Parquet file has, out of its footer."""
+    with engines.connect(engine) as connection:
+        found = connection.execute("select num_rows from parquet_file_metadata(?)", [str(path)]).fetchall()
+    return int(found[0][0])
+
+
 def _shape(types: dict[str, str]) -> tuple[str, bool]:
     """How the place is made of the columns there are, and whether it takes the place of a column."""
     if types.get("geometry") == "VARCHAR":

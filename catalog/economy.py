@@ -24,7 +24,7 @@ _KNOWN = """
     select * from read_parquet($observations)
     where release_date <= $day and list_contains($sources, record_source)
     qualify row_number() over (
-        partition by indicator_code, ref_area, freq_code, time_period, period_kind_code, measure_code
+        partition by indicator_code, ref_area, freq_code, time_period, period_kind_code, measure_code, price_basis_code
         order by release_date desc) = 1
 """
 _SERIES = f"""
@@ -92,7 +92,7 @@ class Known:
 def areas(db: Session) -> dict[str, str]:
     """Code -> name of the areas that statistics publish for, by code."""
     listed = select(CodeListEntry.code, CodeListEntry.name).where(CodeListEntry.code_list == AREAS)
-    return dict(db.execute(listed.order_by(CodeListEntry.code)))
+    return dict(db.execute(listed.order_by(CodeListEntry.code)).all())
 
 
 def series(store: Store, known: Known, area: str) -> list[Series]:

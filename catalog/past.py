@@ -71,7 +71,8 @@ def _terms(db: Session, unit: str, zone: tzinfo) -> Iterator[_Term]:
     )
     rows = db.execute(query).all()
     starts = [_day(row.at, zone) for row in rows]
-    for row, start, end in zip(rows, starts, [*starts[1:], None], strict=True):
+    ends = [*starts[1:], None] if rows else []
+    for row, start, end in zip(rows, starts, ends, strict=True):
         if end is None or start < end:
             yield _Term(row.release_id, start, end, row.pruned_at is None)
 

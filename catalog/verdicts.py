@@ -129,7 +129,7 @@ def judged(
 def _by_findings(db: Session, release: Release) -> dict[Dimension, int]:
     found = func.sum(FindingRow.count - FindingRow.accepted)
     query = select(FindingRow.dimension, found).where(FindingRow.release_id == release.release_id)
-    return dict(db.execute(query.group_by(FindingRow.dimension)))
+    return dict(db.execute(query.group_by(FindingRow.dimension)).all())
 
 
 def judged_rows(delivery: Delivery) -> Judged:

@@ -89,7 +89,7 @@ OBSERVATION = TableSpec(
         Column("record_source", "UTINYINT", "数据来源", "Source of the row", share_type=CONDITIONAL),
     ),
     title_en="Observation",
-    grain="每个指标、地区、频率、时期、时期口径、计量口径和发布日期一行",
+    grain="每个指标、地区、频率、时期、时期口径、计量口径、价格基准和发布日期一行",
     lookup=("indicator_key", "indicator_code", "ref_area", "time_period"),
     orders=(("period_start", "period_end"),),
 )  # fmt: skip

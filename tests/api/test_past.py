@@ -13,7 +13,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from catalog import extracts, grants, resources, retention
+from catalog import extracts, grants, past, resources, retention
 from catalog.receipts import Entry
 from catalog.register import bump
 from tests.api.conftest import PEOPLE, City, keys_of, make_release
@@ -131,6 +131,11 @@ def test_the_page_of_a_resource_says_how_far_back_it_answers(city: City) -> None
     shown = city.api.get("/catalog/people").text
     assert f"{BEFORE}" in shown
     assert "as_of" in shown
+
+
+def test_what_was_never_released_has_no_horizon(city: City) -> None:
+    with city.transaction() as db:
+        assert past.horizon(db, "not_yet", city.settings.zone) is None
 
 
 def test_a_pruned_release_is_expired_and_the_horizon_is_said(city: City, later: str) -> None:

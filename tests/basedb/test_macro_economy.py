@@ -35,6 +35,18 @@ def test_every_vintage_is_kept_and_the_newest_is_marked(build_base: Builder) -> 
     ]
 
 
+def test_levels_at_two_price_bases_are_two_series(build_base: Builder) -> None:
+    base = build_base(
+        "macro_economy",
+        gdp=series(
+            "GDP | 地区生产总值 | 140200 | Q | 2025-Q1 | cumulative | LEVEL | C | 400.0 | 亿元 | 8 | P | 2025-04-20",
+            "GDP | 地区生产总值 | 140200 | Q | 2025-Q1 | cumulative | LEVEL | K | 371.0 | 亿元 | 8 | P | 2025-04-20",
+        ),
+    )
+    found = base.rows("observation", "price_basis_code", "obs_value", "is_latest", "superseded_date")
+    assert found == [("C", 400.0, True, None), ("K", 371.0, True, None)]
+
+
 def test_a_withdrawn_value_is_the_newest_word_on_its_period(build_base: Builder) -> None:
     base = build_base(
         "macro_economy",

@@ -13,7 +13,7 @@ with delivered as (
         *,
         concat_ws(
             '|', key_part(indicator_code), key_part(ref_area), freq_code, key_part(time_period), period_kind_code,
-            measure_code, release_date::varchar
+            measure_code, key_part(price_basis_code), release_date::varchar
         ) as natural_key
     from delivered
 ), trusted as (

@@ -1,4 +1,4 @@
--- one row per indicator, area, frequency, period, period kind, measure and release date: every vintage
+-- one row per indicator, area, frequency, period, period kind, measure, price basis and release date: every vintage
 create table observation as
 select
     o.record_key,
@@ -20,12 +20,14 @@ select
     -- what was known on a day: released by then, superseded later or never
     lead(o.release_date) over (
         partition by
-            o.indicator_code, o.ref_area, o.freq_code, o.time_period, o.period_kind_code, o.measure_code
+            o.indicator_code, o.ref_area, o.freq_code, o.time_period, o.period_kind_code, o.measure_code,
+            o.price_basis_code
         order by o.release_date
     ) as superseded_date,
     o.release_date = max(o.release_date) over (
         partition by
-            o.indicator_code, o.ref_area, o.freq_code, o.time_period, o.period_kind_code, o.measure_code
+            o.indicator_code, o.ref_area, o.freq_code, o.time_period, o.period_kind_code, o.measure_code,
+            o.price_basis_code
     ) as is_latest,
     o._source as record_source
 from observation_row o

@@ -14,11 +14,11 @@ with level as (
     from level c
     join level v
         on v.indicator_code = c.indicator_code and v.ref_area = c.ref_area and v.freq_code = c.freq_code
-        and v.unit = c.unit and v.unit_mult = c.unit_mult
+        and v.unit = c.unit and v.unit_mult = c.unit_mult and v.price_basis_code is not distinct from c.price_basis_code
         and v.period_kind_code = 'current' and v.period_end = c.period_end and v.period_start >= c.period_start
     left join level b
         on b.indicator_code = c.indicator_code and b.ref_area = c.ref_area and b.freq_code = c.freq_code
-        and b.unit = c.unit and b.unit_mult = c.unit_mult
+        and b.unit = c.unit and b.unit_mult = c.unit_mult and b.price_basis_code is not distinct from c.price_basis_code
         and b.period_kind_code = 'cumulative' and b.period_start = c.period_start
         and b.period_end = (v.period_start - interval 1 day)::date
     where c.period_kind_code = 'cumulative'
