@@ -49,7 +49,7 @@ from api.routers import (
     todos,
     whole,
 )
-from catalog import drafts, revisions, uploads
+from catalog import drafts, revisions, sent_forms, uploads
 from catalog import extracts as stored_extracts
 from catalog.receipts import seal
 from catalog.settings import Settings
@@ -89,6 +89,8 @@ PEOPLE = (signin, people, clients)
 HOUSEKEEPING = timedelta(minutes=1)
 MARKED_DAYS = timedelta(days=30)
 DRAFT_AGE = timedelta(days=1)
+# a browser may keep a page with its form for very long; whoever sends it then means another thing
+FORM_AGE = timedelta(days=30)
 
 
 def create_app(settings: Settings | None = None, clock: Clock = system_clock, log: logs.Write | None = None) -> FastAPI:
@@ -173,6 +175,7 @@ def tidy(house: Exchange) -> None:
         house.uses.write(db)
         stored_extracts.sweep(db, house.store, now=house.clock())
         stored_extracts.sweep_open(db, house.store, now=house.clock(), today=house.today)
+        sent_forms.sweep(db, before=house.clock() - FORM_AGE)
         revisions.apply_due(db, now=house.clock(), today=house.today, zone=house.settings.zone)
     uploads.sweep(house.store, keep=house.today - MARKED_DAYS)
     increments.sweep(house, house.clock() - DRAFT_AGE)

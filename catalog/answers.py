@@ -18,18 +18,7 @@ from catalog.departments import require_authority
 from catalog.errors import Conflict, Invalid, NotAllowed
 from catalog.models import Grant, RequestAnswer, SharingRequest
 from catalog.notices import tell
-from catalog.request_states import (
-    ASKED,
-    CHECKING,
-    DISPUTED,
-    GRANTED,
-    REFUSED,
-    RETURNED,
-    hold,
-    is_unanswered,
-    move,
-    note,
-)
+from catalog.request_states import ASKED, CHECKING, DISPUTED, GRANTED, REFUSED, RETURNED, hold, is_overdue, move, note
 
 
 def check(
@@ -169,7 +158,7 @@ def dispute(
         raise Invalid("提请处理争议须写明理由", remedy="填写理由")
     if found.disputed_at is not None:
         raise Conflict("这一申请的争议已处理过", remedy="情况有变化的，重新申请", request=found.id)
-    if found.state == ASKED and not is_unanswered(found, now):
+    if found.state == ASKED and not is_overdue(found, now):
         raise Conflict("答复期限未到", remedy="等待答复；逾期未答复的可提请处理", request=found.id)
     move(db, found, DISPUTED, out_of=(REFUSED, ASKED), due=deadline(db, "settle_dispute", now, zone))
     found.disputed_at, found.dispute_reason = now, reason.strip()

@@ -67,10 +67,11 @@ def _take(db: Session, found: SharingRequest, states: Collection[str], values: M
         )
 
 
-def is_unanswered(found: SharingRequest, now: datetime) -> bool:
-    """Whether an answer did not come in time, were it escalated or not: the term itself decides, no schedule."""
-    is_over = found.due_at is not None and found.due_at <= now
-    return found.state == ASKED and (found.escalated_at is not None or is_over)
+def is_overdue(found: SharingRequest, now: datetime) -> bool:
+    """Whether an answer did not come in time; a request on which the clock has been called is, whatever its term."""
+    return found.state == ASKED and (
+        found.escalated_at is not None or (found.due_at is not None and found.due_at <= now)
+    )
 
 
 def note(

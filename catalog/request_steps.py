@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from catalog import departments
 from catalog.models import Department, RequestAnswer, RequestExtension, SharingRequest
-from catalog.request_states import ASKED, CHECKING, DISPUTED, OPEN, REFUSED, RETURNED, is_unanswered
+from catalog.request_states import ASKED, CHECKING, DISPUTED, OPEN, REFUSED, RETURNED, is_overdue
 from catalog.roles import Action, Caller, may, may_for_all
 
 CHECK, GIVE_BACK, RESUBMIT, ANSWER, EXTEND = "check", "give_back", "resubmit", "answer", "extend"
@@ -100,7 +100,7 @@ def _answering(caller: Caller, found: SharingRequest, now: datetime) -> Iterator
 
 
 def _is_disputable(found: SharingRequest, now: datetime) -> bool:
-    return found.disputed_at is None and (found.state == REFUSED or is_unanswered(found, now))
+    return found.disputed_at is None and (found.state == REFUSED or is_overdue(found, now))
 
 
 def own_answer(caller: Caller, found: SharingRequest) -> RequestAnswer | None:

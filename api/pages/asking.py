@@ -9,7 +9,7 @@ from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from api.pages import phrases
-from api.pages.page import Form, OwnPage, Page, text_of
+from api.pages.page import Form, OwnPage, Page, sent_once, text_of
 from catalog import grants, request_states, request_steps, resources, sharing
 from catalog.condition_lines import COMPARISONS, Line, content_of, lines_of
 from catalog.errors import Conflict, Invalid, PlatformError
@@ -19,6 +19,7 @@ from catalog.moves import require_seen
 from catalog.policy import default_masks, shareable
 from catalog.register import whole
 from catalog.roles import Action
+from catalog.sent_forms import once
 
 router = APIRouter(tags=["pages"], include_in_schema=False)
 
@@ -69,20 +70,25 @@ def ask(page: OwnPage, form: Form) -> Response:
     found = resources.get(page.db, text_of(form, "resource", 64))
     sent = _sent(form)
     try:
-        with whole(page.db):
-            asked = sharing.request(
-                page.db,
-                resource=found,
-                department=page.db.get_one(Department, page.official.department_id),
-                mask_key_id=page.house.keys.current(Purpose.MASK).id,
-                asked_by=page.official.client_id,
-                now=page.now,
-                zone=page.house.settings.zone,
-                **_facts(sent, found),
-            )
+        request_id = once(page.db, sent_once(page, form), lambda: _asked(page, found, sent))
     except Invalid as error:
         return _form(page, found, sent, error)
+    asked = sharing.get_request(page.db, request_id)
     return page.onward(f"/requests/{asked.id}", done="granted" if asked.state == request_states.GRANTED else "asked")
+
+
+def _asked(page: Page, found: Resource, sent: dict[str, Any]) -> str:
+    """The id of the request that a form makes."""
+    return sharing.request(
+        page.db,
+        resource=found,
+        department=page.db.get_one(Department, page.official.department_id),
+        mask_key_id=page.house.keys.current(Purpose.MASK).id,
+        asked_by=page.official.client_id,
+        now=page.now,
+        zone=page.house.settings.zone,
+        **_facts(sent, found),
+    ).id
 
 
 def _sent(form: FormData) -> dict[str, Any]:
@@ -91,8 +97,8 @@ def _sent(form: FormData) -> dict[str, Any]:
     return {
         "columns": [v for v in form.getlist("column") if isinstance(v, str)],
         "modes": [v for v in form.getlist("mode") if isinstance(v, str)],
-        "purpose": text_of(form, "purpose"),
-        "legal_basis": text_of(form, "legal_basis"),
+        "purpose": text_of(form, "purpose", 500),
+        "legal_basis": text_of(form, "legal_basis", 500),
         "days": int(days) if days.isdecimal() else 0,
         "lines": lines_in(form),
         "includes_minors": text_of(form, "minors") == "1",

@@ -10,18 +10,19 @@ from starlette.responses import Response
 
 from api.pages import phrases
 from api.pages.grid import Column
-from api.pages.page import Form, OwnPage, Page, text_of
+from api.pages.page import Form, OwnPage, Page, sent_once, text_of
 from api.pages.steps import Steps
 from catalog import demand_lists, demand_states, demands, departments, reasons, resources
 from catalog.errors import Conflict, Invalid, NotFound, PlatformError
 from catalog.models import Demand, Department
-from catalog.register import whole
 from catalog.roles import Action, require_any, scope
+from catalog.sent_forms import once
 from catalog.vocab import UpdateCycle
 
 router = APIRouter(tags=["pages"], include_in_schema=False)
 
-FIELDS = ("title", "description", "purpose", "legal_basis", "update_cycle")
+# field of the form -> how long a text it takes
+FIELDS = {"title": 200, "description": 2000, "purpose": 500, "legal_basis": 500, "update_cycle": 24}
 
 
 @router.get("/demands")
@@ -72,15 +73,18 @@ def _form(page: Page, sent: dict[str, str], fault: Invalid | None = None) -> Res
 def ask(page: OwnPage, form: Form) -> Response:
     """The demand, before the authority; or the form again with what was wrong."""
     page.require(Action.DEMAND)
-    sent = {name: text_of(form, name) for name in FIELDS}
+    sent = {name: text_of(form, name, limit) for name, limit in FIELDS.items()}
     own = page.db.get_one(Department, page.official.department_id)
     facts: dict[str, Any] = {"by": page.official.client_id, "now": page.now, "zone": page.house.settings.zone, **sent}
+
+    def make() -> str:
+        return demands.ask(page.db, own, **facts).id
+
     try:
-        with whole(page.db):
-            found = demands.ask(page.db, own, **facts)
+        demand_id = once(page.db, sent_once(page, form), make)
     except Invalid as error:
         return _form(page, sent, error)
-    return page.onward(f"/demands/{found.id}", done="demanded")
+    return page.onward(f"/demands/{demand_id}", done="demanded")
 
 
 @router.get("/demands/{demand_id}")

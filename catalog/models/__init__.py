@@ -4,6 +4,7 @@ from catalog.models.acceptance import AcceptanceReport
 from catalog.models.base import Model, Revision, UtcDateTime, new_id
 from catalog.models.deliveries import Delivery, FindingRow, WrongRows
 from catalog.models.demands import Demand, DemandEvent
+from catalog.models.forms import SentForm
 from catalog.models.identities import IdentityDecision, LinkageDecision
 from catalog.models.life import CatalogRevision, CatalogUpload, CodeSerial, LifeStep, Notice, Spill, SpillPart
 from catalog.models.organisation import ApiClient, ClientSecret, Department, DepartmentName, DepartmentSuccession
@@ -89,6 +90,7 @@ __all__ = [
     "RuleTrial",
     "SearchEntry",
     "SearchStamp",
+    "SentForm",
     "SharingRequest",
     "SignIn",
     "SignInOutcome",

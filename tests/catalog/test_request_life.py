@@ -7,14 +7,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from catalog import answers, extensions, leads, request_steps, resources, sharing
+from catalog import answers, extensions, leads, request_lists, request_steps, resources, sharing
 from catalog.answerers import readers
 from catalog.clockwork import advance
 from catalog.errors import Conflict, Invalid, NotAllowed
-from catalog.models import CalendarDay, Grant, SharingRequest
+from catalog.lists import Asked
+from catalog.models import CalendarDay, Grant
 from catalog.roles import Caller, Role
 from catalog.vocab import ShareType
 from tests.catalog.conftest import TODAY, make_department
@@ -159,22 +159,6 @@ def test_no_answer_in_time_is_escalated_once_and_can_be_disputed(all_of: Offices
     assert all_of.settle(asked) is not None
 
 
-def test_an_answer_that_is_late_can_be_disputed_at_once_with_nothing_escalated(all_of: Offices) -> None:
-    asked = all_of.ask()
-    all_of.check(asked)
-    consumer = Caller("x", all_of.of("housing").id, "housing", frozenset({Role.CONSUMER}))
-    assert asked.due_at is not None
-    for all_of.now, is_open in ((asked.due_at - timedelta(seconds=1), False), (asked.due_at, True)):
-        assert (request_steps.DISPUTE in request_steps.open_to(consumer, asked, all_of.now)) is is_open
-        turn = all_of.db.scalar(
-            select(request_steps.turn_column(consumer, all_of.now)).where(SharingRequest.id == asked.id)
-        )
-        assert (turn == request_steps.MINE) is is_open
-    assert asked.escalated_at is None
-    all_of.dispute(asked)
-    assert asked.state == "disputed"
-
-
 def test_a_late_answer_still_counts(all_of: Offices) -> None:
     asked = all_of.ask()
     all_of.check(asked)
@@ -225,6 +209,24 @@ def test_after_its_term_nobody_gets_more_time_and_the_authority_gives_itself_non
 
 
 # disputes
+
+
+def test_an_overdue_answer_can_be_disputed_though_no_clock_has_run_since(all_of: Offices) -> None:
+    asked = all_of.ask()
+    all_of.check(asked)
+    assert asked.due_at is not None
+    consumer = Caller("x", all_of.of("housing").id, "housing", frozenset({Role.CONSUMER}))
+    for moment, is_open in ((asked.due_at - timedelta(seconds=1), False), (asked.due_at, True)):
+        all_of.now = moment
+        assert (request_steps.DISPUTE in request_steps.open_to(consumer, asked, moment)) is is_open
+        found, _ = request_lists.request_list(consumer, None, moment).cut(all_of.db, Asked(chosen={"turn": "me"}))
+        assert (asked in found) is is_open
+        if not is_open:
+            with pytest.raises(Conflict):
+                all_of.dispute(asked)
+    all_of.dispute(asked)
+    assert (asked.state, asked.escalated_at) == ("disputed", None)
+    assert advance(all_of.db, all_of.now, ZONE)["requests"] == 0
 
 
 def test_a_dispute_ends_with_the_authority_and_comes_once(all_of: Offices) -> None:
