@@ -12,11 +12,14 @@ from typing import Any
 
 from catalog.directory import Listing
 from catalog.models import Department, Resource
+from catalog.verdicts import Standing
 from catalog.vocab import Base, ShareType, UpdateCycle
 
 Node = dict[str, Any]
+Listed = tuple[Listing, bool, Standing | None]
 CONTEXT = {
     "dcat": "http://www.w3.org/ns/dcat#",
+    "dqv": "http://www.w3.org/ns/dqv#",
     "dct": "http://purl.org/dc/terms/",
     "foaf": "http://xmlns.com/foaf/0.1/",
     "skos": "http://www.w3.org/2004/02/skos/core#",
@@ -48,21 +51,22 @@ _CLASSES = {"1": "基础信息资源", "2": "主题信息资源", "3": "部门�
 
 
 def catalog(
-    base: str, authority: Department, providers: Iterable[Department], listings: Iterable[tuple[Listing, bool]]
+    base: str, authority: Department, providers: Iterable[Department], listings: Iterable[Listed]
 ) -> Iterator[str]:
     """The document, piece by piece, for there may be very many datasets.
 
     base: the address of the exchange, without a slash at the end. providers: of all listings. listings: each with
-    whether everybody may download it.
+    whether everybody may download it, and the verdict on what it serves.
     """
     departments = {each.slug: each for each in (authority, *providers)}
     shared = [_service(base, authority), *_themes(base), *_agents(base, departments), *_places(base, departments)]
+    shared.append(_metric(base))
     root = _encode(_root(base, authority))
     yield f'{{"@context":{_encode(CONTEXT)},"@graph":['
     yield from (f"{_encode(node)},\n" for node in shared)
     yield f'{root[:-1]},"dcat:dataset":['
-    for number, (each, is_open) in enumerate(listings):
-        yield f"{',' * (number > 0)}\n{_encode(dataset(each, base, is_open=is_open))}"
+    for number, (each, is_open, standing) in enumerate(listings):
+        yield f"{',' * (number > 0)}\n{_encode(dataset(each, base, is_open=is_open, standing=standing))}"
     yield "]}]}\n"
 
 
@@ -100,8 +104,8 @@ def _service(base: str, authority: Department) -> Node:
     }
 
 
-def dataset(listing: Listing, base: str, *, is_open: bool = False) -> Node:
-    """One resource as a dataset, with its distributions unless it is not shared."""
+def dataset(listing: Listing, base: str, *, is_open: bool = False, standing: Standing | None = None) -> Node:
+    """One resource as a dataset, with its distributions unless it is not shared and the verdict where one is known."""
     found = listing.resource
     node: Node = {
         "@id": address(found, base),
@@ -126,7 +130,35 @@ def dataset(listing: Listing, base: str, *, is_open: bool = False) -> Node:
     if is_open and found.open_condition:
         node["sixbase:openCondition"] = _zh(found.open_condition)
     parts = [*_downloads(listing, base, is_open), *_granted(listing, base)]
-    return node | _dated(listing) | ({"dcat:distribution": parts} if parts else {})
+    return node | _dated(listing) | _judged(base, standing) | ({"dcat:distribution": parts} if parts else {})
+
+
+def _judged(base: str, standing: Standing | None) -> Node:
+    """The share of right rows as a measurement, beside the verdict on it."""
+    if standing is None:
+        return {}
+    node: Node = {"sixbase:qualityVerdict": _zh(standing.verdict.label)}
+    if standing.share is not None:
+        node["dqv:hasQualityMeasurement"] = {
+            "@type": "dqv:QualityMeasurement",
+            "dqv:isMeasurementOf": {"@id": _share_right(base)},
+            "dqv:value": _typed("decimal", f"{standing.share:.6f}"),
+        }
+    return node
+
+
+def _metric(base: str) -> Node:
+    return {
+        "@id": _share_right(base),
+        "@type": "dqv:Metric",
+        "skos:prefLabel": _zh("合格率"),
+        "skos:definition": _zh("最近一次接收的数据中符合全部阻断规则的行所占比例，例外行不计"),
+        "dqv:expectedDataType": {"@id": "xsd:decimal"},
+    }
+
+
+def _share_right(base: str) -> str:
+    return f"{base}/#share-right"
 
 
 def _dated(listing: Listing) -> Node:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, Query, Request
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 
@@ -118,6 +118,9 @@ Official = Annotated[Visit, Depends(official)]
 Visitor = Annotated[Visit, Depends(visitor)]
 # every route of a page that changes something: `dependencies=[FORM]`, and `{{ visit.csrf }}` in the form
 FORM = Depends(checked_form)
+# long lists come in pages; the cursor is the `next` of the page before
+Limit = Annotated[int, Query(ge=1, le=100)]
+Cursor = Annotated[str, Query(max_length=100)]
 Viewing = Annotated[Viewer, Depends(viewer)]
 Asked = Annotated[Question, Depends(question)]
 # for routers that only signed-in clients may use: who asks comes first, then what

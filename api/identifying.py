@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -22,7 +23,7 @@ def merge(
     house: Exchange, db: Session, caller: Caller, *, kind: str, kept: str, other: str, reason: str, evidence: str
 ) -> IdentityDecision:
     """Two identifiers name one thing from the next build on; raises NotFound for one that the base does not know."""
-    kept, other = identities.normal(kept), identities.normal(other)
+    kept, other = identities.normal(kept, kind), identities.normal(other, kind)
     identities.require_apart(db, house.keys, kind, kept, other)
     named = _named(house, db, kind, kept), _named(house, db, kind, other)
     made = identities.merge(db, house.keys, kind, *named, reason=reason, evidence=evidence, **_who(house, caller))
@@ -40,6 +41,15 @@ def split(
     return made
 
 
+def keep_apart(
+    house: Exchange, db: Session, caller: Caller, *, kind: str, one: Named, other: Named, reason: str, evidence: str
+) -> IdentityDecision:
+    """Two identifiers name two things; nothing is built again, for nothing changes."""
+    return identities.keep_apart(
+        db, house.keys, kind, one, other, reason=reason, evidence=evidence, **_who(house, caller)
+    )
+
+
 def operator(db: Session) -> Caller:
     """Whoever may run the command line acts for the authority."""
     authority = departments.authority(db)
@@ -55,25 +65,36 @@ def build_again(db: Session, kind: str) -> None:
 
 def _named(house: Exchange, db: Session, kind: str, natural: str) -> Named:
     """The record key of an identifier, its own one where the record was merged."""
-    view = _view(house, db, kind)
+    resource = _table(db, kind)
+    view = _view(house, db, kind, resource)
+    own = read.plain_key(kind, natural, house.keys.current(Purpose.PLATFORM).secret)
     found = read.keys(view, natural, house.engine, 1)
-    if not found and read.forwarded_name(view, natural, house.keys.current(Purpose.PLATFORM).secret) is not None:
-        found = [read.plain_key(kind, natural, house.keys.current(Purpose.PLATFORM).secret)]
+    if not found and _is_held(view, own):
+        found = [own]
     if not found:
         raise NotFound("现行版本中没有这一标识的记录", remedy="核对标识；两个标识都须已在库中")
     return Named(natural, found[0])
 
 
-def _view(house: Exchange, db: Session, kind: str) -> View:
-    resource = _table(db, kind)
-    item = next(item.name for item in resource.items if item.identifier is KINDS[kind][1])
-    return policy.key_view(house.store, resource, releases.in_force(db, resource.unit), [item])
+def _is_held(view: View, record_key: str) -> bool:
+    """Whether the release has the record of that key, or one into which it was merged."""
+    if read.forwarded(view, record_key) is not None:
+        return True
+    with closing(read.open_lookup(view.directory, view.table)) as lookup:
+        return read.record(lookup, view, record_key) is not None
+
+
+def _view(house: Exchange, db: Session, kind: str, resource: Resource) -> View:
+    """Of a kind without an identifier no column is asked: the key follows from the code."""
+    identifier = KINDS[kind][1]
+    items = [item.name for item in resource.items if identifier and item.identifier is identifier][:1]
+    return policy.key_view(house.store, resource, releases.in_force(db, resource.unit), items)
 
 
 def _table(db: Session, kind: str) -> Resource:
     """The table whose records the kind's keys name."""
     base, _ = KINDS[kind]
-    table, _ = spec.base(base).spec.KEYS[kind]
+    table = spec.base(base).home(kind)
     found = next((r for r in resources.published(db) if r.unit == base and r.table_name == table), None)
     if found is None:
         raise NoRelease("该基础库还没有发布任何数据版本", remedy="等待首次融合入库")

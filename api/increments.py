@@ -111,14 +111,24 @@ def _seen(db: Session, house: Exchange, asked: Question, access: Access, mode: s
     # what was ordered since was in that release for whoever read it, from whatever day the order counts
     resource, day = resources.get(db, asked.resource), min(made, house.today)
     new = policy.suppressed(db, resource, day) - policy.suppressed(db, resource, day, ordered_before=created)
-    then = replace(then, suppressed=then.suppressed - new)
+    # and so was who has died since: whoever holds the record must hear that it is gone
+    then = replace(then, suppressed=then.suppressed - new, departed=frozenset())
     return Seen(then, replace(later, suppressed=then.suppressed))
 
 
 def _name(before: Seen, now: View) -> str:
     """Tells lists apart by all that decides what stands in them."""
     parts = [
-        (v.resource, v.release_id, v.grant_id, v.grant_version, v.columns, v.where, sorted(v.suppressed))
+        (
+            v.resource,
+            v.release_id,
+            v.grant_id,
+            v.grant_version,
+            v.columns,
+            v.where,
+            sorted(v.suppressed),
+            sorted(v.departed),
+        )
         for v in (before.then, before.later, now)
     ]
     return hashlib.sha256(repr(parts).encode()).hexdigest()

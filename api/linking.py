@@ -47,6 +47,14 @@ PERSON = (
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """At which page, and for what, somebody of the authority sees values."""
+
+    door: str
+    purpose: str
+
+
+@dataclass(frozen=True, slots=True)
 class Waiting:
     """A statement in the queue, without values. source: slug of the resource that made it."""
 
@@ -84,7 +92,7 @@ def waiting(house: Exchange, db: Session, today: date) -> list[Waiting]:
     """The first statements for review on which nobody has decided; those of which somebody was unsure last."""
     done, unsure = linkages.decided(db), linkages.unsure(db)
     found: list[Row] = []
-    with _opened(house, db, "person_link", (*LINK, *LEVELS), today) as (lookup, view):
+    with opened(house, db, "person_link", (*LINK, *LEVELS), today) as (lookup, view):
         after: str | None = None
         while len(found) < SHOWN:
             page = read.find(lookup, view, "band", "review", read.MAX_PAGE, after)
@@ -101,10 +109,10 @@ def case(house: Exchange, db: Session, caller: Caller, statement_key: str) -> Ca
     """Both sides of a statement; raises NotFound for one that the release in force does not have."""
     today = house.clock().astimezone(house.settings.zone).date()
     rows, sources = _links(house, db, statement_key, today)
-    told = _values(house, db, caller, "person_unlinked", STATEMENT, [statement_key], today)[statement_key]
+    told = values(house, db, caller, "person_unlinked", STATEMENT, [statement_key], today)[statement_key]
     columns = PERSON if told.get("id_number_raw") else tuple(c for c in PERSON if c != "id_number")
     keys = [str(row["person_key"]) for row in rows if row["person_key"]]
-    people = _values(house, db, caller, "person", columns, keys, today) if keys else {}
+    people = values(house, db, caller, "person", columns, keys, today) if keys else {}
     candidates = [
         Candidate(key, people[key], _levels(row), float(row["chance"] or 0))
         for row in rows
@@ -133,32 +141,40 @@ def decide(house: Exchange, db: Session, caller: Caller, statement_key: str, ans
 
 
 def _links(house: Exchange, db: Session, statement_key: str, today: date) -> tuple[list[Row], dict[int, str]]:
-    with _opened(house, db, "person_link", (*LINK, *LEVELS), today) as (lookup, view):
+    with opened(house, db, "person_link", (*LINK, *LEVELS), today) as (lookup, view):
         rows = read.find(lookup, view, "statement_key", statement_key).rows
         if not rows:
             raise NotFound("现行版本中没有这条待研判记录", remedy="返回列表重新选择")
         return sorted(rows, key=lambda row: int(row["rank"] or 0)), _sources(house, view)
 
 
-def _values(
-    house: Exchange, db: Session, caller: Caller, table: str, columns: tuple[str, ...], keys: list[str], today: date
+def values(
+    house: Exchange,
+    db: Session,
+    caller: Caller,
+    table: str,
+    columns: tuple[str, ...],
+    keys: list[str],
+    today: date,
+    *,
+    look: Look | None = None,
 ) -> dict[str, Row]:
-    """The records of those keys that may be shown, their receipt written first."""
-    with _opened(house, db, table, columns, today) as (lookup, view):
+    """The records of those keys that may be shown, their receipt written first; look: unless for a linkage review."""
+    with opened(house, db, table, columns, today) as (lookup, view):
         found: dict[str, Row] = {key: row for key in keys if (row := read.record(lookup, view, key))}
-    house.receipts.write_now(_entry(house, caller, view, keys, found))
+    house.receipts.write_now(_entry(house, caller, view, keys, found, look or Look(DOOR, PURPOSE)))
     return found
 
 
-def _entry(house: Exchange, caller: Caller, view: View, keys: list[str], found: Mapping[str, Row]) -> Entry:
+def _entry(house: Exchange, caller: Caller, view: View, keys: list[str], found: Mapping[str, Row], look: Look) -> Entry:
     return Entry(
         at=house.clock(),
-        door=DOOR,
+        door=look.door,
         client=caller.client_id,
         department=caller.department,
         outcome=ANSWERED,
         resource=view.resource,
-        purpose=PURPOSE,
+        purpose=look.purpose,
         release=view.release_id,
         columns={column.name: column.mask for column in view.columns},
         question=house.digests.content("\n".join(keys).encode()),
@@ -169,7 +185,7 @@ def _entry(house: Exchange, caller: Caller, view: View, keys: list[str], found: 
 
 
 @contextmanager
-def _opened(
+def opened(
     house: Exchange, db: Session, table: str, columns: tuple[str, ...], today: date
 ) -> Iterator[tuple[sqlite3.Connection, View]]:
     """The look-up file of the base of persons, and the reviewer's view of one of its tables."""

@@ -14,7 +14,6 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 
 from api import charts, documents, increments, limits, logs, pages, problems, visits
-from api.forwarded import Forwarded
 from api.house import Clock, Exchange, open_exchange, system_clock
 from api.loads import EvenLoad, Loads
 from api.routers import (
@@ -119,7 +118,6 @@ def create_app(settings: Settings | None = None, clock: Clock = system_clock, lo
     app.state.loads = Loads(house.store.tmp / "loads")
     app.add_middleware(EvenLoad, loads=app.state.loads)
     app.add_middleware(logs.AccessLog, write=log or sys.stdout.write)
-    app.add_middleware(Forwarded, trusted=house.settings.trusted_proxies)
     return app
 
 

@@ -9,16 +9,19 @@ from markupsafe import Markup
 
 from api.dcat import address, download
 from catalog.directory import Listing
+from catalog.verdicts import Standing
 from catalog.vocab import ShareType
 
 _PARQUET = "application/vnd.apache.parquet"
 _UNSAFE = {ord(letter): f"\\u{ord(letter):04x}" for letter in "<>&\u2028\u2029"}
 
 
-def dataset(listing: Listing, base: str, page: str = "", *, is_open: bool = False) -> dict[str, Any]:
+def dataset(
+    listing: Listing, base: str, page: str = "", *, is_open: bool = False, standing: Standing | None = None
+) -> dict[str, Any]:
     """The markup of one resource. base: the exchange's address; page: of the page that carries it, if it has one.
 
-    is_open: whether everybody may download it.
+    is_open: whether everybody may download it. standing: the verdict on what it serves.
     """
     found, release = listing.resource, listing.release
     node = {
@@ -41,9 +44,23 @@ def dataset(listing: Listing, base: str, page: str = "", *, is_open: bool = Fals
         "dateModified": release.created_at.isoformat() if release else None,
         "version": release.release_id if release else None,
         "temporalCoverage": f"../{listing.as_of}" if listing.as_of else None,
+        "additionalProperty": _judged(standing),
         "distribution": _downloads(listing, base, is_open),
     }
     return {name: value for name, value in node.items() if value not in (None, [])}
+
+
+def _judged(standing: Standing | None) -> list[dict[str, Any]]:
+    if standing is None:
+        return []
+    told: list[dict[str, Any]] = [_property("质量结论", standing.verdict.label)]
+    if standing.share is not None:
+        told.append(_property("合格率", round(100 * standing.share, 2)) | {"unitText": "%"})
+    return told
+
+
+def _property(name: str, value: object) -> dict[str, Any]:
+    return {"@type": "PropertyValue", "name": name, "value": value}
 
 
 def _downloads(listing: Listing, base: str, is_open: bool) -> list[dict[str, str]]:
@@ -59,7 +76,11 @@ def _file(place: str, kind: str) -> dict[str, str]:
     return {"@type": "DataDownload", "encodingFormat": kind, "contentUrl": place}
 
 
-def script(listing: Listing, base: str, page: str = "", *, is_open: bool = False) -> Markup:
+def script(
+    listing: Listing, base: str, page: str = "", *, is_open: bool = False, standing: Standing | None = None
+) -> Markup:
     """The script element for a page's head; no text of a department can end it."""
-    text = json.dumps(dataset(listing, base, page, is_open=is_open), ensure_ascii=False).translate(_UNSAFE)
+    text = json.dumps(dataset(listing, base, page, is_open=is_open, standing=standing), ensure_ascii=False).translate(
+        _UNSAFE
+    )
     return Markup(f'<script type="application/ld+json">{text}</script>')

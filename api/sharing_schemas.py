@@ -7,7 +7,23 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
-from api.schemas import DecisionIn, Given, Sent
+from api.schemas import DecisionIn, Given, GrantOut, RequestOut, Sent
+
+
+class RequestPage(BaseModel):
+    """Some requests. total: how many there are in all; next: the cursor of the page after, null at the end."""
+
+    total: int
+    requests: list[RequestOut]
+    next: str | None
+
+
+class GrantPage(BaseModel):
+    """Some grants. total: how many there are in all; next: the cursor of the page after, null at the end."""
+
+    total: int
+    grants: list[GrantOut]
+    next: str | None
 
 
 class MissingIn(Sent):

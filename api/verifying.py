@@ -15,6 +15,7 @@ from starlette.requests import Request
 from api.house import Exchange
 from api.licences import STATE, day_of
 from api.open_data import EVERYBODY
+from api.peers import address_of
 from api.question import Question
 from basedb import read, validity
 from basedb.validity import Validity
@@ -29,8 +30,7 @@ LONGEST = 100
 async def verify(house: Exchange, request: Request, licence_id: str, on: date | None) -> dict[str, Any]:
     """`{"on", "answer", "receipt"}`; raises Invalid, NoRelease, TooOften."""
     now = house.clock()
-    address = request.client.host if request.client else ""
-    await run_in_threadpool(house.rates.count, DOOR, address, now)
+    await run_in_threadpool(house.rates.count, DOOR, address_of(request), now)
     number, day = licence_id.strip().upper(), day_of(house, on)
     if not number or len(number) > LONGEST:
         raise Invalid("填写证照标识", remedy="证照标识以 1.2.156.3005.2 开头，印在电子证照上")

@@ -75,8 +75,8 @@ def require_any(parts: Sequence[Part], closed: Sequence[dict[str, str]]) -> None
 
 def subject_of(wanted: Wanted) -> Subject:
     """Whose view is asked for; raises NotFound for an unknown kind, Invalid unless one of both names the subject."""
-    if wanted.kind not in identities.KINDS:
-        raise NotFound(f"没有类别 {wanted.kind}", remedy=f"可用：{'、'.join(identities.KINDS)}")
+    if wanted.kind not in identities.SUBJECTS:
+        raise NotFound(f"没有类别 {wanted.kind}", remedy=f"可用：{'、'.join(identities.SUBJECTS)}")
     if bool(wanted.identifier) == bool(wanted.record_key):
         raise Invalid("写明标识或记录键之一", remedy='写 {"identifier": ...} 或 {"record_key": ...}')
     if wanted.record_key and not read.KEY.fullmatch(wanted.record_key):

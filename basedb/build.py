@@ -148,9 +148,9 @@ def _build(
 
 def _note_merged(connection: duckdb.DuckDBPyConnection, plan: Plan, written: dict[str, Any]) -> None:
     """Say in the tables' entries which record keys lead to another record in this release."""
-    for kind, (table, _) in plan.base.spec.KEYS.items():
+    for kind in plan.base.spec.KEYS:
         found = identities.merged(connection, kind)
-        if found and table in written:
+        if found and (table := plan.base.home(kind)) in written:
             written[table]["merged"] = {"kind": kind, "into": found}
 
 

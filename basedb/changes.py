@@ -178,16 +178,18 @@ def _differs(column: ViewColumn, kind: str, before: str | None) -> str:
     return f"{differs} and {masked[0]} is distinct from {masked[1]}"
 
 
-def became_true(path: Path, new: Path, table: str, column: str, engine: Bounds) -> int:
-    """How many changes of a file set a boolean column of the newer release, inserts included."""
+def turned(path: Path, new: Path, table: str, column: str, engine: Bounds) -> tuple[list[str], list[str]]:
+    """The records of which a file of changes set a boolean column of the newer release: to true, inserts included, and
+    to something else."""
     entry = manifest.read(new)["tables"][table]
     query = (
-        f"select count(*) from read_parquet(?) c join read_parquet(?) n using (record_key) where n.{name(column)} "
-        "and (c.op = 'insert' or list_contains(c.changed, ?))"
+        f"select c.record_key, coalesce(n.{name(column)}, false) from read_parquet(?) c "
+        f"join read_parquet(?) n using (record_key) where c.op = 'insert' and n.{name(column)} "
+        "or list_contains(c.changed, ?) order by 1"
     )
     with connect(engine) as connection:
         found = connection.execute(query, [str(path), str(new / entry["file"]), column]).fetchall()
-    return int(found[0][0])
+    return [key for key, is_true in found if is_true], [key for key, is_true in found if not is_true]
 
 
 def page(path: Path, after: str | None, limit: int, engine: Bounds) -> tuple[list[Change], str | None]:

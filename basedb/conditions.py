@@ -55,13 +55,14 @@ class Compiler:
             case AnyOf(parts):
                 return "(" + (" or ".join(self._sql(part) for part in parts) or "false") + ")"
 
-    def none_of_keys(self, keys: Sequence[str]) -> str:
-        """A condition that no record key of these meets; one parameter however many there are."""
+    def none_of_keys(self, keys: Sequence[str], column: str = "record_key") -> str:
+        """A condition that no row with one of these keys meets; one parameter however many there are."""
+        held = f"coalesce({self._column(column)}, '')" if column != "record_key" else column
         if self.engine is Engine.SQLITE:
             self.parameters.append(json.dumps(sorted(keys)))
-            return "record_key not in (select value from json_each(?))"
+            return f"{held} not in (select value from json_each(?))"
         self.parameters.append(sorted(keys))
-        return "record_key not in (select unnest(?::varchar[]))"
+        return f"{held} not in (select unnest(?::varchar[]))"
 
     def _column(self, column: str) -> str:
         if column not in self.types:

@@ -120,6 +120,11 @@ class Base:
         linked = {kind for target in self.spec.LINKS.values() for kind in _kinds_of(target)}
         return frozenset(self.spec.KEYS) | linked
 
+    def home(self, kind: str) -> str:
+        """The published table whose records a kind of keys names; keys that scratch tables give out bear its name."""
+        table, _ = self.spec.KEYS[kind]
+        return table if table in {each.name for each in self.spec.TABLES} else kind
+
     def table(self, name: str) -> TableSpec:
         """The table of that name; NotFound when the base has none."""
         found = next((t for t in self.spec.TABLES if t.name == name), None)

@@ -31,8 +31,13 @@ def allowed(view: View, filter: Condition | None) -> list[Condition]:
 def where(compiler: Compiler, view: View, asked: list[Condition]) -> str:
     """The view's own rows, then what is asked of them; the order of the text is that of the parameters."""
     own = [view.where] if view.where is not None else []
-    condition = compiler.sql(AllOf((*own, *asked)))
-    return f"{condition} and {compiler.none_of_keys(sorted(view.suppressed))}" if view.suppressed else condition
+    parts = [compiler.sql(AllOf((*own, *asked)))]
+    if view.suppressed:
+        parts.append(compiler.none_of_keys(sorted(view.suppressed)))
+    if view.departed:
+        named = [column for column, kind in types(view).items() if column.endswith("_key") and kind == "VARCHAR"]
+        parts += [compiler.none_of_keys(sorted(view.departed), column) for column in named]
+    return " and ".join(parts)
 
 
 def duckdb_condition(view: View, filter: Condition | None) -> tuple[Compiler, str]:

@@ -219,13 +219,14 @@ def report(db: Session, project: Project, report_id: str) -> AcceptanceReport:
     return found
 
 
-def last(db: Session, project: Project) -> AcceptanceReport:
-    """The newest report on a project; raises NotFound before its first check."""
-    query = select(AcceptanceReport).where(AcceptanceReport.project_id == project.id)
-    found = db.scalar(query.order_by(AcceptanceReport.made_at.desc(), AcceptanceReport.id).limit(1))
-    if found is None:
-        raise NotFound(f"项目 {project.code} 还没有核验报告", remedy="由验收核验员先做一次验收条件核验")
-    return found
+def last_report(db: Session, project: Project) -> AcceptanceReport:
+    """The newest report of a project; raises NotFound while it was never checked."""
+    found = reports(db, project)
+    if not found:
+        raise NotFound(
+            f"项目 {project.code} 还没有验收条件核验报告", remedy="由验收核验员先核验一次", project=project.code
+        )
+    return found[0]
 
 
 def newest(db: Session) -> dict[str, AcceptanceReport]:

@@ -1,21 +1,28 @@
 """Who is told of deaths the same day: departments named by dated rule rows, code `death_notice.<department>`.
 
 A notice says how many deaths a release brought and where to pull them; who died, a grant that names the deceased shows.
+Beside each release of the base of persons lies whose death became known when: a release from before shows them no more.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from functools import lru_cache
+from pathlib import Path
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from catalog.models import Department, RuleRow
+from catalog.models import Department, Release, RuleRow
 from catalog.notices import notify
+from catalog.store import Store
+from catalog.vocab import Base
 
 _PREFIX = "death_notice."
 KIND = "deaths"
+FILE = "deaths.json"
 
 
 def enter(db: Session, slugs: Iterable[str], *, on: date) -> None:
@@ -50,3 +57,48 @@ def tell(db: Session, resource: str, count: int, since: str, *, now: datetime, o
     for department in departments:
         notify(db, department.id, kind=KIND, subject=resource, text=text, now=now)
     return len(departments)
+
+
+def keep(
+    db: Session, store: Store, since: str, release_id: str, dead: Iterable[str], alive: Iterable[str], *, now: datetime
+) -> None:
+    """Write beside a release whose deaths it made known, and those known since the oldest release that can be read.
+
+    dead, alive: keys of persons of whom the release says otherwise than the one before. An error taken back is gone.
+    """
+    oldest = db.scalar(select(func.min(Release.created_at)).where(Release.pruned_at.is_(None))) or now
+    known = {key: at for key, at in _known(_file(store, since)).items() if at >= oldest.isoformat()}
+    known |= dict.fromkeys(dead, now.isoformat())
+    for key in alive:
+        known.pop(key, None)
+    path = _file(store, release_id)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(known, sort_keys=True))
+
+
+def known_since(db: Session, store: Store, release: Release) -> frozenset[str]:
+    """The keys of the persons whose death became known after a release was made."""
+    newest = db.scalar(
+        select(Release.release_id)
+        .where(Release.unit == Base.NATURAL_PERSON.value, Release.created_at > release.created_at)
+        .order_by(Release.created_at.desc())
+        .limit(1)
+    )
+    if newest is None:
+        return frozenset()
+    made = release.created_at.isoformat()
+    return frozenset(key for key, at in _known(_file(store, newest)).items() if at > made)
+
+
+def _file(store: Store, release_id: str) -> Path:
+    return store.changes(Base.NATURAL_PERSON, release_id) / FILE
+
+
+@lru_cache(maxsize=4)
+def _read(path: Path, written_at: int) -> dict[str, str]:
+    found: dict[str, str] = json.loads(path.read_text())
+    return found
+
+
+def _known(path: Path) -> dict[str, str]:
+    return _read(path, path.stat().st_mtime_ns) if path.exists() else {}

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, case, func, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from catalog import deliveries, lists
 from catalog.calendar import work_calendar
@@ -84,6 +84,20 @@ def cards(db: Session, ids: Sequence[str]) -> list[Card]:
     """These resources in this order, in one statement; those that are gone are left out."""
     found = {row.id: _card(row) for row in _CARDS.rows(db, {"ids": list(ids)})}
     return [found[i] for i in ids if i in found]
+
+
+def published_list(provider_id: str | None) -> lists.Listing[Resource]:
+    """Published resources by name, of one provider or of all, to search, sort and cut."""
+    query = select(Resource).join(Department, Resource.provider_id == Department.id)
+    query = query.where(Resource.state == ResourceState.PUBLISHED)
+    return lists.Listing(
+        query if provider_id is None else query.where(Resource.provider_id == provider_id),
+        {"name": Resource.name, "provider": Department.name, "share": Resource.share_type, "slug": Resource.slug},
+        [Resource.name, Resource.slug],
+        (Resource.name, Resource.slug, Resource.code, Department.name),
+        ("provider", "share"),
+        load=[contains_eager(Resource.provider)],
+    )
 
 
 def open_list() -> lists.Listing[Card]:

@@ -26,7 +26,7 @@ from catalog.view import View
 
 
 def extract_id(view: View) -> str:
-    """The name of the extract of a view: equal for equal columns, masks, rows and suppressed records.
+    """The name of the extract of a view: equal for equal columns, masks, rows and records that are hidden.
 
     A condition on the day stands in the view with its date, so that the next day has another extract
     exactly where days matter.
@@ -40,6 +40,7 @@ def extract_id(view: View) -> str:
         view.columns,
         view.where,
         sorted(view.suppressed),
+        sorted(view.departed),
     )
     return hashlib.sha256(repr(parts).encode()).hexdigest()
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, func, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
@@ -16,6 +16,7 @@ from catalog.models import Department, Grant, GrantVersion, Resource, SharingReq
 from catalog.notices import tell
 from catalog.register import bump
 from catalog.vocab import Mask
+from catalog.walks import Part, part
 
 LOOKUP, BULK = "lookup", "bulk"
 MODES = (LOOKUP, BULK)
@@ -132,13 +133,19 @@ def get_grant(db: Session, grant_id: str) -> Grant:
     return found
 
 
-def listed(
-    db: Session, department_id: str | None = None, *, first: int = 0, limit: int | None = None
-) -> Sequence[Grant]:
-    """Grants that a department holds or gave; None for all. first: how many to leave out."""
+def listed(db: Session, department_id: str | None = None) -> Sequence[Grant]:
+    """Grants that a department holds or gave; None for all."""
+    return db.scalars(_listed(department_id)).all()
+
+
+def listed_from(db: Session, department_id: str | None, *, limit: int, cursor: str = "") -> Part[Grant]:
+    """The same in parts; raises Invalid for a cursor that is none of theirs."""
+    return part(db, _listed(department_id), Grant.id, lambda last: Grant.id > last.id, limit=limit, cursor=cursor)
+
+
+def _listed(department_id: str | None) -> Select[Grant]:
     query = select(Grant).join(Resource).where(~Grant.is_probe).order_by(Grant.id).options(*_LOADED)
-    wanted = query.where(*concerns(Grant.department_id, department_id)).offset(first).limit(limit)
-    return db.scalars(wanted).all()
+    return query.where(*concerns(Grant.department_id, department_id))
 
 
 def held_by(db: Session, department_id: str) -> Sequence[Grant]:

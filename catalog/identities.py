@@ -23,11 +23,16 @@ from catalog.lists import Listing
 from catalog.models import IdentityDecision
 from catalog.vocab import Base, IdentifierKind
 
-# kind of platform keys -> the base whose records they name, and the identifier that is their natural key
-KINDS = {
+# kind of platform keys -> the base whose records they name, and the identifier that is their natural key; None: a
+# code of a register, of a licence with the kind of register before it: `driving_licence|<number>`
+KINDS: dict[str, tuple[Base, IdentifierKind | None]] = {
     "person": (Base.NATURAL_PERSON, IdentifierKind.CITIZEN_ID),
     "legal_entity": (Base.LEGAL_ENTITY, IdentifierKind.CREDIT_CODE),
+    "address": (Base.GEOSPATIAL, None),
+    "licence": (Base.LICENSE, None),
 }
+# those that are looked at whole: everything that all bases say of one
+SUBJECTS = tuple(kind for kind, (_, identifier) in KINDS.items() if identifier)
 MOST = 1000
 
 
@@ -50,9 +55,10 @@ class Pair:
     evidence: str
 
 
-def normal(natural: str) -> str:
-    """An identifier as it stands in natural keys."""
-    return unicodedata.normalize("NFKC", natural).strip().upper()
+def normal(natural: str, kind: str = "person") -> str:
+    """An identifier as it stands in natural keys; the code of a register as it is."""
+    identifier = KINDS[kind][1] if kind in KINDS else None
+    return unicodedata.normalize("NFKC", natural).strip().upper() if identifier else natural.strip()
 
 
 def merge(
@@ -93,6 +99,24 @@ def split(
     kept, other = Named(pair.kept, found.kept_key), Named(pair.other, found.other_key)
     return _decide(db, keys, found.kind, kept, other, is_same=False, reason=reason, evidence=evidence,
                    department_id=department_id, by=by, now=now)  # fmt: skip
+
+
+def keep_apart(
+    db: Session, keys: Keys, kind: str, one: Named, other: Named, *, reason: str, evidence: str, department_id: str,
+    by: str, now: datetime,
+) -> IdentityDecision:  # fmt: skip
+    """Decide that two natural keys name two things, though they look like one; raises Conflict for merged ones."""
+    require_apart(db, keys, kind, one.natural, other.natural)
+    return _decide(db, keys, kind, one, other, is_same=False, reason=reason, evidence=evidence,
+                   department_id=department_id, by=by, now=now)  # fmt: skip
+
+
+def decided(db: Session, kind: str) -> frozenset[frozenset[str]]:
+    """The pairs of record keys on which anything was ever decided."""
+    rows = db.execute(
+        select(IdentityDecision.kept_key, IdentityDecision.other_key).where(IdentityDecision.kind == kind)
+    )
+    return frozenset(frozenset((kept, other)) for kept, other in rows)
 
 
 def _decide(

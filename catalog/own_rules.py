@@ -20,7 +20,7 @@ from catalog.held import DELIVERY, subjects
 from catalog.models import AddedRule, Delivery, Resource, RuleTrial
 from catalog.vocab import Outcome, RuleKind, RuleState, TrialState
 
-OUTCOMES = (Outcome.WARN, Outcome.BLOCK_ROW)
+OUTCOMES = (Outcome.WARN, Outcome.BLOCK_ROW, Outcome.BLOCK_DELIVERY)
 
 
 def get(db: Session, rule_id: str) -> AddedRule:
@@ -54,7 +54,7 @@ def draft(
     if kind not in set(RuleKind):
         raise Invalid(f"没有规则种类「{kind}」", remedy=f"可用：{'、'.join(RuleKind)}", field="kind")
     if outcome not in OUTCOMES:
-        raise Invalid(f"不能有处理方式「{outcome}」", remedy="提示，或阻断该行", field="outcome")
+        raise Invalid(f"不能有处理方式「{outcome}」", remedy="提示，阻断该行，或退回整批", field="outcome")
     if not title.strip() or len(title) > 100:
         raise Invalid("应写明规则名称，不超过 100 字", remedy="写明什么样的行是不对的", field="title")
     settled = own_parameters.settled(db, resource, item, RuleKind(kind), parameters)

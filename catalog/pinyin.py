@@ -1,11 +1,15 @@
-"""Slugs out of Chinese names."""
+"""Slugs and names of places out of Chinese names."""
 
 from __future__ import annotations
 
 import re
+from functools import cache
 
 _OTHER = re.compile(r"[^a-z0-9]+")
 _LIMIT = 60
+# kinds of places, with the most characters that a name of the official list has
+_PLACES = {"区": "District", "县": "County", "市": "City", "旗": "Banner"}
+_LONGEST = 4
 
 
 def slug_of(name: str, prefix: str, taken: set[str]) -> str:
@@ -26,6 +30,17 @@ def slug_of(name: str, prefix: str, taken: set[str]) -> str:
         number += 1
         slug = f"{stem}_{number}"
     return slug
+
+
+@cache
+def place(name: str) -> str:
+    """A county or city as it is written in Latin letters (新荣区: Xinrong District); other names stay as they are."""
+    from pypinyin import lazy_pinyin
+
+    kind = _PLACES.get(name[-1:])
+    if kind is None or len(name) > _LONGEST:
+        return name
+    return f"{''.join(lazy_pinyin(name[:-1])).capitalize()} {kind}"
 
 
 def _cut(text: str) -> str:

@@ -9,14 +9,14 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from catalog import conditions, releases, resources
+from catalog import conditions, deaths, releases, resources
 from catalog.errors import NotGranted
 from catalog.keys import Keys
 from catalog.lineage import Class, classes, share_types
 from catalog.models import DataItem, GrantVersion, Release, Resource, Suppression
 from catalog.store import Store
 from catalog.view import AnyOf, Condition, Eq, In, IsNull, Range, View, ViewColumn
-from catalog.vocab import Column, DataType, IdentifierKind, Mask, ResourceState, Sensitivity, ShareType, TableSpec
+from catalog.vocab import Base, Column, DataType, IdentifierKind, Mask, ResourceState, Sensitivity, ShareType, TableSpec
 
 # no hash mask is ever part of what everybody reads
 _NO_KEY = bytes(32)
@@ -66,6 +66,7 @@ def view(
         suppressed=_with_merged(db, suppressed(db, resource, today), store, resource, release),
         lookup=tuple(name for name in spec.lookup if name in opened),
         mask_key=keys.by_id(version.mask_key_id).secret,
+        departed=frozenset() if version.includes_deceased else _departed(db, store, release),
     )
 
 
@@ -87,6 +88,7 @@ def open_view(db: Session, store: Store, resource: Resource, release: Release, *
         columns=tuple(ViewColumn(name, stored[name]) for name in opened),
         where=conditions.both(*_showable_rows(spec, stored, today, minors=False, deceased=False)),
         suppressed=_with_merged(db, suppressed(db, resource, today), store, resource, release),
+        departed=_departed(db, store, release),
     )
 
 
@@ -138,6 +140,7 @@ def _ungranted(
     where: Condition | None = None,
     suppressed: frozenset[str] = frozenset(),
     lookup: tuple[str, ...] = (),
+    departed: frozenset[str] = frozenset(),
 ) -> View:
     """A view that stands on no grant, and shows nothing masked."""
     return View(
@@ -152,6 +155,7 @@ def _ungranted(
         suppressed=suppressed,
         lookup=lookup,
         mask_key=_NO_KEY,
+        departed=departed,
     )
 
 
@@ -232,6 +236,11 @@ def suppressed(
         *([Suppression.ordered_at < ordered_before] if ordered_before is not None else []),
     )
     return frozenset(db.scalars(query))
+
+
+def _departed(db: Session, store: Store, release: Release) -> frozenset[str]:
+    """Who has died since, as far as a release of a base can name them; a department's own rows bear no such keys."""
+    return deaths.known_since(db, store, release) if release.unit in set(Base) else frozenset()
 
 
 def _with_merged(

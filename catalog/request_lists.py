@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, case, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from catalog import request_steps
@@ -13,20 +13,27 @@ from catalog.grants import concerns
 from catalog.lists import Listing
 from catalog.models import Department, RequestAnswer, Resource, SharingRequest
 from catalog.roles import Caller
+from catalog.walks import Part, part
 
 
-def requests(
-    db: Session, department_id: str | None = None, *, first: int = 0, limit: int | None = None
-) -> Sequence[SharingRequest]:
-    """Requests that a department made or has to answer, newest first; None for all. first: how many to leave out."""
-    query = (
-        select(SharingRequest)
-        .join(Resource)
-        .where(~SharingRequest.is_probe)
-        .order_by(SharingRequest.asked_at.desc(), SharingRequest.id)
-    )
-    wanted = query.where(*_concerning(department_id)).offset(first).limit(limit)
-    return db.scalars(wanted.options(*_LOADED)).all()
+def requests(db: Session, department_id: str | None = None) -> Sequence[SharingRequest]:
+    """Requests that a department made or has to answer, newest first; None for all."""
+    return db.scalars(_requests(department_id)).all()
+
+
+def requests_from(db: Session, department_id: str | None, *, limit: int, cursor: str = "") -> Part[SharingRequest]:
+    """The same in parts; raises Invalid for a cursor that is none of theirs."""
+    return part(db, _requests(department_id), SharingRequest.id, _behind, limit=limit, cursor=cursor)
+
+
+def _requests(department_id: str | None) -> Select[SharingRequest]:
+    query = select(SharingRequest).join(Resource).where(~SharingRequest.is_probe, *_concerning(department_id))
+    return query.order_by(SharingRequest.asked_at.desc(), SharingRequest.id).options(*_LOADED)
+
+
+def _behind(last: SharingRequest) -> ColumnElement[bool]:
+    at = SharingRequest.asked_at
+    return or_(at < last.asked_at, and_(at == last.asked_at, SharingRequest.id > last.id))
 
 
 def _concerning(department_id: str | None) -> list[ColumnElement[bool]]:

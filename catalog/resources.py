@@ -34,6 +34,11 @@ _ORDERED_DATES = (
     ("decided_date", "submitted_date"),
     ("birth_date", "death_date"),
 )
+_DIVISIONS = "GB/T 2260"
+# the day of the event that a row records, the first of these that it has
+_OWN_DATES = (
+    "event_date", "decided_date", "issued_date", "registered_date", "opened_date", "filed_date", "listed_date", "start_date",
+)  # fmt: skip
 
 
 # parameters of one statement are bounded
@@ -78,7 +83,10 @@ def table_spec(db: Session, resource: Resource, on: date | None = None) -> Table
         name=resource.table_name,
         title=resource.name,
         key=tuple(item.name for item in resource.items if item.is_key),
-        columns=tuple(_column(item, codes[item.code_list], retired[item.code_list]) for item in resource.items),
+        columns=tuple(
+            _column(item, codes[item.code_list], retired[item.code_list], _dated_by(item, names))
+            for item in resource.items
+        ),
         lookup=tuple(item.name for item in resource.items if item.is_lookup),
         subject=next((item.name for item in resource.items if item.is_subject), ""),
         visible_until=_visible_until(names),
@@ -88,32 +96,39 @@ def table_spec(db: Session, resource: Resource, on: date | None = None) -> Table
     )
 
 
+def _dated_by(item: DataItem, names: set[str]) -> str:
+    """The date at which the row's division code held; a list kept up to date has today's codes."""
+    return next((name for name in _OWN_DATES if name in names), "") if item.code_list == _DIVISIONS else ""
+
+
 def _visible_until(names: set[str]) -> str:
     return next((name for name in ("visible_until", "publish_until") if name in names), "")
 
 
 _Codes = dict[str, tuple[str, ...]]
+_Ended = dict[str, dict[str, date]]
 
 
-def _codes(db: Session, lists: set[str], on: date | None) -> tuple[_Codes, _Codes]:
-    """The codes of each list that are in force, and those that were and no longer are."""
+def _codes(db: Session, lists: set[str], on: date | None) -> tuple[_Codes, _Ended]:
+    """The codes of each list that are in force, and those that were and no longer are, with their last day."""
     rows = db.execute(
         select(CodeListEntry.code_list, CodeListEntry.code, CodeListEntry.valid_from, CodeListEntry.valid_to)
         .where(CodeListEntry.code_list.in_(lists))
         .order_by(CodeListEntry.code_list, CodeListEntry.code)
     ).all()
     in_force: defaultdict[str, tuple[str, ...]] = defaultdict(tuple)
-    retired: defaultdict[str, tuple[str, ...]] = defaultdict(tuple)
+    retired: defaultdict[str, dict[str, date]] = defaultdict(dict)
     for code_list, code, start, end in rows:
         if end is not None and (on is None or end < on):
-            retired[code_list] += (code,)
+            retired[code_list][code] = end
         elif start is None or on is None or start <= on:
             in_force[code_list] += (code,)
     # a code that was given out again is in force
-    return in_force, defaultdict(tuple, {k: tuple(c for c in v if c not in in_force[k]) for k, v in retired.items()})
+    ended = {k: {c: end for c, end in v.items() if c not in in_force[k]} for k, v in retired.items()}
+    return in_force, defaultdict(dict, ended)
 
 
-def _column(item: DataItem, codes: tuple[str, ...], retired: tuple[str, ...]) -> Column:
+def _column(item: DataItem, codes: tuple[str, ...], retired: dict[str, date], dated_by: str) -> Column:
     return Column(
         name=item.name,
         type=item.stored_type,
@@ -123,7 +138,9 @@ def _column(item: DataItem, codes: tuple[str, ...], retired: tuple[str, ...]) ->
         identifier=item.identifier,
         code_list=item.code_list,
         codes=codes,
-        retired_codes=retired,
+        retired_codes=tuple(retired),
+        retired_on=tuple(retired.values()),
+        dated_by=dated_by,
         pattern=of_engine(item.pattern),
         max_length=item.length,
         minimum=item.minimum,

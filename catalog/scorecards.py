@@ -158,7 +158,7 @@ def cards(
 
 def owners(db: Session, department_id: str | None = None) -> Sequence[Department]:
     """Who keeps resources of its own, and the authority, which answers for what it links and merges; by slug."""
-    keeping = select(literal(1)).where(Resource.provider_id == Department.id, ~Resource.is_base_table)
+    keeping = select(literal(1)).where(Resource.provider_id == Department.id, Resource.unit == Resource.slug)
     judged = keeping.exists() | (Department.id == departments.authority(db).id)
     query = select(Department).where(judged).order_by(Department.slug)
     return db.scalars(query if department_id is None else query.where(Department.id == department_id)).all()

@@ -113,7 +113,8 @@ class View:
     directory: the release directory; table: its table. `record_key` is always answered.
     where: rows of the grant and rows that may be shown today, in one condition.
     suppressed: record keys that no door may show. lookup: columns that may be asked by value.
-    mask_key: 32 bytes, fixed for a grant version.
+    mask_key: 32 bytes, fixed for a grant version. departed: keys of persons whose death became known after the release:
+    no row that names one is shown.
     """
 
     resource: str
@@ -127,3 +128,4 @@ class View:
     suppressed: frozenset[str]
     lookup: tuple[str, ...]
     mask_key: bytes
+    departed: frozenset[str] = frozenset()

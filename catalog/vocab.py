@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from typing import Self
 
@@ -257,6 +258,8 @@ class Column:
     name: snake_case; type: DuckDB type; title: Chinese name.
     codes: the allowed values, empty when any; retired_codes: those of the list that are no longer in force; pattern:
     RE2, the whole value must match.
+    retired_on: the last day of each retired code; dated_by: the DATE item of the row at whose day its code is judged,
+    "" for the delivery's period.
     authority: for a base column, the attribute the one-source register (一数一源) settles.
     """
 
@@ -269,6 +272,8 @@ class Column:
     code_list: str = ""
     codes: tuple[str, ...] = ()
     retired_codes: tuple[str, ...] = ()
+    retired_on: tuple[date, ...] = ()
+    dated_by: str = ""
     pattern: str = ""
     max_length: int | None = None
     minimum: float | None = None

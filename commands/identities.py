@@ -40,7 +40,7 @@ def identity_list(home: Home = None) -> None:
 
 @identity_app.command("merge")
 def identity_merge(
-    kind: Annotated[str, typer.Argument(help="person or legal_entity")],
+    kind: Annotated[str, typer.Argument(help="person, legal_entity, address or licence")],
     kept: Annotated[str, typer.Option(prompt="identifier that stays", hide_input=True)],
     other: Annotated[str, typer.Option(prompt="identifier that goes", hide_input=True)],
     reason: Reason,

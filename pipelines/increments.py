@@ -62,7 +62,8 @@ def want_prompt_builds(db: Session, slug: str) -> None:
 
 def _tell_of_deaths(house: House, since: str, folder: Path, new: Path) -> None:
     path = folder / f"{_PERSON}.parquet"
-    count = changes.became_true(path, new, _PERSON, "is_deceased", house.engine)
+    dead, alive = changes.turned(path, new, _PERSON, "is_deceased", house.engine)
     with house.transaction() as db:
+        deaths.keep(db, house.store, since, new.name, dead, alive, now=house.clock())
         slug = next((r.slug for r in resources.published(db) if r.table_name == _PERSON and r.is_base_table), _PERSON)
-        deaths.tell(db, slug, count, since, now=house.clock(), on=house.today)
+        deaths.tell(db, slug, len(dead), since, now=house.clock(), on=house.today)

@@ -35,6 +35,7 @@ def reference(house: House, db: Session, delivery: Delivery, before: Sequence[De
         working_days=working,
         outlines=_outlines(house, db) if is_placed(resource) else None,
         earlier=_earlier(house, db, resource, [each for each in before if _precedes(each, delivery)]),
+        period_end=last_day(delivery.period),
     )
 
 

@@ -110,6 +110,7 @@ def prepare(
         area_codes=reference.area_codes,
         working_days=reference.working_days,
         serials=staged.form is Form.XLSX,
+        period_end=reference.period_end,
     )
 
 

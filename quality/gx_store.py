@@ -42,7 +42,9 @@ SOURCE = "duckdb"
 SHOWN_VERSION = 16  # digits of a suite's digest: enough to tell versions apart, short enough to read
 KEPT_RESULTS = 12  # of each resource; the findings themselves are rows of the register
 SEVERITIES = {
+    Outcome.BLOCK_DELIVERY: FailureSeverity.CRITICAL,
     Outcome.BLOCK_ROW: FailureSeverity.CRITICAL,
+    Outcome.HOLD: FailureSeverity.CRITICAL,
     Outcome.WARN: FailureSeverity.WARNING,
     Outcome.NORMALISE: FailureSeverity.INFO,
 }
@@ -84,7 +86,7 @@ def _expectation(rule: Rule, owner: str) -> ExpectRowsToSatisfyPredicate:
         column="_row",
         predicate=rule.predicate,
         meta=meta,
-        notes=rule.message,
+        notes=f"{rule.message}（依据：{rule.source}）",
         severity=SEVERITIES[rule.outcome],
     )
 

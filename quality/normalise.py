@@ -26,14 +26,16 @@ def normalise(
     area_codes: Mapping[str, int],
     working_days: Sequence[date],
     serials: bool = False,
+    period_end: date | None = None,
 ) -> None:
     """Table `checked`: one row per staged row, in its order.
 
     Columns: `_row`; every item typed; `<item>_raw` and `<item>$note` of identifiers, `<item>$area`
     of citizen identifiers; `<item>$bad` of other typed items, true where the text is no such value;
     `<item>$rounded` of decimal items, true where digits were lost;
-    `_key`; `_repeat`, true for each row of a key after its first; `_late` where the item set has
-    `decided_date` and `submitted_date`: working days between them.
+    `_key`; `_repeat`, true for each row of a key after its first; `_term` where the item set has
+    `decided_date` and `submitted_date`: working days between them; `_today`; `_period_end`, today where the period
+    is not over or not known.
     area_codes: the last year of each; one that ended the year before a number could be given still passes.
     serials: dates may be a spreadsheet's day numbers.
     """
@@ -41,10 +43,11 @@ def normalise(
     query = f"select _row, {_texts(spec)} from {quoted(staged)}"
     for step in _identifier_steps(spec, as_of):
         query = _with_step(query, step)
-    columns = ", ".join(["_row", *_typed_columns(spec, serials), f"{_key(spec)} as _key", *_term(spec)])
+    days = (f"date '{as_of}' as _today", f"date '{min(as_of, period_end or as_of)}' as _period_end")
+    columns = ", ".join(["_row", *_typed_columns(spec, serials), f"{_key(spec)} as _key", *_term(spec), *days])
     query = f"select {columns}, false as _repeat from (select *, {_typed_values(spec, serials)} from ({query}))"
     connection.execute(f"create or replace table {CHECKED} as {query}")
-    _mark_repeats(connection)
+    mark_repeats(connection)
 
 
 def has_term(spec: TableSpec) -> bool:
@@ -160,7 +163,7 @@ def _term(spec: TableSpec) -> list[str]:
     return [f"case when {is_known} then {passed.format(submitted)} - {before} end as _term"]
 
 
-def _mark_repeats(connection: duckdb.DuckDBPyConnection) -> None:
+def mark_repeats(connection: duckdb.DuckDBPyConnection) -> None:
     """Set `_repeat`. Hashes are counted first: they need a tenth of the memory that keys need."""
     connection.execute(
         f"""create or replace temp table repeated as

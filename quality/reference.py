@@ -15,6 +15,7 @@ class Reference:
     area_codes: every code an identifier may begin with, and its last year.
     working_days: of the official calendar, as far as terms reach back.
     outlines: a Parquet file with `division_code` and `geometry` (GeoJSON) of the counties.
+    period_end: the last day of the period that the delivery is of.
     earlier: Parquet files of earlier rows of the same resource with `_key`; a later file replaces the keys before it.
     """
 
@@ -22,3 +23,4 @@ class Reference:
     working_days: Sequence[date] = ()
     outlines: Path | None = None
     earlier: tuple[Path, ...] = ()
+    period_end: date | None = None

@@ -19,7 +19,8 @@ IN_FORCE = "select release_id from publication where unit = ? order by id desc l
 
 def figures(home: Path) -> dict[str, Any]:
     """`golden`: by base and attribute the share that is right; `golden_best`: the share that could be right from what
-    was accepted; `golden_differences`: the others by reason; `linkage`: precision and recall.
+    was accepted; `golden_differences`: the others by reason; `linkage`: precision and recall; `doubles`: of the people under two numbers,
+    how many the base proposes as one.
 
     `addresses`: see sample.coding. A base that is not published is left out.
     """
@@ -30,7 +31,7 @@ def figures(home: Path) -> dict[str, Any]:
     if firms := folders.get("legal_entity"):
         all_of_it["golden"]["legal_entity"] |= firm_past.compare(home, firms)
     persons = folders.get("natural_person")
-    linked = {"linkage": _linkage(home, persons)} if persons else {}
+    linked = {"linkage": _linkage(home, persons), "doubles": _doubles(home, persons)} if persons else {}
     ground = folders.get("geospatial")
     coded = {"addresses": coding.figures(_truth(home, "told"), ground)} if ground else {}
     return (all_of_it if found else {}) | linked | coded
@@ -64,6 +65,16 @@ def _linkage(home: Path, folder: Path) -> dict[str, Any]:
         "of_known_persons": len(of_known),
         **{band: bands.get(band, 0) for band in ("linked", "review", "new", "waiting")},
     }
+
+
+def _doubles(home: Path, folder: Path) -> dict[str, int]:
+    """planted: pairs of numbers; proposed: of all, by the base; found: those planted that are proposed."""
+    people = pl.read_parquet(folder / "person.parquet", columns=["record_key", "id_number"])
+    number = dict(people.iter_rows())
+    proposed = pl.read_parquet(folder / "person_double.parquet", columns=["person_key", "other_key"])
+    pairs = {frozenset((number[one], number[other])) for one, other in proposed.iter_rows()}
+    planted = {frozenset(pair) for pair in _truth(home, "two_numbers").iter_rows()}
+    return {"planted": len(planted), "proposed": len(pairs), "found": len(planted & pairs)}
 
 
 def _statements(home: Path, folder: Path) -> pl.DataFrame:

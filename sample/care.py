@@ -24,9 +24,9 @@ from sample.columns import (
 )
 from sample.desk import Desk
 from sample.histories import Fall, send_months
-from sample.people import DECEASED
+from sample.people import DECEASED, MOVED_OUT
 from sample.police import household_numbers
-from sample.streams import Ints
+from sample.streams import Days, Ints
 from sample.world import World, somewhere, wanted
 
 REGISTRARS = [f"大同市{n}民政局婚姻登记处" for n in geography.county_names().values()]
@@ -62,19 +62,63 @@ def send_health(desk: Desk) -> None:
 
 
 def _marriages(world: World) -> pl.DataFrame:
+    """Certificates of couples: of the last years, the older ones of half of the divorced, and of widows and widowers."""
     people, rng = world.people, world.rng("marriages")
     men, women = people.homes.husbands, people.homes.wives
     young = people.living[men] & people.living[women] & (people.age[women] > 21.5) & (people.age[men] < 48)
     couples = some(rng, young, 0.04, 40)
-    men, women, size = men[couples], women[couples], len(couples)
+    kinds = chance(rng, {"1": 86, "2": 5, "3": 9}, len(couples))
+    new = _certificates(world, couples, kinds, world.days_ago(rng, len(couples), 2, 600), "J140200-")
+    rng = world.rng("older marriages")
+    divorced = couples[((kinds == "2").to_numpy()) & (rng.random(len(couples)) < 0.5)]
+    bereft = np.flatnonzero(people.living[men] != people.living[women])
+    bereft = bereft[(people.status[men[bereft]] != MOVED_OUT) & (people.status[women[bereft]] != MOVED_OUT)]
+    older = np.r_[divorced, bereft[rng.random(len(bereft)) < 0.5]]
+    grown = np.maximum(people.birth[men[older]], people.birth[women[older]]) + 22 * 366
+    day_of = np.minimum(grown + rng.integers(0, 700, len(older)), _together_until(world, older) - 30)
+    old = _certificates(world, older, same("1", len(older)), day_of, "J140199-")
+    return pl.concat([new, old.filter(pl.Series(day_of >= grown))])
+
+
+def _together_until(world: World, couples: Ints) -> Days:
+    """The day on which one of the two died; of the living, a day before any divorce."""
+    people = world.people
+    ends = np.fmin(people.death[people.homes.husbands[couples]], people.death[people.homes.wives[couples]])
+    return np.where(np.isnat(ends), world.today - 600, ends)
+
+
+def _certificates(world: World, couples: Ints, kinds: pl.Series, days: Days, prefix: str) -> pl.DataFrame:
+    people = world.people
+    men, women = people.homes.husbands[couples], people.homes.wives[couples]
     return pl.DataFrame({
-        "certificate_no": serials("J140200-", size, 9),
-        "kind_code": chance(rng, {"1": 86, "2": 5, "3": 9}, size),
+        "certificate_no": serials(prefix, len(couples), 9), "kind_code": kinds,
         "male_id_number": id_number(world, men), "male_name": name(world, men),
         "female_id_number": id_number(world, women), "female_name": name(world, women),
-        "registered_date": day(world.days_ago(rng, size, 2, 600)),
-        "registrar": pick(REGISTRARS, people.county[men]), "_person": men, "_other": women,
+        "registered_date": day(days), "registrar": pick(REGISTRARS, people.county[men]), "_person": men, "_other": women,
     })  # fmt: skip
+
+
+def marital(world: World) -> pl.DataFrame:
+    """The truth of what the certificates and deaths tell: a row per person and stretch of one marital status."""
+    pair = ("_person", "_other")
+    one, other = pl.col("_person"), pl.col("_other")
+    said = _marriages(world)
+    both = pl.concat([said, said.with_columns(_person=other, _other=one)])
+    death = pl.Series(world.people.death)
+    both = both.with_columns(own=death.gather(both["_person"]), others=death.gather(both["_other"]))
+    divorce = both.filter(pl.col("kind_code") == "2").select(*pair, divorced="registered_date")
+    both = both.join(divorce, on=pair, how="left")
+    kind, on = pl.col("kind_code"), pl.col("registered_date")
+    certified = both.select(
+        one, marital_status_code=pl.when(kind == "2").then(pl.lit("40")).otherwise(pl.lit("20")),
+        valid_from=pl.when(kind != "3").then(on),
+        valid_to=pl.when(kind != "2").then(
+            pl.min_horizontal("divorced", "others", pl.col("own").dt.offset_by("1d"))),
+    )  # fmt: skip
+    left = both.filter((kind != "2") & pl.col("others").is_not_null() & pl.col("own").is_null())
+    widowed = left.select(one, marital_status_code=pl.lit("30"), valid_from="others", valid_to=pl.lit(None, pl.Date))
+    every = pl.concat([certified, widowed])
+    return every.with_columns(id_number=id_number(world, every["_person"].to_numpy())).drop("_person")
 
 
 def _welfare(world: World) -> pl.DataFrame:
@@ -122,7 +166,7 @@ def _births(world: World) -> pl.DataFrame:
         "certificate_no": serials("R14", size, 9), "child_name": name(world, rows), "sex_code": sex(world, rows),
         "born_date": day(people.birth[rows]), "mother_id_number": id_number(world, mother),
         "father_id_number": fathers, "issuer_name": pick(HOSPITALS, rng.integers(0, 6, size)),
-        "issued_date": day(people.birth[rows] + rng.integers(1, 7, size)), "_person": mother, "_other": father,
+        "issued_date": day(np.minimum(people.birth[rows] + rng.integers(1, 7, size), world.today)), "_person": mother, "_other": father,
         "_plant": only(same("father_unknown", size), unknown),
     })  # fmt: skip
 
@@ -133,7 +177,7 @@ def _deaths(world: World) -> pl.DataFrame:
     return pl.DataFrame({
         "certificate_no": serials("S14", len(rows), 9), "id_number": id_number(world, rows),
         "name": name(world, rows), "death_date": day(people.death[rows]), "cause_class": chance(rng, CAUSES, len(rows)),
-        "issued_date": day(people.death[rows] + rng.integers(0, 4, len(rows))), "_person": rows,
+        "issued_date": day(np.minimum(people.death[rows] + rng.integers(0, 4, len(rows)), world.today)), "_person": rows,
     })  # fmt: skip
 
 

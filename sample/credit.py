@@ -11,6 +11,7 @@ from sample.codes import department_code, digits, texts
 from sample.columns import chance, day, id_number, joined, marked, name, no_day, only, pick, same
 from sample.contract import department
 from sample.desk import Desk
+from sample.spoiling import SENT_AGAIN
 from sample.streams import Days, Ints, weighted
 from sample.world import World, wanted
 
@@ -59,7 +60,18 @@ def send_approval(desk: Desk) -> None:
 
 def send_market_regulation(desk: Desk) -> None:
     desk.send("market_regulation_abnormal_list", _abnormal(desk.world))
-    desk.send("market_regulation_penalty", _penalties(desk.world))
+    slug, every, world = "market_regulation_penalty", _penalties(desk.world), desk.world
+    if world.is_clean:
+        desk.send(slug, every)
+        return
+    # a day on which somebody wrote yuan, and the same rows as they should be on the next
+    days = [(world.as_of - timedelta(days=n)).isoformat() for n in (3, 2)]
+    again = every.head(SENT_AGAIN)
+    desk.send(slug, every, days[0])
+    desk.send(slug, again.with_columns(pl.col("fine_cny_10k") * 10_000), days[1], spoilt=False)
+    rows: list[int | None] = list(range(3, SENT_AGAIN + 3))
+    desk.note("batch_in_yuan", slug, days[1], desk.path(slug, days[1], desk.forms[slug]), rows, "fine_cny_10k")
+    desk.send(slug, again, spoilt=False)
 
 
 def send_taxation(desk: Desk) -> None:

@@ -11,7 +11,7 @@ import polars as pl
 from sample import forms
 from sample.contract import resource
 from sample.periods import last_period
-from sample.spoiling import fits, spoil
+from sample.spoiling import AS_TEXT, fits, spoil
 from sample.streams import Bools, Days, Ints
 from sample.trouble import KINDS, LOSING, Kind, places
 from sample.world import World
@@ -29,14 +29,26 @@ SHOWS_IN = {
     "holder_from_elsewhere": "holder_id_number", "holder_deceased": "holder_id_number",
     "holder_dissolved": "holder_credit_code", "father_unknown": "father_id_number",
     "contractor_dissolved": "contractor_credit_code", "entity_status_conflict": "taxpayer_state_code", "employer_dissolved": "employer_credit_code",
+    "shared_identifier": "id_number",
     "repaired_too_early": "decided_date", "unlawful_transition": "operation_code",
-    "sex_against_identifier": "sex_code", "birth_against_identifier": "birth_date",
+    "two_numbers": "id_number", "sex_against_identifier": "sex_code", "birth_against_identifier": "birth_date",
 }  # fmt: skip
 # What else such a plant shows: another sex than the police's is another than the identifier's, too.
-ALSO = {"sex_conflict": ("sex_against_identifier",), "birth_conflict": ("birth_against_identifier",)}
+ALSO = {
+    "sex_conflict": ("sex_against_identifier",), "birth_conflict": ("birth_against_identifier",),
+    "shared_identifier": ("birth_against_identifier",),
+}  # fmt: skip
 SHUFFLED = {"police_population", "market_regulation_individual", "medical_insurance_insured", "disabled_persons_card"}
+# Departments whose lists have a column that they did not register.
+WITH_REMARKS, REMARKS = {"veterans_preference"}, "备注"
 # What makes an identifier no identifier: whom the row speaks of is then a question of linkage.
-WITHOUT_IDENTIFIER = ("wrong_check_digit", "leap_day_in_common_year", "mangled_by_excel", "swapped_digits")
+WITHOUT_IDENTIFIER = (
+    "wrong_check_digit",
+    "leap_day_in_common_year",
+    "mangled_by_excel",
+    "swapped_digits",
+    "identifier_cut_short",
+)
 TOLD = {"address": pl.String, "division_code": pl.String, "number": pl.Int64}
 STATEMENTS = {"resource": pl.String, "period": pl.String, "row": pl.Int64, "item": pl.String, "person": pl.Int64}
 PLANT_COLUMNS: dict[str, type[pl.DataType] | pl.DataType] = {
@@ -92,6 +104,9 @@ class Desk:
         if spoilt and not self.world.is_clean:
             frame = self._spoilt(slug, period, path, form, frame, marked)
         is_clean = self.world.is_clean
+        if slug in WITH_REMARKS and spoilt and not is_clean:
+            frame = frame.with_columns(pl.lit("").alias(REMARKS))
+            self.note("unregistered_column", slug, period, path, [None], None)
         if not is_clean and forms.is_reordered(slug, form, frame):
             self.note("reordered_columns", slug, period, path, [None], None)
         if "_address" in frame.columns:
@@ -166,9 +181,9 @@ class Desk:
                 frame = frame.with_columns(_published_late(self.world, frame, rows, rng))
             else:
                 values = spoil(kind, item, frame[item].gather(rows).to_list(), rng)
-                frame = frame.with_columns(
-                    frame[item].scatter(rows, pl.Series(values, dtype=pl.String).cast(frame[item].dtype))
-                )
+                column = frame[item].cast(pl.String) if kind in AS_TEXT else frame[item]
+                spoilt = pl.Series(values, dtype=pl.String).cast(column.dtype)
+                frame = frame.with_columns(column.scatter(rows, spoilt))
             self.note(kind, slug, period, path, _seen(shown, form), item)
             if kind in WITHOUT_IDENTIFIER:
                 self._state(slug, period, form, frame, rows, item)

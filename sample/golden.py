@@ -23,7 +23,8 @@ class Held:
     """A table of a base and the truth about it.
 
     key: column of the table -> of the truth. attributes: of the table -> of the truth. items: attribute -> what else
-    the sources call it. otherwise: attribute -> what the base means where it says nothing. only: a condition.
+    the sources call it, for a key too. otherwise: attribute -> what the base means where it says nothing. only: a
+    condition. told: attribute -> how a source's row says it, where it says it in another form.
     """
 
     table: str
@@ -33,13 +34,22 @@ class Held:
     items: dict[str, tuple[str, ...]] = field(default_factory=dict)
     otherwise: dict[str, str] = field(default_factory=dict)
     only: pl.Expr | None = None
+    told: dict[str, pl.Expr] = field(default_factory=dict)
 
 
 def _same(*names: str) -> dict[str, str]:
     return {name: name for name in names}
 
 
-PERSONAL = ("name", "sex_code", "birth_date", "death_date", "registered_division_code", "residence_division_code")
+PERSONAL = (
+    "name",
+    "sex_code",
+    "birth_date",
+    "death_date",
+    "registered_division_code",
+    "residence_division_code",
+    "status_code",
+)
 DECIDED = ("subject_name", "credit_code", "id_number", "decided_date")
 HELD = {
     "natural_person": (
@@ -51,6 +61,32 @@ HELD = {
             # who is said to live nowhere else lives where registered, as the base counts too
             items={"residence_division_code": ("registered_division_code",)},
             otherwise={"residence_division_code": "registered_division_code"},
+        ),
+        Held(
+            "person_residence_history",
+            ("residences",),
+            _same("id_number", "valid_from"),
+            _same("address", "division_code", "valid_to"),
+            items={"valid_from": ("start_date",), "address": ("residence_address",),
+                   "division_code": ("residence_division_code",)},
+            told={"valid_to": pl.col("end_date").dt.offset_by("1d")},
+        ),
+        Held(
+            "person_insurance",
+            ("insurances",),
+            _same("id_number", "kind_code", "valid_from"),
+            _same("status_code", "valid_to"),
+            items={"kind_code": ("insurance_kind_code",)},
+            told={
+                "valid_from": pl.col("start_month").str.to_date("%Y-%m"),
+                "valid_to": pl.col("end_month").str.to_date("%Y-%m").dt.offset_by("1mo"),
+            },
+        ),
+        Held(
+            "person_marital",
+            ("marital",),
+            _same("id_number", "marital_status_code", "valid_from"),
+            _same("valid_to"),
         ),
     ),
     "legal_entity": (
@@ -154,7 +190,9 @@ def compare(home: Path, base: str, folder: Path) -> dict[str, dict[str, Any]]:
 def _judged(home: Path, folder: Path, held: Held, attribute: str) -> pl.DataFrame | None:
     """A row for each thing of which the truth or the base has a value: `why`, or `right`."""
     key = list(held.key)
-    table = pl.read_parquet(folder / f"{held.table}.parquet")
+    if not (folder / f"{held.table}.parquet").exists():
+        return None
+    table = _table(folder, held)
     if attribute not in table.columns or any(column not in table.columns for column in key):
         return None
     truth = _true(home, held).select(*(_text(true).alias(own) for own, true in held.key.items()),
@@ -174,6 +212,15 @@ def _judged(home: Path, folder: Path, held: Held, attribute: str) -> pl.DataFram
         .when(pl.col("values").list.len() == 0).then(pl.lit("not_stated"))
         .otherwise(pl.lit("stated_otherwise"))
     )  # fmt: skip
+
+
+def _table(folder: Path, held: Held) -> pl.DataFrame:
+    """The table, with the identifier of its person where the truth knows the thing by that."""
+    table = pl.read_parquet(folder / f"{held.table}.parquet")
+    if "id_number" not in held.key or "person_key" not in table.columns:
+        return table
+    people = pl.read_parquet(folder / "person.parquet", columns=["record_key", "id_number"])
+    return table.join(people, left_on="person_key", right_on="record_key")
 
 
 def _true(home: Path, held: Held) -> pl.DataFrame:
@@ -196,18 +243,20 @@ def _told(home: Path, folder: Path, held: Held, attribute: str) -> pl.DataFrame:
 
 
 def _said(path: Path, held: Held, attribute: str) -> list[pl.DataFrame]:
-    names = pl.read_parquet_schema(path)
-    if not set(held.key) <= set(names):
+    names = set(pl.read_parquet_schema(path))
+    key = [_called(held, own, names)[:1] for own in held.key]
+    if not all(key):
         return []
-    called = [n for n in (attribute, *held.items.get(attribute, ())) if n in names]
-    items: list[str | None] = [*called] or [None]
-    return [
-        pl.read_parquet(path, columns=[*held.key, *([item] if item and item not in held.key else [])]).select(
-            *map(_text, held.key),
-            (_text(item) if item else pl.lit(None, pl.String)).alias("value"),
-        )
-        for item in items
-    ]
+    frame, nothing = pl.read_parquet(path), pl.lit(None, pl.String)
+    own = [said.alias(name) for name, (said, *_) in zip(held.key, key, strict=True)]
+    return [frame.select(*own, said.alias("value")) for said in _called(held, attribute, names) or [nothing]]
+
+
+def _called(held: Held, item: str, names: set[str]) -> list[pl.Expr]:
+    """How a source of these columns says an item, in its several ways."""
+    if item in held.told and set(held.told[item].meta.root_names()) <= names:
+        return [held.told[item].cast(pl.String)]
+    return [_text(name) for name in (item, *held.items.get(item, ())) if name in names]
 
 
 @cache

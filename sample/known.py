@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from sample import changes
+from sample import care, changes, livelihood, police
 from sample.columns import birth, day, id_number, name, only, pick, sex
 from sample.desk import FACTS, Desk
 from sample.entities import led_by, place
@@ -23,7 +23,8 @@ HIDDEN = ("_person", "_other", "_firm", "_plant")
 
 def write(desk: Desk, folder: Path) -> None:
     """plants, statements (of whom rows without an identifier speak), told (which standard address people mean),
-    persons, entities, licences as Parquet; rates as JSON."""
+    persons, residences (every stay that was told by its days), insurances, marital, two_numbers,
+    entities, licences as Parquet; rates as JSON."""
     folder.mkdir(parents=True, exist_ok=True)
     plants = pl.concat(desk.plants).with_row_index("plant_id", offset=1).with_columns(pl.col("plant_id").cast(pl.Int64))
     plants.write_parquet(folder / "plants.parquet")
@@ -31,6 +32,10 @@ def write(desk: Desk, folder: Path) -> None:
     _told(desk).write_parquet(folder / "told.parquet", compression="zstd")
     (folder / "rates.json").write_text(json.dumps(_rates(plants), indent=1), encoding="utf-8")
     _persons(desk.world).write_parquet(folder / "persons.parquet", compression="zstd")
+    _residences(desk.world).write_parquet(folder / "residences.parquet", compression="zstd")
+    livelihood.insurances(desk.world).write_parquet(folder / "insurances.parquet", compression="zstd")
+    livelihood.two_numbers(desk.world).write_parquet(folder / "two_numbers.parquet")
+    care.marital(desk.world).write_parquet(folder / "marital.parquet", compression="zstd")
     _entities(desk.world).write_parquet(folder / "entities.parquet", compression="zstd")
     for slug, key in FACTS.items():
         _facts(desk, slug, key).write_parquet(folder / f"{slug}.parquet", compression="zstd")
@@ -74,10 +79,20 @@ def _persons(world: World) -> pl.DataFrame:
         "person": rows, "id_number": id_number(world, rows), "name": name(world, rows), "sex_code": sex(world, rows),
         "birth_date": birth(world, rows), "death_date": day(people.death),
         "status": pick(("", "normal", "deceased", "moved_out"), people.status),
+        "status_code": only(pick(("9", "1", "2", "3"), people.status), ~people.migrant),
         "registered_division_code": only(world.county_code(people.registered_at), ~people.migrant),
         "residence_division_code": world.county_code(people.lives_at), "household": people.homes.household,
         "employer": people.employer,
     })  # fmt: skip
+
+
+def _residences(world: World) -> pl.DataFrame:
+    """Every stay of those with residence permits; a person lives nowhere from `valid_to` on."""
+    told = pl.concat(police.stays(world)).unique("permit_no", keep="last", maintain_order=True)
+    return told.select(
+        "id_number", address="residence_address", division_code="residence_division_code", valid_from="start_date",
+        valid_to=pl.col("end_date").dt.offset_by("1d"),
+    )  # fmt: skip
 
 
 def _entities(world: World) -> pl.DataFrame:

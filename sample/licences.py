@@ -56,7 +56,8 @@ def send_approval(desk: Desk) -> None:
     free &= (every["_previous"].is_null() & ~every["_renewed"]).to_numpy()
     state, rng = every["state_code"].to_numpy(), world.rng("changed states")
     lapsed = rng.permutation(np.flatnonzero((state == "01") & free))[: max(3, len(every) // 300)]
-    revived = rng.permutation(np.flatnonzero((state == "04") & free))[
+    ends = every["valid_until"].to_numpy().astype("datetime64[D]")
+    revived = rng.permutation(np.flatnonzero((state == "04") & free & ~(ends < world.today)))[
         : max(2, round(len(every) * KINDS["back_to_life"].rate))
     ]
     revived = revived[:0] if world.is_clean else revived
@@ -122,7 +123,13 @@ def send_natural_resources(desk: Desk) -> None:
 
 
 def send_housing(desk: Desk) -> None:
-    desk.send("housing_construction_permit", _construction(desk.world))
+    """The week before the last came as a header without rows."""
+    slug, permits = "housing_construction_permit", _construction(desk.world)
+    if not desk.world.is_clean:
+        before = last_period("每周", desk.world.as_of - timedelta(days=7))
+        desk.send(slug, permits.clear(), before, spoilt=False)
+        desk.note("header_alone", slug, before, desk.path(slug, before, desk.forms[slug]), [None], None)
+    desk.send(slug, permits)
 
 
 def send_emergency(desk: Desk) -> None:
@@ -162,12 +169,14 @@ def licences(world: World) -> pl.DataFrame:
     issuer_codes = pick([department_code(d.number) for d in issuers], kind)
     issued, term = world.days_ago(rng, size, 10, 2400), rng.integers(365, 3650, size)
     until = np.where(kind == 0, no_day(size), issued + term)
+    given = chance(rng, {"01": 93, "04": 4, "05": 2, "07": 1}, size)
+    run_out = np.flatnonzero((given == "01").to_numpy() & (until < world.today))
     return pl.DataFrame({
         "licence_id": licence_ids(types, issuer_codes, np.arange(1, size + 1)), "licence_type_code": types,
         "licence_type_name": pick([t[0] for t in TYPES], kind), "licence_no": serials("ZZ1402", size, 10),
         **_holders(world, person), "issuer_name": pick([d.full_name for d in issuers], kind),
         "issuer_code": issuer_codes, "issued_date": day(issued), "valid_from": day(issued), "valid_until": day(until),
-        "state_code": chance(rng, {"01": 93, "04": 4, "05": 2, "07": 1}, size),
+        "state_code": given.scatter(run_out, "05"),
     })  # fmt: skip
 
 

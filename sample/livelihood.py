@@ -8,9 +8,11 @@ import numpy as np
 import polars as pl
 
 from sample.care import elsewhere
+from sample.codes import citizen_ids
 from sample.columns import chance, day, id_number, joined, marked, name, only, phone, pick, same, serials, some
 from sample.desk import Desk
 from sample.histories import Fall, send_months
+from sample.people import compact
 from sample.periods import last_period
 from sample.streams import Ints
 from sample.trouble import variant
@@ -18,11 +20,13 @@ from sample.world import World
 
 GRADES = ("一年级", "二年级", "三年级", "四年级", "五年级", "六年级", "初一", "初二", "初三", "高一", "高二", "高三")
 PROFESSIONS = {"工程": 30, "中小学教师": 26, "卫生": 20, "会计": 10, "经济": 6, "农业": 5, "档案": 3}
+_MISTAKEN = ("name_conflict", "name_variant", "sex_conflict", "birth_conflict", "shared_identifier")
 OTHER_GIVEN_NAMES = ("启明", "若兰", "守正", "清和")
 
 
 def send_human_resources(desk: Desk) -> None:
     desk.send("human_resources_social_insurance", _social_insurance(desk.world))
+    desk.send("human_resources_insurance_period", _insured_before(desk.world))
     desk.send("human_resources_qualification", _qualifications(desk.world))
 
 
@@ -91,6 +95,44 @@ def _social_insurance(world: World) -> pl.DataFrame:
     })  # fmt: skip
 
 
+def _insured_before(world: World) -> pl.DataFrame:
+    """One worker in seven was insured by another employer before the present one, up to half a year before."""
+    rng = world.rng("insured before")
+    now = _social_insurance(world).filter((pl.col("insurance_kind_code") == "11") & pl.col("_plant").is_null())
+    end = _month(now["start_month"]) - rng.integers(1, 7, len(now))
+    start = end - rng.integers(5, 60, len(now))
+    born = world.people.birth[now["_person"].to_numpy()].astype("datetime64[M]").astype(np.int64)
+    offices = np.flatnonzero(world.firms.active)
+    employers = offices[rng.integers(0, len(offices), len(now))]
+    chosen = (rng.random(len(now)) < 0.15) & (start > born + 18 * 12)
+    chosen &= employers != world.people.employer[now["_person"].to_numpy()]
+    rows = now["_person"].to_numpy()[chosen]
+    return pl.DataFrame({
+        "record_no": serials("CB1402", len(rows), 12), "id_number": id_number(world, rows), "name": name(world, rows),
+        "insurance_kind_code": same("11", len(rows)), "employer_credit_code": world.firms.code.gather(employers[chosen]),
+        "start_month": _written(start[chosen]), "end_month": _written(end[chosen]), "_person": rows,
+    })  # fmt: skip
+
+
+def _month(written: pl.Series) -> Ints:
+    """Months since 1970."""
+    return written.str.to_date("%Y-%m").to_numpy().astype("datetime64[M]").astype(np.int64)
+
+
+def _written(months: Ints) -> pl.Series:
+    return pl.Series(months.astype("datetime64[M]").astype("datetime64[D]")).dt.to_string("%Y-%m")
+
+
+def insurances(world: World) -> pl.DataFrame:
+    """The truth: every period of social insurance by person and kind; `valid_to` follows its last month."""
+    told = pl.concat([_social_insurance(world), _insured_before(world)], how="diagonal_relaxed")
+    first, last = (pl.col(month).str.to_date("%Y-%m", strict=False) for month in ("start_month", "end_month"))
+    return told.select(
+        "id_number", "employer_credit_code", "status_code", kind_code="insurance_kind_code", valid_from=first,
+        valid_to=last.dt.offset_by("1mo"),
+    )  # fmt: skip
+
+
 def _qualifications(world: World) -> pl.DataFrame:
     people, rng = world.people, world.rng("qualifications")
     rows = some(rng, people.adult & (people.age > 26) & (people.employer >= 0), 0.085, 30)
@@ -106,16 +148,17 @@ def _qualifications(world: World) -> pl.DataFrame:
 def medical_insured(world: World) -> pl.DataFrame:
     """Nearly everyone; a few under another name, sex or birth date, a few with a character written in another way."""
     people, rng = world.people, world.rng("medical insurance")
-    planted = {k: world.reserved[k] for k in ("name_conflict", "name_variant", "sex_conflict", "birth_conflict")}
+    planted = {k: world.reserved[k] for k in _MISTAKEN}
     share = np.where(people.migrant, 0.5, 0.95)
     insured = people.living & (rng.random(len(people.sex)) < share)
     insured[np.concatenate(list(planted.values()))] = True
     rows = np.flatnonzero(insured)
-    other_sex, other_birth = (np.isin(rows, planted[kind]) for kind in ("sex_conflict", "birth_conflict"))
+    other_sex, other_birth, other_person = (np.isin(rows, planted[kind]) for kind in _MISTAKEN[2:])
+    days = np.select([other_birth, other_person], [31, -2500], 0)
     return pl.DataFrame({
         "id_number": id_number(world, rows), "name": _names_as_insured(world, rows, planted),
         "sex_code": pick(("0", "1", "2"), np.where(other_sex, 3 - people.sex[rows], people.sex[rows])),
-        "birth_date": day(people.birth[rows] + np.where(other_birth, 31, 0)),
+        "birth_date": day(people.birth[rows] + days),
         "kind_code": pick("21", (people.employer[rows] >= 0).astype(np.int64)),
         "pooling_division_code": world.county_code(people.lives_at[rows]),
         "phone": only(phone(world, rows), world.rng("insured phones").random(len(rows)) < 0.6),
@@ -125,7 +168,7 @@ def medical_insured(world: World) -> pl.DataFrame:
 
 def _names_as_insured(world: World, rows: Ints, planted: dict[str, Ints]) -> pl.Series:
     names = name(world, rows)
-    other = np.flatnonzero(np.isin(rows, planted["name_conflict"]))
+    other = np.flatnonzero(np.isin(rows, np.r_[planted["name_conflict"], planted["shared_identifier"]]))
     given = [OTHER_GIVEN_NAMES[n % len(OTHER_GIVEN_NAMES)] for n in range(len(other))]
     names = names.scatter(other, pl.Series([n[0] + g for n, g in zip(names.gather(other), given, strict=True)]))
     same = np.flatnonzero(np.isin(rows, planted["name_variant"]))
@@ -172,18 +215,34 @@ def _veterans(world: World) -> pl.DataFrame:
 
 
 def _housing_fund(world: World) -> pl.DataFrame:
-    """A third of the workers; a few live elsewhere than their residence permit says."""
+    """A third of the workers; a few live elsewhere than their permit says, a few stand under a former number."""
     people, rng = world.people, world.rng("housing fund")
     planted = world.reserved["residence_conflict"]
     on_welfare = world.reserved["residence_welfare"]
-    rows = np.union1d(some(rng, people.living & (people.employer >= 0), 0.36, 40), planted)
+    renumbered = world.reserved["two_numbers"]
+    rows = np.union1d(some(rng, people.living & (people.employer >= 0), 0.36, 40), np.r_[planted, renumbered])
     rows = np.setdiff1d(rows, on_welfare)
     homes = elsewhere(world, rows, planted)
+    numbers = id_number(world, rows).scatter(
+        np.flatnonzero(np.isin(rows, renumbered)), former_numbers(world, renumbered)
+    )
     return pl.DataFrame({
-        "account_no": serials("1402", len(rows), 12), "id_number": id_number(world, rows), "name": name(world, rows),
+        "account_no": serials("1402", len(rows), 12), "id_number": numbers, "name": name(world, rows),
         "employer_credit_code": _employer_code(world, rows), "residence_address": world.addresses.full(homes),
         "residence_division_code": world.county_code(homes),
         "monthly_base_cny": np.clip(rng.lognormal(8.6, 0.4, len(rows)), 1880, 28_000).round(2),
         "status_code": chance(rng, {"1": 90, "2": 8, "3": 2}, len(rows)), "_person": rows,
-        "_plant": marked(rows, {"residence_conflict": planted}),
+        "_plant": marked(rows, {"residence_conflict": planted, "two_numbers": renumbered}),
     })  # fmt: skip
+
+
+def former_numbers(world: World, rows: Ints) -> pl.Series:
+    """The numbers that people had before theirs was corrected: of the same area, day and sex, with another serial."""
+    people = world.people
+    return citizen_ids(people.area[rows], compact(people.birth[rows]), np.where(people.sex[rows] == 1, 995, 996))
+
+
+def two_numbers(world: World) -> pl.DataFrame:
+    """Who stands under two numbers in the departments' lists."""
+    rows = world.reserved["two_numbers"]
+    return pl.DataFrame({"id_number": id_number(world, rows), "former": former_numbers(world, rows)})

@@ -65,7 +65,17 @@ def population(world: World) -> pl.DataFrame:
 
 def _residence_permits(desk: Desk) -> None:
     """All permits two days ago; yesterday those who came or moved since."""
-    world, rng = desk.world, desk.world.rng("residence permits")
+    before, since = stays(desk.world)
+    desk.send("police_residence_permit", before, (desk.world.as_of - timedelta(days=2)).isoformat())
+    desk.send("police_residence_permit", since, spoilt=False)
+
+
+def stays(world: World) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Every stay known two days ago, those that are over among them; and those that began or ended yesterday.
+
+    Who moves gives up one permit and gets another.
+    """
+    rng = world.rng("residence permits")
     rows = np.flatnonzero(world.people.permit)
     settled = np.isin(rows, np.r_[world.reserved["residence_conflict"], world.reserved["residence_welfare"]])
     draw = rng.random(len(rows))
@@ -74,10 +84,26 @@ def _residence_permits(desk: Desk) -> None:
         moved[np.flatnonzero(~settled & ~new)[:1]] = True
     now = permits(world, rows, world.people.lives_at[rows])
     old_home = somewhere(rng, world.addresses, rng.integers(0, 10, len(rows)))
-    before = permits(world, rows, np.where(moved, old_home, world.people.lives_at[rows]))
-    day_before = (world.as_of - timedelta(days=2)).isoformat()
-    desk.send("police_residence_permit", before.filter(~new), day_before)
-    desk.send("police_residence_permit", now.filter(moved | new), spoilt=False)
+    before = permits(world, rows, np.where(moved, old_home, world.people.lives_at[rows])).filter(~new)
+    left = permits(world, rows, old_home).filter(moved).with_columns(end_date=pl.lit(world.as_of - timedelta(days=2)))
+    came = now.filter(moved).with_columns(
+        permit_no=serials("14023", int(moved.sum()), 12), start_date=pl.lit(world.as_of - timedelta(days=1))
+    )
+    return pl.concat([before, _earlier(world, before.filter(~settled[~new]))]), pl.concat([left, came, now.filter(new)])
+
+
+def _earlier(world: World, later: pl.DataFrame) -> pl.DataFrame:
+    """One stay in six followed one elsewhere in the city, which ended on the day before."""
+    rng = world.rng("earlier stays")
+    start = later["start_date"].to_numpy() - rng.integers(100, 900, len(later))
+    chosen = (rng.random(len(later)) < 0.16) & (start > world.people.birth[later["_person"].to_numpy()])
+    rows = later["_person"].to_numpy()[chosen]
+    homes = somewhere(rng, world.addresses, rng.integers(0, 10, len(rows)))
+    return later.filter(chosen).with_columns(
+        permit_no=serials("14022", len(rows), 12), residence_address=world.addresses.full(homes),
+        residence_division_code=world.county_code(homes), start_date=day(start[chosen]),
+        end_date=pl.col("start_date") - timedelta(days=1),
+    )  # fmt: skip
 
 
 def permits(world: World, rows: Ints, homes: Ints) -> pl.DataFrame:

@@ -50,7 +50,7 @@ def _with_identifier(world: World, rows: Ints) -> pl.DataFrame:
 
 def _frame(world: World, rows: Ints, label: str, identifiers: pl.Series, persons: Ints) -> pl.DataFrame:
     homes = world.people.lives_at[rows]
-    opened = np.maximum(world.days_ago(world.rng(label), len(rows), 10, 3000), world.people.birth[rows])
+    opened = np.maximum(world.days_ago(world.rng(label), len(rows), 10, 4000), world.people.birth[rows])
     return pl.DataFrame({
         "name": name(world, rows), "sex_code": sex(world, rows), "birth_date": birth(world, rows),
         "id_number": identifiers, "phone": phone(world, rows), "residence_address": world.addresses.full(homes),

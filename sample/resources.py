@@ -216,6 +216,16 @@ RESOURCES = (
         status_code | 参保状态代码 | C1 | R | codes:参保状态
         start_month | 参保起始年月 | C7 | R | pattern:\\d{4}-\\d{2}
         """),
+    Resource("human_resources_insurance_period", "human_resources", "社会保险参保经历", "natural_person.insurance_period",
+             "每月", "有条件共享", "全量", "csv_utf8", """
+        record_no | 经历编号 | C20 | KR |
+        id_number | 公民身份号码 | C18 | RSLP | id:citizen_id
+        name | 姓名 | C50 | RP |
+        insurance_kind_code | 险种代码 | C2 | R | codes:社会保险险种
+        employer_credit_code | 参保单位统一社会信用代码 | C18 | L | id:credit_code
+        start_month | 参保起始年月 | C7 | R | pattern:\\d{4}-\\d{2}
+        end_month | 参保终止年月 | C7 | R | pattern:\\d{4}-\\d{2}
+        """),
     Resource("human_resources_qualification", "human_resources", "专业技术资格", "license.qualification",
              "每月", "有条件共享", "全量", "xlsx", """
         certificate_no | 证书编号 | C30 | KR |

@@ -21,6 +21,9 @@ OUTSIDE_CODES = {
     "vehicle_class": "Z9",
     "state_code": "88",
 }
+SENT_AGAIN = 20  # penalties that are sent a second time
+# What is no value of the item's type: the department's file holds text there.
+AS_TEXT = {"number_with_unit"}
 IMPOSSIBLE_DATES = ("2023-02-30", "2024-13-05", "2025-06-31", "2022-11-31")
 FULL_WIDTH = str.maketrans("0123456789", "０１２３４５６７８９")
 _ADDRESSES = {"address_unknown", "address_written_otherwise"}
@@ -144,6 +147,21 @@ _CHANGES: dict[str, Change] = {
     "address_unknown": _each(lambda v: re.sub(r"\d+号.*", "99999号", v)),
     "address_written_otherwise": _each(_written_otherwise),
     "missing_required_item": _each(lambda v: None),
+    "industry_of_no_edition": _each(lambda v: "9900"),
+    "repair_of_nothing": _each(lambda v: f"{v}之二"),
+    "published_too_long": _each(lambda v: f"{int(v[:4]) + 12}-06-01"),
+    "licence_of_no_type": _each(lambda v: v[:-3] + "999"),
+    "missing_key": _each(lambda v: None),
+    "licence_past_its_day": _each(lambda v: "01"),
+    "retired_code_of_its_day": _each(lambda v: "140202"),
+    "day_ahead": _each(lambda v: "2" + f"{int(v[1:4]) + 100:03}" + v[4:]),
+    "identifier_cut_short": _each(lambda v: v[:16]),
+    "end_before_start": _each(lambda v: f"{int(v[:4]) - 40}{v[4:]}"),
+    "number_with_unit": _each(lambda v: f"约{v}平方米"),
+    "too_many_decimals": _each(lambda v: f"{float(v):.2f}001"),
+    "impossible_size": _each(lambda v: "-1"),
+    "text_too_long": _each(lambda v: v + "，详见附件" * 40),
+    "month_with_slash": _each(lambda v: v.replace("-", "/")),
     # 理发及美容服务 of the edition of 2011; division 79 of 2017 is 土地管理业
     "industry_of_old_edition": _each(lambda v: "7940"),
 }
@@ -164,6 +182,12 @@ _ROWS: dict[str, Callable[[str], pl.Expr]] = {
     "wrong_cumulative": lambda item: _of_series("cumulative", ["04", "08"]),
     "wrong_month": lambda item: _of_series("current", ["06"]),
     "split_joint_month": lambda item: pl.col(item).is_null() & pl.col("time_period").str.ends_with("-01"),
+    "licence_past_its_day": lambda item: (pl.col(item) == "05") & pl.col("valid_until").is_not_null(),
+    # the first ones are sent again as they are
+    "published_too_long": lambda item: pl.int_range(pl.len()) >= SENT_AGAIN,
+    # others change their state in the next delivery, which gives the right type again
+    "licence_of_no_type": lambda item: pl.col("state_code").is_in(["05", "07"]),
+    "retired_code_of_its_day": lambda item: pl.col(item).is_not_null() & (pl.col("opened_date") < "2018-01-01"),
     "other_unit": lambda item: pl.col(item) == "亿元",
     "industry_of_old_edition": lambda item: pl.col(item) == "8040",
 }

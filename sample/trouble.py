@@ -52,13 +52,28 @@ KINDS = {
     "amount_in_yuan": Kind("warned", "check", "AMOUNT_UNIT", 0.001),
     "amount_in_ten_thousands": Kind("warned", "check", "AMOUNT_UNIT", 0.001),
     "industry_of_old_edition": Kind("warned", "check", "INDUSTRY_SECTION", 0.001),
+    "industry_of_no_edition": Kind("warned", "check", "INDUSTRY_UNKNOWN", 0.001),
     "other_identifier": Kind("warned", "check", "SUBJECT_IDENTIFIER", 0.001),
     "back_to_life": Kind("warned", "check", "STATE_CHANGE", 0.001),
     "wrong_cumulative": Kind("warned", "check", "MACRO_IDENTITY", 0.001),
     "wrong_month": Kind("warned", "check", "MACRO_IDENTITY", 0.001),
     "split_joint_month": Kind("warned", "check", "MACRO_JOINT", 0.001),
     "other_unit": Kind("warned", "check", "UNIT_MISMATCH", 0.001),
+    "identifier_cut_short": Kind("warned", "check", "ID_LENGTH", 0.001),
+    "missing_key": Kind("blocked", "check", "KEY_MISSING", 0.0005),
+    "end_before_start": Kind("warned", "check", "DATE_ORDER", 0.001),
+    "number_with_unit": Kind("blocked", "check", "NUMBER_INVALID", 0.001),
+    "too_many_decimals": Kind("normalised", "check", "NUMBER_ROUNDED", 0.001),
+    "impossible_size": Kind("blocked", "check", "OUT_OF_RANGE", 0.001),
+    "text_too_long": Kind("blocked", "check", "TOO_LONG", 0.001),
+    "month_with_slash": Kind("blocked", "check", "PATTERN", 0.0005),
+    "day_ahead": Kind("warned", "check", "DATE_FUTURE", 0.0005),
+    "licence_past_its_day": Kind("warned", "check", "LICENCE_EXPIRED", 0.001),
+    "retired_code_of_its_day": Kind("none", "check", None, 0.0005),
+    "batch_in_yuan": Kind("held", "check", "AMOUNT_UNIT", 1.0),
     "renamed_column": Kind("delivery_blocked", "check", "COLUMN_RENAMED", 1.0),
+    "unregistered_column": Kind("warned", "check", "COLUMN_EXTRA", 1.0),
+    "header_alone": Kind("delivery_blocked", "check", "FILE_EMPTY", 1.0),
     "reordered_columns": Kind("normalised", "check", "COLUMN_REORDERED", 1.0),
     "joint_month": Kind("none", "check", None, 1.0),
     "name_variant": Kind("none", "build", None, 0.0005),
@@ -67,6 +82,7 @@ KINDS = {
     "death_conflict": Kind("conflict", "build", "DEATH_CONFLICT", 0.0003, "health"),
     "sex_conflict": Kind("conflict", "build", "SEX_CONFLICT", 0.0003, "police"),
     "birth_conflict": Kind("conflict", "build", "BIRTH_CONFLICT", 0.0003, "police"),
+    "shared_identifier": Kind("conflict", "build", "IDENTIFIER_SHARED", 0.0002, "police"),
     "sex_against_identifier": Kind("warned", "check", "ID_SEX", 0.0003),
     "birth_against_identifier": Kind("warned", "check", "ID_BIRTH", 0.0003),
     "representative_deceased": Kind(
@@ -92,9 +108,13 @@ KINDS = {
     "entity_status_conflict": Kind("conflict", "build", "ENTITY_STATUS_CONFLICT", 0.0001, "market_regulation"),
     "employer_dissolved": Kind("conflict", "build", "ENTITY_STATUS_CONFLICT", 0.0001, "market_regulation"),
     "repaired_too_early": Kind("conflict", "build", "REPAIR_TOO_EARLY", 0.02, told="market_regulation"),
+    "repair_of_nothing": Kind("conflict", "build", "REPAIR_UNKNOWN", 0.02),
+    "published_too_long": Kind("conflict", "build", "PUBLISHED_TOO_LONG", 0.02),
+    "licence_of_no_type": Kind("conflict", "build", "LICENCE_TYPE_UNKNOWN", 0.001),
     "unlawful_transition": Kind("conflict", "build", "TRANSITION_UNLAWFUL", 0.002),
     "address_unknown": Kind("conflict", "build", "ADDRESS_UNKNOWN", 0.0005, told="police"),
     "address_written_otherwise": Kind("none", "build", None, 0.0005),
+    "two_numbers": Kind("none", "build", None, 0.0003),
     "division_conflict": Kind("conflict", "build", "DIVISION_CONFLICT", 1.0, "civil_affairs"),
     "division_for_statistics_only": Kind("none", "build", None, 1.0),
     "missing_column": Kind("delivery_blocked", "check", "COLUMN_MISSING", 1.0),
@@ -164,6 +184,24 @@ address_unknown | police_population registered_address, housing_fund_deposit res
 address_written_otherwise | civil_affairs_welfare residence_address, market_regulation_individual address
 industry_of_old_edition | market_regulation_individual industry_class_code
 published_late | approval_permit submitted_date, market_regulation_penalty submitted_date
+identifier_cut_short | education_student id_number, human_resources_qualification id_number,
+    disabled_persons_card id_number
+missing_key | human_resources_qualification certificate_no, education_student student_no
+end_before_start | police_residence_permit end_date, approval_permit valid_until,
+    market_regulation_abnormal_list removed_date
+impossible_size | natural_resources_real_estate area_m2, housing_construction_permit area_m2
+too_many_decimals | natural_resources_real_estate area_m2
+number_with_unit | housing_construction_permit area_m2
+text_too_long | market_regulation_abnormal_list reason, approval_permit permit_kind
+industry_of_no_edition | market_regulation_individual industry_class_code
+repair_of_nothing | development_reform_repair document_no
+published_too_long | market_regulation_penalty publish_until
+licence_of_no_type | approval_licence licence_type_code
+day_ahead | veterans_preference issued_date, human_resources_qualification issued_date,
+    housing_construction_permit issued_date
+licence_past_its_day | approval_licence state_code
+retired_code_of_its_day | health_resident_record residence_division_code
+month_with_slash | human_resources_social_insurance start_month
 """
 
 
@@ -185,5 +223,5 @@ def variant(name: str) -> str:
 LOSING = {
     "wrong_check_digit", "swapped_digits", "impossible_date", "leap_day_in_common_year", "unknown_area_code", "mangled_by_excel",
     "area_before_birth", "value_outside_code_list", "missing_required_item", "retired_division_code",
-    "wrong_credit_code_check",
+    "wrong_credit_code_check", "identifier_cut_short", "missing_key", "month_with_slash",
 }  # fmt: skip

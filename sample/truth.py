@@ -30,11 +30,13 @@ WITHOUT_ITEM = (
     "COLUMN_MISSING",
     "COLUMN_RENAMED",
     "COLUMN_REORDERED",
+    "COLUMN_EXTRA",
+    "FILE_EMPTY",
     "FILE_UNREADABLE",
     "DELIVERY_LATE",
 )
 OUTCOMES = {
-    "block_row": "blocked", "block_delivery": "delivery_blocked", "warn": "warned", "normalise": "normalised",
+    "block_row": "blocked", "block_delivery": "delivery_blocked", "warn": "warned", "normalise": "normalised", "hold": "held",
     "conflict": "conflict",
 }  # fmt: skip
 REGISTER = """

@@ -134,8 +134,12 @@ def _reserve(world: World) -> None:
     free[companies.representative[companies.representative >= 0]] = False
     workers = rng.permutation(np.flatnonzero(free & (crowd.employer >= 0)))
     _deal(
-        world, workers, size, ("name_conflict", "name_variant", "sex_conflict", "birth_conflict", "employer_dissolved")
-    )
+        world, workers, size,
+        (
+            "name_conflict", "name_variant", "sex_conflict", "birth_conflict", "employer_dissolved", "two_numbers",
+            "shared_identifier",
+        ),
+    )  # fmt: skip
     _deal(
         world, rng.permutation(np.flatnonzero(free & crowd.permit)), size, ("residence_conflict", "residence_welfare")
     )

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from api import charts, overview
 from api.pages import phrases
-from api.pages.grid import Column
+from api.pages.grid import Column, Grid
 from api.pages.page import AnyPage, Page
 from basedb import spec as base_spec
 from catalog import figures, leads, overviews, rankings, release_changes, releases, resources
@@ -46,7 +46,18 @@ def bases(page: AnyPage) -> Response:
     wanted = page.query.get("base", Base.NATURAL_PERSON.value)
     chosen = wanted if figures.has_places(wanted) else Base.NATURAL_PERSON.value
     places = [base.value for base in Base if figures.has_places(base)]
-    return page.render("bases.html", bases=lines, chosen=chosen, places=places, map=county_map(page, chosen))
+    grid = page.grid("base.list", _base_columns(page), lines)
+    return page.table("bases.html", grid, chosen=chosen, places=places, map=county_map(page, chosen))
+
+
+def _base_columns(page: Page) -> list[Column]:
+    return [
+        Column("name", "base", lambda b: page.words(f"base.{b.name}"), link=lambda b: f"/bases/{b.name}"),
+        Column("tables", "base.tables", lambda b: len(b.tables), "number"),
+        Column("rows", "resource.rows", lambda b: b.rows, "number", unit="unit.records"),
+        Column("release", "resource.release", lambda b: b.release_id or page.words("base.none"), "code"),
+        Column("released", "resource.released", lambda b: b.released_at, "moment"),
+    ]
 
 
 @router.get("/bases/{name}")
@@ -55,6 +66,8 @@ def base(name: str, page: AnyPage) -> Response:
     if name not in set(Base):
         raise NotFound(f"没有基础库「{name}」", remedy="从六大基础资源库页面进入")
     release = released(page, name)
+    if release and page.query.get("list") in _LISTS:
+        return page.table("list.html", _LISTS[page.query["list"]](page, release))
     tables = [r for r in resources.published(page.db) if r.unit == name]
     history = overviews.publications(page.db, name, limit=10)
     facts = {
@@ -85,6 +98,33 @@ def released(page: Page, unit: str) -> Release | None:
         return None
 
 
+def _tables_of(page: Page, release: Release) -> Grid:
+    """The tables of a base, alone to be sorted, filtered and exported."""
+    rows = [r for r in resources.published(page.db) if r.unit == release.unit]
+    columns = [
+        Column("name", "base.table", lambda r: r.name, link=lambda r: f"/catalog/{r.slug}"),
+        Column("slug", "resource.slug", lambda r: r.slug, "code"),
+        Column("share", "resource.share", lambda r: r.share_type, "term", is_filter=True),
+        Column("rows", "resource.rows", lambda r: release.tables[r.table_name], "number", unit="unit.records"),
+    ]
+    return page.grid("base.table_list", columns, rows)
+
+
+def _conflicts_of(page: Page, release: Release) -> Grid:
+    """Where departments disagree, the same way."""
+    columns = [
+        Column("rule", "finding.rule", lambda f: page.words.known(f"rule.{f.rule}", f.rule), is_filter=True),
+        Column("department", "orders.department", lambda f: f.department.name, is_filter=True),
+        Column("other", "orders.others", lambda f: f.other.name if f.other else None, is_filter=True),
+        Column("resource", "resource.name", lambda f: f.resource.name, is_filter=True),
+        Column("count", "finding.count", lambda f: f.count, "number", unit="unit.rows"),
+    ]
+    return page.grid("base.conflict_list", columns, overviews.found_at_build(page.db, release))
+
+
+_LISTS = {"tables": _tables_of, "conflicts": _conflicts_of}
+
+
 def _sources(page: Page, release: Release | None) -> list[Source]:
     if release is None:
         return []
@@ -105,7 +145,8 @@ def county_map(page: Page, name: str) -> Map | None:
     release, ground = released(page, name), released(page, Base.GEOSPATIAL)
     if release is None or ground is None or not figures.has_places(name):
         return None
-    outlines: Sequence[Outline] = figures.outlines(page.house.store, ground)
+    known: Sequence[Outline] = figures.outlines(page.house.store, ground)
+    outlines = [replace(each, name=phrases.place(page.words, each.name)) for each in known]
     counts = figures.by_county(page.house.store, release)
     if not outlines:
         return None

@@ -60,7 +60,7 @@ def _render(
         "credit_report.html",
         400 if fault else 200,
         sent=sent,
-        kinds=list(identities.KINDS),
+        kinds=list(identities.SUBJECTS),
         found=found,
         groups=_groups(page, found) if found else [],
         receipts=[(rows.named(page, [part.resource])[0][1], part.receipt) for part in found.parts] if found else [],

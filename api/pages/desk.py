@@ -13,7 +13,8 @@ from api import overview
 from api.pages import phrases
 from api.pages.grid import Column
 from api.pages.page import Page
-from catalog import todo_kinds, todo_search, todos
+from api.texts import Words
+from catalog import glance, todo_kinds, todo_search, todos
 from catalog.lists import Asked
 from catalog.roles import Action
 from catalog.todos import Todo, TodoList
@@ -138,7 +139,12 @@ def tiles(page: Page, found: TodoList) -> list[Tile]:
         Tile(soon, words("tile.soon"), tone="warn" if soon else "good"),
     ]
     unread = page.unread
-    return made + ([Tile(unread, words("tile.notices"), "/notices?show=unread", "warn")] if unread else [])
+    made += [Tile(unread, words("tile.notices"), "/notices?show=unread", "warn")] if unread else []
+    return made + [_glance(words, each) for each in glance.figures(page.db, page.official, page.now)]
+
+
+def _glance(words: Words, figure: glance.Figure) -> Tile:
+    return Tile(figure.value, words(f"glance.{figure.name}"), figure.path, figure.tone if figure.value else "")
 
 
 def _kinds(found: TodoList, chosen: str) -> Sequence[KindLink]:

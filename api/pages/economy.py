@@ -40,7 +40,7 @@ class Panel:
 def economy_page(page: AnyPage) -> Response:
     """The open indicators of an area."""
     release, city = released(page, Base.MACRO_ECONOMY), page.house.settings.division_code
-    areas = economy.areas(page.db)
+    areas = {code: phrases.place(page.words, name) for code, name in economy.areas(page.db).items()}
     area, day = page.query.get("area", city), _day(page)
     if area not in areas:
         raise Invalid("没有这个地区", remedy="从列表中选择地区", item="area")

@@ -55,6 +55,7 @@ MENU = (
             Entry("/corrections", "menu.corrections", (Action.READ_CORRECTIONS,)),
             Entry("/identities", "menu.identities", (Action.DECIDE_IDENTITY,)),
             Entry("/linkage", "menu.linkage", (Action.DECIDE_IDENTITY,)),
+            Entry("/doubles", "menu.doubles", (Action.DECIDE_IDENTITY,)),
             Entry("/releases", "menu.releases", (Action.PUBLISH_RELEASE, Action.ROLL_BACK)),
         ),
     ),

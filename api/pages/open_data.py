@@ -11,7 +11,7 @@ from api.pages.grid import Column
 from api.pages.page import AnyPage, Page
 from api.pages.public import base_of
 from api.pages.resource import type_of
-from catalog import directory, policy
+from catalog import directory, policy, verdicts
 from catalog.errors import NotFound
 from catalog.models import DataItem, Resource
 
@@ -28,7 +28,8 @@ def open_resource(slug: str, page: AnyPage) -> Response:
         raise NotFound(f"「{found.name}」没有向社会开放", remedy="在「开放数据」中查找，或向提供部门申请共享")
     is_there = bool(opened) and listing.release is not None
     grid = page.grid("open.items", _items(page), opened, page_size=500)
-    linked = schema_org.script(listing, base, f"{base}/open/{slug}", is_open=is_there)
+    standing = verdicts.standing(page.db, found, listing.release, page.today)
+    linked = schema_org.script(listing, base, f"{base}/open/{slug}", is_open=is_there, standing=standing)
     return page.table(
         "open_resource.html",
         grid,

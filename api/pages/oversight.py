@@ -59,7 +59,7 @@ def _read_columns(page: Page, units: Mapping[str, str]) -> list[Column]:
     everybody = words("read.everybody")
     return [
         Column("at", "read.at", lambda r: r.at, "moment"),
-        Column("resource", "resource.name", lambda r: units.get(r.resource, r.resource), is_filter=True),
+        Column("name", "resource.name", lambda r: units.get(r.resource, r.resource), is_filter=True),
         Column(
             "department", "read.department", lambda r: names.get(r.department) or r.department or everybody,
             is_filter=True, note=lambda r: r.client,

@@ -8,7 +8,7 @@ from typing import Any
 
 from api import sentences
 from api.texts import Words
-from catalog import field_help, phrasing
+from catalog import field_help, phrasing, pinyin
 from catalog.errors import PlatformError
 from catalog.models import Notice, RefusalReason, Resource
 from catalog.sheets import Fault
@@ -97,6 +97,11 @@ def article(words: Words, text: str) -> str:
     measures = field_help.english_basis(field_help.LOCAL)
     found = [field_help.english_basis(field_help.LOCAL + each.removeprefix("市办法")) for each in text.split("、")]
     return ", ".join([measures, *(each.removeprefix(f"{measures}, ") for each in found)])
+
+
+def place(words: Words, name: str) -> str:
+    """A county or city in the letters of the page's language."""
+    return name if words.lang == "zh" else pinyin.place(name)
 
 
 def or_else(words: Words, key: str, chinese: str) -> str:

@@ -29,11 +29,15 @@ def resource(slug: str, page: AnyPage) -> Response:
     listing = directory.get(page.db, slug)
     found = listing.resource
     provider = found.provider_id
+    consumers = overviews.consumers(page.db, found, page.now) if page.caller else []
+    if page.query.get("list") == "consumers":
+        return page.table("list.html", page.grid("resource.consumer_list", _consumer_columns(page), consumers))
     history = deliveries.history(page.db, found, limit=10) if not found.is_base_table else []
     specified = base_documents.of_resource(found)
     columns = _items(page, sources(page, found), classes(page.db, found, page.today), specified)
     grid = page.grid("resource.items", columns, found.items, page_size=500)
     is_open = listing.release is not None and policy.is_open(page.db, found, page.today)
+    standing = verdicts.standing(page.db, found, listing.release, page.today)
     is_planned = found.state is ResourceState.PLANNED
     return page.table(
         "resource.html",
@@ -43,15 +47,17 @@ def resource(slug: str, page: AnyPage) -> Response:
         is_planned=is_planned,
         freshness=directory.freshness(page.db, listing, page.today),
         quality=directory.quality(listing),
-        standing=verdicts.standing(page.db, found, listing.release, page.today),
+        standing=standing,
         latest=next((d for d in history if d.settled_at), None),
         history=history if page.may(Action.READ_DELIVERIES, provider) else [],
         versions=versions.listed(page.db, found),
         grain=specified[1].grain if specified else "",
         horizon=past.horizon(page.db, found.unit, page.house.settings.zone),
-        consumers=overviews.consumers(page.db, found, page.now) if page.caller else [],
+        consumers=consumers,
         examples=[] if is_planned else examples.calls(base_of(page), found),
-        linked=schema_org.script(listing, base_of(page), f"{base_of(page)}/catalog/{slug}", is_open=is_open),
+        linked=schema_org.script(
+            listing, base_of(page), f"{base_of(page)}/catalog/{slug}", is_open=is_open, standing=standing
+        ),
         may_download=is_open,
         may_ask=not is_planned and page.may(Action.ASK) and page.official.department_id != provider,
         may_deliver=not is_planned and page.may(Action.DELIVER, provider) and not found.is_base_table,
@@ -91,6 +97,14 @@ def _items(
         Column("mask", "item.mask", lambda i: default_mask(i, held[i.name].sensitivity), "term"),
         Column("source", "item.source", lambda i: authoritative.get(i.name)),
         *(_specified(*specified) if specified else ()),
+    ]
+
+
+def _consumer_columns(page: Page) -> list[Column]:
+    return [
+        Column("department", "department", lambda g: g.department.name, is_filter=True),
+        Column("purpose", "request.purpose", lambda g: page.said(g.versions[-1].purpose)),
+        Column("until", "grant.expires", lambda g: g.versions[-1].expires_at, "moment"),
     ]
 
 

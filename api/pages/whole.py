@@ -63,7 +63,7 @@ def _render(
         "whole.html",
         400 if fault else 200,
         sent=sent,
-        kinds=list(identities.KINDS),
+        kinds=list(identities.SUBJECTS),
         found=found,
         groups=[(base.value, [part for part in parts if part["base"] == base]) for base in Base],
         held=held,

@@ -13,8 +13,7 @@ from starlette.responses import StreamingResponse
 from api import dcat
 from api.deps import Db, House
 from api.house import Exchange
-from catalog import departments, directory
-from catalog.directory import Listing
+from catalog import departments, directory, verdicts
 from catalog.policy import is_open
 
 router = APIRouter(prefix="/v1", tags=["catalog"])
@@ -37,10 +36,12 @@ def _pieces(house: Exchange, base: str) -> Iterator[str]:
         yield from dcat.catalog(base, departments.authority(db), directory.providers(db), _published(db, house.today))
 
 
-def _published(db: Session, today: date) -> Iterator[tuple[Listing, bool]]:
-    """Each with whether everybody may download it."""
+def _published(db: Session, today: date) -> Iterator[dcat.Listed]:
+    """Each with whether everybody may download it, and the verdict on what it serves."""
     after: str | None = ""
     while after is not None:
         found, after = directory.page(db, after, _PAGE)
-        yield from ((each, each.release is not None and is_open(db, each.resource, today)) for each in found)
+        for each in found:
+            may_download = each.release is not None and is_open(db, each.resource, today)
+            yield each, may_download, verdicts.standing(db, each.resource, each.release, today)
         db.expunge_all()

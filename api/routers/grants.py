@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query
 
 from api import present, schemas
 from api import sharing_schemas as wire
-from api.deps import GUARDED, Db, House, SignedIn
-from api.paging import PAGED, Limit, Offset, page
+from api.deps import GUARDED, Cursor, Db, House, Limit, SignedIn
 from api.scopes import sharing_scope
 from catalog import departments, extracts, grants, narrowing, resources, sharing
 from catalog.answerers import owners, readers
@@ -21,13 +20,14 @@ from catalog.roles import Action, require
 router = APIRouter(prefix="/v1", tags=["sharing"], dependencies=GUARDED)
 
 
-@router.get("/grants", responses=PAGED)
-def list_grants(
-    db: Db, request: Request, response: Response, caller: SignedIn, limit: Limit = 200, offset: Offset = 0
-) -> list[schemas.GrantOut]:
-    """Grants that the caller's department holds or gave; all of them for a steward or auditor."""
-    found = grants.listed(db, sharing_scope(caller), first=offset, limit=limit + 1)
-    return [present.grant(each) for each in page(request, response, found, limit, offset)]
+@router.get("/grants")
+def list_grants(db: Db, caller: SignedIn, limit: Limit = 100, cursor: Cursor = "") -> wire.GrantPage:
+    """Grants that the caller's department holds or gave; all of them for a steward or auditor.
+
+    A page by id; `next` is the cursor of the page after it, null at the end.
+    """
+    found = grants.listed_from(db, sharing_scope(caller), limit=limit, cursor=cursor)
+    return wire.GrantPage(total=found.total, grants=[present.grant(each) for each in found.rows], next=found.next)
 
 
 @router.get("/grants/{grant_id}")

@@ -25,7 +25,10 @@ class WordsIn(Sent):
 
 
 class MergeIn(WordsIn):
-    """kind: person, legal_entity; kept: the identifier under which the thing stands from now on."""
+    """kind: person, legal_entity, address, licence; kept: the identifier under which the thing stands from now on.
+
+    An address is named by its code, a licence by its kind of register and its number there: `driving_licence|<number>`.
+    """
 
     kind: str = Field(max_length=40)
     kept: str = Field(min_length=1, max_length=40)

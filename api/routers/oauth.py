@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse
 
 from api import schemas
 from api.deps import House
+from api.peers import address_of
 from api.signin import sign_in
 
 router = APIRouter(tags=["oauth"])
@@ -43,7 +44,7 @@ async def token(request: Request, house: House) -> JSONResponse:
     """A bearer token for a client's secret, sent by HTTP Basic or in the form."""
     form = await request.form()
     fields = {name: value for name, value in form.items() if isinstance(value, str)}
-    address = request.client.host if request.client else ""
+    address = address_of(request)
     answer = await run_in_threadpool(sign_in, house, fields, request.headers.get("authorization", ""), address)
     request.state.client = answer.client
     return JSONResponse(answer.body, answer.status, answer.headers | {"Cache-Control": "no-store"})

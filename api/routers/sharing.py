@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter
 
 from api import present, schemas
 from api import sharing_schemas as wire
-from api.deps import GUARDED, Db, House, SignedIn
-from api.paging import PAGED, Limit, Offset, page
+from api.deps import GUARDED, Cursor, Db, House, Limit, SignedIn
 from api.scopes import sharing_scope
 from catalog import answers, extensions, grants, reasons, request_lists, resources, sharing
 from catalog.answerers import owners, readers
@@ -36,13 +35,14 @@ def ask(sent: schemas.RequestIn, db: Db, house: House, caller: SignedIn) -> sche
     return _told(db, found)
 
 
-@router.get("/requests", responses=PAGED)
-def list_requests(
-    db: Db, request: Request, response: Response, caller: SignedIn, limit: Limit = 200, offset: Offset = 0
-) -> list[schemas.RequestOut]:
-    """Requests that the caller's department made or has to answer, newest first; all for a steward or auditor."""
-    found = request_lists.requests(db, sharing_scope(caller), first=offset, limit=limit + 1)
-    return [_told(db, each) for each in page(request, response, found, limit, offset)]
+@router.get("/requests")
+def list_requests(db: Db, caller: SignedIn, limit: Limit = 100, cursor: Cursor = "") -> wire.RequestPage:
+    """Requests that the caller's department made or has to answer; all of them for a steward or auditor.
+
+    A page, the newest first; `next` is the cursor of the page after it, null at the end.
+    """
+    found = request_lists.requests_from(db, sharing_scope(caller), limit=limit, cursor=cursor)
+    return wire.RequestPage(total=found.total, requests=[_told(db, each) for each in found.rows], next=found.next)
 
 
 @router.get("/requests/{request_id}")

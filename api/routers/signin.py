@@ -11,6 +11,7 @@ from api import cookies, identity, visits
 from api.deps import FORM, House, Visitor
 from api.oidc import FLIGHT_TIME, Provider
 from api.pages.signing import Templates
+from api.peers import address_of
 from api.problems import status_of
 from catalog import sessions
 from catalog.errors import NotFound, NotSignedIn, PlatformError
@@ -56,7 +57,7 @@ def sign_in(
     if is_foreign or not identity.is_own_form(house, cookies.read(request, cookies.FORM), csrf):
         return _form(request, house, going, lang, wrong=_STALE, status=403)
     old = cookies.read(request, cookies.SESSION)
-    entered = identity.sign_in(house, login, password, _address(request), old)
+    entered = identity.sign_in(house, login, password, address_of(request), old)
     return _after(request, house, entered, going, lang)
 
 
@@ -64,7 +65,7 @@ def sign_in(
 def sign_out(request: Request, house: House) -> Response:
     """The session ends, here and in the register."""
     with house.transaction() as db:
-        sessions.end(db, cookies.read(request, cookies.SESSION), address=_address(request), now=house.clock())
+        sessions.end(db, cookies.read(request, cookies.SESSION), address=address_of(request), now=house.clock())
     answer = _go("/")
     cookies.drop(answer, request, cookies.SESSION)
     return answer
@@ -90,7 +91,7 @@ def change_password(
     """Another password: every session ends, this browser goes on in a new one."""
     going = visits.safe_next(next)
     try:
-        token = identity.change_password(house, visit, old, new, again, _address(request))
+        token = identity.change_password(house, visit, old, new, again, address_of(request))
     except PlatformError as error:
         status = 400 if isinstance(error, NotSignedIn) else status_of(error)
         return _password(request, visit, going, lang, wrong=error, status=status)
@@ -149,7 +150,7 @@ def land(request: Request, house: House) -> Response:
         answer = _refused(request, house, error, "zh")
     else:
         old = cookies.read(request, cookies.SESSION)
-        entered = identity.sign_in_by_provider(house, login, _address(request), old)
+        entered = identity.sign_in_by_provider(house, login, address_of(request), old)
         answer = _after(request, house, entered, visits.safe_next(going), "zh")
     cookies.drop(answer, request, cookies.FLIGHT)
     return answer
@@ -216,7 +217,3 @@ def _provider(house: House) -> Provider:
 
 def _go(path: str) -> Response:
     return RedirectResponse(path, 303, headers=HEADERS)
-
-
-def _address(request: Request) -> str:
-    return request.client.host if request.client else ""

@@ -159,7 +159,26 @@ TAX_CREDIT_GRADE = TableSpec(
     lookup=("credit_code", "entity_key"),
 )
 
-TABLES = (PERMIT, PENALTY, CREDIT_LIST_ENTRY, TAX_CREDIT_GRADE, CREDIT_REPAIR, PUBLICATION_PERIOD)
+CREDIT_CONFLICT = TableSpec(
+    "credit_conflict",
+    "信用信息冲突",
+    ("record_key",),
+    (
+        Column("record_key", "VARCHAR", "平台主键", "Record key", required=True, share_type=CONDITIONAL),
+        Column("fact_key", "VARCHAR", "许可或纳税信用级别主键", "Permit or grade", required=True, share_type=CONDITIONAL),
+        Column("held_in", "VARCHAR", "所在数据表", "Table of the record", required=True, codes=("permit", "tax_credit_grade"),
+               share_type=CONDITIONAL),
+        Column("attribute", "VARCHAR", "信息项", "Attribute", required=True, share_type=CONDITIONAL),
+        Column("chosen_source", "UTINYINT", "采信来源", "Chosen source", share_type=CONDITIONAL),
+        Column("other_source", "UTINYINT", "不一致来源", "Contradicting source", required=True, share_type=CONDITIONAL),
+        Column("other_value", "VARCHAR", "不一致的值", "Contradicting value", share_type=CONDITIONAL),
+    ),
+    title_en="Conflicting statements on a permit or grade",
+    grain="每条许可或纳税信用级别的每个信息项和不一致的来源一行",
+    lookup=("fact_key",),
+)  # fmt: skip
+
+TABLES = (PERMIT, PENALTY, CREDIT_LIST_ENTRY, TAX_CREDIT_GRADE, CREDIT_REPAIR, CREDIT_CONFLICT, PUBLICATION_PERIOD)
 # a repair ends what is shown the same day
 PROMPT = ("repair", "check_death", "check_deregistration", "check_resident")
 

@@ -113,7 +113,24 @@ LICENCE_HOLDER = TableSpec(
     birth_column="birth_date",
 )  # fmt: skip
 
-TABLES = (LICENCE, LICENCE_HOLDER, LICENCE_STATE, LICENCE_TYPE)
+LICENCE_CONFLICT = TableSpec(
+    "licence_conflict",
+    "证照信息冲突",
+    ("record_key",),
+    (
+        Column("record_key", "VARCHAR", "平台主键", "Record key", required=True, share_type=CONDITIONAL),
+        Column("licence_key", "VARCHAR", "证照主键", "Licence", required=True, share_type=CONDITIONAL),
+        Column("attribute", "VARCHAR", "信息项", "Attribute", required=True, share_type=CONDITIONAL),
+        Column("chosen_source", "UTINYINT", "采信来源", "Chosen source", share_type=CONDITIONAL),
+        Column("other_source", "UTINYINT", "不一致来源", "Contradicting source", required=True, share_type=CONDITIONAL),
+        Column("other_value", "VARCHAR", "不一致的值", "Contradicting value", share_type=CONDITIONAL),
+    ),
+    title_en="Conflicting statements on a licence",
+    grain="每份证照的每个信息项和不一致的来源一行",
+    lookup=("licence_key",),
+)  # fmt: skip
+
+TABLES = (LICENCE, LICENCE_HOLDER, LICENCE_STATE, LICENCE_TYPE, LICENCE_CONFLICT)
 # a licence taken away is not valid the same day
 PROMPT = ("licence_step", "check_death", "check_deregistration", "check_resident")
 
@@ -123,6 +140,7 @@ AUTHORITY: dict[str, tuple[str, ...]] = {}
 KEYS = {"licence": ("licence_row", "natural_key")}
 REFERENCES = {
     "licence_holder.licence_key": "licence.record_key",
+    "licence_conflict.licence_key": "licence.record_key",
     "licence_state.licence_key": "licence.record_key",
     "licence_state.previous_key": "licence.record_key",
 }
@@ -142,5 +160,6 @@ SOURCE_KEYS = {
         (Match("licence_key>licence_no", _NUMBERS),),
     ),
     "licence_state": ((Match("licence_id", ("licence_id",)),), (Match("licence_no", _NUMBERS),)),
+    "licence_conflict": ((Match("licence_key>licence_no", _NUMBERS),),),
     "licence_type": ((Match("licence_type_code", ("licence_type_code",)),),),
 }

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from basedb.macro_economy.inputs import INPUTS
 from basedb.source_keys import Match
-from basedb.spec import day, input_table, text
 from catalog.vocab import Column, ShareType, TableSpec
+
+__all__ = ["AUTHORITY", "DERIVED", "INPUTS", "KEYS", "LINKS", "REFERENCES", "SOURCE_KEYS", "TABLES", "TITLE"]
 
 TITLE = "宏观经济基础库"
 
@@ -144,24 +146,26 @@ ACCUMULATION = TableSpec(
     lookup=("indicator_key", "indicator_code", "ref_area"),
 )  # fmt: skip
 
-TABLES = (INDICATOR, OBSERVATION, GROWTH, ACCUMULATION)
-
-OBSERVED = (
-    text("indicator_code", "指标代码"), text("indicator_name", "指标名称"), text("ref_area", "地区代码"),
-    text("freq_code", "频率代码"), text("time_period", "时间"), text("period_kind_code", "当期或累计"),
-    text("measure_code", "计量代码"), text("price_basis_code", "价格基准代码"), Column("obs_value", "DOUBLE", "数值"),
-    text("unit", "计量单位"), Column("unit_mult", "BIGINT", "单位幂次"), text("obs_status_code", "数据状态代码"),
-    day("release_date", "发布日期"),
+OBSERVATION_CONFLICT = TableSpec(
+    "observation_conflict",
+    "指标数值冲突",
+    ("record_key",),
+    (
+        Column("record_key", "VARCHAR", "平台主键", "Record key", required=True, share_type=CONDITIONAL),
+        Column("observation_key", "VARCHAR", "指标数值主键", "Observation", required=True, share_type=CONDITIONAL),
+        Column("indicator_code", "VARCHAR", "指标代码", "Indicator code", required=True, share_type=CONDITIONAL),
+        Column("attribute", "VARCHAR", "信息项", "Attribute", required=True, share_type=CONDITIONAL),
+        Column("chosen_source", "UTINYINT", "采信来源", "Chosen source", share_type=CONDITIONAL),
+        Column("other_source", "UTINYINT", "不一致来源", "Contradicting source", required=True, share_type=CONDITIONAL),
+        Column("other_value", "VARCHAR", "不一致的值", "Contradicting value", share_type=CONDITIONAL),
+        Column("other_unit", "VARCHAR", "不一致来源的计量单位", "Its unit", share_type=CONDITIONAL),
+    ),
+    title_en="Conflicting values of an observation",
+    grain="每个指标数值和不一致的来源一行",
+    lookup=("observation_key", "indicator_code"),
 )  # fmt: skip
-INPUTS = {
-    role: input_table(role, title, *OBSERVED)
-    for role, title in (
-        ("monthly_indicator", "月度主要经济指标"),
-        ("gdp", "地区生产总值季度核算"),
-        ("budget", "一般公共预算收支"),
-        ("energy", "原煤产量与用电量"),
-    )
-}
+
+TABLES = (INDICATOR, OBSERVATION, OBSERVATION_CONFLICT, GROWTH, ACCUMULATION)
 
 # 全部官方统计归统计；财政、能源只在统计没有公布该指标时作准。
 STATISTICS_FIRST = ("gdp", "monthly_indicator", "budget", "energy")
@@ -174,6 +178,7 @@ AUTHORITY = {
 KEYS = {"indicator": ("indicator", "indicator_code"), "observation": ("observation_row", "natural_key")}
 REFERENCES = {
     "observation.indicator_key": "indicator.record_key",
+    "observation_conflict.observation_key": "observation.record_key",
     "growth.record_key": "observation.record_key",
     "growth.indicator_key": "indicator.record_key",
     "accumulation.record_key": "observation.record_key",
@@ -186,4 +191,10 @@ _SERIES = tuple(
     for column in ("indicator_code", "time_period", "ref_area", "freq_code", "period_kind_code", "measure_code",
                    "release_date")
 )  # fmt: skip
-SOURCE_KEYS = {"indicator": ((Match("indicator_code", ("indicator_code",)),),), "observation": (_SERIES,)}
+SOURCE_KEYS = {
+    "indicator": ((Match("indicator_code", ("indicator_code",)),),),
+    "observation": (_SERIES,),
+    "observation_conflict": (tuple(match._replace(record=f"observation_key>{match.record}") for match in _SERIES),),
+}
+# worked out of observations
+DERIVED = ("growth", "accumulation")

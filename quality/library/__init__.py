@@ -23,7 +23,7 @@ def rules(connection: duckdb.DuckDBPyConnection, spec: TableSpec, reference: Ref
         states.searches(spec, reference),
         series.searches(connection, spec, reference),
     )
-    return (*amounts.rules(connection, spec), *remember(connection, searches))
+    return (*amounts.rules(connection, spec, reference), *remember(connection, searches))
 
 
 def _has_items(connection: duckdb.DuckDBPyConnection, path: Path, spec: TableSpec) -> bool:

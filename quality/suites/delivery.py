@@ -8,7 +8,7 @@ from catalog.vocab import Column, Dimension, Outcome, Side, TableSpec
 from quality.normalise import has_term
 from quality.rules import Rule, of_item
 from quality.sql import literal, literals, quoted
-from quality.suites import conventions, identifiers
+from quality.suites import conventions, dates, identifiers
 from quality.values import decimals
 
 TERM_OF_PUBLICATION = 7  # working days from decision to publication, permits and penalties (双公示)
@@ -29,7 +29,7 @@ def rules(spec: TableSpec) -> tuple[Rule, ...]:
     """
     return (
         *_item_rules(spec), *_key_rules(spec), *identifiers.person_rules(spec), *_order_rules(spec), *_term_rules(spec),
-        *conventions.rules(spec),
+        *conventions.rules(spec), *dates.rules(spec),
     )  # fmt: skip
 
 
@@ -100,9 +100,19 @@ def _codes(spec: TableSpec, column: Column) -> Iterator[Rule]:
     if column.retired_codes:
         yield of_item(
             spec, column, "CODE_RETIRED", Dimension.NORMATIVE, Outcome.BLOCK_ROW,
-            f"{name} not in {literals(column.retired_codes)}",
+            _in_its_time(column),
             f"代码{_called(column.code_list)}在本批次所属时期已经停用", "请改用现行代码后重新报送", source=source,
         )  # fmt: skip
+
+
+def _in_its_time(column: Column) -> str:
+    """A code that has ended is right in a row that is dated before its end."""
+    name = quoted(column.name)
+    if not column.dated_by:
+        return f"{name} not in {literals(column.retired_codes)}"
+    pairs = zip(column.retired_codes, column.retired_on, strict=True)
+    ends = " ".join(f"when {literal(code)} then {quoted(column.dated_by)} <= date '{end}'" for code, end in pairs)
+    return f"coalesce(case {name} {ends} else true end, false)"
 
 
 def _rounding(spec: TableSpec, column: Column) -> Iterator[Rule]:

@@ -8,6 +8,7 @@ from typing import Any
 from catalog import departments, notices, own_rules, resources, uploads
 from catalog.models import CatalogUpload, ResourceVersion, Spill
 from catalog.roles import Action
+from catalog.writing import entry_of
 from tests.api.conftest import City
 
 AUTHORING: dict[tuple[str, str], tuple[Action, str]] = {
@@ -62,7 +63,7 @@ def authoring_things(city: City) -> dict[str, str]:
             ResourceVersion(
                 resource_id=people.id,
                 version=1,
-                content={"items": [], "share_type": "conditional"},
+                content=resources.plain_content(entry_of(db, people).content()),
                 digest="0",
                 changed_at=city.clock(),
                 changed_by="test",

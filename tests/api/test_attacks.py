@@ -78,8 +78,8 @@ GUARDED: dict[tuple[str, str], tuple[Action, str]] = {
     ("GET", "/v1/data/{resource}/extract.geoparquet"): (Action.READ_DATA, "own"),
     ("HEAD", "/v1/data/{resource}/extract.geoparquet"): (Action.READ_DATA, "own"),
     ("GET", "/v1/data/{resource}/extract.json"): (Action.READ_DATA, "own"),
-    ("POST", "/v1/projects/{code}/acceptance"): (Action.ACCEPT, "police"),
     ("GET", "/v1/projects/{code}/acceptance"): (Action.READ_PROJECTS, "police"),
+    ("POST", "/v1/projects/{code}/acceptance"): (Action.ACCEPT, "police"),
     ("GET", "/v1/receipts"): (Action.READ_RECEIPTS, "nobody"),
     ("GET", "/v1/people"): (Action.READ_PEOPLE, "own"),
     ("POST", "/v1/people"): (Action.MANAGE_ACCOUNTS, "police"),
@@ -108,10 +108,10 @@ GUARDED |= AUTHORING
 ROUTES = sorted(each for each in GUARDED if not each[1].endswith(".geoparquet"))
 # 409: who may act came when there was nothing to do
 WENT_THROUGH = (200, 201, 409)
-# 404: nothing to show there; this city has no base, and no report before the first check
+# 404: nothing to show there; this city has no base
 MAY_LACK = (
-    "/acceptance", "/rows", "/whole/{kind}", "/whole/legal_entity/control", "/credit-reports/{kind}", "/licences/validity",
-    "/licences/cards",
+    "/rows", "/whole/{kind}", "/whole/legal_entity/control", "/credit-reports/{kind}", "/licences/validity",
+    "/licences/cards", "/acceptance",
 )  # fmt: skip
 CLIENTS = [f"{department}-{role}" for department in ("digital_government", "police", "housing") for role in ROLES]
 

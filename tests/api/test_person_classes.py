@@ -15,7 +15,7 @@ import pytest
 
 from basedb import changes, manifest
 from basedb.natural_person import spec
-from catalog import grants, registration, releases, resources
+from catalog import deaths, grants, registration, releases, resources
 from catalog.models import Suppression
 from catalog.register import bump
 from catalog.vocab import Base
@@ -188,3 +188,25 @@ def test_that_keys_were_merged_is_told_to_whom_the_table_of_persons_shows_it(cit
     city.grant("person", columns=["name"])
     found = whole(city, MERGED)
     assert (found["record_key"], found["merged_into"]) == (ALIVE, ALIVE)
+
+
+def test_who_died_since_is_shown_by_no_older_release(city: City) -> None:
+    """The class of the deceased is decided when the answer is given: what was said of the living is hidden with them."""
+    with city.transaction() as db:
+        made = {each.release_id: each for each in releases.listed(db, Base.NATURAL_PERSON)}
+        deaths.keep(db, city.store, "r1", "r2", [DEAD], [], now=made["r2"].created_at)
+    grant(city)
+    before = ask(city, "GET", "/records", params={"release": "r1"}).json()["records"]
+    assert {row["person_key"] for row in before} == {ALIVE, UNBORN}
+    assert ask(city, "GET", f"/records/{DEAD[::-1]}", params={"release": "r1"}).status_code == 404
+    file = ask(city, "GET", "/extract.parquet", params={"release": "r1"})
+    assert DEAD not in pq.read_table(BytesIO(file.content)).column("person_key").to_pylist()
+    answer = ask(city, "GET", "/changes", params={"since": "r1"})
+    assert {(c["record_key"][::-1], c["op"]) for c in answer.json()["changes"]} == {(DEAD, "delete")}
+    with city.transaction() as db:
+        living = [each.id for each in grants.listed(db) if each.revoked_at is None]
+    for each in living:
+        city.revoke(each)
+    grant(city, includes_deceased=True)
+    named = ask(city, "GET", "/records", params={"release": "r1"}).json()["records"]
+    assert {row["person_key"] for row in named} >= {ALIVE, DEAD}

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import json
+import re
 from hashlib import sha256
+
+import pytest
+from rdflib import RDF, XSD, Literal, Namespace, URIRef
 
 from catalog import departments, resources
 from catalog.models import Delivery, FindingRow, WrongRows
 from catalog.reads import reads_of
 from catalog.vocab import Channel, DeliveryState, Dimension, Outcome, Side
 from tests.api.conftest import City, keys_of
+from tests.api.test_open_catalog import conforms, dataset, read
+
+DQV = Namespace("http://www.w3.org/ns/dqv#")
+# rdflib and pyshacl warn of their own deprecated parts
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:rdflib", "ignore::DeprecationWarning:pyshacl")
 
 
 def deliver(city: City, period: str) -> str:
@@ -86,3 +96,20 @@ def test_scorecards_are_a_department_s_own_and_everybody_s_for_the_authority(cit
     assert seen("police-verifier") == {"police"}
     assert seen("digital_government-steward") == {"police", "digital_government"}
     assert city.api.get("/v1/scorecards", city.token("housing-verifier")).json() == []
+
+
+def test_the_verdict_travels_with_the_open_catalog_and_the_markup_of_public_pages(city: City) -> None:
+    deliver(city, "2026-11-20")
+    graph = read(city)
+    passed, text = conforms(graph)
+    assert passed, text
+    measurement = graph.value(dataset("people"), DQV.hasQualityMeasurement)
+    assert graph.value(measurement, DQV.value) == Literal("0.900000", datatype=XSD.decimal)
+    assert graph.value(graph.value(measurement, DQV.isMeasurementOf), RDF.type) == DQV.Metric
+    assert "合格" in {
+        str(each) for each in graph.objects(dataset("people"), URIRef("urn:sixbase:terms:qualityVerdict"))
+    }
+    page = city.api.get("/catalog/people").text
+    (script,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page)
+    told = {each["name"]: each["value"] for each in json.loads(script)["additionalProperty"]}
+    assert told == {"质量结论": "合格", "合格率": 90.0}

@@ -179,3 +179,42 @@ def test_of_whom_it_was_decided_who_it_is_is_known_under_either_number_and_dead_
     death = f"id_number | death_date\n{NEW} | 2026-04-01"
     licences = build_with("license", SAME, disabled_card=card, check_death=death, **people)
     assert [found[0] for found in licences.findings()] == ["HOLDER_DECEASED"]
+
+
+def test_two_codes_of_one_address_are_one_record_and_both_spellings_lead_there(build_with):
+    roles = {
+        "standard_address": """
+            address_code | full_address | division_code | _as_of
+            A1           | 甲街1号      | 140213        | 2026-01-01
+            A2           | 甲街壹号     | 140213        | 2026-06-01
+        """,
+        "check_told": """
+            residence_address | residence_division_code
+            甲街1号           | 140213
+            甲街壹号          | 140213
+        """,
+    }
+    apart = build_with("geospatial", Identities(), **roles)
+    keys = dict(apart.rows("address", "address_code", "record_key"))
+    assert len(keys) == 2
+    base = build_with("geospatial", Identities(same=(("address", "A1", "A1"), ("address", "A2", "A1"))))
+    assert base.rows("address", "record_key", "address_code", "full_address") == [(keys["A1"], "A1", "甲街壹号")]
+    assert base.rows("address_match", "address_key") == [(keys["A1"],), (keys["A1"],)]
+    assert base.candidate.manifest["tables"]["address"]["merged"]["into"] == {keys["A2"]: keys["A1"]}
+    assert digests(build_with("geospatial", Identities())) == digests(apart)
+
+
+def test_two_numbers_of_one_licence_are_one_record_with_the_newest_holder(build_with):
+    lawyers = f"""
+        practice_no | name | id_number | state_code | _key | _as_of
+        L1          | 王五 | {OLD}     | 01         | L1   | 2026-01-01
+        L2          | 王五 | {NEW}     | 02         | L2   | 2026-06-01
+    """
+    apart = build_with("license", Identities(), lawyer=lawyers)
+    keys = dict(apart.rows("licence", "licence_no", "record_key"))
+    same = (("licence", "lawyer|L1", "lawyer|L1"), ("licence", "lawyer|L2", "lawyer|L1"))
+    base = build_with("license", Identities(same=same))
+    assert base.rows("licence", "record_key", "licence_no", "state_code") == [(keys["L1"], "L2", "02")]
+    assert base.rows("licence_holder", "licence_key", "holder_id_number") == [(keys["L1"], NEW)]
+    assert base.candidate.manifest["tables"]["licence"]["merged"]["into"] == {keys["L2"]: keys["L1"]}
+    assert digests(build_with("license", Identities())) == digests(apart)

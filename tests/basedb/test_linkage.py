@@ -203,3 +203,28 @@ def test_equal_inputs_give_equal_bytes(build_base):
 
 def test_the_model_is_part_of_what_identifies_a_build():
     assert "linkage.json" in {path.name for path in base("natural_person").files}
+
+
+@pytest.mark.parametrize(
+    ("role", "row", "table"),
+    [
+        ("disability", "card_no | disability_kind_code | issued_date\nK1 | 4 | 2020-03-01", "person_disability"),
+        ("veteran", "card_no | kind_code | issued_date\nY1 | 1 | 2020-03-01", "person_veteran"),
+        ("student", "student_no | school_name\nG1 | 一中", "person_education"),
+    ],
+)
+def test_cards_and_school_records_without_a_valid_identifier_are_linked_too(build_natural_person, role, row, table):
+    """The number is mistyped in its check character alone: with the name that is enough."""
+    head, cells = row.split("\n")
+    given = f"{head} | id_number_raw | name\n{cells} | 000000195502030025 | 李若兰"
+    base = build_natural_person(resident=RESIDENTS, **{role: given})
+    ((key,),) = base.rows("person", "record_key", where="name = '李若兰'")
+    assert base.rows("person_link", "band", "person_key") == [("linked", key)]
+    assert base.rows(table, "person_key", "is_deceased") == [(key, False)]
+
+
+@pytest.mark.parametrize("role", ["disability", "veteran"])
+def test_whom_only_a_card_knows_is_a_person(build_natural_person, role):
+    base = build_natural_person(**{role: f"card_no | id_number | name\nK1 | {WOMAN} | 李若兰"})
+    assert base.rows("person", "id_number", "name", "name_source") == [(WOMAN, "李若兰", 1)]
+    assert len(base.rows(f"person_{role}", "person_key")) == 1

@@ -110,6 +110,20 @@ def test_another_name_and_birth_date_under_one_identifier_is_told_as_a_shared_nu
     assert base.rows("person", "name", where="id_number = '" + WOMAN + "'") == [("李四",)]
 
 
+def test_a_shared_number_is_one_finding_whatever_number_of_rows_and_values_say_so(build_base):
+    base = build_base(
+        "natural_person",
+        departments={"resident": "police"},
+        resident=RESIDENT,
+        medical_insured=f"""
+            id_number | name | sex_code | birth_date | kind_code
+            {WOMAN}   | 赵六 | 1        | 1980-05-06 | 1
+            {WOMAN}   | 赵六 | 1        | 1980-05-06 | 2
+        """,
+    )
+    assert [(rule, item) for rule, _, _, item, *_ in base.findings()] == [("IDENTIFIER_SHARED", "id_number")]
+
+
 def test_one_person_under_two_numbers_is_told_and_not_merged(build_natural_person):
     base = build_natural_person(
         resident=RESIDENT,
@@ -143,6 +157,22 @@ def test_who_moved_out_is_counted_nowhere_unless_they_live_here(build_natural_pe
         """,
     )
     assert base.rows("person_count", "division_code", "sex_code", "registered", "resident") == [("140213", "2", 0, 1)]
+
+
+def test_the_register_s_status_gives_way_to_a_later_death_and_a_move(build_natural_person):
+    base = build_natural_person(
+        resident=f"""
+            id_number          | status_code | registered_division_code | _as_of
+            {MAN}              | 1           | 140213                   | 2026-10-31
+            {WOMAN}            | 1           | 140213                   | 2026-10-31
+            000000198001010011 | 1           | 140213                   | 2026-10-31
+        """,
+        death_certificate=f"id_number | death_date\n{MAN} | 2026-11-01",
+        deregistration=f"id_number | kind_code | _as_of\n{WOMAN} | 2 | 2026-11-30",
+    )
+    columns = ("status_code", "status_code_source", "is_deceased")
+    found = {n: rest for n, *rest in base.rows("person", "id_number", *columns)}
+    assert found == {MAN: ["2", 1, True], WOMAN: ["3", 2, False], "000000198001010011": ["1", 3, False]}
 
 
 def test_who_came_back_after_moving_out_is_counted(build_natural_person):

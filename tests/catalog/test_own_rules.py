@@ -71,7 +71,7 @@ def test_parameters_are_kept_clean(
     ("changes", "field"),
     [
         ({"kind": "sql"}, "kind"),
-        ({"outcome": "block_delivery"}, "outcome"),
+        ({"outcome": "hold"}, "outcome"),
         ({"title": " "}, "title"),
         ({"item": "absent"}, "item"),
         ({"parameters": {}}, "low"),

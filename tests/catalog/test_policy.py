@@ -50,7 +50,7 @@ def write_deaths(store: Store, person: Resource) -> Path:
 def test_the_deceased_are_left_out_also_when_nobody_knows_the_day(
     city: Session, store: Store, person: Resource, includes_deceased: bool, shown: set[str]
 ) -> None:
-    keys, release = Keys(store.keys).ensure(), Release(unit=person.unit, release_id="r1")
+    keys, release = Keys(store.keys).ensure(), Release(unit=person.unit, release_id="r1", created_at=NOW)
     folder = write_deaths(store, person)
     version = GrantVersion(
         grant_id="g1", version=1, columns={"name": "partial"}, includes_minors=False,
@@ -64,7 +64,7 @@ def test_the_deceased_are_left_out_also_when_nobody_knows_the_day(
 def test_everybody_sees_nobody_deceased_however_open_the_resource_is(
     city: Session, store: Store, person: Resource
 ) -> None:
-    release, folder = Release(unit=person.unit, release_id="r1"), write_deaths(store, person)
+    release, folder = Release(unit=person.unit, release_id="r1", created_at=NOW), write_deaths(store, person)
     person.is_open, person.share_type = True, ShareType.UNCONDITIONAL
     opened = next(item for item in person.items if item.name == "sex_code")
     opened.is_open, opened.share_type, opened.sensitivity = True, ShareType.UNCONDITIONAL, Sensitivity.PUBLIC
@@ -173,7 +173,7 @@ def test_what_everybody_sees_ends_on_the_same_day_as_what_a_grant_shows(
     city: Session, store: Store, person: Resource
 ) -> None:
     write_deaths(store, person)
-    release, keys = Release(unit=person.unit, release_id="r1"), Keys(store.keys).ensure()
+    release, keys = Release(unit=person.unit, release_id="r1", created_at=NOW), Keys(store.keys).ensure()
     person.is_open, person.share_type = True, ShareType.UNCONDITIONAL
     opened = next(item for item in person.items if item.name == "sex_code")
     opened.is_open, opened.share_type, opened.sensitivity = True, ShareType.UNCONDITIONAL, Sensitivity.PUBLIC
@@ -200,6 +200,6 @@ def test_who_was_merged_into_a_suppressed_record_is_not_shown_as_of_the_day_befo
     (later / "manifest.json").write_text(json.dumps(facts))
     city.add(Publication(unit=person.unit, release_id="r2", action="publish", at=NOW, by="test"))
     grants.suppress(city, person, UNKNOWN, reason="测试", valid_from=TODAY, by="test", now=NOW)
-    then = Release(unit=person.unit, release_id="r1")
+    then = Release(unit=person.unit, release_id="r1", created_at=NOW)
     view = policy.review_view(city, store, person, then, ["name"], today=TODAY)
     assert view.suppressed == {ALIVE, UNKNOWN}

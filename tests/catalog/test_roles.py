@@ -156,3 +156,28 @@ def test_bureaus_read_every_project_and_change_none() -> None:
 
 def test_every_role_has_its_chinese_title() -> None:
     assert all(role.label != role.value for role in Role)
+
+
+ANSWERS = [
+    (Action.DECIDE, Action.READ_SHARING),
+    (Action.ASK, Action.READ_SHARING),
+    (Action.DISPUTE, Action.READ_SHARING),
+    (Action.NARROW, Action.READ_SHARING),
+    (Action.REVOKE, Action.READ_SHARING),
+    (Action.ANSWER_DEMAND, Action.READ_SHARING),
+    (Action.ANSWER_ORDER, Action.READ_FINDINGS),
+    (Action.ADD_RULES, Action.READ_FINDINGS),
+    (Action.ANSWER_CORRECTION, Action.READ_CORRECTIONS),
+    (Action.DELIVER, Action.READ_DELIVERIES),
+    (Action.SUBMIT, Action.READ_DRAFTS),
+    (Action.RETIRE, Action.READ_DRAFTS),
+    (Action.MANAGE_ACCOUNTS, Action.READ_PEOPLE),
+    (Action.MANAGE_CLIENTS, Action.READ_CLIENTS),
+]
+
+
+@pytest.mark.parametrize(("act", "read"), ANSWERS)
+def test_who_may_answer_may_read_what_is_answered(act: Action, read: Action) -> None:
+    for role, whose, is_authority in product(Role, ("mine", "theirs"), (True, False)):
+        who = caller(role, is_authority=is_authority)
+        assert not may(who, act, whose) or may(who, read, whose), (role, whose)

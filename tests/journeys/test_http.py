@@ -171,6 +171,5 @@ def test_a_department_registers_and_delivers_another_reads_and_the_project_is_ac
     assert len(reads) == 4
 
     # accept
-    path = "/v1/projects/P2024-002/acceptance"
-    report = journey.ask("steward", "POST", path, 201, params={"as_of": AS_OF}).json()
+    report = journey.ask("steward", "POST", "/v1/projects/P2024-002/acceptance", 201, params={"as_of": AS_OF}).json()
     assert (report["verdict"], report["failed_items"]) == ("ready", [])

@@ -33,14 +33,15 @@ def judged(home: Path, seed: int, *, is_clean: bool) -> dict[str, Any]:
     return compare(store.home)
 
 
-def test_all_that_is_planted_in_another_city_is_found_under_its_rule_and_department(tmp_path: Path) -> None:
-    found = judged(tmp_path / "home", 11, is_clean=False)
+@pytest.mark.parametrize("seed", [11, *(pytest.param(seed, marks=pytest.mark.long) for seed in (5, 17, 23))])
+def test_all_that_is_planted_in_another_city_is_found_under_its_rule_and_department(tmp_path: Path, seed: int) -> None:
+    found = judged(tmp_path / "home", seed, is_clean=False)
     assert found["false_by_rule"] == []
     assert {kind: fact for kind, fact in found["by_kind"].items() if fact["planted"] != fact["found"]} == {}
     assert found["planted"] > 300 and set(found["by_kind"]) == set(KINDS)
 
 
-@pytest.mark.parametrize("seed", [3])
+@pytest.mark.parametrize("seed", [3, *(pytest.param(seed, marks=pytest.mark.long) for seed in (1, 5, 11, 29))])
 def test_nothing_is_found_in_a_city_without_faults(tmp_path: Path, seed: int) -> None:
     found = judged(tmp_path / "home", seed, is_clean=True)
     assert found["false_by_rule"] == []

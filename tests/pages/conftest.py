@@ -17,7 +17,7 @@ from fastapi import FastAPI
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from api import disputes, linking
+from api import disputes, doubles, linking
 from api.house import Exchange
 from api.main import create_app
 from basedb import read
@@ -40,6 +40,7 @@ POSTS = {
     "registrar": [("police", Role.REGISTRAR)],
     "verifier": [("police", Role.VERIFIER)],
     "consumer": [("housing_fund", Role.CONSUMER)],
+    "approval": [("approval", Role.APPROVAL_BUREAU)],
     "finance": [("finance", Role.FINANCE_BUREAU)],
     "system": [("digital_government", Role.SYSTEM_ADMIN)],
     "security": [("digital_government", Role.SECURITY_ADMIN)],
@@ -134,6 +135,7 @@ def _prepare(house: Exchange) -> dict[str, str]:
         made |= {"order": _order(db, police_department), "correction": _disputed(house, db, fund, grant)}
         made["decision"] = _decision(house, db)
         made["statement"] = linking.waiting(house, db, house.clock().date())[0].statement_key
+        made["double"] = doubles.waiting(house, db, house.clock().date())[0].key
         return {**made, "delivery": delivery, "grant": grant, "report": report, "project": PROJECT}
 
 

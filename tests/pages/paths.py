@@ -10,6 +10,7 @@ EVERYONE = (
     "registrar",
     "verifier",
     "consumer",
+    "approval",
     "finance",
     "system",
     "security",
@@ -20,7 +21,7 @@ _POLICE = ("registrar", "verifier")
 _ADMINISTRATORS = ("system", "security", "audits")
 _SHARING = ("steward", "auditor", *_POLICE, "consumer")
 _REGISTER = tuple(login for login in OFFICIALS if login not in _ADMINISTRATORS)
-_PROJECTS = ("steward", "auditor", "officer", "finance")
+_PROJECTS = ("steward", "auditor", "officer", "approval", "finance")
 
 # path -> who may open it, a word in Chinese, a word in English
 PAGES: dict[str, tuple[tuple[str, ...], str, str]] = {
@@ -59,6 +60,8 @@ PAGES: dict[str, tuple[tuple[str, ...], str, str]] = {
     "/identities/{decision}": (("steward",), "依据材料", "Evidence"),
     "/linkage": (("steward",), "无标识记录研判", "Linkage review"),
     "/linkage/{statement}": (("steward",), "候选人", "Candidate"),
+    "/doubles": (("steward",), "一人多号研判", "Persons under two numbers"),
+    "/doubles/{double}": (("steward",), "不是同一人", "Two persons"),
     "/releases": (("steward",), "数据发布版本", "Releases"),
     "/releases/natural_person": (("steward",), "发布与回退记录", "What was in force"),
     "/registration": (("steward", *_POLICE), "目录编制", "Registration"),

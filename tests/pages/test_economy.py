@@ -37,3 +37,11 @@ def test_a_day_shows_only_what_was_published_by_then(portal: Portal) -> None:
 @pytest.mark.parametrize("query", ["area=999999", "day=yesterday"])
 def test_an_unknown_area_or_day_is_told_so(portal: Portal, query: str) -> None:
     assert portal.as_("").get(f"/economy?{query}").status_code == 400
+
+
+@pytest.mark.parametrize("path", ["/economy", "/bases", "/bases/natural_person"])
+def test_counties_are_written_in_the_letters_of_the_page(portal: Portal, path: str) -> None:
+    english, chinese = (portal.as_("").get(f"{path}?lang={lang}").text for lang in ("en", "zh"))
+    assert "Xinrong District" in english and "Yanggao County" in english
+    assert "新荣区" not in english
+    assert "新荣区" in chinese and "Xinrong" not in chinese

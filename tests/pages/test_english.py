@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 from sqlalchemy import String, select
 from sqlalchemy.orm import Session
 
-from api import linking, sentences
+from api import doubles, linking, sentences
 from api.pages import foreign, phrases
 from api.texts import Words, catalogue
 from basedb.spec import base
@@ -119,7 +119,8 @@ def read_behind_the_register(portal: Portal, db: Session) -> set[str]:
     authority = departments.authority(db)
     reviewer = Caller("test", authority.id, authority.slug, frozenset({Role.STEWARD}), True)
     case = linking.case(portal.house, db, reviewer, portal.ids["statement"])
-    shown = [case.values, *(each.values for each in case.candidates)]
+    double = doubles.case(portal.house, db, reviewer, portal.ids["double"])
+    shown = [case.values, *(each.values for each in case.candidates), *double.values.values()]
     return {decision.reason, decision.evidence, *(str(value) for values in shown for value in values.values())}
 
 

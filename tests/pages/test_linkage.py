@@ -24,7 +24,7 @@ def name_of(portal: Portal, statement: str) -> str:
     """The name on a statement, as a reviewer sees it."""
     with portal.house.transaction() as db:
         today = portal.house.clock().date()
-        with linking._opened(portal.house, db, "person_unlinked", ("name",), today) as (lookup, view):
+        with linking.opened(portal.house, db, "person_unlinked", ("name",), today) as (lookup, view):
             row = linking.read.record(lookup, view, statement)
     assert row
     return str(row["name"])

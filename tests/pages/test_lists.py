@@ -40,6 +40,8 @@ LISTS = [
     ("/grants", "steward"),
     ("/grants", "consumer"),
     ("/demands", "steward"),
+    ("/access", "consumer"),
+    ("/access?department=housing_fund", "registrar"),
     ("/releases", "steward"),
     ("/releases/natural_person", "steward"),
     ("/quality", "steward"),

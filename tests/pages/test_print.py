@@ -46,6 +46,17 @@ PRINTS = {
         ("待改正问题", "号码的校验码不正确", "打印于"),
         ("Thecheckdigitiswrong", "Printedat"),
     ),
+    "/requests/{request}": ("steward", 2, ("缴存人身份核验", "id_number", "打印于"), ("Itemsaskedfor", "Printedat")),
+    "/grants/{grant}": ("steward", 4, ("共享授权", "使用方式", "打印于"), ("Until", "Printedat")),
+    "/projects/{project}": ("officer", 2, ("核验报告", "打印于"), ("Reports", "Printedat")),
+    "/bases/natural_person": (
+        "steward",
+        7,
+        ("平城区", "数据来源", "打印于"),
+        ("PingchengDistrict", "Sources", "Printedat"),
+    ),
+    "/economy": ("steward", 16, ("各县区对比", "打印于"), ("Countiescompared", "Printedat")),
+    "/whole": ("consumer", 2, ("存证", "打印于"), ("receipt", "Printedat")),
 }
 
 

@@ -382,6 +382,19 @@ def test_access_is_explained_with_masks_and_the_way_out(portal: Portal, stranger
     assert portal.as_("consumer").get("/access?resource=nothing").status_code == 404
 
 
+def test_whose_access_and_to_what_is_chosen_from_lists(portal: Portal) -> None:
+    page = portal.as_("registrar").get("/access?department=housing_fund&q=人口&lang=zh").text
+    assert '<option value="housing_fund" selected>' in page
+    link = "/access?resource=police_population&department=housing_fund"
+    assert link.replace("&", "&amp;") in page
+    assert portal.as_("registrar").get(link).status_code == 200
+    # of another department's access, a provider sees that to its own resources alone
+    others = portal.as_("registrar").get("/access?department=housing_fund&q=婚姻&lang=zh").text
+    assert "civil_affairs_marriage" not in others
+    assert "civil_affairs_marriage" in portal.as_("steward").get("/access?department=housing_fund&q=婚姻&lang=zh").text
+    assert portal.as_("consumer").get("/access?department=nothing").status_code == 404
+
+
 # demands
 
 

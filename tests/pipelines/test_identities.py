@@ -109,3 +109,32 @@ def test_what_is_suppressed_stays_so_when_its_record_is_merged_into_another(
         resource = identifying._table(db, "person")
         hidden = policy._with_merged(db, frozenset({other_key}), exchange.store, resource, current)
     assert hidden == {other_key, kept_key}
+
+
+@pytest.mark.parametrize(
+    ("kind", "base", "table", "natural"),
+    [
+        ("address", Base.GEOSPATIAL, "address", "address_code"),
+        ("licence", Base.LICENSE, "licence", "licence_kind || '|' || licence_no"),
+    ],
+)
+def test_two_codes_of_one_address_or_licence_are_merged_by_the_codes_of_their_registers(
+    city_house: House, exchange: Exchange, kind: str, base: Base, table: str, natural: str
+) -> None:
+    with city_house.transaction() as db:
+        current = releases.in_force(db, base)
+    path = city_house.store.release(current.unit, current.release_id) / f"{table}.parquet"
+    where = "licence_kind = 'driving_licence'" if kind == "licence" else "true"
+    with duckdb.connect() as connection:
+        query = f"select {natural}, record_key from read_parquet(?) where {where} order by all limit 2"
+        (kept, kept_key), (other, other_key) = connection.execute(query, [str(path)]).fetchall()
+    with exchange.transaction() as db:
+        who = identifying.operator(db)
+        made = identifying.merge(exchange, db, who, kind=kind, kept=kept, other=other, **WORDS)
+        assert (made.kept_key, made.other_key) == (kept_key, other_key)
+        assert base.value in runs.wanted(db)
+        assert identities.same_as(db, exchange.keys) == sorted([(kind, kept, kept), (kind, other, kept)])
+        identifying.split(exchange, db, who, made, **WORDS)
+        assert identities.same_as(db, exchange.keys) == []
+        with pytest.raises(NotFound):
+            identifying.merge(exchange, db, who, kind=kind, kept=kept, other="unknown", **WORDS)

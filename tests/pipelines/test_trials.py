@@ -15,16 +15,19 @@ from pipelines.house import House
 from pipelines.landing import collect
 from pipelines.trials import run_trials
 from tests.helpers import AS_OF
+from tests.pipelines.test_orders import RIGHT, deliver, order
 
 SLUG = "police_driving_licence"
 
 
-def draft(house: House, slug: str, kind: str, item: str, **parameters: object) -> tuple[str, str]:
+def draft(
+    house: House, slug: str, kind: str, item: str, outcome: str = "warn", **parameters: object
+) -> tuple[str, str]:
     """The ids of a drafted rule and of its trial that waits."""
     with house.transaction() as db:
         resource = resources.get(db, slug)
         facts = {"by": "official:a", "now": house.clock()}
-        said = {"kind": kind, "item": item, "parameters": parameters, "outcome": "warn", "title": "只有小型车"}
+        said = {"kind": kind, "item": item, "parameters": parameters, "outcome": outcome, "title": "只有小型车"}
         rule = own_rules.draft(db, resource, **said, **facts)  # type: ignore[arg-type]
         return rule.id, own_rules.ask_trial(db, rule, **facts).id  # type: ignore[arg-type]
 
@@ -47,6 +50,20 @@ def test_a_drafted_rule_is_tried_on_the_last_delivery_and_holds_for_the_next(cit
     with city_house.transaction() as db:
         found = {f.rule: f.count for f in deliveries.get(db, received).findings}
     assert expected - 1 <= found["OWN_001"] <= expected
+
+
+def test_one_row_that_breaks_a_rule_on_the_whole_delivery_returns_it(house: House) -> None:
+    first = deliver(house, "2026-11-17", RIGHT)
+    rule_id, _ = draft(house, "police_population", "in_list", "name", "block_delivery", values=["甲", "乙"])
+    assert run_trials(house) == 1
+    with house.transaction() as db:
+        own_rules.adopt(db, own_rules.get(db, rule_id), by="official:a", now=house.clock() - timedelta(minutes=1))
+    returned = deliver(house, "2026-11-18", [*RIGHT, ("360426199101010071", "丙")])
+    assert returned.states == (("2026-11-18", "returned"),)
+    assert (returned.release_id, returned.rows) == (first.release_id, 2)
+    assert order(house, "OWN_001") == ("open", "", 1)
+    assert deliver(house, "2026-11-19", RIGHT).states == (("2026-11-19", "accepted"),)
+    assert order(house, "OWN_001") == ("closed", "passed", 1)
 
 
 def test_a_trial_that_cannot_be_run_says_why_and_holds_up_no_other(city_house: House) -> None:

@@ -271,7 +271,7 @@ def test_credit_records_are_due_in_seven_working_days(checked: Checker) -> None:
         """,
         PERMIT,
     )
-    assert result.found == {"CREDIT_LATE": (3, 5), "REQUIRED": (7,)}
+    assert result.found == {"CREDIT_LATE": (3, 5), "DATE_FUTURE": (6,), "REQUIRED": (7,)}
 
 
 def test_without_a_calendar_nothing_is_late(checked: Checker) -> None:

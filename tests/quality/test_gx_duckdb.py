@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import traceback
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -44,6 +45,20 @@ def test_a_table_may_change_between_two_counts(connection: duckdb.DuckDBPyConnec
 def test_a_predicate_that_cannot_be_evaluated_stops_the_build(connection: duckdb.DuckDBPyConnection) -> None:
     with pytest.raises(BuildFailed, match="could not evaluate"):
         count_broken(connection, "thing", ["n <> 3", "nowhere = 1"])
+
+
+def test_no_value_reaches_a_log_when_the_engine_quotes_one(
+    connection: duckdb.DuckDBPyConnection, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    connection.execute("create or replace table thing as select 1 as _row, '140203197812310024' as id_number")
+    with pytest.raises(duckdb.ConversionException, match="140203197812310024"):
+        connection.execute("select * from thing where cast(id_number as date) is null").fetchall()
+    with caplog.at_level("DEBUG"), pytest.raises(BuildFailed) as raised:
+        count_broken(connection, "thing", ["cast(id_number as date) is null"])
+    printed = capfd.readouterr()
+    chain = "".join(traceback.format_exception(raised.value))
+    for told in (caplog.text, printed.out, printed.err, chain):
+        assert "140203197812310024" not in told
 
 
 def test_the_connection_stays_usable(connection: duckdb.DuckDBPyConnection) -> None:

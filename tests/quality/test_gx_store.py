@@ -64,6 +64,15 @@ def test_results_and_docs_hold_counts_and_no_value(home: Path) -> None:
     assert [secret for secret in SECRETS for text in found if secret in text] == []
 
 
+def test_the_rules_pages_name_the_source_of_each_rule(home: Path) -> None:
+    build_docs(home)
+    (page,) = (home / "gx").rglob("expectations/people.html")
+    for source in ("GB 11643-1999", "GB/T 2260", "政务信息资源目录登记的信息项"):
+        assert source in page.read_text("utf-8")
+    suite = gx.get_context(mode="file", project_root_dir=home).suites.get("people")
+    assert all(expectation.meta["source"] for expectation in suite.expectations)
+
+
 def test_no_page_fetches_anything_from_outside(home: Path) -> None:
     for page in build_docs(home).parent.rglob("*.html"):
         fetched = re.findall(r"<(?:script|link|img|iframe|form)[^>]*https?:[^>]*>", page.read_text())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -78,6 +79,32 @@ def test_an_amount_in_another_unit_stands_out_among_forty(
 
 def test_a_few_amounts_do_not_say_what_is_usual(checked: Checker) -> None:
     assert checked(*amounts("万元", ["0.5"] * 20 + ["5000"])).found == {}
+
+
+def known(tmp_path: Path, amounts: str) -> tuple[Path, ...]:
+    """What the resource delivered before: forty amounts."""
+    return (
+        parquet(tmp_path / "known.parquet", f"select i as code, {amounts} as amount, i as _key from range(40) r(i)"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("unit", "usual", "values"),
+    [("万元", "(i + 10) / 100", ["1200", "3000", "4500.5"]), ("元", "600 + i", ["0.06", "0.07", "0.11"])],
+)
+def test_a_whole_delivery_in_another_unit_waits_for_a_steward_however_few_its_amounts(
+    checked: Checker, tmp_path: Path, unit: str, usual: str, values: list[str]
+) -> None:
+    rows, table = amounts(unit, values)
+    result = checked(rows, table, earlier=known(tmp_path, usual))
+    assert [(f.rule, f.outcome, f.count) for f in result.report.findings] == [("AMOUNT_UNIT", Outcome.HOLD, 3)]
+    assert checked(rows, table).found == {}
+
+
+def test_one_amount_among_a_few_is_held_against_what_was_delivered_before(checked: Checker, tmp_path: Path) -> None:
+    rows, table = amounts("万元", ["0.3", "5000", "0.2", "400"])
+    result = checked(rows, table, earlier=known(tmp_path, "(i + 10) / 100"))
+    assert [(f.rule, f.outcome, f.rows) for f in result.report.findings] == [("AMOUNT_UNIT", Outcome.WARN, (3,))]
 
 
 LICENCE = TableSpec("licence", "证照", ("code",), (text("code"), text("state_code", code_list="证照状态")))
@@ -228,6 +255,57 @@ def test_a_code_that_is_no_longer_in_force_is_told_from_an_unknown_one(checked: 
     result = checked("code | division_code\nA | 140213\nB | 140202\nC | 999999", table)
     assert result.found == {"CODE_UNKNOWN": (4,), "CODE_RETIRED": (3,)}
     assert result.report.bad == 2
+
+
+def test_a_division_code_is_judged_as_in_force_at_the_day_of_its_row(checked: Checker) -> None:
+    division = Column(
+        "division_code", "VARCHAR", "区划代码", codes=("140213",), retired_codes=("140202", "140203"),
+        retired_on=(date(2018, 2, 8), date(2016, 1, 1)), dated_by="decided_on", code_list="GB/T 2260",
+    )  # fmt: skip
+    table = TableSpec("place", "地点", ("code",), (text("code"), division, Column("decided_on", "DATE", "决定日期")))
+    rows = """
+        code | division_code | decided_on
+        A    | 140202        | 2018-02-08
+        B    | 140202        | 2018-02-09
+        C    | 140203        | 2017-05-01
+        D    | 140202        |
+        E    | 140213        | 2010-01-01
+    """
+    assert checked(rows, table).found == {"CODE_RETIRED": (3, 4, 5)}
+
+
+def test_what_happened_does_not_lie_ahead(checked: Checker) -> None:
+    table = spec("""
+        code        | 编号       | C20 | K |
+        issued_date | 签发日期   | D   |   |
+        valid_until | 有效期至   | D   |   |
+        end_date    | 合同终止日 | D   |   |
+        opened_at   | 开户时间   | T   |   |
+    """)
+    rows = """
+        code | issued_date | valid_until | end_date   | opened_at
+        A    | 2026-11-23  | 2036-11-22  | 2030-01-01 | 2026-11-23 23:59:59
+        B    | 2026-11-24  | 2036-11-22  | 2030-01-01 | 2026-11-24 00:00:00
+    """
+    result = checked(rows, table)
+    assert [(f.rule, f.column, f.rows) for f in result.report.findings] == [
+        ("DATE_FUTURE", "issued_date", (3,)), ("DATE_FUTURE", "opened_at", (3,)),
+    ]  # fmt: skip
+    assert result.report.bad == 0
+
+
+def test_a_licence_in_force_has_not_run_out_before_the_end_of_its_period(checked: Checker) -> None:
+    columns = (*LICENCE.columns, Column("valid_until", "DATE", "有效期至"))
+    rows = """
+        code | state_code | valid_until
+        A    | 01         | 2026-10-31
+        B    | 01         | 2026-10-30
+        C    | 05         | 2020-01-01
+        D    | 01         |
+    """
+    table = TableSpec("licence", "证照", ("code",), columns)
+    assert checked(rows, table, period_end=date(2026, 10, 31)).found == {"LICENCE_EXPIRED": (3,)}
+    assert checked(rows, table).found == {"LICENCE_EXPIRED": (2, 3)}
 
 
 FIRM = TableSpec(

@@ -110,13 +110,18 @@ def test_january_and_february_are_one_value_of_the_joint_indicators(city: City) 
     assert joint["数据状态代码"].to_list() == ["A"]
 
 
-def test_a_second_delivery_brings_new_and_changed_permits(city: City) -> None:
+def test_a_second_delivery_brings_new_permits_and_ends_those_of_who_moved(city: City) -> None:
     periods = sorted(path.stem for path in city.folder.glob("landing/*/police_residence_permit/*"))
     assert periods == ["2026-11-18", "2026-11-19"]
     before, after = (csv(city, "police_residence_permit", period=period) for period in periods)
     again = before.join(after, on="居住登记编号", suffix="_now")
     assert 0 < len(again) < len(after) < len(before)
-    assert (again["居住地址"] != again["居住地址_now"]).any()
+    assert (again["居住地址"] == again["居住地址_now"]).all()
+    assert (again["居住终止日期_now"] == "2026-11-18").all()
+    moved = after.filter(
+        pl.col("公民身份号码").is_in(again["公民身份号码"].implode()) & (pl.col("居住起始日期") == "2026-11-19")
+    )
+    assert len(moved) == len(again)
 
 
 def test_the_hospitals_come_without_a_column_and_the_lawyers_as_half_an_archive(city: City) -> None:

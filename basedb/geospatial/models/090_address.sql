@@ -1,13 +1,19 @@
--- one row per address code
+-- one row per standard address: of two codes that were found to be of one, under the one that stays
+create temp view address_told as
+select *, canonical('address', address_code) as standard_code
+from input.standard_address
+qualify row_number() over (partition by address_code order by _as_of desc, _source, _row) = 1;
+
 create table address as
 with newest as (
     select *, address_parts(unit_room) as p
-    from input.standard_address
-    qualify row_number() over (partition by address_code order by _as_of desc, _source, _row) = 1
+    from address_told
+    where address_code = standard_code or is_merged('address', address_code)
+    qualify row_number() over (partition by standard_code order by _as_of desc, _source, _row) = 1
 )
 select
-    platform_key('address', a.address_code) as record_key,
-    a.address_code,
+    platform_key('address', a.standard_code) as record_key,
+    a.standard_code as address_code,
     a.full_address,
     a.division_code,
     d.division_key,

@@ -3,7 +3,7 @@ create temp table address_as_written as
 select w.natural_key, a.address_code
 from address_written w
 join (
-    select full_address, min(address_code) as address_code from address group by full_address
+    select full_address, min(standard_code) as address_code from address_told group by full_address
 ) a on a.full_address = w.address;
 
 create temp table county_word as

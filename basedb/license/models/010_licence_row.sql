@@ -1,5 +1,5 @@
 -- scratch: one row per licence of one register, all registers in one shape
-create temp table licence_row as
+create temp view licence_told as
 with delivered as (
     select
         'electronic_licence' as licence_kind, licence_type_code, licence_type_name as licence_name,
@@ -62,9 +62,12 @@ with delivered as (
         issued_date, null, null, state_code, null, _key, _as_of, _source, _delivery, _row
     from input.lawyer
 )
-select *, licence_kind || '|' || _key as natural_key, platform_key('licence', licence_kind || '|' || _key) as record_key
-from delivered
--- two resources may fill one role
+select *, canonical('licence', licence_kind || '|' || _key) as natural_key from delivered;
+
+create temp table licence_row as
+select *, platform_key('licence', natural_key) as record_key
+from licence_told
+-- two resources may fill one role, and two numbers may have been found to be of one licence
 qualify row_number() over (
-    partition by licence_kind, _key order by _as_of desc, _source, _delivery desc, _row
+    partition by natural_key order by _as_of desc, _source, _delivery desc, _row
 ) = 1;

@@ -1,5 +1,5 @@
 -- scratch: one row per observation key, from the most trusted role that delivers it
-create temp table observation_row as
+create temp view observation_told as
 with delivered as (
     select 'gdp' as role, * from input.gdp
     union all
@@ -8,15 +8,17 @@ with delivered as (
     select 'budget', * from input.budget
     union all
     select 'energy', * from input.energy
-), keyed as (
-    select
-        *,
-        concat_ws(
-            '|', key_part(indicator_code), key_part(ref_area), freq_code, key_part(time_period), period_kind_code,
-            measure_code, key_part(price_basis_code), release_date::varchar
-        ) as natural_key
-    from delivered
-), trusted as (
+)
+select
+    *,
+    concat_ws(
+        '|', key_part(indicator_code), key_part(ref_area), freq_code, key_part(time_period), period_kind_code,
+        measure_code, key_part(price_basis_code), release_date::varchar
+    ) as natural_key
+from delivered;
+
+create temp table observation_row as
+with trusted as (
     select
         natural_key,
         pick_observation_obs_value(
@@ -25,11 +27,11 @@ with delivered as (
             max(role) filter (where role = 'budget'),
             max(role) filter (where role = 'energy')
         ) as role
-    from keyed
+    from observation_told
     group by natural_key
 )
 select k.*, platform_key('observation', k.natural_key) as record_key
-from keyed k
+from observation_told k
 join trusted t on t.natural_key = k.natural_key and t.role = k.role
 -- two resources may fill one role
 qualify row_number() over (

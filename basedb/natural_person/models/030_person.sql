@@ -5,13 +5,16 @@ with joined as (
     select
         no,
         canonical('person', coalesce(r.id_number, m.id_number, s.id_number, h.id_number, p.id_number, w.id_number,
-            t.id_number, g.id_number, d.id_number, c.id_number, k.id_number)) as id_number,
+            t.id_number, g.id_number, d.id_number, c.id_number, k.id_number,
+            b.id_number, v.id_number)) as id_number,
         pick_person_name(
-            r.name, p.name, m.name, s.name, h.name, w.name, t.name, g.name, d.name, c.name, k.name) as name,
+            r.name, p.name, m.name, s.name, h.name, w.name, t.name, g.name, d.name, c.name, k.name,
+            b.name, v.name) as name,
         source_person_name(
             r.name, r._source, p.name, p._source, m.name, m._source, s.name, s._source,
             h.name, h._source, w.name, w._source, t.name, t._source, g.name, g._source,
-            d.name, d._source, c.name, c._source, k.name, k._source) as name_source,
+            d.name, d._source, c.name, c._source, k.name, k._source,
+            b.name, b._source, v.name, v._source) as name_source,
         pick_person_sex_code(r.sex_code, m.sex_code, k.sex_code) as sex_code,
         source_person_sex_code(
             r.sex_code, r._source, m.sex_code, m._source, k.sex_code, k._source) as sex_code_source,
@@ -39,6 +42,8 @@ with joined as (
             p.residence_division_code, p._source, w.residence_division_code, w._source,
             h.residence_division_code, h._source,
             k.residence_division_code, k._source) as residence_division_code_source,
+        pick_person_status_code(r.status_code) as status_code,
+        source_person_status_code(r.status_code, r._source) as status_code_source,
         coalesce(r.status_code = '2', false) or x.no is not null or y.no is not null as is_deceased,
         pick_person_death_date(x.death_date, y.death_date) as death_date,
         source_person_death_date(x.death_date, x._source, y.death_date, y._source) as death_date_source
@@ -53,6 +58,8 @@ with joined as (
     full join newest_per_person('input.deregistration') d using (no)
     full join newest_per_person('input.death_certificate') c using (no)
     full join newest_per_person('input.health_record') k using (no)
+    full join newest_per_person('input.disability') b using (no)
+    full join newest_per_person('input.veteran') v using (no)
     left join certified_death x using (no)
     left join struck_off_for_death y using (no))
 select

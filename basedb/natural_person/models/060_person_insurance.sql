@@ -1,4 +1,6 @@
--- one row per person, scheme and kind of insurance, the newest statement wins
+-- one row per person, scheme, kind and period of insurance; the newest statement tells what runs now, 086 what was before
+create temp macro month_begins(month) as try_strptime(month || '-01', '%Y-%m-%d')::date;
+
 create temp view insured as
 select id_number, 'social' as scheme, insurance_kind_code as kind_code, employer_credit_code, status_code,
     start_month, null::varchar as pooling_division_code, _key, _source, _delivery, _row, _as_of,
@@ -21,7 +23,13 @@ qualify row_number() over (
 
 create temp table employer as
 select employer_credit_code, platform_key('legal_entity', employer_credit_code) as employer_key
-from (select distinct employer_credit_code from insured where employer_credit_code is not null);
+from (
+    select employer_credit_code from insured
+    union
+    select employer_credit_code from input.insurance_period
+    union
+    select employer_credit_code from input.housing_fund)
+where employer_credit_code is not null;
 
 create table person_insurance as
 select
@@ -31,7 +39,8 @@ select
     kind_code,
     employer_key,
     status_code,
-    start_month,
+    month_begins(start_month) as valid_from,
+    null::date as valid_to,
     pooling_division_code,
     _source as source,
     birth_date

@@ -1,4 +1,9 @@
 -- one row per preference card of a veteran or a veteran's family
+create temp view veteran_card as
+from input.veteran
+where card_no is not null
+qualify row_number() over (partition by card_no order by _as_of desc, _source, _delivery desc, _row desc) = 1;
+
 create table person_veteran as
 select
     platform_key('person_veteran', t.card_no) as record_key,
@@ -9,9 +14,5 @@ select
     null::date as valid_to,
     t._source as source,
     g.birth_date
-from (
-    from input.veteran
-    where card_no is not null
-    qualify row_number() over (
-        partition by card_no order by _as_of desc, _source, _delivery desc, _row desc) = 1) t
+from veteran_card t
 join numbered_person g on g.no = person_number(t.id_number);

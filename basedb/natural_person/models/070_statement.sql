@@ -39,6 +39,15 @@ from (
     select 'student' as role, 'id_number' as item, id_number, id_number_raw, name, _key, _source, _as_of
     from input.student
     union all by name
+    select 'disability' as role, 'id_number' as item, id_number, id_number_raw, name, _key, _source, _as_of
+    from input.disability
+    union all by name
+    select 'veteran' as role, 'id_number' as item, id_number, id_number_raw, name, _key, _source, _as_of
+    from input.veteran
+    union all by name
+    select 'insurance_period' as role, 'id_number' as item, id_number, id_number_raw, name, _key, _source, _as_of
+    from input.insurance_period
+    union all by name
     select 'deregistration' as role, 'id_number' as item, id_number, id_number_raw, name, _key, _source, _as_of
     from input.deregistration
     union all by name

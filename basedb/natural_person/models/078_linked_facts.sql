@@ -39,7 +39,8 @@ select
     i.kind_code,
     platform_key('legal_entity', i.employer_credit_code) as employer_key,
     i.status_code,
-    i.start_month,
+    month_begins(i.start_month) as valid_from,
+    null::date as valid_to,
     i.pooling_division_code,
     i._source as source,
     p.birth_date
@@ -50,6 +51,27 @@ anti join person_insurance o
     on o.person_key = l.person_key and o.scheme = i.scheme and o.kind_code = i.kind_code
 qualify row_number() over (
     partition by l.person_key, i.scheme, i.kind_code order by i._as_of desc, i._source, i._delivery desc, i._row desc) = 1;
+
+insert into person_education by name
+select platform_key('person_education', t.student_no) as record_key, person_key, t.student_no, p.birth_date,
+    t.school_name, t.grade, t.status_code, t._source as source
+from linked_statement l
+join school_record t on t._source = l.source and t._key = l._key
+join numbered_person p using (person_key);
+
+insert into person_disability by name
+select platform_key('person_disability', t.card_no) as record_key, person_key, p.birth_date, t.disability_kind_code,
+    t.disability_level_code, t.issued_date as valid_from, t.valid_until + 1 as valid_to, t._source as source
+from linked_statement l
+join disability_card t on t._source = l.source and t._key = l._key
+join numbered_person p using (person_key);
+
+insert into person_veteran by name
+select platform_key('person_veteran', t.card_no) as record_key, person_key, t.card_no, t.kind_code,
+    t.issued_date as valid_from, null::date as valid_to, t._source as source, p.birth_date
+from linked_statement l
+join veteran_card t on t._source = l.source and t._key = l._key
+join numbered_person p using (person_key);
 
 -- a death counts though the identifier on it was mistyped; of all certificates the earliest wins, as in 020
 create temp table linked_death as

@@ -10,6 +10,8 @@ union all select id_number, name, 'name', _source, _delivery, _row from input.st
 union all select id_number, name, 'name', _source, _delivery, _row from input.deregistration
 union all select id_number, name, 'name', _source, _delivery, _row from input.death_certificate
 union all select id_number, name, 'name', _source, _delivery, _row from input.health_record
+union all select id_number, name, 'name', _source, _delivery, _row from input.disability
+union all select id_number, name, 'name', _source, _delivery, _row from input.veteran
 union all select id_number, name, name_item, _source, _delivery, _row from marriage_party;
 
 create temp view residence_statement as
@@ -75,7 +77,17 @@ from other_name n
 join other_birth b using (_source, _delivery, _row)
 where b.is_other_birth and fold_name(n.chosen) <> fold_name(n.name);
 
--- the authoritative department must say which value is right
+-- the authoritative department must say which value is right; a number that two people share is one finding for each
+-- source that gave it to the other person, whatever number of rows and values say so
 insert into findings by name
 select rule, _source as source, item, _delivery as delivery, _row as row, chosen_source as authority
-from conflict;
+from conflict c
+where rule <> 'IDENTIFIER_SHARED' and not exists (
+    select 1 from conflict s
+    where s.rule = 'IDENTIFIER_SHARED' and s._source = c._source and s._delivery = c._delivery and s._row = c._row
+        and c.rule in ('NAME_CONFLICT', 'BIRTH_CONFLICT', 'SEX_CONFLICT'))
+union all
+select rule, _source, item, arg_min(_delivery, (_delivery, _row)), arg_min(_row, (_delivery, _row)), chosen_source
+from conflict
+where rule = 'IDENTIFIER_SHARED'
+group by rule, person_key, _source, item, chosen_source;

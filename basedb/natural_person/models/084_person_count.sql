@@ -1,15 +1,15 @@
 -- one row per division, age group and sex: the living registered there, and the living who live there; age on `as_of`
 -- who moved out of the city is registered nowhere here: the register says so, or struck them off after it last knew them
 create temp table moved_out as
-select person_number(id_number) as no
+select person_number(id_number) as no, null::utinyint as source
 from input.resident
 where id_number is not null
 group by no
 having arg_max(coalesce(status_code, '1'), _as_of) = '3'
 union
-select d.no
+select d.no, if(r.no is null, null, d.source)
 from (
-    select person_number(id_number) as no, max(_as_of) as day
+    select person_number(id_number) as no, max(_as_of) as day, arg_max(_source, _as_of) as source
     from input.deregistration
     where id_number is not null and kind_code = '2'
     group by no) d
@@ -19,6 +19,11 @@ left join (
     where id_number is not null and coalesce(status_code, '1') = '1'
     group by no) r on r.no = d.no
 where coalesce(d.day >= r.day, true);
+
+update person set status_code = '3', status_code_source = m.source
+from moved_out m
+join numbered_person n using (no)
+where person.record_key = n.person_key and person.status_code = '1' and m.source is not null;
 
 create temp view counted as
 select

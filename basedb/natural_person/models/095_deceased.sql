@@ -1,7 +1,4 @@
 -- the dead are a class of rows in every table that speaks of persons; known only when all statements are linked
-create temp table deceased as
-select record_key as person_key from person where is_deceased;
-
 create or replace table person_marriage as
 select m.*,
     greatest(a.birth_date, b.birth_date) as birth_date,
