@@ -175,7 +175,9 @@ ALLOWED: dict[Action, Allowed] = {
     Action.READ_SHARING: Allowed(_DEPARTMENT, _of(Role.STEWARD, Role.AUDITOR)),
     Action.EXPLAIN_ACCESS: Allowed(_DEPARTMENT, _of(Role.STEWARD, Role.AUDITOR)),
     Action.READ_DATA: Allowed(_of(Role.CONSUMER)),
-    Action.READ_PROJECTS: Allowed(_PROVIDER | {Role.CONSUMER}, _of(Role.STEWARD, Role.ACCEPTANCE_OFFICER), _BUREAUS),
+    Action.READ_PROJECTS: Allowed(
+        _PROVIDER | {Role.CONSUMER, Role.ACCEPTANCE_OFFICER}, _of(Role.STEWARD, Role.ACCEPTANCE_OFFICER), _BUREAUS
+    ),
     Action.ACCEPT: Allowed(_of(Role.ACCEPTANCE_OFFICER), _of(Role.ACCEPTANCE_OFFICER)),
     Action.REMIND: Allowed(authority=_STEWARD),
     Action.READ_PEOPLE: Allowed(ADMINISTRATORS, ADMINISTRATORS),

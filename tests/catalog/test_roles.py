@@ -22,6 +22,17 @@ from catalog.roles import (
 )
 
 CELLS = list(product(Action, Role, ("own", "other"), (True, False)))
+# what somebody must be able to read who is to do this with it
+READING = {
+    Action.ANSWER_ORDER: Action.READ_FINDINGS,
+    Action.DECIDE_EXPLANATION: Action.READ_FINDINGS,
+    Action.ANSWER_CORRECTION: Action.READ_CORRECTIONS,
+    Action.REGISTER: Action.READ_DRAFTS,
+    Action.REVIEW: Action.READ_DRAFTS,
+    Action.DELIVER: Action.READ_DELIVERIES,
+    Action.CONFIRM_DELIVERY: Action.READ_DELIVERIES,
+    Action.ACCEPT: Action.READ_PROJECTS,
+}
 ADMINISTRATION = {
     Action.READ_PEOPLE,
     Action.MANAGE_ACCOUNTS,
@@ -69,6 +80,14 @@ def test_every_cell_opens_to_whom_the_table_names_and_to_nobody_else() -> None:
             assert opens(scope, who, action) is expected
         else:
             assert may_for_all(who, action) is opens(require_any, who, action) is expected
+
+
+def test_whoever_may_act_on_a_thing_may_read_it() -> None:
+    for (action, reading), role, whose, is_authority in product(
+        READING.items(), Role, ("mine", "theirs"), (True, False)
+    ):
+        who = caller(role, is_authority=is_authority)
+        assert may(who, reading, whose) >= may(who, action, whose), (action, role, whose, is_authority)
 
 
 def test_without_a_role_nothing_opens() -> None:

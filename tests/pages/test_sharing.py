@@ -109,6 +109,23 @@ def test_a_value_that_does_not_suit_its_item_is_told(portal: Portal) -> None:
 # the longer life of a request
 
 
+def test_a_steward_of_the_provider_reads_decides_and_explains_what_is_its_departments(portal: Portal) -> None:
+    with portal.house.transaction() as db:
+        hire(db, "chief", [("police", Role.STEWARD)])
+    request_id = id_of(ask(portal))
+    request = f"/requests/{request_id}"
+    take(portal, "steward", f"{request}/check", answer="pass")
+    assert request in text(portal, "chief", "/requests")
+    assert f'action="{request}/decision"' in text(portal, "chief", request)
+    assert take(portal, "chief", f"{request}/decision", answer="approve").status_code == 303
+    with portal.house.transaction() as db:
+        grant = grants.of_request(db, request_id)
+    assert grant is not None
+    assert portal.as_("chief").get(f"/grants/{grant.id}").status_code == 200
+    assert portal.as_("chief").get(f"/access?resource={RESOURCE}&department=housing_fund").status_code == 200
+    assert take(portal, "chief", f"/grants/{grant.id}/revocation", revoke_reason="用完").status_code == 303
+
+
 def test_a_request_goes_back_once_is_mended_and_is_granted_with_masks_and_days(portal: Portal) -> None:
     request = f"/requests/{id_of(ask(portal, column=['name', 'sex_code']))}"
     assert "待合规性审查" in text(portal, "consumer", request)
