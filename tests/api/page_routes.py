@@ -156,6 +156,7 @@ POSTS: dict[str, Post] = {
     f"{_SECRET}/revocation": Post(Action.MANAGE_CLIENTS, "police", _CLIENT),
     f"{_CLIENT}/roles": Post(Action.MANAGE_CLIENT_ROLES, "police", _CLIENT, {"role": "consumer"}),
     f"{_CLIENT}/revocation": Post(Action.MANAGE_CLIENTS, "police", _CLIENT),
+    "/doubles/{proposal}": Post(Action.DECIDE_IDENTITY, "nobody", fields={"reason": "不是一人"}, may_lack=True),
     # each row of a batch is judged by itself: tests/pages/test_sharing_batches.py
     "/batch": Post(Action.READ_TODOS, "own", fields={"action": "confirm", "id": "nothing"}, may_lack=True),
 }
@@ -183,6 +184,8 @@ PAGES: dict[str, tuple[Action, str]] = {
     _CORRECTION: (Action.READ_CORRECTIONS, "police+housing"),
     "/identities": (Action.DECIDE_IDENTITY, "nobody"),
     _IDENTITY: (Action.DECIDE_IDENTITY, "nobody"),
+    "/doubles": (Action.DECIDE_IDENTITY, "nobody"),
+    "/doubles/{proposal}": (Action.DECIDE_IDENTITY, "nobody"),
     "/linkage": (Action.DECIDE_IDENTITY, "nobody"),
     _LINKAGE: (Action.DECIDE_IDENTITY, "nobody"),
     "/scorecards": (Action.READ_FINDINGS, "own"),

@@ -21,7 +21,14 @@ from tests.pages import forms
 __all__ = ["cheap_hashing", "desks", "things", "web"]
 # 400: the form again, with what to mend; 409: who may act came when there was nothing to do
 DONE = (200, 303, 400, 409)
-NAMED = {"unit": "people", "year": "2026", "path": "", "statement_key": "nothing", "report_id": "nothing"}
+NAMED = {
+    "unit": "people",
+    "year": "2026",
+    "path": "",
+    "statement_key": "nothing",
+    "report_id": "nothing",
+    "proposal": "nothing",
+}
 # what the page needs to know in its address
 ASKED = {"/requests/new": "?resource=people"}
 # the API has another name for what is done with a thing in the same state
