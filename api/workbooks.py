@@ -23,7 +23,7 @@ from catalog.roles import Action, Caller, may
 from catalog.uploads import Book, Hand
 
 MAX_FILES = 50
-_REMEDY = "以 multipart/form-data 上传 1 至 50 个 .xlsx 文件"
+_REMEDY = "以 multipart/form-data 上传 1 至 50 个 .xlsx、.xls 或 .csv 文件"
 
 
 @asynccontextmanager

@@ -12,6 +12,7 @@ from typing import Any
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from catalog import old_books
 from catalog.errors import Unreadable
 from catalog.field_help import HELP, Level
 from catalog.synonyms import closed_headings, heading_of, value_of
@@ -54,9 +55,16 @@ class Table:
 
 
 def open_book(path: Path, name: str = "") -> Workbook:
-    """The workbook, formulas as they stand; raises Unreadable for what is none, or would unpack beyond reason."""
+    """The workbook, formulas as they stand; one of Excel 97 or a CSV is taken, too.
+
+    Raises Unreadable for what is none, or would unpack beyond reason.
+    """
     name = name or path.name
     try:
+        if old_books.is_excel_97(path):
+            return old_books.of_excel_97(path)
+        if not zipfile.is_zipfile(path) and name.lower().endswith(".csv"):
+            return old_books.of_csv(path, name)
         with zipfile.ZipFile(path) as parts:
             unpacked = sum(part.file_size for part in parts.infolist())
         if unpacked > MAX_UNPACKED:

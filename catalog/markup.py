@@ -22,12 +22,18 @@ _HEADINGS = ("工作表", "行", "列", "单元格", "问题", "改法")
 _WIDTHS = (20, 8, 24, 10, 50, 50)
 
 
-def mark(path: Path, faults: Sequence[Fault], fixes: Sequence[Fix], places: Mapping[str, Mapping[str, int]]) -> bytes:
+def mark(
+    path: Path,
+    faults: Sequence[Fault],
+    fixes: Sequence[Fix],
+    places: Mapping[str, Mapping[str, int]],
+    name: str = "",
+) -> bytes:
     """The copy as bytes: a list of everything first, then the cells: red to be mended, yellow to be corrected.
 
-    places: sheet -> heading -> column number, for fixes name their cells by heading.
+    places: sheet -> heading -> column number, for fixes name their cells by heading. name: what the file was called.
     """
-    book = open_book(path)
+    book = open_book(path, name)
     _list(book, faults, fixes)
     told: dict[tuple[str, str], list[str]] = {}
     for fault in faults:

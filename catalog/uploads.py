@@ -146,7 +146,7 @@ def _record(
         shutil.copyfile(book.path, sent_file(store, upload.id))
     if has_stopped:
         store.marked.mkdir(exist_ok=True)
-        marked_file(store, upload.id).write_bytes(markup.mark(book.path, faults, fixes, _places(taken)))
+        marked_file(store, upload.id).write_bytes(markup.mark(book.path, faults, fixes, _places(taken), book.filename))
     return upload
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
@@ -18,6 +19,8 @@ from catalog.vocab import DataType, DeliveryMode, ShareMethod, ShareType, Update
 from catalog.workbook import Taken, read, take
 from tests.catalog.workbooks import write
 
+# written once by a program of that time: HEADINGS, FIRST and SECOND
+OLD = Path(__file__).parent / "old_catalog.xls"
 FACTS = {"部门名称": "市公安局", "部门标识": "police", "统一社会信用代码": "11140200MA0K12348M", "区划代码": "140200"}
 KNOWN = Known(facts=FACTS)
 HEADINGS = (
@@ -66,6 +69,37 @@ def test_another_products_export_is_taken_with_every_fix_listed(tmp_path: Path) 
     assert {(2, "共享类型", "有条件共享"), (2, "更新周期", "每日"), (2, "发布日期", "2024-01-05")} <= found
     assert {(2, "信息项标识", "id_number"), (3, "信息项名称", "姓名"), (1, "目录名称", "信息资源名称")} <= found
     assert [u for u in taken.unknown if "备用" in u]
+
+
+def same(taken: Taken) -> tuple[object, ...]:
+    return taken.faults, fixes_of(taken), taken.catalog.resources
+
+
+def test_an_old_catalog_is_the_same_as_excel_97_as_csv_and_as_a_workbook_of_today(tmp_path: Path) -> None:
+    wanted = same(take(book(tmp_path / "a.xlsx", HEADINGS, FIRST, SECOND), KNOWN))
+    assert same(take(OLD, KNOWN)) == wanted
+    for number, (encoding, between) in enumerate((("utf-8-sig", ","), ("gb18030", ";"), ("utf-8", "\t"))):
+        path = tmp_path / f"{number}.csv"
+        with path.open("w", encoding=encoding, newline="") as file:
+            csv.writer(file, delimiter=between).writerows((HEADINGS, FIRST, SECOND))
+        assert same(take(path, KNOWN)) == wanted, encoding
+
+
+def test_a_csv_with_faults_comes_back_as_a_marked_workbook(tmp_path: Path) -> None:
+    path = tmp_path / "kept.tmp"
+    with path.open("w", encoding="gb18030", newline="") as file:
+        csv.writer(file).writerows((HEADINGS, (*FIRST[:7], "随便", *FIRST[8:]), ("=1+1", *SECOND[1:])))
+    taken = take(path, KNOWN, "目录[1].csv")
+    assert {fault.column for fault in taken.faults} == {"共享类型", "共享条件"}, "what looks like a formula is a text"
+    marked = load_workbook(BytesIO(mark(path, taken.faults, taken.fixes, {}, "目录[1].csv")))
+    assert marked.sheetnames == [FAULT_SHEET, "目录 1 "]
+
+
+@pytest.mark.parametrize("content", [b"", b"\x00\x01", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 broken"])
+def test_a_file_that_is_no_catalog_of_any_kind_is_told_so(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "a.csv").write_bytes(content)
+    with pytest.raises((Unreadable, WorkbookRefused)):
+        read(tmp_path / "a.csv")
 
 
 def test_nothing_is_corrected_that_was_not_accepted(tmp_path: Path) -> None:
