@@ -9,7 +9,8 @@ from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from api.pages import phrases
-from api.pages.page import Form, OwnPage, Page, sent_once, text_of
+from api.pages.page import Form, OwnPage, Page, text_of
+from api.pages.sending import sent_once
 from catalog import grants, request_states, request_steps, resources, sharing
 from catalog.condition_lines import COMPARISONS, Line, content_of, lines_of
 from catalog.errors import Conflict, Invalid, PlatformError

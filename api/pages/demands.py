@@ -10,7 +10,8 @@ from starlette.responses import Response
 
 from api.pages import phrases
 from api.pages.grid import Column
-from api.pages.page import Form, OwnPage, Page, sent_once, text_of
+from api.pages.page import Form, OwnPage, Page, text_of
+from api.pages.sending import sent_once
 from api.pages.steps import Steps
 from catalog import demand_lists, demand_states, demands, departments, reasons, resources
 from catalog.errors import Conflict, Invalid, NotFound, PlatformError

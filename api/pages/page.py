@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -31,12 +29,10 @@ from catalog.errors import Invalid, NotSignedIn
 from catalog.lists import Source
 from catalog.models import new_id
 from catalog.roles import Action, Caller, may, require
-from catalog.sent_forms import Sent
 from catalog.sessions import Visit
 from catalog.vocab import Term
 
 LANGUAGE_COOKIE = "lang"
-FORM_ID = "form_id"
 
 
 @dataclass
@@ -259,13 +255,6 @@ def text_of(form: FormData, name: str, limit: int = 2000) -> str:
     if len(text) > limit:
         raise Invalid(f"「{name}」过长", remedy=f"不超过 {limit} 字", field=name, limit=limit)
     return text
-
-
-def sent_once(page: Page, form: FormData) -> Sent:
-    """A form that makes something, as it came in: with the id that its page gave it, and what it says."""
-    said = [[name, value] for name, value in form.multi_items() if name not in (visits.CSRF_FIELD, FORM_ID)]
-    digest = hashlib.sha256(json.dumps(said, default=str).encode()).hexdigest()
-    return Sent(page.official.department_id, text_of(form, FORM_ID, 40), digest, page.now)
 
 
 AnyPage = Annotated[Page, Depends(any_page)]
