@@ -11,10 +11,12 @@ with delivered as (
 )
 select
     *,
+    -- what is observed, whenever it is published
     concat_ws(
         '|', key_part(indicator_code), key_part(ref_area), freq_code, key_part(time_period), period_kind_code,
-        measure_code, key_part(price_basis_code), release_date::varchar
-    ) as natural_key
+        measure_code, key_part(price_basis_code)
+    ) as observed,
+    concat_ws('|', observed, release_date::varchar) as natural_key
 from delivered;
 
 create temp table observation_row as

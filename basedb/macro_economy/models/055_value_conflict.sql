@@ -1,24 +1,12 @@
 -- findings: one row per delivered row whose newest value of an observation is not the trusted department's
 -- revisions between two releases stay within half a percent
 create temp table value_statement as
-with delivered as (
-    select 'gdp' as role, * from input.gdp
-    union all
-    select 'monthly_indicator', * from input.monthly_indicator
-    union all
-    select 'budget', * from input.budget
-    union all
-    select 'energy', * from input.energy
-)
 select
-    concat_ws(
-        '|', key_part(indicator_code), key_part(ref_area), freq_code, key_part(time_period), period_kind_code,
-        measure_code, key_part(price_basis_code)
-    ) as observed,
+    observed,
     -- one may tell in 万元 what another tells in 亿元
     obs_value * power(10, coalesce(unit_mult, 0)) as amount,
-    release_date, _as_of, _source, _delivery, _row
-from delivered
+    _source, _delivery, _row
+from observation_told
 where obs_value is not null
 qualify row_number() over (
     partition by observed, _source order by release_date desc, _as_of desc, _delivery desc, _row
@@ -26,12 +14,7 @@ qualify row_number() over (
 
 insert into findings by name
 with trusted as (
-    select distinct
-        concat_ws(
-            '|', key_part(indicator_code), key_part(ref_area), freq_code, key_part(time_period), period_kind_code,
-            measure_code, key_part(price_basis_code)
-        ) as observed,
-        _source
+    select distinct observed, _source
     from observation_row
     qualify row_number() over (partition by observed order by release_date desc, _source) = 1
 )
