@@ -99,7 +99,7 @@ async def valid(
     part = await walk.place(Place(Base.LICENSE, STATE, (asked,)), value, closed)
     if part is None or not _tells(part):
         raise NotGranted(
-            "授权不含证照状态", remedy="申请「证照状态」的状态代码、起止日期和证照主键", closed=closed[:20]
+            "授权不含证照状态", remedy="申请「证照状态」的状态代码、起止日期和证照记录键", closed=closed[:20]
         )
     await walk.keep([part], value if column == "record_key" else "")
     of: dict[str, list[Row]] = {}

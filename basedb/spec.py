@@ -201,9 +201,19 @@ def credit_code(name: str, title: str = "统一社会信用代码") -> Column:
     return Column(name, "VARCHAR", title, identifier=IdentifierKind.CREDIT_CODE)
 
 
-def record_key(title: str = "记录键") -> Column:
+def record_key(share_type: ShareType = ShareType.UNCONDITIONAL) -> Column:
     """The first column of every base table."""
-    return Column("record_key", "VARCHAR", title, title_en="Record key", required=True)
+    return Column("record_key", "VARCHAR", "记录键", "Record key", required=True, share_type=share_type)
+
+
+def record_source(share_type: ShareType = ShareType.UNCONDITIONAL) -> Column:
+    """The code of the source that a whole row came from, where a row is of one source or of none."""
+    return Column("record_source", "UTINYINT", "数据来源", "Source of the row", share_type=share_type)
+
+
+def source(share_type: ShareType = ShareType.UNCONDITIONAL) -> Column:
+    """The code of the source that states a row, where every row is stated by one."""
+    return Column("source", "UTINYINT", "来源", "Source", required=True, share_type=share_type)
 
 
 def classes(of: str = "本人", of_en: str = "the person") -> tuple[Column, Column]:

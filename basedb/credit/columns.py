@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from basedb.spec import classes
+from basedb.spec import classes, record_key, record_source
 from catalog.vocab import Column, IdentifierKind, Mask, Sensitivity
 
-RECORD_KEY = Column("record_key", "VARCHAR", "平台主键", "Record key", required=True)
-RECORD_SOURCE = Column("record_source", "UTINYINT", "数据来源", "Source of the row")
-ENTITY_KEY = Column("entity_key", "VARCHAR", "法人主键", "Legal entity")
+RECORD_KEY = record_key()
+RECORD_SOURCE = record_source()
+ENTITY_KEY = Column("entity_key", "VARCHAR", "法人记录键", "Legal entity")
 CREDIT_CODE = Column(
     "credit_code",
     "VARCHAR",
@@ -27,7 +27,7 @@ SUBJECT = (
         "id_number", "VARCHAR", "自然人证件号码", "Citizen number", identifier=IdentifierKind.CITIZEN_ID,
         source="GB 11643", sensitivity=Sensitivity.PERSONAL, mask=Mask.PARTIAL,
     ),
-    Column("person_key", "VARCHAR", "自然人主键", "Person"),
+    Column("person_key", "VARCHAR", "自然人记录键", "Person"),
     ENTITY_KEY,
     Column(
         "birth_date", "DATE", "自然人出生日期", "Birth date out of the citizen number",

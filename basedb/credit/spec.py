@@ -26,6 +26,7 @@ from basedb.credit.columns import (
 from basedb.credit.inputs import INPUTS
 from basedb.credit.repairs import CREDIT_REPAIR, PUBLICATION_PERIOD
 from basedb.source_keys import Match
+from basedb.spec import record_key
 from catalog.vocab import Column, Sensitivity, ShareType, TableSpec
 
 __all__ = ["AUTHORITY", "DERIVED", "INPUTS", "KEYS", "LINKS", "PROMPT", "REFERENCES", "SOURCE_KEYS", "TABLES", "TITLE"]
@@ -164,8 +165,8 @@ CREDIT_CONFLICT = TableSpec(
     "信用信息冲突",
     ("record_key",),
     (
-        Column("record_key", "VARCHAR", "平台主键", "Record key", required=True, share_type=CONDITIONAL),
-        Column("fact_key", "VARCHAR", "许可或纳税信用级别主键", "Permit or grade", required=True, share_type=CONDITIONAL),
+        record_key(CONDITIONAL),
+        Column("fact_key", "VARCHAR", "许可或纳税信用级别记录键", "Permit or grade", required=True, share_type=CONDITIONAL),
         Column("held_in", "VARCHAR", "所在数据表", "Table of the record", required=True, codes=("permit", "tax_credit_grade"),
                share_type=CONDITIONAL),
         Column("attribute", "VARCHAR", "信息项", "Attribute", required=True, share_type=CONDITIONAL),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from basedb.spec import record_key, record_source
 from catalog.vocab import Column, ShareType, TableSpec
 
 CONDITIONAL = ShareType.CONDITIONAL
@@ -26,11 +27,11 @@ ADDRESS = TableSpec(
     "标准地址",
     ("record_key",),
     (
-        Column("record_key", "VARCHAR", "平台主键", "Record key", required=True, share_type=CONDITIONAL),
+        record_key(CONDITIONAL),
         Column("address_code", "VARCHAR", "地址编码", "Address code", required=True, share_type=CONDITIONAL),
         Column("full_address", "VARCHAR", "地址全称", "Full address", required=True, share_type=CONDITIONAL),
         Column("division_code", "VARCHAR", "县级区划代码", "County code", required=True, share_type=CONDITIONAL),
-        Column("division_key", "VARCHAR", "区划主键", "Division", share_type=CONDITIONAL),
+        Column("division_key", "VARCHAR", "区划记录键", "Division", share_type=CONDITIONAL),
         Column("town_name", "VARCHAR", "乡镇街道", "Township", share_type=CONDITIONAL),
         Column("street", "VARCHAR", "街路巷", "Street", share_type=CONDITIONAL),
         Column("house_no", "VARCHAR", "门楼号", "House number", share_type=CONDITIONAL),
@@ -44,7 +45,7 @@ ADDRESS = TableSpec(
         Column(
             "is_inside", "BOOLEAN", "坐标在所属区划内", "The point lies in its own division", share_type=CONDITIONAL
         ),
-        Column("record_source", "UTINYINT", "数据来源", "Source of the row", share_type=CONDITIONAL),
+        record_source(CONDITIONAL),
     ),
     title_en="Standard address",
     grain="每个地址编码一行",
@@ -56,7 +57,7 @@ ADDRESS_MATCH = TableSpec(
     "地址匹配",
     ("record_key",),
     (
-        Column("record_key", "VARCHAR", "平台主键", "Record key", required=True, share_type=CONDITIONAL),
+        record_key(CONDITIONAL),
         Column(
             "stated_address", "VARCHAR", "地址原文", "Address as written", required=True, share_type=CONDITIONAL
         ),
@@ -72,7 +73,7 @@ ADDRESS_MATCH = TableSpec(
             "match_code", "VARCHAR", "匹配级别", "Level of the match", required=True, code_list="地址匹配级别",
             codes=MATCHED, share_type=CONDITIONAL,
         ),
-        Column("address_key", "VARCHAR", "标准地址主键", "Standard address", share_type=CONDITIONAL),
+        Column("address_key", "VARCHAR", "标准地址记录键", "Standard address", share_type=CONDITIONAL),
         Column("address_code", "VARCHAR", "标准地址编码", "Standard address code", share_type=CONDITIONAL),
         *PLACE,
     ),
@@ -86,7 +87,7 @@ ADDRESS_GRID = TableSpec(
     "地址网格",
     ("record_key",),
     (
-        Column("record_key", "VARCHAR", "平台主键", "Record key", required=True),
+        record_key(),
         Column("grid_code", "VARCHAR", "网格代码", "Grid cell of 0.01 degree", required=True),
         Column("west", "DOUBLE", "西界经度", "West, CGCS2000", unit="度"),
         Column("south", "DOUBLE", "南界纬度", "South, CGCS2000", unit="度"),
@@ -106,8 +107,8 @@ ADDRESS_CONFLICT = TableSpec(
     "地址信息冲突",
     ("record_key",),
     (
-        Column("record_key", "VARCHAR", "平台主键", "Record key", required=True, share_type=CONDITIONAL),
-        Column("address_key", "VARCHAR", "地址主键", "Address", required=True, share_type=CONDITIONAL),
+        record_key(CONDITIONAL),
+        Column("address_key", "VARCHAR", "地址记录键", "Address", required=True, share_type=CONDITIONAL),
         Column("attribute", "VARCHAR", "信息项", "Attribute", required=True, share_type=CONDITIONAL),
         Column("chosen_source", "UTINYINT", "采信来源", "Chosen source", share_type=CONDITIONAL),
         Column("other_source", "UTINYINT", "不一致来源", "Contradicting source", required=True, share_type=CONDITIONAL),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from basedb.spec import record_key, record_source
 from catalog.vocab import Column, ShareType, TableSpec
 
 CONDITIONAL = ShareType.CONDITIONAL
@@ -18,7 +19,7 @@ DIVISION = TableSpec(
     "行政区划",
     ("record_key",),
     (
-        Column("record_key", "VARCHAR", "平台主键", "Record key", required=True),
+        record_key(),
         Column(
             "division_code", "VARCHAR", "区划代码", "Division code", required=True, max_length=12, source="GB/T 2260"
         ),
@@ -26,7 +27,7 @@ DIVISION = TableSpec(
         Column("name_source", "UTINYINT", "名称来源", "Source of the name"),
         Column("level_code", "VARCHAR", "级别代码", "Level", required=True, code_list="区划级别", codes=LEVELS),
         Column("parent_code", "VARCHAR", "上级区划代码", "Parent division code", max_length=12, source="GB/T 2260"),
-        Column("parent_key", "VARCHAR", "上级区划主键", "Parent division"),
+        Column("parent_key", "VARCHAR", "上级区划记录键", "Parent division"),
         Column("valid_from", "DATE", "启用日期", "In force from"),
         Column("valid_to", "DATE", "停用日期", "In force until"),
         Column("statistical_code", "VARCHAR", "统计用区划代码", "Code in statistics", source="国家统计局"),
@@ -44,8 +45,8 @@ DIVISION_OUTLINE = TableSpec(
     "行政区划界线",
     ("record_key",),
     (
-        Column("record_key", "VARCHAR", "平台主键", "Record key", required=True),
-        Column("division_key", "VARCHAR", "区划主键", "Division"),
+        record_key(),
+        Column("division_key", "VARCHAR", "区划记录键", "Division"),
         Column("division_code", "VARCHAR", "区划代码", "Division code", required=True, source="GB/T 2260"),
         Column("name", "VARCHAR", "名称", "Name", required=True),
         Column(
@@ -55,7 +56,7 @@ DIVISION_OUTLINE = TableSpec(
         Column("area_m2", "DOUBLE", "椭球面积", "Area on the ellipsoid", minimum=0, unit="平方米"),
         Column("centroid_longitude", "DOUBLE", "中心经度", "Longitude of the centroid", unit="度"),
         Column("centroid_latitude", "DOUBLE", "中心纬度", "Latitude of the centroid", unit="度"),
-        Column("record_source", "UTINYINT", "数据来源", "Source of the row"),
+        record_source(),
     ),
     title_en="Division outline",
     grain="每个有边界的区划一行",
@@ -67,13 +68,13 @@ DIVISION_CHANGE = TableSpec(
     "行政区划沿革",
     ("record_key",),
     (
-        Column("record_key", "VARCHAR", "平台主键", "Record key", required=True),
+        record_key(),
         Column("old_code", "VARCHAR", "原区划代码", "Old code", required=True, source="GB/T 2260"),
         Column("old_name", "VARCHAR", "原名称", "Old name", required=True),
         Column("new_code", "VARCHAR", "现区划代码", "New code", required=True, source="GB/T 2260"),
         Column("new_name", "VARCHAR", "现名称", "New name", required=True),
         Column("changed_date", "DATE", "变更日期", "Changed on", required=True),
-        Column("division_key", "VARCHAR", "现区划主键", "Division"),
+        Column("division_key", "VARCHAR", "现区划记录键", "Division"),
     ),
     title_en="Change of divisions",
     grain="每个原区划及承接它的现区划一行",
@@ -85,7 +86,7 @@ DIVISION_SETTLEMENT = TableSpec(
     "两套区划核对清单",
     ("record_key",),
     (
-        Column("record_key", "VARCHAR", "平台主键", "Record key", required=True),
+        record_key(),
         Column("civil_code", "VARCHAR", "民政区划代码", "Code of civil affairs", source="GB/T 2260"),
         Column("civil_name", "VARCHAR", "民政名称", "Name of civil affairs"),
         Column("statistical_code", "VARCHAR", "统计用区划代码", "Code in statistics", source="国家统计局"),
@@ -106,8 +107,8 @@ DIVISION_CONFLICT = TableSpec(
     "区划信息冲突",
     ("record_key",),
     (
-        Column("record_key", "VARCHAR", "平台主键", "Record key", required=True, share_type=CONDITIONAL),
-        Column("division_key", "VARCHAR", "区划主键", "Division", required=True, share_type=CONDITIONAL),
+        record_key(CONDITIONAL),
+        Column("division_key", "VARCHAR", "区划记录键", "Division", required=True, share_type=CONDITIONAL),
         Column("attribute", "VARCHAR", "信息项", "Attribute", required=True, share_type=CONDITIONAL),
         Column("chosen_source", "UTINYINT", "采信来源", "Chosen source", share_type=CONDITIONAL),
         Column("other_source", "UTINYINT", "不一致来源", "Contradicting source", required=True, share_type=CONDITIONAL),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from basedb.spec import classes, golden, record_key
+from basedb.spec import classes, golden, record_key, source
 from catalog.vocab import Column, IdentifierKind, Mask, Sensitivity, ShareType, TableSpec
 
 CONDITIONAL = ShareType.CONDITIONAL
@@ -65,7 +65,7 @@ REPRESENTATIVE = TableSpec(
         Column("partner_entity_key", "VARCHAR", "执行事务合伙人记录键", "Partner entity key"),
         Column("id_number_raw", "VARCHAR", "证件号码（原文）", "Identifier as delivered", share_type=CONDITIONAL,
                sensitivity=Sensitivity.SENSITIVE, mask=Mask.HIDDEN),
-        Column("source", "UTINYINT", "来源", "Source", required=True),
+        source(),
         *classes(),
     ),
 )  # fmt: skip
@@ -92,7 +92,7 @@ SHAREHOLDER = TableSpec(
         Column("subscribed_cny_10k", "DECIMAL(18,2)", "认缴出资额", "Subscribed capital", unit="万元",
                share_type=CONDITIONAL),
         Column("ratio_pct", "DECIMAL(18,4)", "出资比例", "Share", unit="%", share_type=CONDITIONAL),
-        Column("source", "UTINYINT", "来源", "Source", required=True, share_type=CONDITIONAL),
+        source(CONDITIONAL),
         *classes(),
     ),
 )  # fmt: skip
@@ -125,7 +125,7 @@ def _interval() -> tuple[Column, ...]:
     return (
         Column("valid_from", "DATE", "起始日期（空为不详）", "From; empty: unknown"),
         Column("valid_to", "DATE", "终止日期（不含当日，空为至今）", "Until (that day not included); empty: still"),
-        Column("source", "UTINYINT", "来源", "Source", required=True),
+        source(),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from basedb.license.inputs import INPUTS
 from basedb.license.states import HOLDER_ROLES, KINDS, LICENCE_STATE, LICENCE_TYPE
 from basedb.source_keys import Match
-from basedb.spec import classes
+from basedb.spec import classes, record_key, record_source
 from catalog.vocab import Column, IdentifierKind, Mask, Sensitivity, ShareType, TableSpec
 
 __all__ = ["AUTHORITY", "INPUTS", "KEYS", "LINKS", "PROMPT", "REFERENCES", "SOURCE_KEYS", "TABLES", "TITLE"]
@@ -20,7 +20,7 @@ LICENCE = TableSpec(
     "证照",
     ("record_key",),
     (
-        Column("record_key", "VARCHAR", "平台主键", "Record key", required=True, share_type=CONDITIONAL),
+        record_key(CONDITIONAL),
         Column(
             "licence_kind", "VARCHAR", "证照来源类别", "Kind of register", required=True, codes=KINDS,
             share_type=CONDITIONAL,
@@ -59,7 +59,7 @@ LICENCE = TableSpec(
             "birth_date", "DATE", "持证人中最晚出生日期", "Birth date of the youngest person concerned",
             share_type=CONDITIONAL, sensitivity=SENSITIVE, mask=Mask.YEAR,
         ),
-        Column("record_source", "UTINYINT", "数据来源", "Source of the row", share_type=CONDITIONAL),
+        record_source(CONDITIONAL),
         classes("持证人", "the holder")[1],
     ),
     title_en="Licence",
@@ -74,8 +74,8 @@ LICENCE_HOLDER = TableSpec(
     "持证主体",
     ("record_key",),
     (
-        Column("record_key", "VARCHAR", "平台主键", "Record key", required=True, share_type=CONDITIONAL),
-        Column("licence_key", "VARCHAR", "证照主键", "Licence", required=True, share_type=CONDITIONAL),
+        record_key(CONDITIONAL),
+        Column("licence_key", "VARCHAR", "证照记录键", "Licence", required=True, share_type=CONDITIONAL),
         Column(
             "holder_role", "VARCHAR", "持证主体角色", "Part the holder has", required=True, codes=HOLDER_ROLES,
             share_type=CONDITIONAL,
@@ -84,8 +84,8 @@ LICENCE_HOLDER = TableSpec(
             "holder_kind_code", "VARCHAR", "持证主体类别代码", "Kind of holder", code_list="相对人类别",
             share_type=CONDITIONAL,
         ),
-        Column("person_key", "VARCHAR", "自然人主键", "Person", share_type=CONDITIONAL),
-        Column("entity_key", "VARCHAR", "法人主键", "Legal entity", share_type=CONDITIONAL),
+        Column("person_key", "VARCHAR", "自然人记录键", "Person", share_type=CONDITIONAL),
+        Column("entity_key", "VARCHAR", "法人记录键", "Legal entity", share_type=CONDITIONAL),
         Column(
             "holder_name", "VARCHAR", "持证主体", "Holder", source="GB/T 36903", share_type=CONDITIONAL,
             sensitivity=SENSITIVE, mask=Mask.PARTIAL,
@@ -103,7 +103,7 @@ LICENCE_HOLDER = TableSpec(
             "birth_date", "DATE", "持证人出生日期", "Birth date out of the citizen number",
             share_type=CONDITIONAL, sensitivity=SENSITIVE, mask=Mask.YEAR,
         ),
-        Column("record_source", "UTINYINT", "数据来源", "Source of the row", share_type=CONDITIONAL),
+        record_source(CONDITIONAL),
         classes("持证人", "the holder")[1],
     ),
     title_en="Licence holder",
@@ -118,8 +118,8 @@ LICENCE_CONFLICT = TableSpec(
     "证照信息冲突",
     ("record_key",),
     (
-        Column("record_key", "VARCHAR", "平台主键", "Record key", required=True, share_type=CONDITIONAL),
-        Column("licence_key", "VARCHAR", "证照主键", "Licence", required=True, share_type=CONDITIONAL),
+        record_key(CONDITIONAL),
+        Column("licence_key", "VARCHAR", "证照记录键", "Licence", required=True, share_type=CONDITIONAL),
         Column("attribute", "VARCHAR", "信息项", "Attribute", required=True, share_type=CONDITIONAL),
         Column("chosen_source", "UTINYINT", "采信来源", "Chosen source", share_type=CONDITIONAL),
         Column("other_source", "UTINYINT", "不一致来源", "Contradicting source", required=True, share_type=CONDITIONAL),

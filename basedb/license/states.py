@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from basedb.spec import classes
+from basedb.spec import classes, record_key, record_source
 from catalog.vocab import Column, Mask, Sensitivity, ShareType, TableSpec
 
 CONDITIONAL = ShareType.CONDITIONAL
@@ -20,8 +20,8 @@ LICENCE_STATE = TableSpec(
     "证照状态",
     ("record_key",),
     (
-        Column("record_key", "VARCHAR", "平台主键", "Record key", required=True, share_type=CONDITIONAL),
-        Column("licence_key", "VARCHAR", "证照主键", "Licence", required=True, share_type=CONDITIONAL),
+        record_key(CONDITIONAL),
+        Column("licence_key", "VARCHAR", "证照记录键", "Licence", required=True, share_type=CONDITIONAL),
         Column(
             "licence_kind", "VARCHAR", "证照来源类别", "Kind of register", required=True, codes=KINDS,
             share_type=CONDITIONAL,
@@ -40,14 +40,14 @@ LICENCE_STATE = TableSpec(
         Column(
             "operation_code", "VARCHAR", "办理类型代码", "Operation", code_list="证照办理类型", share_type=CONDITIONAL
         ),
-        Column("previous_key", "VARCHAR", "原证照主键", "Licence that it continues", share_type=CONDITIONAL),
+        Column("previous_key", "VARCHAR", "原证照记录键", "Licence that it continues", share_type=CONDITIONAL),
         Column("reason", "VARCHAR", "事由", "Reason", share_type=CONDITIONAL),
         Column("is_implied", "BOOLEAN", "是否由有效期推定", "Follows from the term", share_type=CONDITIONAL),
         Column(
             "birth_date", "DATE", "持证人中最晚出生日期", "Birth date of the youngest person concerned",
             share_type=CONDITIONAL, sensitivity=Sensitivity.SENSITIVE, mask=Mask.YEAR,
         ),
-        Column("record_source", "UTINYINT", "数据来源", "Source of the row", share_type=CONDITIONAL),
+        record_source(CONDITIONAL),
         classes("持证人", "the holder")[1],
     ),
     title_en="State of a licence",
@@ -62,7 +62,7 @@ LICENCE_TYPE = TableSpec(
     "证照类型",
     ("record_key",),
     (
-        Column("record_key", "VARCHAR", "平台主键", "Record key", required=True),
+        record_key(),
         Column("licence_kind", "VARCHAR", "证照来源类别", "Kind of register", required=True, codes=KINDS),
         Column("licence_type_code", "VARCHAR", "证照类型代码", "Type code", max_length=21, source="GB/T 36904"),
         Column("licence_name", "VARCHAR", "证照名称", "Name", required=True, source="GB/T 36903"),
@@ -76,7 +76,7 @@ LICENCE_TYPE = TableSpec(
         Column("valid_from", "DATE", "启用日期", "In use from"),
         Column("valid_until", "DATE", "停用日期", "In use until"),
         Column("keeps_state", "BOOLEAN", "登记簿是否记载状态", "Whether its register keeps a state"),
-        Column("record_source", "UTINYINT", "数据来源", "Source of the row"),
+        record_source(),
     ),
     title_en="Type of licence",
     grain="类型目录中的每个证照类型一行，另每个单一种类的登记簿一行",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from basedb.macro_economy.inputs import INPUTS
 from basedb.source_keys import Match
+from basedb.spec import record_key, record_source
 from catalog.vocab import Column, ShareType, TableSpec
 
 __all__ = ["AUTHORITY", "DERIVED", "INPUTS", "KEYS", "LINKS", "REFERENCES", "SOURCE_KEYS", "TABLES", "TITLE"]
@@ -17,7 +18,7 @@ INDICATOR = TableSpec(
     "指标",
     ("record_key",),
     (
-        Column("record_key", "VARCHAR", "平台主键", "Record key", required=True, share_type=CONDITIONAL),
+        record_key(CONDITIONAL),
         Column("indicator_code", "VARCHAR", "指标代码", "Indicator code", required=True, share_type=CONDITIONAL),
         Column("name", "VARCHAR", "指标名称", "Name", required=True, share_type=CONDITIONAL),
         Column("name_source", "UTINYINT", "名称来源", "Source of the name", share_type=CONDITIONAL),
@@ -45,8 +46,8 @@ OBSERVATION = TableSpec(
     "指标观测值",
     ("record_key",),
     (
-        Column("record_key", "VARCHAR", "平台主键", "Record key", required=True, share_type=CONDITIONAL),
-        Column("indicator_key", "VARCHAR", "指标主键", "Indicator", required=True, share_type=CONDITIONAL),
+        record_key(CONDITIONAL),
+        Column("indicator_key", "VARCHAR", "指标记录键", "Indicator", required=True, share_type=CONDITIONAL),
         Column("indicator_code", "VARCHAR", "指标代码", "Indicator code", required=True, share_type=CONDITIONAL),
         Column(
             "ref_area", "VARCHAR", "地区代码", "Area", required=True, code_list="统计地区", share_type=CONDITIONAL
@@ -88,7 +89,7 @@ OBSERVATION = TableSpec(
             share_type=CONDITIONAL,
         ),
         Column("is_latest", "BOOLEAN", "最新版本", "Newest vintage", required=True, share_type=CONDITIONAL),
-        Column("record_source", "UTINYINT", "数据来源", "Source of the row", share_type=CONDITIONAL),
+        record_source(CONDITIONAL),
     ),
     title_en="Observation",
     grain="每个指标、地区、频率、时期、时期口径、计量口径、价格基准和发布日期一行",
@@ -97,8 +98,8 @@ OBSERVATION = TableSpec(
 )  # fmt: skip
 
 SERIES = (
-    Column("record_key", "VARCHAR", "平台主键", "Record key", required=True, share_type=CONDITIONAL),
-    Column("indicator_key", "VARCHAR", "指标主键", "Indicator", required=True, share_type=CONDITIONAL),
+    record_key(CONDITIONAL),
+    Column("indicator_key", "VARCHAR", "指标记录键", "Indicator", required=True, share_type=CONDITIONAL),
     Column("indicator_code", "VARCHAR", "指标代码", "Indicator code", required=True, share_type=CONDITIONAL),
     Column("ref_area", "VARCHAR", "地区代码", "Area", required=True, code_list="统计地区", share_type=CONDITIONAL),
     Column("time_period", "VARCHAR", "时间", "Time period", required=True, share_type=CONDITIONAL),
@@ -151,8 +152,8 @@ OBSERVATION_CONFLICT = TableSpec(
     "指标数值冲突",
     ("record_key",),
     (
-        Column("record_key", "VARCHAR", "平台主键", "Record key", required=True, share_type=CONDITIONAL),
-        Column("observation_key", "VARCHAR", "指标数值主键", "Observation", required=True, share_type=CONDITIONAL),
+        record_key(CONDITIONAL),
+        Column("observation_key", "VARCHAR", "指标数值记录键", "Observation", required=True, share_type=CONDITIONAL),
         Column("indicator_code", "VARCHAR", "指标代码", "Indicator code", required=True, share_type=CONDITIONAL),
         Column("attribute", "VARCHAR", "信息项", "Attribute", required=True, share_type=CONDITIONAL),
         Column("chosen_source", "UTINYINT", "采信来源", "Chosen source", share_type=CONDITIONAL),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from basedb.natural_person.columns import CONDITIONAL, SENSITIVE, deceased, internal, person_key, personal
-from basedb.spec import classes, record_key
+from basedb.spec import classes, record_key, source
 from catalog.vocab import Column, Mask, TableSpec
 
 INSURANCE = TableSpec(
@@ -25,7 +25,7 @@ INSURANCE = TableSpec(
         internal("valid_from", "DATE", "起始日期", "From"),
         internal("valid_to", "DATE", "终止日期（不含当日）", "Until (that day not included)"),
         internal("pooling_division_code", "VARCHAR", "统筹区代码", "Pooling division", code_list="GB/T 2260"),
-        internal("source", "UTINYINT", "来源", "Source", required=True),
+        source(CONDITIONAL),
         *classes(),
     ),
 )
@@ -46,7 +46,7 @@ EDUCATION = TableSpec(
         internal("school_name", "VARCHAR", "学校", "School"),
         internal("grade", "VARCHAR", "年级", "Grade"),
         internal("status_code", "VARCHAR", "学籍状态代码", "Status", code_list="学籍状态"),
-        internal("source", "UTINYINT", "来源", "Source", required=True),
+        source(CONDITIONAL),
         deceased(),
     ),
 )
@@ -69,7 +69,7 @@ DISABILITY = TableSpec(
                sensitivity=SENSITIVE),
         internal("valid_from", "DATE", "有效期起", "From"),
         internal("valid_to", "DATE", "有效期止（不含当日）", "Until (that day not included)"),
-        internal("source", "UTINYINT", "来源", "Source", required=True),
+        source(CONDITIONAL),
         deceased(),
     ),
 )  # fmt: skip
@@ -89,7 +89,7 @@ VETERAN = TableSpec(
         personal("kind_code", "VARCHAR", "优待类别代码", "Kind", code_list="优待类别"),
         internal("valid_from", "DATE", "有效期起", "From"),
         internal("valid_to", "DATE", "有效期止（不含当日）", "Until (that day not included)"),
-        internal("source", "UTINYINT", "来源", "Source", required=True),
+        source(CONDITIONAL),
         *classes(),
     ),
 )
@@ -110,7 +110,7 @@ EMPLOYMENT = TableSpec(
         internal("valid_from", "DATE", "起始日期（空为不详）", "From (empty: unknown)"),
         internal("valid_to", "DATE", "终止日期（不含当日）", "Until (that day not included)"),
         internal("is_current", "BOOLEAN", "正在参保（缴存）", "Current", required=True),
-        internal("source", "UTINYINT", "来源", "Source", required=True),
+        source(CONDITIONAL),
         *classes(),
     ),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from basedb.natural_person.columns import CONDITIONAL, PERSONAL, internal, person_key, personal
-from basedb.spec import classes, golden, record_key
+from basedb.spec import classes, golden, record_key, source
 from catalog.vocab import Column, IdentifierKind, Mask, TableSpec
 
 PERSON = TableSpec(
@@ -56,7 +56,7 @@ RESIDENCE = TableSpec(
         personal("division_code", "VARCHAR", "居住地区划代码", "Division", code_list="GB/T 2260", source="GB/T 2260"),
         internal("start_date", "DATE", "起始日期", "From"),
         internal("end_date", "DATE", "终止日期", "Until"),
-        internal("source", "UTINYINT", "来源", "Source", required=True),
+        source(CONDITIONAL),
         *classes(),
     ),
 )
@@ -77,7 +77,7 @@ RESIDENCE_HISTORY = TableSpec(
         personal("division_code", "VARCHAR", "居住地区划代码", "Division", code_list="GB/T 2260", source="GB/T 2260"),
         internal("valid_from", "DATE", "起始日期", "From", required=True),
         internal("valid_to", "DATE", "终止日期（不含当日）", "Until (that day not included)"),
-        internal("source", "UTINYINT", "来源", "Source", required=True),
+        source(CONDITIONAL),
         *classes(),
     ),
 )
@@ -101,7 +101,7 @@ MARRIAGE = TableSpec(
         personal("female_name", "VARCHAR", "女方姓名", "Name of the woman", mask=Mask.PARTIAL),
         internal("registered_date", "DATE", "登记日期", "Registered on"),
         internal("registrar", "VARCHAR", "登记机关", "Registrar"),
-        internal("source", "UTINYINT", "来源", "Source", required=True),
+        source(CONDITIONAL),
         *classes("双方中较年轻者", "the younger of both"),
     ),
 )
@@ -124,7 +124,7 @@ MARITAL = TableSpec(
         internal("certificate_no", "VARCHAR", "登记证号", "Certificate number"),
         internal("valid_from", "DATE", "起始日期（空为不详）", "From (empty: unknown)"),
         internal("valid_to", "DATE", "终止日期（不含当日）", "Until (that day not included)"),
-        internal("source", "UTINYINT", "来源", "Source", required=True),
+        source(CONDITIONAL),
         *classes(),
     ),
 )  # fmt: skip
@@ -142,7 +142,7 @@ NAME = TableSpec(
         person_key(),
         personal("name", "VARCHAR", "姓名", "Name", mask=Mask.PARTIAL),
         internal("kind", "VARCHAR", "写法类别（variant 异体写法，other 不同姓名）", "Kind", required=True),
-        internal("source", "UTINYINT", "来源", "Source", required=True),
+        source(CONDITIONAL),
         *classes(),
     ),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from basedb.natural_person.columns import CONDITIONAL, SENSITIVE, deceased, internal, person_key, personal
-from basedb.spec import classes, record_key
+from basedb.spec import classes, record_key, source
 from catalog.vocab import Column, Mask, ShareType, TableSpec
 
 UNLINKED = TableSpec(
@@ -15,7 +15,7 @@ UNLINKED = TableSpec(
     birth_column="birth_date",
     columns=(
         record_key(),
-        internal("source", "UTINYINT", "来源", "Source", required=True),
+        source(CONDITIONAL),
         internal("item", "VARCHAR", "信息项", "Item", required=True),
         Column("id_number_raw", "VARCHAR", "证件号码（原文）", "Identifier as delivered",
                share_type=ShareType.NOT_SHARED, sensitivity=SENSITIVE, mask=Mask.HIDDEN),
@@ -47,7 +47,7 @@ LINK = TableSpec(
         record_key(),
         internal("statement_key", "VARCHAR", "待关联记录键", "Statement key", required=True),
         internal("row_key", "VARCHAR", "报送行记录键", "Key of the delivered row", required=True),
-        internal("source", "UTINYINT", "来源", "Source", required=True),
+        source(CONDITIONAL),
         internal("item", "VARCHAR", "信息项", "Item", required=True),
         internal("band", "VARCHAR", "关联结论（linked 已关联，review 待研判，new 新人员，waiting 依据不足）", "Band",
                   required=True),
@@ -85,7 +85,7 @@ FOUND = TableSpec(
         personal("division_code", "VARCHAR", "区划代码", "Division", code_list="GB/T 2260"),
         personal("phone", "VARCHAR", "联系电话", "Phone", mask=Mask.PARTIAL),
         internal("statements", "INTEGER", "提及次数", "Statements", required=True),
-        internal("source", "UTINYINT", "来源", "Source", required=True),
+        source(CONDITIONAL),
         deceased(),
     ),
 )  # fmt: skip
