@@ -21,7 +21,7 @@ from basedb import manifest, read, reports
 from basedb.plans import Row
 from catalog.errors import Invalid
 from catalog.roles import Caller
-from catalog.vocab import Base, Mask
+from catalog.vocab import Base
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ async def _lines(part: Part) -> list[Line]:
     connection, inner = await asked.connection(asked.access), reports.about_lines(view)
     sources = {int(s["code"]): s for s in manifest.read(view.directory)["sources"]}
     dated = reports.DATED[part.table]
-    is_shown = any(c.name == dated and c.mask is Mask.PLAIN for c in view.columns)
+    is_shown = dated in part.plain
     lines = []
     for record in part.records:
         facts = read.record(connection, inner, str(record["record_key"])) or {}

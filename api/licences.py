@@ -23,11 +23,11 @@ from basedb.subjects import Place
 from basedb.validity import Validity
 from catalog.errors import Invalid, NotFound, NotGranted
 from catalog.roles import Caller
-from catalog.vocab import Base, Mask
+from catalog.vocab import Base
 
 LICENCE, HOLDER, STATE, TYPE = "licence", "licence_holder", "licence_state", "licence_type"
 # what the answer for a day stands on
-_NEEDED = frozenset({"state_code", "state_from", "state_until"})
+_NEEDED = frozenset({"licence_key", "state_code", "state_from", "state_until"})
 # how far a chain of renewals is followed
 MOST_LINKS = 20
 
@@ -109,9 +109,7 @@ async def valid(
 
 
 def _tells(part: Part) -> bool:
-    assert part.asked.access is not None
-    shown = {c.name for c in part.asked.access.view.columns if c.mask is Mask.PLAIN}
-    return shown >= _NEEDED | {"licence_key"}
+    return part.plain >= _NEEDED
 
 
 async def cards(house: Exchange, request: Request, caller: Caller, wanted: Wanted) -> Cards:
@@ -158,9 +156,7 @@ async def _chain(walk: Walk, key: str, states: Part | None) -> tuple[list[str], 
 
 def _links(states: Part) -> bool:
     assert states.asked.access is not None
-    view = states.asked.access.view
-    shown = {c.name for c in view.columns if c.mask is Mask.PLAIN}
-    return {"licence_key", "previous_key"} <= shown & set(view.lookup)
+    return {"licence_key", "previous_key"} <= states.plain & set(states.asked.access.view.lookup)
 
 
 def _card(row: Row, holders: Part | None, states: Part | None, on: date, chain: tuple[list[str], list[str]]) -> Card:

@@ -60,7 +60,7 @@ def _named(about: Subject, parts: Sequence[Part]) -> dict[tuple[str, str, str], 
     for hop in about.hops:
         for part in parts:
             if part.place == hop.over:
-                said = (row[hop.column] for row in part.records if part.is_plain(hop.column) and row.get(hop.column))
+                said = (row[hop.column] for row in part.records if hop.column in part.plain and row.get(hop.column))
                 found.setdefault((hop.base, hop.table, hop.by), {}).update(dict.fromkeys(map(str, said)))
     return {at: list(values) for at, values in found.items()}
 

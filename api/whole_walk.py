@@ -61,10 +61,11 @@ class Part:
     def place(self) -> tuple[str, str]:
         return self.base, self.table
 
-    def is_plain(self, column: str) -> bool:
-        """Whether the grant shows a column as it is: what is masked names nothing."""
+    @property
+    def plain(self) -> frozenset[str]:
+        """The columns that the grant shows as they are: what is masked names nothing."""
         assert self.asked.access is not None
-        return any(c.name == column and c.mask is Mask.PLAIN for c in self.asked.access.view.columns)
+        return frozenset(c.name for c in self.asked.access.view.columns if c.mask is Mask.PLAIN)
 
 
 class Walk:

@@ -22,16 +22,18 @@ class Titles:
     def pairs(self, record: Row, leave_out: Iterable[str] = ()) -> Pairs:
         """(title, value) of what a record says, in the order of its columns."""
         left = {*leave_out, "record_key", "record_source"}
-        return [(self._title(name), self._value(name, record[name])) for name in record if name not in left]
+        return [(self.title(name), self.value(record, name)) for name in record if name not in left]
 
-    def value(self, record: Row, name: str) -> str:
-        return self._value(name, record.get(name))
-
-    def _title(self, name: str) -> str:
+    def title(self, name: str) -> str:
+        """What a column is called in the language of the page."""
+        if name == "record_key":
+            return self._page.words("read.record")
         item = self._items[name]
         return item.title_en if self._page.lang == "en" and item.title_en else item.title
 
-    def _value(self, name: str, value: object) -> str:
+    def value(self, record: Row, name: str) -> str:
+        """What a record says, "" for nothing."""
+        value = record.get(name)
         if value is None:
             return ""
         if isinstance(value, bool):

@@ -7,11 +7,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from api import control, whole
+from api.pages import rows
 from api.pages.page import Form, OwnPage, Page, text_of
-from basedb.plans import Row
-from catalog import identities, resources
+from api.pages.rows import Titles
+from catalog import identities
 from catalog.errors import Invalid, NotGranted, PlatformError
-from catalog.models import Resource
 from catalog.roles import Action
 from catalog.vocab import Base
 
@@ -58,7 +58,7 @@ def _render(
     fault: PlatformError | None = None,
 ) -> Response:
     parts = [_part(page, part) for part in found.parts] if found else []
-    closed = {each["resource"]: each for each in found.closed if each["resource"]} if found else {}
+    closed = [each["resource"] for each in found.closed if each["resource"]] if found else []
     return page.render(
         "whole.html",
         400 if fault else 200,
@@ -68,33 +68,21 @@ def _render(
         groups=[(base.value, [part for part in parts if part["base"] == base]) for base in Base],
         held=held,
         beneficial_pct=control.BENEFICIAL_PCT,
-        closed=[(slug, name) for slug, name in sorted(resources.names(page.db, set(closed)).items())],
+        closed=rows.named(page, closed),
         fault=fault,
     )
 
 
 def _part(page: Page, part: whole.Part) -> dict[str, object]:
     """A table with the titles of its columns in the language of the page."""
-    resource = resources.get(page.db, part.resource)
-    columns = [(name, _title(page, resource, name)) for name in (part.records[0] if part.records else ())]
+    titles = Titles(page, part.resource)
+    columns = [(name, titles.title(name)) for name in (part.records[0] if part.records else ())]
     return {
         "base": part.base,
-        "resource": resource,
+        "resource": titles.resource,
         "columns": columns,
-        "rows": [[_cell(row, name) for name, _ in columns] for row in part.records],
+        "rows": [[titles.value(row, name) for name, _ in columns] for row in part.records],
         "more": part.more,
         "count": part.count,
         "receipt": part.receipt,
     }
-
-
-def _title(page: Page, resource: Resource, name: str) -> str:
-    if name == "record_key":
-        return page.words("read.record")
-    item = next(item for item in resource.items if item.name == name)
-    return item.title_en if page.lang == "en" and item.title_en else item.title
-
-
-def _cell(row: Row, name: str) -> str:
-    value = row[name]
-    return "" if value is None else str(value)
