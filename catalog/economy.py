@@ -15,7 +15,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalog import figures
-from catalog.figures import Series
 from catalog.models import CodeListEntry, Release
 from catalog.store import Store
 
@@ -64,6 +63,17 @@ _GROWTH = f"""
 TOLERANCE = 0.1
 # the statistics' own list: the city, its counties, and what exists for statistics only
 AREAS = "统计地区"
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One indicator of one area: points are (period, value); unit of the values."""
+
+    code: str
+    name: str
+    unit: str
+    measure: str
+    points: tuple[tuple[str, float], ...]
 
 
 @dataclass(frozen=True, slots=True)

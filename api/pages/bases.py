@@ -10,13 +10,14 @@ from markupsafe import Markup
 from starlette.responses import Response
 
 from api import charts, overview
-from api.pages import phrases
+from api.pages import phrases, series
 from api.pages.grid import Column, Grid
 from api.pages.page import AnyPage, Page
 from basedb import spec as base_spec
 from catalog import figures, leads, overviews, rankings, release_changes, releases, resources
+from catalog.economy import Series
 from catalog.errors import NoRelease, NotFound
-from catalog.figures import Outline, Series
+from catalog.figures import Outline
 from catalog.models import Release, Resource
 from catalog.vocab import Base
 
@@ -156,25 +157,7 @@ def county_map(page: Page, name: str) -> Map | None:
 
 
 def _charts(page: Page, release: Release) -> list[tuple[Series, Markup]]:
-    """The open indicators of the whole city, called in the language of the page where they are known."""
-    manifest = page.house.store.manifest(release.unit, release.release_id)
-    codes = [s["code"] for s in manifest["sources"] if resources.get(page.db, s["resource"]).is_open]
-    found = figures.series(page.house.store, release, page.house.settings.division_code, codes)
-    called = [replace(s, name=_name(page, s), unit=phrases.measure(page.words, s.unit)) for s in found]
-    return [(each, _chart(page, each)) for each in called]
-
-
-def _name(page: Page, series: Series) -> str:
-    return phrases.or_else(page.words, f"indicator.{series.code}", series.name)
-
-
-def _chart(page: Page, series: Series) -> Markup:
-    quarterly = "Q" in series.points[0][0]
-    heading = page.words("chart.quarters" if quarterly else "chart.months")
-    return charts.by_year(
-        page.house.charts,
-        series.points,
-        series.name + page.words("list.within", text=series.unit),
-        series.unit,
-        heading,
-    )
+    """The open indicators of the whole city as they are known today."""
+    asked = series.known(page, release, page.today)
+    found = series.of_area(page, asked, page.house.settings.division_code)
+    return [(each, series.drawn(page, each)) for each in found]

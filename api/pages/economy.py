@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from fastapi import APIRouter
@@ -10,13 +10,12 @@ from markupsafe import Markup
 from starlette.responses import Response
 
 from api import charts
-from api.pages import phrases
+from api.pages import phrases, series
 from api.pages.bases import released
 from api.pages.page import AnyPage, Page
-from catalog import economy, figures, resources
-from catalog.economy import Growth, Known
+from catalog import economy, figures
+from catalog.economy import Growth, Series
 from catalog.errors import Invalid
-from catalog.figures import Series
 from catalog.models import Release
 from catalog.vocab import Base
 
@@ -56,12 +55,10 @@ def _day(page: Page) -> date:
 
 
 def _panels(page: Page, release: Release, area: str, day: date, areas: dict[str, str]) -> list[Panel]:
-    store = page.house.store
-    sources = store.manifest(release.unit, release.release_id)["sources"]
-    known = Known(release, [s["code"] for s in sources if resources.get(page.db, s["resource"]).is_open], day)
-    grown = economy.growth(store, known, area)
-    beside = economy.beside(store, known, _counties(page, areas))
-    return [_panel(page, each, grown, beside, areas) for each in economy.series(store, known, area)]
+    asked = series.known(page, release, day)
+    grown = economy.growth(page.house.store, asked, area)
+    beside = economy.beside(page.house.store, asked, _counties(page, areas))
+    return [_panel(page, each, grown, beside, areas) for each in series.of_area(page, asked, area)]
 
 
 def _counties(page: Page, areas: dict[str, str]) -> list[str]:
@@ -79,12 +76,7 @@ def _panel(
     beside: dict[str, tuple[str, tuple[tuple[str, float], ...]]],
     areas: dict[str, str],
 ) -> Panel:
-    name = phrases.or_else(page.words, f"indicator.{found.code}", found.name)
-    called = replace(found, name=name, unit=phrases.measure(page.words, found.unit))
-    heading = page.words("chart.quarters" if "Q" in called.points[0][0] else "chart.months")
-    title = called.name + page.words("list.within", text=called.unit)
-    drawing = charts.by_year(page.house.charts, called.points, title, called.unit, heading)
     period, values = beside.get(found.code, ("", ()))
     named = [(areas[code], value) for code, value in values]
-    compared = charts.by_area(page.house.charts, named, f"{title} {period}") if named else None
-    return Panel(called, drawing, grown.get(found.code, [])[-SHOWN:][::-1], period, compared, named)
+    compared = charts.by_area(page.house.charts, named, f"{series.title(page, found)} {period}") if named else None
+    return Panel(found, series.drawn(page, found), grown.get(found.code, [])[-SHOWN:][::-1], period, compared, named)

@@ -1,0 +1,44 @@
+"""Series of official statistics on pages: called in the language of the page, and drawn with a line per year."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from markupsafe import Markup
+
+from api import charts
+from api.pages import phrases
+from api.pages.page import Page
+from catalog import economy, resources
+from catalog.economy import Known, Series
+from catalog.models import Release
+
+
+def known(page: Page, release: Release, day: date) -> Known:
+    """What was published by a day of the sources that are open."""
+    sources = page.house.store.manifest(release.unit, release.release_id)["sources"]
+    return Known(release, [s["code"] for s in sources if resources.get(page.db, s["resource"]).is_open], day)
+
+
+def of_area(page: Page, asked: Known, area: str) -> list[Series]:
+    """Every series of an area, names and units in the language of the page where they are known."""
+    return [
+        replace(
+            each,
+            name=phrases.or_else(page.words, f"indicator.{each.code}", each.name),
+            unit=phrases.measure(page.words, each.unit),
+        )
+        for each in economy.series(page.house.store, asked, area)
+    ]
+
+
+def title(page: Page, series: Series) -> str:
+    """A series with its unit."""
+    return series.name + page.words("list.within", text=series.unit)
+
+
+def drawn(page: Page, series: Series) -> Markup:
+    """The chart, by months or by quarters."""
+    heading = page.words("chart.quarters" if "Q" in series.points[0][0] else "chart.months")
+    return charts.by_year(page.house.charts, series.points, title(page, series), series.unit, heading)
