@@ -22,13 +22,11 @@ from catalog.models import Resource, Suppression
 from catalog.register import bump
 from catalog.vocab import Base
 from pipelines.house import House
+from pipelines.withholding import NAMED
 
 BY = "pipelines.repairs"
-# table of the base: the item that names its records in the departments' resources, and their roles
-NATURAL = {
-    "penalty": ("document_no", ("penalty",)),
-    "credit_list_entry": ("entry_no", ("abnormal_list", "serious_list")),
-}
+# table of the base: the roles of the departments' resources that hold its records
+ROLES = {"penalty": ("penalty",), "credit_list_entry": ("abnormal_list", "serious_list")}
 # a term that a department delivered longer than the rule lets is cut, too
 _ENDED = {
     "penalty": """select record_key, document_no, record_source, coalesce(repaired_date, visible_until + 1),
@@ -65,7 +63,8 @@ def _wanted(
 ) -> Iterator[tuple[End, tuple[date, str]]]:
     facts, filling = manifest.read(release), resources.inputs_of(db, Base.CREDIT)
     tables = {r.table_name: r for r in resources.base_tables(db, Base.CREDIT)}
-    for table, (natural, roles) in NATURAL.items():
+    for table, roles in ROLES.items():
+        natural, _ = NAMED[table]
         query = _ENDED[table].format(file=_file(release, table))
         connection.execute(f"create or replace temp table ended(key, number, code, day, reason) as {query}")
         own = {r.slug: r for role in roles for r in filling.get(role, ())}

@@ -7,7 +7,9 @@ shown today is decided when a row is asked for, from the table's `visible_until`
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
+from basedb import deceased
 from basedb.credit.columns import (
     AUTHORITY_CODE,
     AUTHORITY_NAME,
@@ -29,7 +31,19 @@ from basedb.source_keys import Match
 from basedb.spec import record_key
 from catalog.vocab import Column, Sensitivity, ShareType, TableSpec
 
-__all__ = ["AUTHORITY", "DERIVED", "INPUTS", "KEYS", "LINKS", "PROMPT", "REFERENCES", "SOURCE_KEYS", "TABLES", "TITLE"]
+__all__ = [
+    "AUTHORITY",
+    "DERIVED",
+    "INPUTS",
+    "KEYS",
+    "LINKS",
+    "PROMPT",
+    "REFERENCES",
+    "SOURCE_KEYS",
+    "STEPS",
+    "TABLES",
+    "TITLE",
+]
 
 TITLE = "社会信用基础库"
 
@@ -180,6 +194,7 @@ CREDIT_CONFLICT = TableSpec(
 )  # fmt: skip
 
 TABLES = (PERMIT, PENALTY, CREDIT_LIST_ENTRY, TAX_CREDIT_GRADE, CREDIT_REPAIR, CREDIT_CONFLICT, PUBLICATION_PERIOD)
+STEPS = {"081_mark_deceased": partial(deceased.mark, tables=TABLES)}
 # a repair ends what is shown the same day
 PROMPT = ("repair", "check_death", "check_deregistration", "check_resident")
 

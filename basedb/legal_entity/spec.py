@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
+
+from basedb import deceased
 from basedb.legal_entity.inputs import INPUTS
 from basedb.legal_entity.tables import CONFLICT, ENTITY, NAME, REPRESENTATIVE, SHAREHOLDER, STATUS, TERM
 from basedb.source_keys import Match
 
-__all__ = ["AUTHORITY", "INPUTS", "KEYS", "LINKS", "PROMPT", "REFERENCES", "SOURCE_KEYS", "TABLES", "TITLE"]
+__all__ = ["AUTHORITY", "INPUTS", "KEYS", "LINKS", "PROMPT", "REFERENCES", "SOURCE_KEYS", "STEPS", "TABLES", "TITLE"]
 
 TITLE = "法人基础信息库"
 
 TABLES = (ENTITY, NAME, STATUS, REPRESENTATIVE, TERM, SHAREHOLDER, CONFLICT)
+STEPS = {"071_mark_deceased": partial(deceased.mark, tables=TABLES)}
 
 REGISTRARS = ("enterprise", "individual_business", "institution", "social_organisation", "cooperative")
 AUTHORITY = {

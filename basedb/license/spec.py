@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
+
+from basedb import deceased
 from basedb.license.inputs import INPUTS
 from basedb.license.states import HOLDER_ROLES, KINDS, LICENCE_STATE, LICENCE_TYPE
 from basedb.source_keys import Match
 from basedb.spec import classes, record_key, record_source
 from catalog.vocab import Column, IdentifierKind, Mask, Sensitivity, ShareType, TableSpec
 
-__all__ = ["AUTHORITY", "INPUTS", "KEYS", "LINKS", "PROMPT", "REFERENCES", "SOURCE_KEYS", "TABLES", "TITLE"]
+__all__ = ["AUTHORITY", "INPUTS", "KEYS", "LINKS", "PROMPT", "REFERENCES", "SOURCE_KEYS", "STEPS", "TABLES", "TITLE"]
 
 TITLE = "电子证照基础库"
 
@@ -131,6 +134,7 @@ LICENCE_CONFLICT = TableSpec(
 )  # fmt: skip
 
 TABLES = (LICENCE, LICENCE_HOLDER, LICENCE_STATE, LICENCE_TYPE, LICENCE_CONFLICT)
+STEPS = {"061_mark_deceased": partial(deceased.mark, tables=TABLES)}
 # a licence taken away is not valid the same day
 PROMPT = ("licence_step", "check_death", "check_deregistration", "check_resident")
 

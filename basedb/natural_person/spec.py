@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
+
+from basedb import deceased
 from basedb.natural_person import linkage
 from basedb.natural_person.facts import DISABILITY, EDUCATION, EMPLOYMENT, INSURANCE, VETERAN
 from basedb.natural_person.inputs import INPUTS
@@ -58,7 +61,7 @@ AUTHORITY = {
     "person.death_date": ("death_certificate", "deregistration"),
 }
 
-STEPS = {"075_weigh": linkage.weigh}
+STEPS = {"075_weigh": linkage.weigh, "094_mark_deceased": partial(deceased.mark, tables=TABLES)}
 # a death reaches those who must hear of it the same day
 PROMPT = ("death_certificate", "deregistration", "resident")
 KEYS = {"person": ("person", "id_number")}

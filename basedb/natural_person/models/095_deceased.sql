@@ -1,4 +1,4 @@
--- the dead are a class of rows in every table that speaks of persons; known only when all statements are linked
+-- the dead where a row speaks of two persons, or of somebody whom nobody knows
 create or replace table person_marriage as
 select m.*,
     greatest(a.birth_date, b.birth_date) as birth_date,
@@ -7,36 +7,7 @@ from person_marriage m
 left join person a on a.record_key = m.male_key
 left join person b on b.record_key = m.female_key;
 
-alter table person_residence add column is_deceased boolean default false;
-update person_residence set is_deceased = true from deceased d where person_residence.person_key = d.person_key;
-
-alter table person_insurance add column is_deceased boolean default false;
-update person_insurance set is_deceased = true from deceased d where person_insurance.person_key = d.person_key;
-
-alter table person_education add column is_deceased boolean default false;
-update person_education set is_deceased = true from deceased d where person_education.person_key = d.person_key;
-
-alter table person_disability add column is_deceased boolean default false;
-update person_disability set is_deceased = true from deceased d where person_disability.person_key = d.person_key;
-
-alter table person_veteran add column is_deceased boolean default false;
-update person_veteran set is_deceased = true from deceased d where person_veteran.person_key = d.person_key;
-
-alter table person_employment add column is_deceased boolean default false;
-update person_employment set is_deceased = true from deceased d where person_employment.person_key = d.person_key;
-
-alter table person_name add column is_deceased boolean default false;
-update person_name set is_deceased = true from deceased d where person_name.person_key = d.person_key;
-
-alter table person_link add column is_deceased boolean default false;
-update person_link set is_deceased = true from deceased d where person_link.person_key = d.person_key;
-
-alter table person_conflict add column is_deceased boolean default false;
-update person_conflict set is_deceased = true from deceased d where person_conflict.person_key = d.person_key;
-
-alter table person_double add column is_deceased boolean default false;
-update person_double set is_deceased = true
-from deceased d where d.person_key in (person_double.person_key, person_double.other_key);
+update person_double set is_deceased = true from deceased d where d.person_key = person_double.other_key;
 
 -- of whom nobody knows who it was, the register of the dead still says that somebody died
 create temp table death_told as
