@@ -91,16 +91,7 @@ def open_view(db: Session, store: Store, resource: Resource, release: Release, *
     opened = [item.name for item in open_items(db, resource, today) if item.name in stored]
     if not opened:
         raise NotGranted("该资源没有向社会开放的信息项", remedy="在 /open 查看开放的资源", resource=resource.slug)
-    spec = resources.table_spec(db, resource)
-    return _ungranted(
-        store,
-        resource,
-        release,
-        columns=tuple(ViewColumn(name, stored[name]) for name in opened),
-        where=conditions.both(*_showable_rows(spec, stored, today, minors=False, deceased=False)),
-        suppressed=_with_merged(db, suppressed(db, resource, today), store, resource, release),
-        departed=_departed(db, store, release),
-    )
+    return _public(db, store, resource, release, opened, today=today)
 
 
 def key_view(store: Store, resource: Resource, release: Release, identifiers: Iterable[str]) -> View:
@@ -129,6 +120,20 @@ def verify_view(
     db: Session, store: Store, resource: Resource, release: Release, *, asked: str, columns: Iterable[str], today: date
 ) -> View:
     """What the platform looks at to answer everybody yes or no (核验): by one column, rows that everybody may know of."""
+    return _public(db, store, resource, release, columns, (asked,), today=today)
+
+
+def _public(
+    db: Session,
+    store: Store,
+    resource: Resource,
+    release: Release,
+    columns: Iterable[str],
+    lookup: tuple[str, ...] = (),
+    *,
+    today: date,
+) -> View:
+    """Columns as they are, of the rows that everybody may know of."""
     stored = _stored(store, resource, release)
     spec = resources.table_spec(db, resource)
     return _ungranted(
@@ -138,7 +143,8 @@ def verify_view(
         columns=tuple(ViewColumn(name, stored[name]) for name in columns if name in stored),
         where=conditions.both(*_showable_rows(spec, stored, today, minors=False, deceased=False)),
         suppressed=_with_merged(db, suppressed(db, resource, today), store, resource, release),
-        lookup=(asked,),
+        lookup=lookup,
+        departed=_departed(db, store, release),
     )
 
 
