@@ -21,7 +21,7 @@ from basedb import changes, read
 from basedb.changes import Change, Seen
 from basedb.plans import Row
 from catalog import access as opening
-from catalog import policy, releases, resources
+from catalog import releases, resources, showable
 from catalog.access import Access, Ask
 from catalog.errors import NotGranted
 from catalog.grants import BULK, LOOKUP
@@ -110,7 +110,7 @@ def _seen(db: Session, house: Exchange, asked: Question, access: Access, mode: s
     )
     # what was ordered since was in that release for whoever read it, from whatever day the order counts
     resource, day = resources.get(db, asked.resource), min(made, house.today)
-    new = policy.suppressed(db, resource, day) - policy.suppressed(db, resource, day, ordered_before=created)
+    new = showable.suppressed(db, resource, day) - showable.suppressed(db, resource, day, ordered_before=created)
     # and so was who has died since: whoever holds the record must hear that it is gone
     then = replace(then, suppressed=then.suppressed - new, departed=frozenset())
     return Seen(then, replace(later, suppressed=then.suppressed))

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from catalog import access, grants, policy
+from catalog import access, grants, policy, showable
 from catalog.errors import PlatformError
 from catalog.keys import Keys
 from catalog.lineage import share_types
@@ -230,7 +230,7 @@ def _rows(resource: Resource, version: GrantVersion, limits: Sequence[str]) -> t
 def _limits(resource: Resource, version: GrantVersion) -> tuple[str, ...]:
     """The rows that are left out whatever the condition, each as a stable word."""
     found = []
-    classes = policy.classes_of(resource)
+    classes = showable.classes_of(resource)
     if "minors" in classes and not version.includes_minors:
         found.append("no_minors")
     if "deceased" in classes and not version.includes_deceased:

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from api.demo import agree
 from api.main import create_app
-from catalog import clients, departments, policy, releases, resources, rollbacks, sharing
+from catalog import clients, departments, releases, resources, rollbacks, sharing, showable
 from catalog.keys import Purpose
 from catalog.models import Suppression
 from catalog.vocab import Base
@@ -170,7 +170,7 @@ def test_a_repaired_penalty_is_gone_from_every_door_and_every_release_until_the_
         of = select(Suppression).where(Suppression.record_key == record["record_key"])
         assert [each.valid_to is not None for each in db.scalars(of)] == [True]
         resource = resources.get(db, "penalty")
-        assert record["record_key"] not in policy.suppressed(db, resource, city_house.today)
+        assert record["record_key"] not in showable.suppressed(db, resource, city_house.today)
 
 
 def test_what_the_sample_s_repairs_ended_is_withheld_with_a_reason_and_no_value(city_house: House) -> None:
@@ -180,7 +180,7 @@ def test_what_the_sample_s_repairs_ended_is_withheld_with_a_reason_and_no_value(
         query = "select record_key from read_parquet(?) where repaired_date is not null"
         repaired = {key for (key,) in connection.execute(query, [str(path)]).fetchall()}
     with city_house.transaction() as db:
-        withheld = policy.suppressed(db, resources.get(db, "penalty"), city_house.today)
+        withheld = showable.suppressed(db, resources.get(db, "penalty"), city_house.today)
         reasons = set(db.scalars(select(Suppression.reason)))
     assert repaired and repaired <= withheld
     assert reasons <= {"信用修复", "移出名单", "公示期满"}

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from api import identifying
 from api.house import Exchange, open_exchange
 from basedb import read
-from catalog import identities, policy, releases, runs
+from catalog import identities, releases, runs, showable
 from catalog.errors import NotFound
 from catalog.models import QualityOrder
 from catalog.view import View, ViewColumn
@@ -107,7 +107,7 @@ def test_what_is_suppressed_stays_so_when_its_record_is_merged_into_another(
     with exchange.transaction() as db:
         current = releases.in_force(db, Base.NATURAL_PERSON)
         resource = identifying._table(db, "person")
-        hidden = policy._with_merged(db, frozenset({other_key}), exchange.store, resource, current)
+        hidden = showable.with_merged(db, frozenset({other_key}), exchange.store, resource, current)
     assert hidden == {other_key, kept_key}
 
 
