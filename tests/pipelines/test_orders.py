@@ -11,7 +11,17 @@ import duckdb
 import pytest
 from sqlalchemy import select
 
-from catalog import departments, explanations, notices, quality_orders, releases, resources, scorecards, standing
+from catalog import (
+    departments,
+    explanations,
+    notices,
+    quality_orders,
+    releases,
+    resources,
+    scorecards,
+    standing,
+    verdicts,
+)
 from catalog.models import Delivery, Department, FindingRow, QualityOrder
 from catalog.vocab import DeliveryMode, Dimension
 from pipelines import conflicts, suites
@@ -304,6 +314,23 @@ def test_a_row_with_two_faults_of_one_dimension_counts_once_in_the_share_that_pa
     with house.transaction() as db:
         assert db.scalars(select(FindingRow.rule).order_by(FindingRow.rule)).all() == ["KEY_MISSING", "REQUIRED"]
     assert shares(house) == {Dimension.COMPLETE: 0.75}
+
+
+def test_a_row_with_faults_of_several_dimensions_counts_once_in_the_verdict_and_once_in_each_dimension(
+    house: House,
+) -> None:
+    with house.transaction() as db:
+        name = resources.get(db, "police_population").items[1]
+        name.is_required, name.pattern = True, "[^0-9]+"
+    # two rows whose number stands there before, one of them without a name, the other with a number for one
+    deliver(house, "2026-11-17", [*RIGHT, (RIGHT[1][0], ""), (RIGHT[1][0], "99")])
+    with house.transaction() as db:
+        found = db.execute(select(FindingRow.rule, FindingRow.count)).all()
+        taken = db.scalars(select(Delivery)).one()
+        assert (taken.rows, taken.good, taken.bad, verdicts.share_right(taken)) == (4, 2, 2, 0.5)
+    assert sum(each for _, each in found) == 4
+    by_dimension = {dimension: 1 - share for dimension, share in shares(house).items() if share is not None}
+    assert by_dimension == {Dimension.COMPLETE: 0.25, Dimension.NORMATIVE: 0.25, Dimension.CONSISTENT: 0.5}
 
 
 def test_rows_that_are_accepted_count_as_right_in_their_dimension(house: House) -> None:
