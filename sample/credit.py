@@ -196,7 +196,8 @@ def _abnormal(world: World) -> pl.DataFrame:
     rows = _listed_firms(world, "abnormal firms", max(60, round(len(world.people.sex) * 0.006)))
     size, listed = len(rows), world.days_ago(rng, len(rows), 60, 1200)
     removed = np.where(rng.random(size) < 0.4, listed + rng.integers(5, 55, size), no_day(size))
-    kind = chance(rng, {"1": 80, ENTERED_TWICE: 20}, size)
+    serious = rng.permutation(size)[: max(25, size // 20)]
+    kind = same("1", size).scatter(serious, ENTERED_TWICE)
     reason = chance(rng, REASONS, size)
     others = np.flatnonzero((kind != ENTERED_TWICE).to_numpy())
     # a list of another kind, which no law or document sets up

@@ -200,7 +200,8 @@ _ROWS: dict[str, Callable[[str], pl.Expr]] = {
     "wrong_cumulative": lambda item: _of_series("cumulative", ["04", "08"]),
     "wrong_month": lambda item: _of_series("current", ["06"]),
     "split_joint_month": lambda item: pl.col(item).is_null() & pl.col("time_period").str.ends_with("-01"),
-    "licence_past_its_day": lambda item: (pl.col(item) == "05") & pl.col("valid_until").is_not_null(),
+    # ended otherwise, some have their day still before them; the youngest was given out some days ago
+    "licence_past_its_day": lambda item: (pl.col(item) == "05") & (pl.col("valid_until") < pl.col("valid_from").max()),
     # the first ones are sent again as they are
     "published_too_long": lambda item: pl.int_range(pl.len()) >= SENT_AGAIN,
     # others change their state in the next delivery, which gives the right type again
