@@ -9,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from dagster import AssetCheckSeverity
 from sqlalchemy import select
 
 from catalog import (
@@ -23,13 +24,14 @@ from catalog import (
     verdicts,
 )
 from catalog.models import Delivery, Department, FindingRow, QualityOrder
-from catalog.vocab import DeliveryMode, Dimension
+from catalog.vocab import DeliveryMode, Dimension, Finding, Outcome, Side
 from pipelines import conflicts, suites
 from pipelines.basedbs import register_bases
 from pipelines.checking import Taken, take
 from pipelines.definitions import note_late, turn_clocks
 from pipelines.house import House
 from pipelines.landing import collect
+from pipelines.resources import _severity as dagster_severity
 from tests.conftest import NOW
 
 RIGHT = [("140203197812310024", "甲"), ("140214201806010058", "乙")]
@@ -74,6 +76,29 @@ def test_a_fault_opens_an_order_that_the_next_right_delivery_closes_and_its_row_
     assert order(house) == ("closed", "passed", 1)
     deliver(house, "2026-11-19", TWICE)
     assert order(house) == ("open", "", 2)
+
+
+def test_the_share_that_passed_is_in_the_manifest_of_the_release(house: House) -> None:
+    deliver(house, "2026-11-17", TWICE)
+    with house.transaction() as db:
+        release = releases.in_force(db, "police_population")
+        told = house.store.manifest("police_population", release.release_id)["quality"]
+        assert (told["rows"], told["good"], round(told["share_passed"], 4)) == (3, 2, 0.6667)
+        assert release.share_passed == told["share_passed"]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "severity"),
+    [
+        (Outcome.WARN, AssetCheckSeverity.WARN),
+        (Outcome.BLOCK_ROW, AssetCheckSeverity.ERROR),
+        (Outcome.BLOCK_DELIVERY, AssetCheckSeverity.ERROR),
+        (Outcome.HOLD, AssetCheckSeverity.ERROR),
+    ],
+)
+def test_dagster_shows_as_an_error_what_keeps_rows_out(outcome: Outcome, severity: AssetCheckSeverity) -> None:
+    found = Finding("X", Dimension.ACCURATE, outcome, Side.COLLECTOR, "name", 1, "m", "r", (2,))
+    assert dagster_severity([found]) is severity
 
 
 def test_accepted_rows_open_nothing_again_and_are_reported_apart(house: House) -> None:
