@@ -53,19 +53,10 @@ def fits(kind: str, item: str, frame: pl.DataFrame) -> Bools:
     return suitable.fill_null(value=False).to_numpy()
 
 
-def _otherwise(item: str) -> Change:
-    """What another department writes of the same entry: a later day, a longer name."""
-    if item == "name":
-        return _each(lambda v: v + "分部")
-    return _each(lambda v: (date.fromisoformat(v) + timedelta(days=10)).isoformat())
-
-
 def spoil(kind: str, item: str, values: list[str], rng: np.random.Generator) -> list[str | None]:
     """The values as they are delivered instead."""
     if kind == "value_outside_code_list":
         return [OUTSIDE_CODES[item]] * len(values)
-    if kind == "list_entry_conflict":
-        return _otherwise(item)(values, rng)
     return _CHANGES[kind](values, rng)
 
 
@@ -160,6 +151,8 @@ _CHANGES: dict[str, Change] = {
     "address_written_otherwise": _each(_written_otherwise),
     "missing_required_item": _each(lambda v: None),
     "industry_of_no_edition": _each(lambda v: "9900"),
+    "list_entry_conflict": _each(lambda v: (date.fromisoformat(v) + timedelta(days=10)).isoformat()),
+    "subject_name_conflict": _each(lambda v: v + "分部"),
     "entity_change_conflict": _each(lambda v: v + "总店"),
     "observation_conflict": _each(lambda v: str(round(float(v) + 2.5, 1))),
     "repair_of_nothing": _each(lambda v: f"{v}之二"),
@@ -211,6 +204,7 @@ _ROWS: dict[str, Callable[[str], pl.Expr]] = {
     "observation_conflict": lambda item: (
         ~_TOLD_ONCE & (pl.col("ref_area") == TOLD_TWICE_OF) & (pl.col("measure_code") == "YTD_YOY")
     ),
+    "subject_name_conflict": lambda item: pl.col("credit_code").is_not_null(),
     # decisions of market regulation that stand and are shown for a good while yet
     "list_entry_conflict": lambda item: (
         pl.col("entry_no").str.starts_with("同市监列")

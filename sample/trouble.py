@@ -111,6 +111,7 @@ KINDS = {
     "repair_of_nothing": Kind("conflict", "build", "REPAIR_UNKNOWN", 0.02),
     "published_too_long": Kind("conflict", "build", "PUBLISHED_TOO_LONG", 0.02),
     "list_entry_conflict": Kind("conflict", "build", "CREDIT_CONFLICT", 0.01, "market_regulation"),
+    "subject_name_conflict": Kind("conflict", "build", "SUBJECT_NAME_CONFLICT", 0.003, "market_regulation"),
     "list_without_basis": Kind("conflict", "build", "LIST_WITHOUT_BASIS", 0.01),
     "entity_change_conflict": Kind("conflict", "build", "ENTITY_CHANGE_CONFLICT", 0.001, "market_regulation"),
     "observation_conflict": Kind("conflict", "build", "OBSERVATION_CONFLICT", 0.001, "statistics"),
@@ -198,7 +199,8 @@ too_many_decimals | natural_resources_real_estate area_m2
 number_with_unit | housing_construction_permit area_m2
 text_too_long | market_regulation_abnormal_list reason, approval_permit permit_kind
 industry_of_no_edition | market_regulation_individual industry_class_code
-list_entry_conflict | development_reform_credit_list listed_date, development_reform_credit_list name
+list_entry_conflict | development_reform_credit_list listed_date
+subject_name_conflict | taxation_credit_grade name, court_dishonest_debtor subject_name
 entity_change_conflict | market_regulation_change after_text
 observation_conflict | finance_budget obs_value
 repair_of_nothing | development_reform_repair document_no

@@ -209,3 +209,27 @@ def test_two_departments_on_one_record_of_any_kind(build_two, role, item, text):
     found = build_two("credit", role, text.format("2027-01-01", "2026-06-01"), text.format("2027-02-01", "2026-01-01"))
     told = [row for row in found.findings() if row[0] == "CREDIT_CONFLICT"]
     assert [(row[1], row[2], row[3]) for row in told] == [("second", role, item)]
+
+
+def test_a_firm_called_otherwise_than_it_ever_was_registered_is_the_registrar_s_to_settle(build_base):
+    found = build_base(
+        "credit",
+        departments={"check_registration": "market", "permit": "approval", "penalty": "market"},
+        check_registration=f"credit_code | name\n{FIRM} | 大同市甲（集团）公司",
+        check_change=f"credit_code | item_code | before_text | after_text\n{FIRM} | 01 | 大同市旧公司 | 大同市甲（集团）公司",
+        permit=f"""
+            document_no | subject_name        | credit_code
+            P1          | 大同市乙公司        | {FIRM}
+            P2          | 大同市甲(集团) 公司 | {FIRM}
+            P3          | 大同市旧公司        | {FIRM}
+            P4          | 某公司              | 91140200MA0000002X
+        """,
+        penalty=f"""
+            document_no | subject_name | credit_code | publish_until
+            C1          | 大同市乙公司 | {FIRM}      | 2026-01-01
+            C2          | 大同市乙公司 | {FIRM}      | 2026-12-31
+        """,
+    )
+    told = [row for row in found.told() if row[0] == "SUBJECT_NAME_CONFLICT"]
+    # another writing, a former name, an unknown firm and a penalty shown no more are nobody's fault
+    assert [row[1:] for row in told] == [("penalty", 3, "market", None), ("permit", 2, "market", "approval")]

@@ -19,13 +19,15 @@ create temp view listing_told as
 select
     'credit_list_entry' as held_in,
     concat_ws('|', 'listed', entry_no, canonical('legal_entity', credit_code)) as natural_key,
-    name, list_kind_code, listed_date, null::date as publish_until, _as_of, _source, _delivery, _row
+    canonical('legal_entity', credit_code) as credit_code, name, list_kind_code, listed_date,
+    null::date as publish_until, _as_of, _source, _delivery, _row
 from input.abnormal_list
 where credit_code is not null
 union all
 select
     'credit_list_entry', concat_ws('|', 'listed', entry_no, canonical('legal_entity', credit_code)),
-    name, list_kind_code, listed_date, publish_until, _as_of, _source, _delivery, _row
+    canonical('legal_entity', credit_code), name, list_kind_code, listed_date,
+    publish_until, _as_of, _source, _delivery, _row
 from input.serious_list
 where credit_code is not null;
 
