@@ -11,7 +11,7 @@ from starlette.responses import Response
 from api.pages import phrases
 from api.pages.grid import Column
 from api.pages.page import Form, OwnPage, Page, text_of
-from api.pages.sending import sent_once
+from api.pages.sending import numbered, numbering, sent_once
 from api.pages.steps import Steps
 from catalog import demand_lists, demand_states, demands, departments, reasons, resources
 from catalog.errors import Conflict, Invalid, NotFound, PlatformError
@@ -63,11 +63,12 @@ def _columns(page: Page) -> list[Column]:
 def new_demand(page: OwnPage) -> Response:
     """The form to ask for data that is not in the catalog."""
     page.require(Action.DEMAND)
-    return _form(page, {})
+    return numbered(page) or _form(page, {})
 
 
 def _form(page: Page, sent: dict[str, str], fault: Invalid | None = None) -> Response:
-    return page.render("demand_new.html", 400 if fault else 200, sent=sent, fault=fault, cycles=list(UpdateCycle))
+    facts: dict[str, Any] = {"sent": sent, "fault": fault, "cycles": list(UpdateCycle)}
+    return page.render("demand_new.html", 400 if fault else 200, **facts, **numbering(page))
 
 
 @router.post("/demands/new")

@@ -251,7 +251,8 @@ async def _checked(request: Request, max_fields: int) -> FormData:
 def text_of(form: FormData, name: str, limit: int = 2000) -> str:
     """A field's text without blanks around it; raises Invalid beyond the limit."""
     value = form.get(name)
-    text = value.strip() if isinstance(value, str) else ""
+    # browsers count a line break as one character and send two
+    text = value.replace("\r\n", "\n").strip() if isinstance(value, str) else ""
     if len(text) > limit:
         raise Invalid(f"「{name}」过长", remedy=f"不超过 {limit} 字", field=name, limit=limit)
     return text
