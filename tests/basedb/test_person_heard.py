@@ -19,6 +19,7 @@ ROLES = {
         {MAN}     | 王冈 | 1        | 1900-01-01 | 2026-11-23
         {WOMAN}   | 李四 | 2        | 1955-02-03 | 2026-10-23
         {SECOND}  | 李四 | 2        |            | 2026-11-23
+                  | 赵六 | 1        | 1960-01-01 | 2026-11-23
     """,
     "medical_insured": f"""
         id_number | name | sex_code | birth_date
