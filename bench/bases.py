@@ -21,7 +21,6 @@ import resource
 import shutil
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -39,6 +38,7 @@ from basedb.profile import profile
 from basedb.spec import base
 from bench import roles
 from bench.delivering import Desk, deliver
+from bench.watch import Watch
 
 SECRET = b"a secret of the benchmark"
 ROUNDS = 3
@@ -91,19 +91,6 @@ PLAIN = """
     from r full join m using (no) full join s using (no) full join h using (no)
 """
 KEYED = f"select platform_key('person', id_number) as record_key, * from ({PLAIN}) order by record_key"
-
-
-class Watch:
-    """Seconds by step, in their order."""
-
-    def __init__(self) -> None:
-        self.seconds: dict[str, float] = {}
-
-    @contextmanager
-    def step(self, name: str) -> Iterator[None]:
-        started = time.perf_counter()
-        yield
-        self.seconds[name] = round(self.seconds.get(name, 0) + time.perf_counter() - started, 3)
 
 
 def release_file(given: Inputs, role: str) -> Path:
@@ -169,7 +156,7 @@ def by_hand(plan: Plan, folder: Path, query: str) -> float:
 def delivered_and_built(name: str, persons: int, folder: Path, engine: Engine) -> tuple[Plan, Desk, Watch]:
     """A base from its files to its release; its plan, where it lies, seconds by step."""
     folder.mkdir()
-    watch = Watch()
+    watch = Watch(name)
     desk = Desk(folder, engine, SECRET, watch.step)
     firms = max(1, int(90_000 * persons / roles.CITY))
     own = {role: query.replace("{firms}", str(firms)) for role, query in ROLES.items()}
