@@ -54,7 +54,7 @@ def _columns(page: Page) -> list[Column]:
         Column("department", "request.department", lambda d: d.department.name, is_filter=True),
         Column("assigned", "demand.assigned", lambda d: d.assigned.name if d.assigned else None, is_filter=True),
         Column("asked", "request.asked", lambda d: d.asked_at, "moment"),
-        Column("due", "todo.due", lambda d: page.last_day(d.due_at) if d.due_at else None, note=note),
+        Column("due", "todo.due", lambda d: page.last_date(d.due_at) if d.due_at else None, "day", note=note),
         Column("state", "state", lambda d: state(d.state), "status", choice=state),
     ]
 

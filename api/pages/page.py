@@ -78,8 +78,12 @@ class Page:
         return notices.unread(self.db, self.caller.department_id)
 
     def last_day(self, term: datetime) -> str:
+        """The last day in time, as people read it."""
+        return formats.day(self.last_date(term))
+
+    def last_date(self, term: datetime) -> date:
         """The last day in time, of a term that ends at the midnight after it."""
-        return formats.day((term - timedelta(microseconds=1)).astimezone(self.house.settings.zone).date())
+        return (term - timedelta(microseconds=1)).astimezone(self.house.settings.zone).date()
 
     @cached_property
     def path(self) -> str:

@@ -18,7 +18,7 @@ from api.texts import Words, catalogue
 from basedb.spec import base
 from catalog import departments, field_help, identities, resources, vocab
 from catalog.errors import NotFound
-from catalog.models import IdentityDecision, Notice
+from catalog.models import FindingRow, IdentityDecision, Notice
 from catalog.models.base import Model
 from catalog.phrasing import condition_in_words
 from catalog.reasons import DEMAND, SHARING, listed
@@ -26,6 +26,7 @@ from catalog.roles import Caller, Role
 from catalog.todo_kinds import KINDS, TITLES
 from catalog.todos import Todo
 from catalog.vocab import Base, Term
+from quality.suites import delivery as delivery_suite
 from tests.pages.conftest import Portal
 from tests.pages.paths import OFFICIALS, PAGES
 
@@ -201,6 +202,17 @@ def test_what_a_check_said_of_an_order_is_told_in_english_in_its_to_do_and_its_n
         parts = {"who": "police", "what": "population", "more": said}
         found = Todo(kind, "", "1", TITLES[kind].format(**parts), None, False, False, "/", (), **parts)
         assert f"({english})" in phrases.todo(Words("en"), found)
+
+
+def test_what_a_check_may_say_of_a_delivery_is_known_in_english(portal: Portal) -> None:
+    with portal.house.transaction() as db:
+        specs = [resources.table_spec(db, each) for each in resources.published(db) if not each.is_base_table]
+        said = {rule.message for spec in specs for rule in delivery_suite.rules(spec)}
+        said |= set(db.scalars(select(FindingRow.message)))
+    assert len(said) > 100
+    assert {re.sub(r"第 \d+ 项 [^:]*: ", "", text) for text in said if sentences.english(text) is None} == set()
+    own = [sentences.english(text) or "" for text in said]
+    assert {text for text in own if re.search("号码的|请|不是|必填", text)} == set()
 
 
 def test_runs_of_chinese_are_marked_where_they_stand() -> None:
