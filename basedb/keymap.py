@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import duckdb
@@ -29,10 +29,15 @@ def fingerprint(secret: bytes) -> str:
 
 
 def load(connection: duckdb.DuckDBPyConnection, directory: Path, secret: bytes) -> str:
-    """Make table `keymap` of exceptions and macro `platform_key`; the digest of both."""
+    """Make table `keymap` of exceptions, view `known_key` of all keys and macro `platform_key`; the digest without the view.
+
+    A model asks the view only for what it once made of the same inputs itself: which of two keys it gave to whom.
+    """
     connection.execute("create temp table keymap (kind varchar, natural_key varchar, record_key varchar)")
     macros.create_platform_key(connection, secret, exceptions=False)
-    for kind in sorted(directory.iterdir()) if directory.is_dir() else ():
+    kinds = sorted(directory.iterdir()) if directory.is_dir() else []
+    _view(connection, directory, [kind.name for kind in kinds])
+    for kind in kinds:
         _load_exceptions(connection, kind, fingerprint(secret))
     exceptions = connection.execute(
         "select count(*), sha256(string_agg(kind || '|' || natural_key || '=' || record_key, chr(10) "
@@ -41,6 +46,14 @@ def load(connection: duckdb.DuckDBPyConnection, directory: Path, secret: bytes) 
     if exceptions[0]:
         macros.create_platform_key(connection, secret, exceptions=True)
     return f"{fingerprint(secret)}:{exceptions[1] or ''}"
+
+
+def _view(connection: duckdb.DuckDBPyConnection, directory: Path, kinds: Sequence[str]) -> None:
+    parts = ["select null::varchar as kind, null::varchar as natural_key where false"]
+    for kind in kinds:
+        listed = ", ".join(literal(str(path)) for path in files(directory, kind))
+        parts += [f"select {literal(kind)}, natural_key from read_parquet([{listed}])"] if listed else []
+    connection.execute(f"create temp view known_key as {' union all '.join(parts)}")
 
 
 def files(directory: Path, kind: str) -> list[Path]:

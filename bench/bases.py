@@ -1,11 +1,13 @@
 """From deliveries to releases of all six bases, step by step, and the persons against a plain full join by hand.
 
     python -m bench.bases --persons 3100000 --json
+    python -m bench.bases --persons 3100000 --memory 2GB --rounds 0 --json
 
 For 3.1 million persons the departments deliver 9.6 million rows on persons, and what bench/roles.py says to the other
 bases; in proportion for fewer. seconds: of the whole city, by step: `check` (CSV read, typed, judged by GX, split),
 `fold` (each resource's release), `models`, `profile`, `write` (Parquet), `keys`, `look_up`, `publish`, and `all`.
-bases: the same by base; models: of the persons, by name. peak_mb: of the process; --memory is DuckDB's share of it.
+cpu: the same of all processors together, on machines that others
+use. bases: seconds by base; models: of the persons, by name. peak_mb: of the process; --memory is DuckDB's share of it.
 increment: one row in a hundred of the residents changed, delivered again: seconds from landing to the new release, and
 its ratio to `all`. Then medians of interleaved rounds: `person_s`, all that makes person.parquet (models 010 to 030,
 provenance, record keys, order); `plain_s`, a 4-way full join on BIGINT identifiers of the same sources into Parquet,
@@ -21,7 +23,6 @@ import resource
 import shutil
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -39,6 +40,7 @@ from basedb.profile import profile
 from basedb.spec import base
 from bench import roles
 from bench.delivering import Desk, deliver
+from bench.watch import Watch
 
 SECRET = b"a secret of the benchmark"
 ROUNDS = 3
@@ -91,19 +93,6 @@ PLAIN = """
     from r full join m using (no) full join s using (no) full join h using (no)
 """
 KEYED = f"select platform_key('person', id_number) as record_key, * from ({PLAIN}) order by record_key"
-
-
-class Watch:
-    """Seconds by step, in their order."""
-
-    def __init__(self) -> None:
-        self.seconds: dict[str, float] = {}
-
-    @contextmanager
-    def step(self, name: str) -> Iterator[None]:
-        started = time.perf_counter()
-        yield
-        self.seconds[name] = round(self.seconds.get(name, 0) + time.perf_counter() - started, 3)
 
 
 def release_file(given: Inputs, role: str) -> Path:
@@ -169,7 +158,7 @@ def by_hand(plan: Plan, folder: Path, query: str) -> float:
 def delivered_and_built(name: str, persons: int, folder: Path, engine: Engine) -> tuple[Plan, Desk, Watch]:
     """A base from its files to its release; its plan, where it lies, seconds by step."""
     folder.mkdir()
-    watch = Watch()
+    watch = Watch(name)
     desk = Desk(folder, engine, SECRET, watch.step)
     firms = max(1, int(90_000 * persons / roles.CITY))
     own = {role: query.replace("{firms}", str(firms)) for role, query in ROLES.items()}
@@ -180,10 +169,10 @@ def delivered_and_built(name: str, persons: int, folder: Path, engine: Engine) -
     return plan, desk, watch
 
 
-def by_step(watch: Watch) -> dict[str, float]:
+def by_step(taken: dict[str, float]) -> dict[str, float]:
     """Seconds with all models in one figure, and of everything."""
     steps = {"models": 0.0}
-    for name, seconds in watch.seconds.items():
+    for name, seconds in taken.items():
         if name == "make":  # the departments' work, not the platform's
             continue
         step = "models" if name[:3].isdigit() else name
@@ -210,31 +199,50 @@ def increment(plan: Plan, desk: Desk, persons: int) -> dict[str, float]:
     return watch.seconds | {"all": round(watch.seconds["all"] - made, 3)}
 
 
+def city(persons: int, folder: Path, engine: Engine) -> tuple[Plan, Desk, dict[str, object]]:
+    """All bases from files to releases: the plan of the persons, where they lie, what all that took."""
+    plan, desk, watch = delivered_and_built("natural_person", persons, folder / "natural_person", engine)
+    bases, work = {"natural_person": by_step(watch.seconds)}, [by_step(watch.cpu)]
+    for other in roles.ROLES:
+        watched = delivered_and_built(other, persons, folder / other, engine)[2]
+        bases[other] = by_step(watched.seconds)
+        work.append(by_step(watched.cpu))
+        shutil.rmtree(folder / other)
+    return plan, desk, {
+        "seconds": _added(list(bases.values())),
+        "cpu": _added(work),
+        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        "bases": bases,
+        "models": {name: seconds for name, seconds in watch.seconds.items() if name[:3].isdigit()},
+    }  # fmt: skip
+
+
+def _added(each: list[dict[str, float]]) -> dict[str, float]:
+    return {step: round(sum(one.get(step, 0) for one in each), 3) for step in each[0]}
+
+
 def measure(persons: int, rounds: int, memory: str) -> dict[str, object]:
     """The figures of one run."""
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        engine = Engine(folder, memory=memory)
-        plan, desk, watch = delivered_and_built("natural_person", persons, folder / "natural_person", engine)
-        bases = {"natural_person": by_step(watch)}
-        for other in roles.ROLES:
-            bases[other] = by_step(delivered_and_built(other, persons, folder / other, engine)[2])
-            shutil.rmtree(folder / other)
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-        steps = {step: round(sum(each.get(step, 0) for each in bases.values()), 3) for step in bases["natural_person"]}
-        changed = increment(plan, desk, persons)
-        turns = [
-            (our_person(plan, desk.folder), by_hand(plan, desk.folder, PLAIN), by_hand(plan, desk.folder, KEYED))
-            for _ in range(rounds)
-        ]
+        plan, desk, figures = city(persons, Path(name), Engine(Path(name), memory=memory))
+        found: dict[str, object] = {"persons": persons, "memory": memory} | figures
+        if rounds:
+            whole = figures["seconds"]
+            assert isinstance(whole, dict)
+            changed = increment(plan, desk, persons)
+            found["increment"] = changed | {"ratio": round(changed["all"] / whole["all"], 3)}
+            found |= compared(plan, desk, rounds)
+    return found
+
+
+def compared(plan: Plan, desk: Desk, rounds: int) -> dict[str, float]:
+    """The persons against the joins by hand, in turn."""
+    turns = [
+        (our_person(plan, desk.folder), by_hand(plan, desk.folder, PLAIN), by_hand(plan, desk.folder, KEYED))
+        for _ in range(rounds)
+    ]
     ours, plain, keyed = (median(column) for column in zip(*turns, strict=True))
     return {
-        "persons": persons,
-        "seconds": steps,
-        "peak_mb": peak,
-        "bases": bases,
-        "models": {name: seconds for name, seconds in watch.seconds.items() if name[:3].isdigit()},
-        "increment": changed | {"ratio": round(changed["all"] / steps["all"], 3)},
         "person_s": round(ours, 3),
         "plain_s": round(plain, 3),
         "keyed_s": round(keyed, 3),
@@ -247,8 +255,8 @@ def main() -> None:
     """Print the figures, as lines or as JSON."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--persons", type=int, default=1_000_000)
-    options.add_argument("--rounds", type=int, default=ROUNDS)
-    options.add_argument("--memory", default="3GB")
+    options.add_argument("--rounds", type=int, default=ROUNDS, help="0 leaves out increment and comparison")
+    options.add_argument("--memory", default="3GB", help="what SIXBASE_DUCKDB_MEMORY bounds: 2GB")
     options.add_argument("--json", action="store_true")
     chosen = options.parse_args()
     figures = measure(chosen.persons, chosen.rounds, chosen.memory)

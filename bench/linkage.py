@@ -3,43 +3,42 @@
     python -m bench.linkage --persons 3100000 --statements 300000 --json
     python -m bench.linkage --persons 1000000 --statements 200000 --train
 
-precision: of the statements linked by the build, the share linked to the person they speak of; recall: of the
-statements whose person the base knows, the share linked to that person; in_review: the share for reviewers, and of
-those how many have the right person among the candidates. new: statements of people nobody knows, and how many of them
-the build took for new. seconds: of each step; cpu_s: of all threads, the same on a machine that others use. `--train` writes the probabilities of the model from the truth of that
-city, with another seed than the one measured.
+--home keeps what departments say of the city, for further runs with as many persons and statements. precision: of the
+statements linked by the build, the share linked to the person they speak of; recall: of the statements whose person the
+base knows, the share linked to that person; review: left to reviewers, review_of_known: those of persons the base
+knows; new: taken for people nobody knows, new_though_known: wrongly. seconds: of each step of linkage, also on standard
+error as it ends; cpu_s: of all threads, the same on a machine that others use; peak_mb: of the process, making the city
+left out. `--train` writes the probabilities of the model from the truth of a city with another seed than the one
+measured.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import multiprocessing
 import resource
 import sys
 import tempfile
-from datetime import date
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import duckdb
-import numpy as np
-import polars as pl
 
 from basedb import build as building
-from basedb import inputs, keymap, manifest
+from basedb import inputs, keymap
 from basedb.build import Plan
 from basedb.connect import Engine, connect
-from basedb.inputs import Input
 from basedb.natural_person import linkage
 from basedb.spec import base
-from bench.bases import Watch
-from sample import livelihood, police, records, world
-from sample.columns import only
+from bench import linkage_city
+from bench.watch import Watch
 
 SECRET = b"a secret of the benchmark"
-AS_OF = date(2026, 11, 20)
 SEED, TRAINING_SEED = 7, 11
-KEYS = {"resident": ["id_number"], "medical_insured": ["id_number"], "residence": ["permit_no"]}
 
 # pairs that are right, and pairs of statements with anybody
 TRUE_PAIRS = """
@@ -58,47 +57,11 @@ where p.unique_id not in (select no from truth t where t.statement_no = s.statem
 """
 
 
-def make_inputs(folder: Path, persons: int, statements: int, seed: int) -> dict[str, list[Input]]:
-    """A release per role under the folder; the health records hold that many statements without identifiers."""
-    city = world.make(persons, seed, AS_OF)
-    living = int((city.people.living & ~city.taken_people).sum())
-    share = min(1.0, statements / (living * records.RECORDED * (1 + records.STRANGERS)))
-    rows = np.flatnonzero(city.people.permit)
-    frames = {
-        "resident": police.population(city),
-        "residence": police.permits(city, rows, city.people.lives_at[rows]),
-        "medical_insured": livelihood.medical_insured(city),
-        "health_record": records.records(city, share),
-    }
-    truth = frames["health_record"].with_row_index("n", offset=2).filter(pl.col("id_number").is_null())
-    person = truth["_person"].to_numpy()
-    told = only(city.people.id_number.gather(np.maximum(person, 0)), person >= 0)
-    truth.select(_row=pl.col("n").cast(pl.Int64), id_number=told).write_parquet(folder / "truth.parquet")
-    return {role: [_release(folder, role, frame)] for role, frame in frames.items()}
-
-
-def _release(folder: Path, role: str, frame: pl.DataFrame) -> Input:
-    release = folder / role
-    release.mkdir()
-    key = KEYS.get(role, ["record_no"])
-    frame = frame.select(c for c in frame.columns if not c.startswith("_")).with_row_index("_row", offset=2)
-    frame = frame.with_columns(
-        pl.col("_row").cast(pl.Int64), id_number_raw=pl.lit(None, pl.String), _key=pl.concat_str(key, separator="|"),
-        _delivery=pl.lit(0, pl.Int32), _as_of=pl.lit(AS_OF),
-    )  # fmt: skip
-    frame.sort("_key").write_parquet(release / f"{role}.parquet")
-    table = {role: {"file": f"{role}.parquet", "key": key}}
-    manifest.write(
-        release, {"release_id": "r1", "deliveries": [{"index": 0, "delivery_id": f"{role}-1"}], "tables": table}
-    )
-    return Input(role, role, release)
-
-
 def run(plan: Plan, connection: duckdb.DuckDBPyConnection, until: str) -> dict[str, float]:
     """Run the steps of the base whose names come before `until`; seconds of each from linkage on."""
     keymap.load(connection, plan.keymap, plan.secret)
     building.prepare(plan, connection, inputs.sources(plan.inputs))
-    watch = Watch()
+    watch = Watch("persons")
     for step in plan.base.steps:
         if step.name >= until:
             break
@@ -145,33 +108,53 @@ def figures(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     return {"precision": round(precision, 5), "recall": round(recall, 5), **row}
 
 
-def measure(persons: int, statements: int, memory: str) -> dict[str, Any]:
-    """The figures of one run."""
+@contextmanager
+def city(home: Path | None, persons: int, statements: int, seed: int) -> Iterator[Path]:
+    """The folder of such a city's releases, made by a process of its own unless it is there; kept under a home alone."""
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        plan = _plan(folder, make_inputs(folder, persons, statements, SEED), memory)
+        folder = (home or Path(name)) / f"city-{persons}-{statements}-{seed}"
+        if not (folder / linkage_city.TRUTH).exists():
+            folder.mkdir(parents=True, exist_ok=True)
+            maker = multiprocessing.get_context("spawn").Process(
+                target=linkage_city.make, args=(folder, persons, statements, seed)
+            )
+            with Watch("city").step("make"):
+                maker.start()
+                maker.join()
+        yield folder
+
+
+@contextmanager
+def opened(folder: Path, memory: str) -> Iterator[tuple[Plan, duckdb.DuckDBPyConnection]]:
+    """A build of the city's persons that may begin, under a key map of its own."""
+    with tempfile.TemporaryDirectory(dir=folder) as name:
+        scratch = Path(name)
+        engine = Engine(scratch, memory=memory)
+        plan = Plan(base("natural_person"), linkage_city.inputs(folder), {}, scratch / "keymap", SECRET, engine)
         with connect(plan.engine) as connection:
-            seconds = run(plan, connection, "08")
-            tell_truth(connection, folder)
-            found = figures(connection)
+            yield plan, connection
+
+
+def measure(folder: Path, persons: int, memory: str) -> dict[str, Any]:
+    """The figures of one run on a city."""
+    with opened(folder, memory) as (plan, connection):
+        started = time.process_time()
+        seconds = run(plan, connection, "08")
+        cpu = time.process_time() - started
+        tell_truth(connection, folder)
+        found = figures(connection)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    return {"persons": persons, **found, "seconds": seconds | {"all": round(sum(seconds.values()), 3)}, "peak_mb": peak}
+    total = {"all": round(sum(seconds.values()), 3)}
+    return {"persons": persons, **found, "seconds": seconds | total, "cpu_s": round(cpu, 1), "peak_mb": peak}
 
 
-def _plan(folder: Path, given: dict[str, list[Input]], memory: str) -> Plan:
-    return Plan(base("natural_person"), given, {}, folder / "keymap", SECRET, Engine(folder, memory=memory))
-
-
-def train(persons: int, statements: int, memory: str, each: int = 60) -> None:
+def train(folder: Path, memory: str, each: int = 60) -> None:
     """Write the model's probabilities: of the true pairs (m) and of pairs of statements with anybody (u)."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        plan = _plan(folder, make_inputs(folder, persons, statements, TRAINING_SEED), memory)
-        with connect(plan.engine) as connection:
-            run(plan, connection, "075")
-            tell_truth(connection, folder)
-            m = _shares(connection, TRUE_PAIRS)
-            u = _shares(connection, ANY_PAIRS.format(each=each))
+    with opened(folder, memory) as (plan, connection):
+        run(plan, connection, "075")
+        tell_truth(connection, folder)
+        m = _shares(connection, TRUE_PAIRS)
+        u = _shares(connection, ANY_PAIRS.format(each=each))
     model = json.loads(linkage.MODEL.read_text(encoding="utf-8"))
     for comparison in model["comparisons"]:
         levels = [level for level in comparison["comparison_levels"] if not level.get("is_null_level")]
@@ -207,13 +190,16 @@ def main() -> None:
     options.add_argument("--persons", type=int, default=1_000_000)
     options.add_argument("--statements", type=int, default=100_000)
     options.add_argument("--memory", default="3GB")
+    options.add_argument("--home", type=Path, help="folder in which the city is kept")
     options.add_argument("--train", action="store_true")
     options.add_argument("--json", action="store_true")
     chosen = options.parse_args()
-    if chosen.train:
-        train(chosen.persons, chosen.statements, chosen.memory)
-        return
-    found = measure(chosen.persons, chosen.statements, chosen.memory)
+    seed = TRAINING_SEED if chosen.train else SEED
+    with city(chosen.home, chosen.persons, chosen.statements, seed) as folder:
+        if chosen.train:
+            train(folder, chosen.memory)
+            return
+        found = measure(folder, chosen.persons, chosen.memory)
     lines = json.dumps(found) if chosen.json else "\n".join(f"{name}: {value}" for name, value in found.items())
     sys.stdout.write(lines + "\n")
 

@@ -1,7 +1,8 @@
 """Golden values of the six bases against the truth: how many are right, how many could be, and why the others are not.
 
 Every thing of the truth counts, of which the truth or the base has a value: what a base does not hold is not right.
-`best` is what a base could reach at best from the deliveries that were accepted: some row of them says the truth.
+`best` is what a base could reach at best from the deliveries that were accepted: some row of them, of a source that the
+base asks for the value, says the truth.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+
+from sample.asked import places
 
 OBSERVED = ("indicator_code", "ref_area", "time_period", "period_kind_code", "measure_code", "release_date")
 LISTED = ("credit_code", "listed_date")
@@ -120,7 +123,8 @@ HELD = {
         Held(
             "licence",
             ("approval_licence",),
-            _same("licence_no"),
+            # a renewed licence keeps its number
+            _same("licence_id"),
             {"licence_name": "licence_type_name"}
             | _same("licence_type_code", "issuer_name", "issuer_code", "issued_date", "valid_from", "valid_until", "state_code"),
             items={"licence_name": ("licence_type_name",)},
@@ -164,7 +168,9 @@ HELD = {
 }  # fmt: skip
 # why a value is not the true one, in the order in which it is asked
 REASONS = {
-    "not_chosen": "an accepted row says the truth, and the base another value or none",
+    "not_asked": "only accepted rows of sources that the base does not ask for the value say the truth",
+    "outranked": "an accepted row says the truth, one of a more trusted source another value",
+    "not_chosen": "an accepted row says the truth, nothing better another, and the base another value or none",
     "not_delivered": "no accepted row speaks of the thing",
     "not_stated": "accepted rows speak of the thing and none says the value",
     "stated_otherwise": "every accepted row that says the value says another",
@@ -178,18 +184,19 @@ def compare(home: Path, base: str, folder: Path) -> dict[str, dict[str, Any]]:
     for number, held in enumerate(HELD[base]):
         for attribute in held.attributes:
             label = f"{held.table}.{attribute}" if number else attribute
-            judged = _judged(home, folder, held, attribute)
+            judged = _judged(home, folder, held, attribute, places(base, held.table, attribute))
             if judged is None:
                 continue
             counted = dict(judged.group_by("why").len().iter_rows())
             all_of_them, right = max(1, len(judged)), counted.pop("right", 0)
             found["golden"][label] = round(right / all_of_them, 5)
-            found["best"][label] = round((right + counted.get("not_chosen", 0)) / all_of_them, 5)
+            said = sum(counted.get(why, 0) for why in ("not_chosen", "outranked"))
+            found["best"][label] = round((right + said) / all_of_them, 5)
             found["differences"][label] = dict(sorted(counted.items()))
     return found
 
 
-def _judged(home: Path, folder: Path, held: Held, attribute: str) -> pl.DataFrame | None:
+def _judged(home: Path, folder: Path, held: Held, attribute: str, asked: dict[str, int] | None) -> pl.DataFrame | None:
     """A row for each thing of which the truth or the base has a value: `why`, or `right`."""
     key = list(held.key)
     if not (folder / f"{held.table}.parquet").exists():
@@ -202,17 +209,19 @@ def _judged(home: Path, folder: Path, held: Held, attribute: str) -> pl.DataFram
     said = (table.filter(held.only) if held.only is not None else table).select(
         *map(_text, key), pl.coalesce(_text(attribute), _text(held.otherwise.get(attribute, attribute))).alias("said")
     )
-    told = _told(home, folder, held, attribute)
-    both = truth.unique(key).join(said.unique(key), on=key, how="left").join(told, on=key, how="left")
+    heard = _heard(_told(home, folder, held, attribute, asked), truth.unique(key), key)
+    both = truth.unique(key).join(said.unique(key), on=key, how="left").join(heard, on=key, how="left")
     values = both.filter(pl.col("true").is_not_null() | pl.col("said").is_not_null())
     is_right = pl.col("true").eq_missing(pl.col("said"))
     return values.select(
         why=pl.when(is_right).then(pl.lit("right"))
         .when(pl.col("true").is_null()).then(pl.lit("not_a_value"))
-        .when(pl.col("values").list.contains(pl.col("true"))).then(pl.lit("not_chosen"))
-        .when(pl.col("values").is_null()).then(pl.lit("not_delivered"))
-        .when(pl.col("values").list.len() == 0).then(pl.lit("not_stated"))
-        .otherwise(pl.lit("stated_otherwise"))
+        .when(pl.col("has_value").is_null()).then(pl.lit("not_delivered"))
+        .when(~pl.col("has_value")).then(pl.lit("not_stated"))
+        .when(~pl.col("has_truth")).then(pl.lit("stated_otherwise"))
+        .when(pl.col("true_place").is_null()).then(pl.lit("not_asked"))
+        .when(pl.col("other_place") < pl.col("true_place")).then(pl.lit("outranked"))
+        .otherwise(pl.lit("not_chosen"))
     )  # fmt: skip
 
 
@@ -235,14 +244,24 @@ def _true(home: Path, held: Held) -> pl.DataFrame:
     return frame.with_columns(ended_date=pl.coalesce(ends)) if ends else frame
 
 
-def _told(home: Path, folder: Path, held: Held, attribute: str) -> pl.DataFrame:
-    """What accepted rows say of each thing: `values`, empty where they speak of it and say none."""
-    parts = [pl.DataFrame(schema=dict.fromkeys((*held.key, "value"), pl.String))]
+def _heard(told: pl.DataFrame, truth: pl.DataFrame, key: list[str]) -> pl.DataFrame:
+    """Of each thing that rows speak of: whether any says a value, or the truth, and who is trusted most of those."""
+    value, true, place = pl.col("value"), pl.col("true"), pl.col("place")
+    return told.join(truth, on=key).group_by(key).agg(
+        has_value=value.is_not_null().any(), has_truth=(value == true).any(),
+        true_place=place.filter(value == true).min(), other_place=place.filter(value != true).min(),
+    )  # fmt: skip
+
+
+def _told(home: Path, folder: Path, held: Held, attribute: str, asked: dict[str, int] | None) -> pl.DataFrame:
+    """What accepted rows say of each thing, a row for each: `value`, and the `place` of who says it, NULL if not asked."""
+    parts = [pl.DataFrame(schema=dict.fromkeys((*held.key, "value"), pl.String) | {"place": pl.Int32})]
     for source in json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["sources"]:
-        path = home / "releases" / source["resource"] / source["release_id"] / f"{source['resource']}.parquet"
-        parts += _said(path, held, attribute) if path.exists() else []
-    value = pl.col("value")
-    return pl.concat(parts).group_by(list(held.key)).agg(values=value.filter(value.is_not_null()).unique())
+        slug = source["resource"]
+        path = home / "releases" / slug / source["release_id"] / f"{slug}.parquet"
+        place = pl.lit(0 if asked is None else asked.get(slug), pl.Int32).alias("place")
+        parts += [frame.with_columns(place) for frame in (_said(path, held, attribute) if path.exists() else [])]
+    return pl.concat(parts)
 
 
 def _said(path: Path, held: Held, attribute: str) -> list[pl.DataFrame]:

@@ -74,7 +74,7 @@ PERMIT = TableSpec(
         DECEASED,
     ),
     title_en="Administrative permit",
-    grain="每份行政许可决定书一行",
+    grain="每个机关的每份行政许可决定书一行",
     lookup=("document_no", "certificate_no", *SUBJECT_LOOKUP),
     subject="id_number",
     birth_column="birth_date",
@@ -111,7 +111,7 @@ PENALTY = TableSpec(
         DECEASED,
     ),
     title_en="Administrative penalty",
-    grain="每份行政处罚决定书一行",
+    grain="每个机关的每份行政处罚决定书一行",
     lookup=("document_no", *SUBJECT_LOOKUP),
     subject="id_number",
     visible_until="visible_until",
@@ -202,8 +202,9 @@ PROMPT = ("repair", "check_death", "check_deregistration", "check_resident")
 AUTHORITY: dict[str, tuple[str, ...]] = {}
 
 KEYS = {
-    "permit": ("permit", "document_no"),
-    "penalty": ("penalty_row", "document_no"),
+    # a number that two authorities gave is the natural key of the first alone: models/008
+    "permit": ("permit_row", "natural_key"),
+    "penalty": ("penalty_row", "natural_key"),
     "credit_list_entry": ("list_row", "natural_key"),
     "tax_credit_grade": ("tax_grade_row", "natural_key"),
     "credit_repair": ("repair_row", "repair_no"),

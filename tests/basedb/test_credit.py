@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from basedb import keymap
 from basedb.spec import base as base_of
 
 if TYPE_CHECKING:
@@ -165,6 +166,32 @@ def test_of_one_document_delivered_twice_the_newest_delivery_counts(build_base: 
     """
     base = build_base("credit", permit=twice, penalty=twice)
     assert base.rows("permit", "subject_name") == base.rows("penalty", "subject_name") == [("新",)]
+
+
+ONE, ANOTHER = "11140200MA1000359Q", "11140200MA10001489"
+HEAD = "document_no | authority_code | subject_name | decided_date | _key"
+FIRST, SECOND = f"A1 | {ONE} | 甲 | 2026-01-01 | 1", f"A1 | {ANOTHER} | 乙 | 2025-01-01 | 2"
+
+
+def keys_after(build_base: Builder, table: str, *rows: str) -> dict[object, object]:
+    """Subjects and keys of a build of these rows, published with its keys."""
+    build_base.folder.joinpath("releases").mkdir(exist_ok=True)
+    built = build_base("credit", **{table: "\n".join([HEAD, *rows])})
+    keymap.append(built.candidate.directory / "keys", build_base.folder / "keymap")
+    return dict(built.rows(table, "subject_name", "record_key"))
+
+
+@pytest.mark.parametrize("table", ["permit", "penalty"])
+def test_a_number_that_two_authorities_gave_is_of_two_records_whose_keys_last(build_base: Builder, table: str) -> None:
+    alone = keys_after(build_base, table, SECOND)
+    both = keys_after(build_base, table, FIRST, SECOND)
+    assert both["乙"] == alone["乙"] != both["甲"]
+    # neither an older day told later nor the end of the other decision moves a key
+    moved = keys_after(build_base, table, FIRST.replace("2026-01-01", "2024-01-01"), SECOND)
+    assert moved == both == moved | keys_after(build_base, table, FIRST)
+    # who does not say whose decision it is speaks of the first
+    silent = keys_after(build_base, table, "A1 |  | 丙 | 2026-01-01 | 3", FIRST)
+    assert silent == {"甲": both["甲"], "丙": both["乙"]}
 
 
 def test_a_penalty_is_shown_by_the_severity_s_rule_counted_from_its_document(build_base: Builder) -> None:

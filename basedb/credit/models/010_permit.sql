@@ -1,15 +1,20 @@
--- one row per permit document; the newest delivery wins
+-- scratch: one row per delivered permit, with the natural key of the decision
+create temp view permit_numbered as
+select p.*, coalesce(k.natural_key, p.document_no) as natural_key
+from input.permit p
+left join decision_key k
+    on k.kind = 'permit' and k.document_no = p.document_no and k.authority_code = p.authority_code;
+
+-- two resources may fill one role
+create temp table permit_row as
+select *, platform_key('permit', natural_key) as record_key
+from permit_numbered
+qualify row_number() over (partition by natural_key order by _as_of desc, _source, _delivery desc, _row) = 1;
+
+-- one row per permit of one authority; the newest delivery wins
 create table permit as
-with newest as (
-    select *
-    from input.permit
-    -- two resources may fill one role
-    qualify row_number() over (
-        partition by document_no order by _as_of desc, _source, _delivery desc, _row
-    ) = 1
-)
 select
-    platform_key('permit', document_no) as record_key,
+    record_key,
     document_no,
     subject_kind_code,
     subject_name,
@@ -23,4 +28,4 @@ select
     authority_name, authority_code, submitted_date,
     (select kind_code from catalogue_kind where held_in = 'permit') as catalogue_kind_code,
     _source as record_source
-from newest;
+from permit_row;

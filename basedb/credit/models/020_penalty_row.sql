@@ -1,16 +1,21 @@
--- scratch: one row per penalty document with the periods of its rule; the newest delivery wins
+-- scratch: one row per delivered penalty, with the natural key of the decision
+create temp view penalty_numbered as
+select p.*, coalesce(k.natural_key, p.document_no) as natural_key
+from input.penalty p
+left join decision_key k
+    on k.kind = 'penalty' and k.document_no = p.document_no and k.authority_code = p.authority_code;
+
+-- scratch: one row per penalty of one authority with the periods of its rule; the newest delivery wins
 create temp table penalty_row as
 with newest as (
     select *
-    from input.penalty
+    from penalty_numbered
     -- two resources may fill one role
-    qualify row_number() over (
-        partition by document_no order by _as_of desc, _source, _delivery desc, _row
-    ) = 1
+    qualify row_number() over (partition by natural_key order by _as_of desc, _source, _delivery desc, _row) = 1
 )
 select
     n.*,
-    platform_key('penalty', n.document_no) as record_key,
+    platform_key('penalty', n.natural_key) as record_key,
     coalesce(n.credit_code, n.id_number) as subject,
     r.rule_code,
     coalesce(r.is_published, true) as is_published,

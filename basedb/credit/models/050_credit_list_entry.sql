@@ -31,6 +31,6 @@ from list_row l
 left join effective_repair r on r.record_kind = 'list' and r.record_key = l.record_key
 left join catalogue_kind k on k.held_in = l.list_code
 left join list_end e
-    on e.entry_no = l.entry_no
-    and e.subject = coalesce(l.credit_code, l.credit_code_raw)
-    and l.role <> 'dishonest_debtor';
+    -- each condition compares one side with the other: an outer join is hashed then
+    on e.entry_no = if(l.role <> 'dishonest_debtor', l.entry_no, null)
+    and e.subject = coalesce(l.credit_code, l.credit_code_raw);

@@ -1,4 +1,4 @@
--- one row per penalty document
+-- one row per penalty of one authority
 create table penalty as
 select
     p.record_key,

@@ -1,18 +1,18 @@
 -- scratch: one row per record that several resources tell of, resource and item that it states
 create temp view permit_told as
 select
-    'permit' as held_in, document_no as natural_key, subject_name,
+    'permit' as held_in, natural_key, subject_name,
     canonical('legal_entity', credit_code) as credit_code, canonical('person', id_number) as id_number,
     permit_kind, certificate_no, decided_date, valid_from, valid_until, _as_of, _source, _delivery, _row
-from input.permit;
+from permit_numbered;
 
 create temp view penalty_told as
 select
-    'penalty' as held_in, document_no as natural_key, subject_name,
+    'penalty' as held_in, natural_key, subject_name,
     canonical('legal_entity', credit_code) as credit_code, canonical('person', id_number) as id_number,
     violation_kind, penalty_kind_code, fine_cny_10k, severity_code, field_code, decided_date, publish_until,
     _as_of, _source, _delivery, _row
-from input.penalty;
+from penalty_numbered;
 
 -- a decision that two lists hold is told apart by its subject too: another list may have used its number
 create temp view listing_told as

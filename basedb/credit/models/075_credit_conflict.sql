@@ -9,7 +9,7 @@ with stated as (
         or held_in = 'tax_credit_grade' and attribute = 'grade_code'
 ),
 chosen as (
-    select 'permit' as held_in, record_key, document_no as natural_key, record_source from permit
+    select 'permit' as held_in, record_key, natural_key, _source as record_source from permit_row
     union all
     select 'tax_credit_grade', record_key, natural_key, _source from tax_grade_row
 )

@@ -3,11 +3,12 @@ create temp macro fold_subject(given) as lower(translate(translate(given, 'ï¼ˆï¼
 
 -- the row that counts; of a decision on two lists the one of the list of the department that made it
 create temp table record_counts as
-select 'permit' as held_in, document_no as natural_key, record_source, null::date as visible_until
-from permit
+select 'permit' as held_in, natural_key, _source as record_source, null::date as visible_until
+from permit_row
 union all
-select 'penalty', document_no, record_source, visible_until
+select 'penalty', natural_key, record_source, visible_until
 from penalty
+join penalty_row using (record_key)
 union all
 select 'tax_credit_grade', natural_key, _source, null
 from tax_grade_row

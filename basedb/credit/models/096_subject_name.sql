@@ -12,11 +12,12 @@ from input.check_change
 where item_code = '01';
 
 create temp view subject_told as
-select 'permit' as held_in, document_no as natural_key, credit_code, subject_name as name, 'subject_name' as item,
+select 'permit' as held_in, natural_key, credit_code, subject_name as name, 'subject_name' as item,
     _source, _delivery, _row
-from input.permit
+from permit_numbered
 union all
-select 'penalty', document_no, credit_code, subject_name, 'subject_name', _source, _delivery, _row from input.penalty
+select 'penalty', natural_key, credit_code, subject_name, 'subject_name', _source, _delivery, _row
+from penalty_numbered
 union all
 select held_in, natural_key, credit_code, name, 'name', _source, _delivery, _row from listing_told
 union all

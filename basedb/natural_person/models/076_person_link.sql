@@ -39,7 +39,7 @@ select
     s.item,
     band,
     coalesce(rank, 1)::utinyint as rank,
-    if(band in ('linked', 'review'), r.person_key, null) as person_key,
+    p.person_key,
     if(band = 'new', platform_key('person_found', concat_ws('|', f.name, s.birth_date, s.sex_code)), null) as found_key,
     weight,
     chance,
@@ -56,5 +56,6 @@ from statement s
 join statement_band using (statement_no)
 left join ranked r using (statement_no)
 left join statement_form f using (statement_no)
-left join numbered_person p on p.person_key = r.person_key and band in ('linked', 'review')
+-- a condition on the band beside the key would make this join compare every row with every person
+left join numbered_person p on p.person_key = if(band in ('linked', 'review'), r.person_key, null)
 where coalesce(rank, 1) = 1 or (rank <= 5 and band = 'review');

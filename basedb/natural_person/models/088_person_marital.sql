@@ -21,7 +21,10 @@ create temp table marital as
 select s.person_key, status_code, partner_key, certificate_no, day as valid_from, least(until, d.death_date) as valid_to,
     source
 from marital_stretch s
-left join deceased d on status_code = '20' and d.person_key = s.partner_key and coalesce(d.death_date >= day, true)
+-- each condition compares one side with the other: an outer join is hashed then
+left join deceased d
+    on d.person_key = if(status_code = '20', s.partner_key, null)
+    and coalesce(d.death_date, date 'infinity') >= coalesce(s.day, date '-infinity')
 union all
 select s.person_key, '30', partner_key, null, d.death_date, until, d.death_date_source
 from marital_stretch s

@@ -13,7 +13,8 @@ update person_double set is_deceased = true from deceased d where d.person_key =
 create temp table death_told as
 select s.record_key
 from statement s
-left join input.deregistration d on s.role = 'deregistration' and d._source = s.source and d._key = s._key
+-- each condition compares one side with the other: an outer join is hashed then
+left join input.deregistration d on d._source = if(s.role = 'deregistration', s.source, null) and d._key = s._key
 where s.role = 'death_certificate' or d.kind_code = '1';
 
 alter table person_unlinked add column is_deceased boolean default false;
