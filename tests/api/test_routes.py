@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 from urllib.parse import quote
 
 import duckdb
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from api.acceptance import accept_project
 from api.probe import CLIENT_ID
@@ -264,6 +266,39 @@ def test_requests_and_grants_are_walked_in_pages_that_miss_none_and_repeat_none(
         assert city.api.get(path, city.token("taxation-consumer"), params=strange).status_code == 400
     for wrong in ({"limit": 0}, {"limit": 101}, {"cursor": "x" * 101}, {"page": 2}):
         assert city.api.get(path, token, params=wrong).status_code == 400
+
+
+@pytest.mark.parametrize("path", ["/v1/requests", "/v1/grants"])
+def test_thirty_requests_or_grants_take_no_more_statements_than_three(city: City, path: str) -> None:
+    for _ in range(15):
+        city.grant(columns=["name"])
+    token = city.token("housing-consumer")
+    with counted(city) as few:
+        assert city.api.get(path, token, params={"limit": 3}).status_code == 200
+    for _ in range(15):
+        city.grant(columns=["name"])
+    with counted(city) as many:
+        shown = city.api.get(path, token, params={"limit": 30}).json()
+    assert len(shown[path.rpartition("/")[2]]) == 30
+    assert len(many) == len(few) > 0
+
+
+@contextmanager
+def counted(city: City) -> Iterator[list[str]]:
+    """The statements of the block, those that look for a newer register left out."""
+    found: list[str] = []
+
+    def note(_: Any, __: Any, statement: str, *___: Any) -> None:
+        if "FROM revision" not in statement:
+            found.append(statement)
+
+    # what is held of callers is read anew after a change
+    city.api.get("/v1/requests?limit=1", city.token("housing-consumer"))
+    event.listen(city.house.database, "before_cursor_execute", note)
+    try:
+        yield found
+    finally:
+        event.remove(city.house.database, "before_cursor_execute", note)
 
 
 # acceptance
