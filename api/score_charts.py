@@ -38,7 +38,7 @@ def _by_month(points: tuple[Point, ...], title: str) -> Markup:
     legend = alt.Legend(title=None, orient="top", columns=3)
     chart = (
         alt.Chart(data(alt, rows))
-        .mark_line(point={"size": 30}, strokeWidth=2)
+        .mark_line(point={"size": 50}, strokeWidth=2)
         .encode(
             x=alt.X("month:O", title=None, axis=alt.Axis(labelAngle=-45), scale=alt.Scale(domain=months)),
             y=alt.Y("share:Q", title=None, axis=alt.Axis(format=".0%"), scale=alt.Scale(domain=[_floor(lowest), 1.0])),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import duckdb
 
@@ -12,12 +13,21 @@ from catalog.store import Store
 _BATCH = 10_000
 
 
+def has_rows(store: Store, delivery_id: str) -> bool:
+    """Whether the check came as far as rows; of a file that could not be read there are none."""
+    return _file(store, delivery_id).exists()
+
+
+def _file(store: Store, delivery_id: str) -> Path:
+    return store.checked(delivery_id) / "findings.parquet"
+
+
 def finding_rows(store: Store, delivery_id: str, rule: str = "", item: str = "") -> Iterator[tuple[str, str, int]]:
     """(rule, item, row) of every finding of a delivery, of one rule or item on wish; rows as people see them.
 
     Raises NotFound when the check has left no findings file.
     """
-    path = store.checked(delivery_id) / "findings.parquet"
+    path = _file(store, delivery_id)
     if not path.exists():
         raise NotFound("这一批次还没有检查结果", remedy="等待检查完成", delivery=delivery_id)
     return _rows(str(path), rule, item)

@@ -50,7 +50,10 @@ def draft(
     now: datetime,
     changes: AddedRule | None = None,
 ) -> AddedRule:
-    """A new rule, or the next version of one; it takes no effect before its trial. Raises Invalid, naming the field."""
+    """A new rule, or the next version of one; it takes no effect before its trial.
+
+    Raises Invalid, naming the field, and Conflict where another rule of the resource tests the same.
+    """
     if kind not in set(RuleKind):
         raise Invalid(f"没有规则种类「{kind}」", remedy=f"可用：{'、'.join(RuleKind)}", field="kind")
     if outcome not in OUTCOMES:
@@ -59,6 +62,7 @@ def draft(
         raise Invalid("应写明规则名称，不超过 100 字", remedy="写明什么样的行是不对的", field="title")
     settled = own_parameters.settled(db, resource, item, RuleKind(kind), parameters)
     number, version = _place(db, resource, changes)
+    _require_other(db, resource, number, kind, item, settled)
     made = AddedRule(
         resource=resource,
         number=number,
@@ -86,6 +90,17 @@ def _place(db: Session, resource: Resource, changes: AddedRule | None) -> tuple[
         raise NotFound(f"「{resource.name}」没有自定规则 {changes.id}", rule=changes.id)
     last = select(func.max(AddedRule.version)).where(same, AddedRule.number == changes.number)
     return changes.number, (db.scalar(last) or 0) + 1
+
+
+def _require_other(
+    db: Session, resource: Resource, number: int, kind: str, item: str, settled: Mapping[str, Any]
+) -> None:
+    """Raises Conflict for a rule that another one tests already: each row would be found at fault twice."""
+    said = (kind, item, dict(settled))
+    for each in of(db, resource):
+        is_live = each.number != number and each.state in (RuleState.DRAFT, RuleState.IN_FORCE)
+        if is_live and (each.kind.value, each.item, dict(each.parameters)) == said:
+            raise Conflict("已有内容相同的规则", remedy="查看已有的规则，要改处理方式的在它上面修改", rule=each.id)
 
 
 def ask_trial(db: Session, rule: AddedRule, *, by: str, now: datetime) -> RuleTrial:

@@ -71,6 +71,15 @@ def fillers(db: Session, base: str, role: str) -> Sequence[Resource]:
     return db.scalars(query.where(BaseInput.base == base, BaseInput.role == role).order_by(BaseInput.rank)).all()
 
 
+def sources(db: Session, base: str) -> dict[str, list[Resource]]:
+    """The resources that fill each role of a base, best rank first."""
+    query = select(BaseInput.role, Resource).join(Resource, Resource.id == BaseInput.resource_id)
+    found: dict[str, list[Resource]] = {}
+    for role, resource in db.execute(query.where(BaseInput.base == base).order_by(BaseInput.role, BaseInput.rank)):
+        found.setdefault(role, []).append(resource)
+    return found
+
+
 def providers(db: Session) -> dict[tuple[str, str], list[str]]:
     """The names of the departments whose resources fill each role of each base, best rank first."""
     role = (BaseInput.base, BaseInput.role)

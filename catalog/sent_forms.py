@@ -47,6 +47,12 @@ def once(db: Session, sent: Sent, make: Callable[[], str]) -> str:
         raise
 
 
+def answer(db: Session, department_id: str, form_id: str) -> str:
+    """The id of what a department's form made; "" when it was not sent yet."""
+    found = db.get(SentForm, (department_id, form_id))
+    return found.answer if found else ""
+
+
 def _known(db: Session, sent: Sent) -> str:
     first = db.get(SentForm, (sent.department_id, sent.form_id), populate_existing=True) if sent.form_id else None
     if first is None:

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from api.pages import phrases
 from api.pages.page import Form, OwnPage, Page, text_of
-from api.pages.sending import sent_once
+from api.pages.sending import numbered, numbering, sent_once
 from catalog import grants, request_states, request_steps, resources, sharing
 from catalog.condition_lines import COMPARISONS, Line, content_of, lines_of
 from catalog.errors import Conflict, Invalid, PlatformError
@@ -32,7 +32,8 @@ LINES = 3
 def new_request(page: OwnPage, resource: str) -> Response:
     """The form to ask for items of a resource."""
     page.require(Action.ASK)
-    return _form(page, resources.get(page.db, resource), _EMPTY)
+    found = resources.get(page.db, resource)
+    return numbered(page) or _form(page, found, _EMPTY)
 
 
 _EMPTY: dict[str, Any] = {"lines": []}
@@ -61,6 +62,7 @@ def _form(
         lines=lines[: max(LINES, len(sent["lines"] or []) + 1)],
         returned=returned,
         kept_rows=phrases.condition(page.words, found, sent.get("kept")),
+        **numbering(page),
     )
 
 

@@ -44,7 +44,7 @@ def _columns(page: Page) -> list[Column]:
         Column("department", "request.department", lambda c: c.department.name, is_filter=True),
         Column("assigned", "correction.assigned", lambda c: c.assigned.name, is_filter=True),
         Column("asked", "request.asked", lambda c: c.asked_at, "moment"),
-        Column("due", "todo.due", lambda c: page.last_day(c.due_at) if c.due_at else None, note=note),
+        Column("due", "todo.due", lambda c: page.last_date(c.due_at) if c.due_at else None, "day", note=note),
         Column("state", "state", lambda c: state(c.state), "status", is_filter=True, choice=state),
     ]
 

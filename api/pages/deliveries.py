@@ -80,7 +80,7 @@ def read_delivery(delivery_id: str, page: OwnPage) -> Response:
         share=good_share(found),
         verdict=verdicts.QualityVerdict(found.verdict) if found.verdict else None,
         limits=verdicts.thresholds(page.db, page.today),
-        has_rows=found.settled_at is not None and bool(found.findings),
+        has_rows=bool(found.findings) and checked.has_rows(page.house.store, found.id),
         is_waiting=found.state in _WAITING,
         may_confirm=page.may(Action.CONFIRM_DELIVERY, "") and found.state is DeliveryState.HELD,
         may_run=page.may(Action.RUN, "") and found.state not in _WAITING,

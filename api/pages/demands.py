@@ -11,7 +11,7 @@ from starlette.responses import Response
 from api.pages import phrases
 from api.pages.grid import Column
 from api.pages.page import Form, OwnPage, Page, text_of
-from api.pages.sending import sent_once
+from api.pages.sending import numbered, numbering, sent_once
 from api.pages.steps import Steps
 from catalog import demand_lists, demand_states, demands, departments, reasons, resources
 from catalog.errors import Conflict, Invalid, NotFound, PlatformError
@@ -54,7 +54,7 @@ def _columns(page: Page) -> list[Column]:
         Column("department", "request.department", lambda d: d.department.name, is_filter=True),
         Column("assigned", "demand.assigned", lambda d: d.assigned.name if d.assigned else None, is_filter=True),
         Column("asked", "request.asked", lambda d: d.asked_at, "moment"),
-        Column("due", "todo.due", lambda d: page.last_day(d.due_at) if d.due_at else None, note=note),
+        Column("due", "todo.due", lambda d: page.last_date(d.due_at) if d.due_at else None, "day", note=note),
         Column("state", "state", lambda d: state(d.state), "status", choice=state),
     ]
 
@@ -63,11 +63,12 @@ def _columns(page: Page) -> list[Column]:
 def new_demand(page: OwnPage) -> Response:
     """The form to ask for data that is not in the catalog."""
     page.require(Action.DEMAND)
-    return _form(page, {})
+    return numbered(page) or _form(page, {})
 
 
 def _form(page: Page, sent: dict[str, str], fault: Invalid | None = None) -> Response:
-    return page.render("demand_new.html", 400 if fault else 200, sent=sent, fault=fault, cycles=list(UpdateCycle))
+    facts: dict[str, Any] = {"sent": sent, "fault": fault, "cycles": list(UpdateCycle)}
+    return page.render("demand_new.html", 400 if fault else 200, **facts, **numbering(page))
 
 
 @router.post("/demands/new")

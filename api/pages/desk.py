@@ -113,7 +113,12 @@ def columns(page: Page) -> list[Column]:
         Column("title", "todo.title", lambda t: phrases.todo(page.words, t), link=lambda t: t.link),
         Column("what", "todo.kind", lambda t: page.words(f"todo.{t.kind}")),
         Column(
-            "due", "todo.due", lambda t: page.last_day(t.due) if t.due else None, note=lambda t: _note(page, t), **fixed
+            "due",
+            "todo.due",
+            lambda t: page.last_date(t.due) if t.due else None,
+            "day",
+            note=lambda t: _note(page, t),
+            **fixed,
         ),
         Column("state", "state", lambda t: state(page, t), "status", **fixed),
     ]

@@ -49,7 +49,7 @@ def columns(page: Page) -> list[Column]:
         Column("count", "finding.count", lambda o: o.count, "number"),
         Column("times", "orders.times", lambda o: o.times, "number"),
         Column("opened", "orders.opened", lambda o: o.opened_at, "moment"),
-        Column("due", "todo.due", lambda o: page.last_day(o.due_at) if o.due_at else None, note=note),
+        Column("due", "todo.due", lambda o: page.last_date(o.due_at) if o.due_at else None, "day", note=note),
         Column("state", "state", lambda o: state(o.state), "status", is_filter=True, choice=state),
     ]
 

@@ -132,8 +132,8 @@ def draft(slug: str, page: OwnPage, form: Form) -> Response:
     written = {name: text_of(form, name, limit) for name, limit in {**FIELDS, **PARAMETERS}.items()}
     try:
         made = _drafted(page, found, written)
-    except Invalid as error:
-        return _show(page, found, 400, error, written=written)
+    except (Invalid, Conflict) as error:
+        return _show(page, found, 409 if isinstance(error, Conflict) else 400, error, written=written)
     own_rules.ask_trial(page.db, made, by=page.official.client_id, now=page.now)
     return page.onward(f"/my/resources/{slug}/rules", done="rule_drafted")
 

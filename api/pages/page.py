@@ -78,8 +78,12 @@ class Page:
         return notices.unread(self.db, self.caller.department_id)
 
     def last_day(self, term: datetime) -> str:
+        """The last day in time, as people read it."""
+        return formats.day(self.last_date(term))
+
+    def last_date(self, term: datetime) -> date:
         """The last day in time, of a term that ends at the midnight after it."""
-        return formats.day((term - timedelta(microseconds=1)).astimezone(self.house.settings.zone).date())
+        return (term - timedelta(microseconds=1)).astimezone(self.house.settings.zone).date()
 
     @cached_property
     def path(self) -> str:
@@ -251,7 +255,8 @@ async def _checked(request: Request, max_fields: int) -> FormData:
 def text_of(form: FormData, name: str, limit: int = 2000) -> str:
     """A field's text without blanks around it; raises Invalid beyond the limit."""
     value = form.get(name)
-    text = value.strip() if isinstance(value, str) else ""
+    # browsers count a line break as one character and send two
+    text = value.replace("\r\n", "\n").strip() if isinstance(value, str) else ""
     if len(text) > limit:
         raise Invalid(f"「{name}」过长", remedy=f"不超过 {limit} 字", field=name, limit=limit)
     return text

@@ -80,7 +80,11 @@ def _columns(page: Page) -> list[Column]:
         Column("purpose", "request.purpose", lambda r: page.said(r.purpose)),
         Column("asked", "request.asked", lambda r: r.asked_at, "moment"),
         Column(
-            "due", "todo.due", lambda r: page.last_day(r.due_at) if r.due_at else None, note=lambda r: _note(page, r)
+            "due",
+            "todo.due",
+            lambda r: page.last_date(r.due_at) if r.due_at else None,
+            "day",
+            note=lambda r: _note(page, r),
         ),
         Column("state", "state", lambda r: r.state, "status", is_filter=True),
     ]

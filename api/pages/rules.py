@@ -1,7 +1,8 @@
-"""Findings in words: in Chinese as the check wrote them, in English by their rule."""
+"""Findings in words: in Chinese as the check wrote them, in English by sentence or rule."""
 
 from __future__ import annotations
 
+from api import sentences
 from api.texts import Words
 from catalog.models import FindingRow, QualityOrder
 
@@ -12,8 +13,8 @@ def title(words: Words, finding: FindingRow | QualityOrder) -> str:
 
 
 def message(words: Words, finding: FindingRow) -> str:
-    """What the check said; only in the language it said it in."""
-    return finding.message if words.lang == "zh" else finding.rule
+    """What the check said; in English where its sentence is known, else the code of the rule."""
+    return finding.message if words.lang == "zh" else sentences.english(finding.message) or finding.rule
 
 
 def remedy(words: Words, finding: FindingRow) -> str:

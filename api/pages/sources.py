@@ -126,6 +126,7 @@ def _show_attribute(
         ranks={row.role: row.rank for row in living},
         speakers=lambda row: _speakers(page, providers, row),
         named={role: _speakers(page, providers, AttributeAuthority(base=base, role=role)) for role in roles},
+        sources=rankings.sources(page.db, base),
         may_settle=page.may(Action.SETTLE_SOURCE, ""),
         fault=fault,
         **({"basis": "", "ranked": {}} | sent),

@@ -46,7 +46,7 @@ def _late_columns(page: Page) -> list[Column]:
 def held(page: OwnPage) -> Response:
     """Deliveries that wait for a steward's word."""
     require_any(page.official, Action.CONFIRM_DELIVERY)
-    shown = [*delivery_columns(everyone=True), Column("reason", "held.reason", lambda d: d.held_reason)]
+    shown = [*delivery_columns(everyone=True), Column("reason", "held.reason", lambda d: page.said(d.held_reason))]
     grid = page.cut("held.list", shown, overviews.held(), key=lambda d: f"delivery_held:{d.id}")
     return page.table("held.html", grid)
 

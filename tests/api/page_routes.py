@@ -91,7 +91,7 @@ POSTS: dict[str, Post] = {
     "/requests/new": Post(
         Action.ASK,
         "own",
-        "/requests/new?resource={slug}",
+        "/requests/new?resource={slug}&form_id=role",
         {
             "resource": "{slug}",
             "column": "name",
@@ -116,7 +116,7 @@ POSTS: dict[str, Post] = {
     f"{_GRANT}/revocation": Post(Action.REVOKE, "police", _GRANT, {"revoke_reason": "用途已完成"}),
     f"{_GRANT}/narrowing": Post(Action.NARROW, "police", _GRANT, {"narrow_reason": "按需缩小", "column": "name"}),
     f"{_GRANT}/renewal": Post(Action.RENEW, "housing", _GRANT, {"days": "5", "purpose": "核验", "legal_basis": "办法"}),
-    "/demands/new": Post(Action.DEMAND, "own", "/demands/new", _WISH),
+    "/demands/new": Post(Action.DEMAND, "own", "/demands/new?form_id=role", _WISH),
     f"{_DEMAND}/assignment": Post(Action.ASSIGN_DEMAND, "nobody", _DEMAND, {"department": "police"}),
     f"{_DEMAND}/answer": Post(Action.ANSWER_DEMAND, "police", _DEMAND, {"resource": "{slug}"}),
     f"{_DEMAND}/refusal": Post(

@@ -30,7 +30,7 @@ NAMED = {
     "proposal": "nothing",
 }
 # what the page needs to know in its address
-ASKED = {"/requests/new": "?resource=people"}
+ASKED = {"/requests/new": "?resource=people&form_id=read", "/demands/new": "?form_id=read"}
 # the API has another name for what is done with a thing in the same state
 SAME_STATE = {"/approval": "/ruling", "/rejection": "/ruling"}
 

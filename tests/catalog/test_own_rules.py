@@ -171,3 +171,14 @@ def test_a_version_belongs_to_its_own_resource(city: Session, population: Resour
         drafted(
             city, other, item="name", kind="pattern", parameters={"pattern": "x"}, changes=drafted(city, population)
         )
+
+
+def test_a_rule_that_another_one_tests_already_is_not_drafted_again(city: Session, population: Resource) -> None:
+    first = drafted(city, population)
+    with pytest.raises(Conflict, match="已有内容相同的规则"):
+        drafted(city, population, title="另一名称", parameters={"low": "0", "high": ""})
+    assert drafted(city, population, title="另一名称", changes=first).version == 2
+    assert drafted(city, population, parameters={"low": "1"}).number == 2
+    for each in own_rules.of(city, population):
+        own_rules.end(city, each, by="official:a", now=LATER)
+    assert drafted(city, population).number == 3

@@ -54,6 +54,13 @@ def read(page: str, action: str) -> dict[str, str]:
     return reader.fields
 
 
+def opened(browser: Browser, path: str) -> httpx.Response:
+    """A page of a form that makes something, at the address that it sends a browser to."""
+    sent = browser.get(path)
+    assert sent.status_code == 303, path
+    return browser.get(sent.headers["location"])
+
+
 def fill(browser: Browser, path: str, action: str = "", **changes: str) -> httpx.Response:
     """Open a page, change fields of its form, send it."""
     return browser.post(action or path, data={**read(browser.get(path).text, action or path), **changes})

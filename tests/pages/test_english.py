@@ -18,7 +18,7 @@ from api.texts import Words, catalogue
 from basedb.spec import base
 from catalog import departments, field_help, identities, resources, vocab
 from catalog.errors import NotFound
-from catalog.models import IdentityDecision, Notice
+from catalog.models import FindingRow, IdentityDecision, Notice
 from catalog.models.base import Model
 from catalog.phrasing import condition_in_words
 from catalog.reasons import DEMAND, SHARING, listed
@@ -26,6 +26,7 @@ from catalog.roles import Caller, Role
 from catalog.todo_kinds import KINDS, TITLES
 from catalog.todos import Todo
 from catalog.vocab import Base, Term
+from quality.suites import delivery as delivery_suite
 from tests.pages.conftest import Portal
 from tests.pages.paths import OFFICIALS, PAGES
 
@@ -203,6 +204,17 @@ def test_what_a_check_said_of_an_order_is_told_in_english_in_its_to_do_and_its_n
         assert f"({english})" in phrases.todo(Words("en"), found)
 
 
+def test_what_a_check_may_say_of_a_delivery_is_known_in_english(portal: Portal) -> None:
+    with portal.house.transaction() as db:
+        specs = [resources.table_spec(db, each) for each in resources.published(db) if not each.is_base_table]
+        said = {rule.message for spec in specs for rule in delivery_suite.rules(spec)}
+        said |= set(db.scalars(select(FindingRow.message)))
+    assert len(said) > 100
+    assert {re.sub(r"第 \d+ 项 [^:]*: ", "", text) for text in said if sentences.english(text) is None} == set()
+    own = [sentences.english(text) or "" for text in said]
+    assert {text for text in own if re.search("号码的|请|不是|必填", text)} == set()
+
+
 def test_runs_of_chinese_are_marked_where_they_stand() -> None:
     assert foreign.marked("<p>May 张三 read?</p>") == '<p>May <span lang="zh-CN">张三</span> read?</p>'
     assert foreign.marked('<option value="甲">甲</option>') == '<option value="甲" lang="zh-CN">甲</option>'
@@ -268,7 +280,7 @@ def test_an_item_is_called_by_its_english_name_on_english_pages_where_it_has_one
         items["sex_code"].title_en = "Sex"
         sex, name = items["sex_code"].title, items["name"].title
         items["name"].title_en = ""
-    for path in ("/catalog/police_population", "/requests/new?resource=police_population"):
+    for path in ("/catalog/police_population", "/requests/new?resource=police_population&form_id=read"):
         english, chinese = (portal.as_("consumer").get(_in(path, lang)).text for lang in ("en", "zh"))
         assert (">Sex<" in english or "> Sex <" in english, name in english) == (True, True), path
         assert f">{sex}<" in chinese or f"> {sex} <" in chinese, path

@@ -195,7 +195,7 @@ def test_an_acceptance_officer_checks_a_project_and_prints_the_report(
         each.context.close()
 
 
-def test_a_form_sent_twice_makes_one_request_and_the_second_send_is_told(
+def test_a_form_sent_twice_or_come_back_to_makes_one_request_and_says_so(
     chromium: Browser, address: str, portal: Portal
 ) -> None:
     page = enter(chromium, address, "consumer")
@@ -206,6 +206,14 @@ def test_a_form_sent_twice_makes_one_request_and_the_second_send_is_told(
     page.on("dialog", Dialog.accept)
     page.get_by_role("button", name="提交申请").dblclick()
     page.get_by_text("申请已提交。").wait_for()
+    sent = page.url.partition("?")[0]
+    page.go_back()
+    page.get_by_text("这张表单已经提交过").wait_for()
+    page.get_by_role("checkbox").first.check()
+    page.get_by_label("应用场景").fill("缴存人地址核验")
+    page.get_by_label("使用依据").fill("住房公积金管理条例")
+    page.get_by_role("button", name="提交申请").click()
+    page.wait_for_url(f"{sent}*")
     page.goto(f"{address}/requests")
     assert page.get_by_role("row").filter(has_text="缴存人地址核验").count() <= 1
     with portal.house.transaction() as db:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -23,6 +24,15 @@ RIGHT = {
     "pattern": "1402\\d+",
     "outcome": "warn",
 }
+
+
+@pytest.fixture(autouse=True)
+def _no_rule_of_another_test(portal: Portal) -> Iterator[None]:
+    yield
+    with portal.house.transaction() as db:
+        for each in own_rules.of(db, resources.get(db, "police_population")):
+            if each.state in (RuleState.DRAFT, RuleState.IN_FORCE):
+                own_rules.end(db, each, by="test", now=NOW)
 
 
 def send(portal: Portal, path: str = PATH, login: str = "verifier", **fields: Any) -> httpx.Response:
@@ -121,3 +131,9 @@ def test_why_a_trial_failed_is_said_in_the_language_of_the_page(portal: Portal, 
         assert trial
         own_rules.fail_trial(trial, "规则的参数不能执行；核对格式等参数，另拟一版", now=NOW)
     assert reason in portal.as_("verifier").get(f"{PATH}?lang={lang}").text
+
+
+def test_a_form_sent_twice_drafts_one_rule_and_says_that_it_is_there(portal: Portal) -> None:
+    drafted(portal)
+    again = send(portal, f"{PATH}?lang=zh", **RIGHT)
+    assert (again.status_code, "已有内容相同的规则" in again.text) == (409, True)

@@ -16,7 +16,7 @@ from catalog.models import Demand, Grant, Notice, SentForm, SharingRequest, WebS
 from catalog.roles import Role
 from tests.api.officials import Browser, hire
 from tests.pages.conftest import Portal
-from tests.pages.forms import fill, post, read
+from tests.pages.forms import opened, post, read
 
 NO = {"reason_code": "no_basis", "reason": "使用依据与信息项不符"}
 RESOURCE = "police_population"
@@ -253,7 +253,8 @@ MAKERS = {
 def test_a_form_that_makes_something_makes_it_once_however_often_it_is_sent(portal: Portal, path: str) -> None:
     action, made, facts = MAKERS[path]
     browser = portal.as_("consumer")
-    form = {**read(browser.get(path).text, action), **facts, "purpose": f"单次 {path}", "legal_basis": "职责规定"}
+    page = opened(browser, path)
+    form = {**read(page.text, action), **facts, "purpose": f"单次 {path}", "legal_basis": "职责规定"}
     with ThreadPoolExecutor(2) as hands:
         sent = list(hands.map(lambda _: browser.post(action, data=form), range(2)))
     later = browser.post(action, data=form)
@@ -267,6 +268,31 @@ def test_a_form_that_makes_something_makes_it_once_however_often_it_is_sent(port
     assert len(with_purpose(portal, made, form["purpose"])) == 2
 
 
+@pytest.mark.parametrize("path", MAKERS)
+def test_whoever_comes_back_to_a_form_that_was_sent_sees_what_it_made(portal: Portal, path: str) -> None:
+    action, made, facts = MAKERS[path]
+    browser = portal.as_("consumer")
+    page = opened(browser, path)
+    assert "这张表单已经提交过" not in page.text
+    form = {**read(page.text, action), **facts, "purpose": f"后退 {path}", "legal_basis": "职责规定"}
+    sent = browser.post(action, data=form)
+    back = browser.get(page.url.raw_path.decode())
+    place = sent.headers["location"].partition("?")[0]
+    assert f'<a href="{place}">查看已提交的</a>' in back.text
+    # filled in again as it was, it is the same form
+    refilled = {**form, **{name: read(back.text, action)[name] for name in ("csrf", "form_id")}}
+    assert browser.post(action, data=refilled).headers["location"] == sent.headers["location"]
+    assert len(with_purpose(portal, made, form["purpose"])) == 1
+    anew = opened(browser, path)
+    assert "这张表单已经提交过" not in anew.text and anew.url != page.url
+
+
+def test_a_text_of_the_greatest_length_may_have_line_breaks(portal: Portal) -> None:
+    lines = "\r\n".join(["核验缴存人身份"] * 62)
+    assert len(lines) > 500 > len(lines.replace("\r\n", "\n"))
+    assert ask(portal, purpose=lines).status_code == 303
+
+
 def with_purpose(portal: Portal, made: type[SharingRequest | Demand], purpose: str) -> list[str]:
     with portal.house.transaction() as db:
         return list(db.scalars(select(made.id).where(made.purpose == purpose)))
@@ -274,13 +300,13 @@ def with_purpose(portal: Portal, made: type[SharingRequest | Demand], purpose: s
 
 def test_a_form_with_a_fault_made_nothing_and_may_be_sent_again(portal: Portal) -> None:
     browser = portal.as_("consumer")
-    form = {**read(browser.get("/demands/new").text, "/demands/new"), "title": "路灯", "description": "位置"}
+    form = {**read(opened(browser, "/demands/new").text, "/demands/new"), "title": "路灯", "description": "位置"}
     assert browser.post("/demands/new", data={**form, "purpose": "养护"}).status_code == 400
     assert browser.post("/demands/new", data={**form, "purpose": "养护", "legal_basis": "职责"}).status_code == 303
 
 
 def test_forms_sent_long_ago_are_forgotten(portal: Portal) -> None:
-    fill(portal.as_("consumer"), "/demands/new", title="井盖", description="位置", purpose="养护", legal_basis="职责")
+    assert demand(portal, title="井盖", form_id="long-ago").status_code == 303
     with portal.house.transaction() as db:
         assert db.scalars(select(SentForm)).all()
         sent_forms.sweep(db, before=portal.house.clock() + timedelta(seconds=1))

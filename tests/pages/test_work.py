@@ -174,3 +174,17 @@ def test_the_home_list_is_searched_and_sorted_and_its_figures_stay(portal: Porta
     nothing = steward.get("/?q=没有这样的事").text
     assert '<table class="list"' not in nothing
     assert "没有这样的事" in nothing, "the words stay to be changed"
+
+
+def test_a_delivery_whose_file_could_not_be_read_offers_no_row_numbers(portal: Portal) -> None:
+    browser, path = portal.as_("verifier"), f"/deliveries/{portal.ids['delivery']}"
+    found = portal.house.store.checked(portal.ids["delivery"]) / "findings.parquet"
+    away = found.rename(found.with_suffix(".away"))
+    try:
+        page = browser.get(path)
+        assert page.status_code == 200
+        assert f'href="{path}/rows?format=xlsx"' not in page.text
+        assert browser.get(f"{path}/rows").status_code == 404
+    finally:
+        away.rename(found)
+    assert f'href="{path}/rows?format=xlsx"' in browser.get(path).text
