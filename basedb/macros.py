@@ -80,12 +80,18 @@ def create_golden(
     authority: Mapping[str, tuple[str, ...]],
     ranking: Mapping[str, Sequence[str]],
 ) -> None:
-    """Make the `pick_` and `source_` macros of every attribute in `authority`."""
+    """Make the `pick_` and `source_` macros of every attribute in `authority`, and variable `golden_first`.
+
+    golden_first: `<table>.<attribute>(<role>)` of the role that comes first in each ranking in force.
+    """
+    first = []
     for attribute, roles in authority.items():
         chosen = ranking_in_force(attribute, roles, ranking)
+        first.append(f"{attribute}({chosen[0]})")
         stem = attribute.replace(".", "_")
         connection.execute(f"create temp macro {name('pick_' + stem)}({_values(roles)}) as {_pick(chosen)}")
         connection.execute(f"create temp macro {name('source_' + stem)}({_pairs(roles)}) as {_source(chosen)}")
+    connection.execute("set variable golden_first = $first::varchar[]", {"first": first})
 
 
 def ranking_in_force(attribute: str, roles: tuple[str, ...], ranking: Mapping[str, Sequence[str]]) -> tuple[str, ...]:

@@ -192,13 +192,15 @@ def enter_base_tables(
 
 
 def _fill_base_table(resource: Resource, base: str, title: str, spec: TableSpec, owner: Department, on: date) -> None:
-    strictest = min((c.share_type for c in spec.columns), key=lambda s: s.strictness)
+    # an item may be stricter than its resource, never looser; the record key is no item
+    items = (c.share_type for c in spec.columns if c.name != "record_key")
+    loosest = min(items, key=lambda kind: kind.strictness)
     resource.class_digit, resource.class_item, resource.category = "1", BASE_ITEMS[base], "001"
     grain = f"，{spec.grain}" if spec.grain else ""
     resource.name, resource.abstract = f"{title}·{spec.title}", f"{title}的{spec.title}{grain}"
     resource.format_class, resource.format_type = FormatClass.DATABASE, "duckdb"
-    resource.share_type, resource.share_method = strictest, ShareMethod.API
-    resource.share_condition = "" if strictest is ShareType.UNCONDITIONAL else "依职责使用，按来源信息项的共享条件"
+    resource.share_type, resource.share_method = loosest, ShareMethod.API
+    resource.share_condition = "" if loosest is ShareType.UNCONDITIONAL else "依职责使用，按来源信息项的共享条件"
     resource.update_cycle, resource.delivery_mode = UpdateCycle.DAILY, DeliveryMode.SNAPSHOT
     resource.unit, resource.table_name = base, spec.name
     resource.secrecy_reviewer = resource.secrecy_reviewer or owner.verifier_name or owner.name

@@ -109,14 +109,14 @@ def address(page: Page, /, **changes: str) -> str:
 
 
 def _export(page: Page, name: str, found: Iterable[Hit]) -> Response:
-    columns = _columns()
+    columns = _columns(page)
     headings, kinds = [page.heading(c) for c in columns], [c.kind for c in columns]
     return excel.workbook(
         page.words(name), headings, kinds, plain(found, columns), page.words, page.house.settings.zone
     )
 
 
-def _columns() -> list[Column]:
+def _columns(page: Page) -> list[Column]:
     def of(name: str) -> Callable[[Hit], Any]:
         return lambda hit: getattr(hit.card, name)
 
@@ -126,7 +126,7 @@ def _columns() -> list[Column]:
         Column("provider", "resource.provider", of("provider_name")),
         Column("abstract", "resource.abstract", of("abstract")),
         Column("share", "resource.share", of("share_type"), "term"),
-        Column("condition", "resource.share_condition", of("share_condition")),
+        Column("condition", "resource.share_condition", lambda hit: page.said(hit.card.share_condition)),
         Column("open", "facet.open", of("is_open")),
         Column("format", "facet.format", of("format_class"), "term"),
         Column("cycle", "resource.cycle", of("update_cycle"), "term"),

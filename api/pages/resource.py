@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 
 from fastapi import APIRouter
@@ -18,7 +19,7 @@ from catalog.lineage import Class, classes
 from catalog.models import DataItem, Delivery, Resource
 from catalog.policy import default_mask
 from catalog.roles import Action
-from catalog.vocab import ResourceState, TableSpec
+from catalog.vocab import ResourceState, ShareType, TableSpec
 
 router = APIRouter(tags=["pages"], include_in_schema=False)
 
@@ -34,7 +35,8 @@ def resource(slug: str, page: AnyPage) -> Response:
         return page.table("list.html", page.grid("resource.consumer_list", _consumer_columns(page), consumers))
     history = deliveries.history(page.db, found, limit=10) if not found.is_base_table else []
     specified = base_documents.of_resource(found)
-    columns = _items(page, sources(page, found), classes(page.db, found, page.today), specified)
+    held = classes(page.db, found, page.today)
+    columns = _items(page, sources(page, found), held, specified)
     grid = page.grid("resource.items", columns, found.items, page_size=500)
     forms = policy.open_forms(page.db, found, page.today) if listing.release is not None else ()
     standing = verdicts.standing(page.db, found, listing.release, page.today)
@@ -45,6 +47,7 @@ def resource(slug: str, page: AnyPage) -> Response:
         listing=listing,
         resource=found,
         is_planned=is_planned,
+        stricter=_stricter(found, held),
         freshness=directory.freshness(page.db, listing, page.today),
         quality=directory.quality(listing),
         standing=standing,
@@ -73,13 +76,21 @@ def sources(page: Page, found: Resource) -> dict[str, str]:
     return spoken | {name: each.department.name for name, each in settled.items()}
 
 
+def _stricter(found: Resource, held: Mapping[str, Class]) -> list[tuple[ShareType, int]]:
+    """How many items are shared more strictly than the resource as a whole, by their type."""
+    counts = Counter(each.share_type for each in held.values())
+    return [
+        (kind, counts[kind]) for kind in ShareType if counts[kind] and kind.strictness > found.share_type.strictness
+    ]
+
+
 def _items(
     page: Page, authoritative: Mapping[str, str], held: Mapping[str, Class], specified: tuple[Base, TableSpec] | None
 ) -> list[Column]:
     words = page.words
 
     def of_resource(item: DataItem) -> str:
-        return item.share_condition
+        return page.said(item.share_condition)
 
     def opening(item: DataItem) -> str:
         return words("yes") if held[item.name].is_open else words("no")

@@ -11,7 +11,8 @@ import pytest
 from openpyxl import load_workbook
 
 from catalog import resources
-from catalog.vocab import ResourceState
+from catalog.lineage import share_types
+from catalog.vocab import ResourceState, ShareType
 from tests.helpers import queries_of
 from tests.pages.conftest import Portal
 
@@ -129,3 +130,14 @@ def test_the_format_is_a_facet_like_any_other(portal: Portal) -> None:
     assert "format=database%2C" in page
     assert "export=xlsx" in page
     assert len(found(portal, "", "/catalog?format=database&base=credit")) < len(found(portal, "", "/catalog"))
+
+
+def test_a_resource_says_how_many_of_its_items_are_shared_more_strictly(portal: Portal) -> None:
+    with portal.house.transaction() as db:
+        held = share_types(db, resources.get(db, "penalty"), portal.house.clock().date())
+        assert resources.get(db, "person").share_type is ShareType.CONDITIONAL  # the record key is no item
+    strict = [name for name, kind in held.items() if kind is ShareType.CONDITIONAL]
+    assert 0 < len(strict) < len(held)
+    everybody = portal.as_("")
+    assert f"其中 {len(strict)} 个信息项有条件共享" in everybody.get("/catalog/penalty?lang=zh").text
+    assert "个信息项有条件共享" not in everybody.get("/catalog/person?lang=zh").text

@@ -15,15 +15,17 @@ create temp macro fold_name(given) as if(regexp_matches(given, getvariable('fold
 -- a valid identifier, that under which the person stands, as a number: its check character follows from the 17 digits
 create temp macro person_number(id_number) as try_cast(left(canonical('person', id_number), 17) as bigint);
 
--- the newest statement of a role per person; DuckDB plans away the half that the role's key rules out
-create temp macro newest_per_person(role) as table (
+-- the newest statement of a role per person, of those whom table `besides` does not name; DuckDB plans away the half
+-- that the role's key rules out. An identifier that is no number is nobody: it is left out once, after the join
+create temp macro newest_per_person(role, besides) as table (
     with numbered as not materialized (
         select person_number(id_number) as no, is_merged('person', id_number) as is_merged, *
-        from query_table(role))
-    select * exclude (is_merged) from numbered
-    where no is not null and not is_merged and list_contains(getvariable('input_keys'), role || '(id_number)')
+        from query_table(role)
+        where id_number is not null),
+    wanted as not materialized (select * from numbered where no not in (select no from query_table(besides)))
+    select * exclude (is_merged) from wanted
+    where not is_merged and list_contains(getvariable('input_keys'), role || '(id_number)')
     union all
-    select * exclude (is_merged) from numbered
-    where no is not null
-        and (is_merged or not list_contains(getvariable('input_keys'), role || '(id_number)'))
+    select * exclude (is_merged) from wanted
+    where is_merged or not list_contains(getvariable('input_keys'), role || '(id_number)')
     qualify row_number() over (partition by no order by _as_of desc, _source, _delivery desc, _row desc) = 1);

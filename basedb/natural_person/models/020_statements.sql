@@ -26,3 +26,16 @@ create temp table struck_off_for_death as
 select * from (select person_number(id_number) as no, * from input.deregistration where kind_code = '1')
 where no is not null
 qualify row_number() over (partition by no order by _as_of desc, _source, _delivery desc, _row desc) = 1;
+
+-- one row per person of whose name, sex and birth the register of residents, where it comes first, says all: what
+-- others say of these is not heard, so that their rows need not be read into the join
+create temp table told_by_resident as
+select no
+from (select person_number(id_number) as no, * from input.resident)
+where no is not null and name is not null and sex_code is not null and birth_date is not null
+    and not is_merged('person', id_number)
+    and list_contains(getvariable('input_keys'), 'input.resident(id_number)')
+    and list_has_all(getvariable('golden_first'),
+        ['person.name(resident)', 'person.sex_code(resident)', 'person.birth_date(resident)']);
+
+create temp table nobody (no bigint);

@@ -47,21 +47,22 @@ with joined as (
         coalesce(r.status_code = '2', false) or x.no is not null or y.no is not null as is_deceased,
         pick_person_death_date(x.death_date, y.death_date) as death_date,
         source_person_death_date(x.death_date, x._source, y.death_date, y._source) as death_date_source
-    from newest_per_person('input.resident') r
-    full join newest_per_person('input.medical_insured') m using (no)
-    full join newest_per_person('input.social_insured') s using (no)
-    full join newest_per_person('input.housing_fund') h using (no)
-    full join newest_per_person('residence_now') p using (no)
-    full join newest_per_person('welfare_now') w using (no)
-    full join newest_per_person('input.student') t using (no)
-    full join newest_per_person('marriage_party') g using (no)
-    full join newest_per_person('input.deregistration') d using (no)
-    full join newest_per_person('input.death_certificate') c using (no)
-    full join newest_per_person('input.health_record') k using (no)
-    full join newest_per_person('input.disability') b using (no)
-    full join newest_per_person('input.veteran') v using (no)
+    from newest_per_person('input.resident', 'nobody') r
+    full join newest_per_person('input.medical_insured', 'told_by_resident') m using (no)
+    full join newest_per_person('input.social_insured', 'told_by_resident') s using (no)
+    full join newest_per_person('input.housing_fund', 'nobody') h using (no)
+    full join newest_per_person('residence_now', 'nobody') p using (no)
+    full join newest_per_person('welfare_now', 'nobody') w using (no)
+    full join newest_per_person('input.student', 'told_by_resident') t using (no)
+    full join newest_per_person('marriage_party', 'told_by_resident') g using (no)
+    full join newest_per_person('input.deregistration', 'told_by_resident') d using (no)
+    full join newest_per_person('input.death_certificate', 'told_by_resident') c using (no)
+    full join newest_per_person('input.health_record', 'nobody') k using (no)
+    full join newest_per_person('input.disability', 'told_by_resident') b using (no)
+    full join newest_per_person('input.veteran', 'told_by_resident') v using (no)
     left join certified_death x using (no)
-    left join struck_off_for_death y using (no))
+    left join struck_off_for_death y using (no)
+    where no is not null)
 select
     platform_key('person', id_number) as record_key,
     * exclude (no) replace (
