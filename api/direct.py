@@ -31,7 +31,7 @@ class DirectRoute(APIRoute):
             if request.scope["query_string"] or needs_query:
                 return await usual(request)
             parts = dict(request.path_params)
-            resource = parts.pop("resource")
+            resource = parts.pop("resource", "")
             if model is not None:
                 sent = await _sent(request, model)
                 if sent is None:

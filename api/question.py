@@ -31,7 +31,7 @@ class Question:
     """What is known of a question so far; `caller` and `access` come to be known on the way.
 
     sent: what was asked in a body that was read already, None for the request's own. release, as_of: of the past,
-    what is asked of; horizon: the earliest day that can be.
+    what is asked of; horizon: the earliest day that can be. digest: of the question, "" until it is worked out.
     """
 
     exchange: Exchange
@@ -46,6 +46,7 @@ class Question:
     release: str | None = None
     as_of: date | None = None
     horizon: date | None = None
+    digest: str = ""
 
     def identify(self, token: str) -> None:
         """Know who asks; raises NotSignedIn, NotAllowed."""
@@ -117,21 +118,23 @@ class Question:
 
     async def write(self, view: View, answer: bytes, rows: int, extract: str = "") -> str:
         """A durable receipt of an answer; its id."""
+        return await self._keep(await self.entry(view, answer, rows, extract))
+
+    async def entry(self, view: View, answer: bytes, rows: int, extract: str = "") -> Entry:
+        """What the receipt of an answer will say; it proves nothing before it is written."""
         assert self.access is not None
-        digests = self.exchange.digests
-        entry = Entry(
+        return Entry(
             outcome=ANSWERED,
             grant=view.grant_id,
             grant_version=view.grant_version,
             purpose=self.access.purpose,
             release=view.release_id,
             columns=self.access.columns,
-            answer=digests.content(answer),
+            answer=self.exchange.digests.content(answer),
             rows=rows,
             extract=extract,
             **await self._common(),
         )
-        return await self._keep(entry)
 
     async def refuse(self, error: PlatformError) -> str:
         """A durable receipt of a refusal; "" when nobody known asked."""
@@ -148,19 +151,25 @@ class Question:
         )
         return await self._keep(entry)
 
+    async def digested(self) -> str:
+        """The digest of the question, worked out once."""
+        if not self.digest:
+            request = self.request
+            asked = f"{request.method}\n{request.scope['path']}\n{request.scope['query_string'].decode('latin-1')}\n"
+            body = b"" if request.method == "GET" else self.sent
+            question = asked.encode() + (await request.body() if body is None else body)
+            self.digest = self.exchange.digests.content(question)
+        return self.digest
+
     async def _common(self) -> dict[str, Any]:
-        request = self.request
-        asked = f"{request.method}\n{request.scope['path']}\n{request.scope['query_string'].decode('latin-1')}\n"
-        body = b"" if request.method == "GET" else self.sent
-        question = asked.encode() + (await request.body() if body is None else body)
         return {
             "at": self.now,
-            "door": request.scope["route"].path,
+            "door": self.request.scope["route"].path,
             "client": self.client,
             "department": self.caller.department if self.caller else "",
             "resource": self.resource,
             "as_of": self.as_of.isoformat() if self.as_of else "",
-            "question": self.exchange.digests.content(question),
+            "question": await self.digested(),
             "references": self.references,
         }
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -20,6 +19,7 @@ from catalog.access import KEYS, Access, Ask
 from catalog.errors import NoRelease, PlatformError
 from catalog.grants import LOOKUP
 from catalog.keys import Purpose
+from catalog.receipts import Entry
 from catalog.roles import Caller
 from catalog.view import View
 from catalog.vocab import Mask
@@ -121,6 +121,8 @@ class Walk:
 
     async def place(self, at: Place, key: str, closed: list[dict[str, str]]) -> Part | None:
         """The rows whose columns hold the key, or how many they are."""
+        if not self._has_grant(at.base, at.table, closed):
+            return None
         if at.columns == ("record_key",):
             return await self.records(at.base, at.table, [key], closed)
         part, usable = await self._asked_by(at.base, at.table, at.columns, closed)
@@ -183,11 +185,18 @@ class Walk:
         part.seen += [row for row in page.rows if str(row["record_key"]) not in known]
         return list(page.rows)
 
-    async def _open(self, base: str, table: str, closed: list[dict[str, str]]) -> Part | None:
+    def _has_grant(self, base: str, table: str, closed: list[dict[str, str]]) -> bool:
+        """Whether the caller has any grant of the table; most tables of a view are told apart by this alone."""
         slug = self.slug(base, table)
-        if slug not in self._granted:
-            closed.append(_why(base, table, slug, "not_granted", "没有有效授权"))
+        if slug in self._granted:
+            return True
+        closed.append(_why(base, table, slug, "not_granted", "没有有效授权"))
+        return False
+
+    async def _open(self, base: str, table: str, closed: list[dict[str, str]]) -> Part | None:
+        if not self._has_grant(base, table, closed):
             return None
+        slug = self.slug(base, table)
         asked = self.question(slug)
         try:
             access = await asked.enter(LOOKUP, self._grants.get(slug))
@@ -199,18 +208,26 @@ class Walk:
         return Part(base, table, slug, asked)
 
     async def keep(self, parts: Sequence[Part], asked_key: str) -> None:
-        """A durable receipt of each table's answer, before anything is sent."""
+        """A durable receipt of each table's answer, before anything is sent: all of them in one commit, or none."""
         for part in parts:
             keys = [str(row["record_key"]) for row in (*part.records, *part.seen)]
             # the key that was merged away is named beside the one that answers
             part.asked.about([*keys, asked_key] if asked_key and part.resource == parts[0].resource else keys)
-        receipts = await asyncio.gather(*(self._receipt(part) for part in parts))
-        for part, receipt in zip(parts, receipts, strict=True):
-            part.receipt = receipt
+        entries = await self._entries(parts)
+        await self._house.receipts.write_all(entries)
+        for part, entry in zip(parts, entries, strict=True):
+            part.receipt = self._request.state.receipt = entry.id
 
-    async def _receipt(self, part: Part) -> str:
-        assert part.asked.access is not None
-        return await part.asked.write(part.asked.access.view, to_json(part.records), len(part.records))
+    async def _entries(self, parts: Sequence[Part]) -> list[Entry]:
+        """What the receipts say; the tables were all asked the one question, whose digest is worked out once."""
+        entries, digest = [], ""
+        for part in parts:
+            asked, access = part.asked, part.asked.access
+            assert access is not None
+            asked.digest = digest
+            entries.append(await asked.entry(access.view, to_json(part.records), len(part.records)))
+            digest = asked.digest
+        return entries
 
 
 def _why(base: str, table: str, resource: str, code: str, reason: str) -> dict[str, str]:

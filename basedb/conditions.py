@@ -35,7 +35,8 @@ class Compiler:
 
     def sql(self, condition: Condition) -> str:
         """The condition in parentheses where it needs them."""
-        _require_bounded(condition)
+        if not isinstance(condition, Eq):
+            _require_bounded(condition)
         return self._sql(condition)
 
     def _sql(self, condition: Condition) -> str:

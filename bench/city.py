@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import duckdb
 from sqlalchemy.orm import Session
@@ -54,6 +55,7 @@ def make_city(home: Path, rows: int) -> BenchCity:
     try:
         with transaction(engine) as db:
             registration.enter_reference_data(db)
+            _department(db, "bench_authority", 3, is_authority=True)
             provider = _department(db, "bench_provider", 1)
             consumer = _department(db, "bench_consumer", 2)
             resource = _resource(db, provider)
@@ -66,10 +68,13 @@ def make_city(home: Path, rows: int) -> BenchCity:
         engine.dispose()
 
 
-def _department(db: Session, slug: str, serial: int) -> Department:
-    return departments.enter(
-        db, slug, name=slug, credit_code=f"11140200MA0K{serial:05d}M", division_code="140200", on=date(2020, 1, 1)
-    )
+def _department(db: Session, slug: str, serial: int, *, is_authority: bool = False) -> Department:
+    told: dict[str, Any] = {
+        "credit_code": f"11140200MA0K{serial:05d}M",
+        "division_code": "140200",
+        "on": date(2020, 1, 1),
+    }
+    return departments.enter(db, slug, name=slug, is_authority=is_authority, **told)
 
 
 def _resource(db: Session, provider: Department) -> Resource:

@@ -104,30 +104,34 @@ async def measure(port: int, requests: Requests, seconds: float, concurrency: in
 
 
 @contextmanager
-def served(city: BenchCity, port: int, log: Path) -> Iterator[None]:
-    """The exchange on a port, with one worker."""
+def served(city: BenchCity, port: int, log: Path, workers: int = 1) -> Iterator[None]:
+    """The exchange on a port, with so many workers."""
     script = (
         "import sys; from pathlib import Path; from api.serve import serve; from catalog.settings import Settings; "
-        f"serve(Settings(home=Path(sys.argv[1])), '{HOST}', {port}, 1)"
+        f"serve(Settings(home=Path(sys.argv[1])), '{HOST}', {port}, {workers:d})"
     )
     with log.open("w") as out:
         process = subprocess.Popen([sys.executable, "-c", script, str(city.settings.home)], stdout=out)
         try:
-            _wait(port)
+            _wait(port, workers)
             yield
         finally:
             process.terminate()
             process.wait(20)
 
 
-def _wait(port: int) -> None:
-    for _ in range(200):
+def _wait(port: int, workers: int) -> None:
+    """Until every worker has answered: the ids of requests begin with the process that gave them."""
+    answered: set[str] = set()
+    for _ in range(600):
         try:
-            urlopen(f"http://{HOST}:{port}/healthz", timeout=1).close()
+            with urlopen(f"http://{HOST}:{port}/healthz", timeout=1) as answer:
+                answered.add(answer.headers["x-request-id"][:12])
         except OSError:
             time.sleep(0.1)
-        else:
+        if len(answered) == workers:
             return
+        time.sleep(0.02)
     raise SystemExit("the exchange did not start")
 
 

@@ -229,6 +229,13 @@ def suppress(
 
 def of_request(db: Session, request_id: str) -> Grant | None:
     """The grant that a request led to or prolonged, None while there is none."""
-    query = select(Grant).where(Grant.request_id == request_id)
-    renewed = select(SharingRequest.renews_id).where(SharingRequest.id == request_id, SharingRequest.state == "granted")
-    return db.scalar(query) or db.scalar(select(Grant).where(Grant.id.in_(renewed)))
+    return of_requests(db, [request_id]).get(request_id)
+
+
+def of_requests(db: Session, request_ids: Sequence[str]) -> dict[str, Grant]:
+    """Request -> the grant that it led to or prolonged; requests without one are left out."""
+    renewed = select(SharingRequest.id, Grant).join(Grant, Grant.id == SharingRequest.renews_id)
+    renewed = renewed.where(SharingRequest.id.in_(request_ids), SharingRequest.state == "granted")
+    found = dict(db.execute(renewed).all())
+    given = db.scalars(select(Grant).where(Grant.request_id.in_(request_ids)))
+    return found | {grant.request_id: grant for grant in given}

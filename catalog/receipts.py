@@ -135,27 +135,31 @@ class Receipts:
         self._start = threading.Lock()
 
     async def write(self, entry: Entry) -> str:
-        """The receipt's id, once the entry is on the disk; raises NoEvidence.
+        """The receipt's id, once the entry is on the disk; raises NoEvidence."""
+        await self.write_all([entry])
+        return entry.id
+
+    async def write_all(self, entries: Sequence[Entry]) -> None:
+        """Return once the entries are on the disk, all in one commit; raises NoEvidence when none of them is.
 
         What is written in one turn of the event loop is handed over together: fewer, larger commits cost less than
         the loop's working on meanwhile would gain (measured: 32 at once 2,850/s, 16 at once 1,880/s).
         """
-        self._admit()
+        self._admit(len(entries))
         loop = asyncio.get_running_loop()
         done: asyncio.Future[None] = loop.create_future()
         gathered = self._gathered.get(loop)
         if gathered is None:
             gathered = self._gathered[loop] = []
             loop.call_soon(self._hand_over, loop)
-        gathered.append(_Waiting(entry, done, loop))
+        gathered.append(_Waiting(entries, done, loop))
         await done
-        return entry.id
 
     def write_now(self, entry: Entry) -> str:
         """The same for callers without an event loop."""
-        self._admit()
+        self._admit(1)
         done: Future[None] = Future()
-        self._queue.put([_Waiting(entry, done, None)])
+        self._queue.put([_Waiting([entry], done, None)])
         done.result()
         return entry.id
 
@@ -167,10 +171,10 @@ class Receipts:
             self._queue.put(None)
             thread.join()
 
-    def _admit(self) -> None:
+    def _admit(self, entries: int) -> None:
         if self._entered - self._left >= self._max_waiting:
             raise NoEvidence("调用存证写入积压，暂不能应答", remedy="稍后重试；持续出现时请联系平台检查磁盘")
-        self._entered += 1
+        self._entered += entries
         if self._thread is None:
             self._begin()
 
@@ -191,14 +195,14 @@ class Receipts:
             try:
                 slot = slot or Slot.claim(self._folder)
                 appender = appender or Appender(slot.path)
-                appender.append([w.entry.row() for w in batch])
+                appender.append([entry.row() for each in batch for entry in each.entries])
             except Exception as cause:  # noqa: BLE001 - whatever it is, those who wait must hear of it
                 error = NoEvidence("调用存证无法落盘，暂不能应答", remedy="检查存证目录的磁盘空间和权限")
                 error.__cause__ = cause
                 if appender is not None:
                     appender.close()
                 appender = None
-            self._left += len(batch)
+            self._left += sum(len(each.entries) for each in batch)
             _tell(batch, error)
         if appender is not None:
             appender.close()
@@ -222,7 +226,9 @@ class Receipts:
 
 @dataclass(frozen=True, slots=True)
 class _Waiting:
-    entry: Entry
+    """Who waits for entries that are committed together or not at all."""
+
+    entries: Sequence[Entry]
     done: asyncio.Future[None] | Future[None]
     loop: asyncio.AbstractEventLoop | None
 

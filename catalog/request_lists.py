@@ -22,8 +22,9 @@ def requests(db: Session, department_id: str | None = None) -> Sequence[SharingR
 
 
 def requests_from(db: Session, department_id: str | None, *, limit: int, cursor: str = "") -> Part[SharingRequest]:
-    """The same in parts; raises Invalid for a cursor that is none of theirs."""
-    return part(db, _requests(department_id), SharingRequest.id, _behind, limit=limit, cursor=cursor)
+    """The same in parts, each with its decisions; raises Invalid for a cursor that is none of theirs."""
+    query = _requests(department_id).options(selectinload(SharingRequest.decisions))
+    return part(db, query, SharingRequest.id, _behind, limit=limit, cursor=cursor)
 
 
 def _requests(department_id: str | None) -> Select[SharingRequest]:

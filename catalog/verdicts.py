@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -80,18 +80,32 @@ def standing(db: Session, resource: Resource, release: Release | None, on: date)
 
     None where nothing is served or nothing was judged.
     """
+    return standings(db, [(resource, release)], on).get(resource.id)
+
+
+def standings(db: Session, served: Sequence[tuple[Resource, Release | None]], on: date) -> dict[str, Standing]:
+    """The same of many resources, by their ids; those of which nothing is served or judged are left out."""
     limits = thresholds(db, on)
-    if release is None:
+    of_departments = [each.id for each, release in served if release is not None and not each.is_base_table]
+    newest = _newest(db, of_departments)
+    found: dict[str, Standing] = {}
+    for resource, release in served:
+        if resource.is_base_table:
+            share = release.share_passed if release is not None else None
+            told = None if share is None else Standing(limits.of(share), share, 0, "", limits)
+        else:
+            told = _of_delivery(newest.get(resource.id), limits)
+        if told is not None:
+            found[resource.id] = told
+    return found
+
+
+def _of_delivery(newest: Delivery | None, limits: Thresholds) -> Standing | None:
+    right = share_right(newest) if newest is not None else None
+    if newest is None or right is None:
         return None
-    if resource.is_base_table:
-        share = release.share_passed
-        return None if share is None else Standing(limits.of(share), share, 0, "", limits)
-    newest = _newest(db, resource)
-    if newest is None or newest.rows is None:
-        return None
-    verdict = QualityVerdict(newest.verdict or judge(db, newest, on))
     share = (newest.good or 0) / newest.rows if newest.rows else 1.0
-    return Standing(verdict, share, newest.excepted, newest.period, limits)
+    return Standing(QualityVerdict(newest.verdict or limits.of(right)), share, newest.excepted, newest.period, limits)
 
 
 # what rules judge row by row; whether data can be reached at all is no row's fault
@@ -122,7 +136,7 @@ def judged(
         rows = int(manifest.get("quality", {}).get("rows") or 0)
         wrong = wrong_rows if wrong_rows is not None else _by_findings(db, release)
         return Judged(_shares(wrong, rows), str(manifest["code_version"]))
-    newest = _newest(db, resource)
+    newest = _newest(db, [resource.id]).get(resource.id)
     return judged_rows(newest) if newest is not None else Judged({}, "")
 
 
@@ -142,8 +156,12 @@ def _shares(wrong: Mapping[Dimension, int], rows: int) -> dict[Dimension, float]
     return {each: max(0.0, 1 - int(wrong.get(each) or 0) / rows) if rows else 1.0 for each in OF_ROWS}
 
 
-def _newest(db: Session, resource: Resource) -> Delivery | None:
+def _newest(db: Session, resource_ids: Sequence[str]) -> dict[str, Delivery]:
+    """Resource -> its newest accepted delivery that is no zero report."""
     good = (DeliveryState.ACCEPTED, DeliveryState.ACCEPTED_IN_PART)
-    query = select(Delivery).where(Delivery.resource_id == resource.id, Delivery.state.in_(good))
-    query = query.where(Delivery.is_zero_report.is_(False))
-    return db.scalar(query.order_by(Delivery.period.desc(), Delivery.sequence.desc()).limit(1))
+    order = (Delivery.period.desc(), Delivery.sequence.desc())
+    place = func.row_number().over(partition_by=Delivery.resource_id, order_by=order)
+    ranked = select(Delivery.id, place.label("place")).where(Delivery.resource_id.in_(resource_ids))
+    first = ranked.where(Delivery.state.in_(good), Delivery.is_zero_report.is_(False)).subquery()
+    query = select(Delivery).join(first, first.c.id == Delivery.id).where(first.c.place == 1)
+    return {each.resource_id: each for each in db.scalars(query)}

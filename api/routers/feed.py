@@ -41,7 +41,8 @@ def _published(db: Session, today: date) -> Iterator[dcat.Listed]:
     after: str | None = ""
     while after is not None:
         found, after = directory.page(db, after, _PAGE)
+        standings = verdicts.standings(db, [(each.resource, each.release) for each in found], today)
         for each in found:
             forms = open_forms(db, each.resource, today) if each.release is not None else ()
-            yield each, forms, verdicts.standing(db, each.resource, each.release, today)
+            yield each, forms, standings.get(each.resource.id)
         db.expunge_all()

@@ -42,7 +42,9 @@ def list_requests(db: Db, caller: SignedIn, limit: Limit = 100, cursor: Cursor =
     A page, the newest first; `next` is the cursor of the page after it, null at the end.
     """
     found = request_lists.requests_from(db, sharing_scope(caller), limit=limit, cursor=cursor)
-    return wire.RequestPage(total=found.total, requests=[_told(db, each) for each in found.rows], next=found.next)
+    given = grants.of_requests(db, [each.id for each in found.rows])
+    told = [present.request(each, given.get(each.id)) for each in found.rows]
+    return wire.RequestPage(total=found.total, requests=told, next=found.next)
 
 
 @router.get("/requests/{request_id}")

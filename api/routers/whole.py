@@ -10,11 +10,12 @@ from pydantic_core import to_json
 from starlette.responses import Response
 
 from api import control, whole
-from api.deps import exchange, known_parameters, token_of
+from api.deps import question
+from api.direct import DirectRoute
 from api.question import Question
 from api.schemas import Sent
 
-router = APIRouter(prefix="/v1/whole", tags=["data"])
+router = APIRouter(prefix="/v1/whole", tags=["data"], route_class=DirectRoute)
 
 
 class WholeIn(Sent):
@@ -64,15 +65,7 @@ class WholeOut(BaseModel):
 
 async def asker(request: Request) -> Question:
     """Who asks, by its token; a refusal leaves a receipt."""
-    house = exchange(request)
-    asked = Question(house, request, house.clock(), "")
-    request.state.question = asked
-    try:
-        asked.identify(token_of(request))
-    finally:
-        request.state.client = asked.client
-    await known_parameters(request)
-    return asked
+    return await question(request, "")
 
 
 class ControlIn(WholeIn):

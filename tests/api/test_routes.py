@@ -4,20 +4,34 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 from urllib.parse import quote
 
 import duckdb
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
+from sqlalchemy.orm import Session
 
 from api.acceptance import accept_project
 from api.probe import CLIENT_ID
 from api.serve import environment, is_loopback, refuse_demo, serve
 from catalog import accounts, clients, departments, people, resources
 from catalog.errors import Misconfigured, NotFound
-from catalog.models import AcceptanceReport, ApiClient, Delivery, Grant, Project, SharingRequest, System
+from catalog.models import (
+    AcceptanceReport,
+    ApiClient,
+    Delivery,
+    Grant,
+    Project,
+    Publication,
+    Release,
+    Resource,
+    SharingRequest,
+    System,
+)
 from catalog.receipts import verify
 from catalog.settings import Settings
 from catalog.vocab import DeliveryState, ResourceState, ShareType
@@ -266,6 +280,74 @@ def test_requests_and_grants_are_walked_in_pages_that_miss_none_and_repeat_none(
         assert city.api.get(path, token, params=wrong).status_code == 400
 
 
+@pytest.mark.parametrize("path", ["/v1/requests", "/v1/grants"])
+def test_thirty_requests_or_grants_take_no_more_statements_than_three(city: City, path: str) -> None:
+    for _ in range(15):
+        city.grant(columns=["name"])
+    token = city.token("housing-consumer")
+    with counted(city) as few:
+        assert city.api.get(path, token, params={"limit": 3}).status_code == 200
+    for _ in range(15):
+        city.grant(columns=["name"])
+    with counted(city) as many:
+        shown = city.api.get(path, token, params={"limit": 30}).json()
+    assert len(shown[path.rpartition("/")[2]]) == 30
+    assert len(many) == len(few) > 0
+
+
+@contextmanager
+def counted(city: City) -> Iterator[list[str]]:
+    """The statements of the block, those that look for a newer register left out."""
+    found: list[str] = []
+
+    def note(_: Any, __: Any, statement: str, *___: Any) -> None:
+        if "FROM revision" not in statement:
+            found.append(statement)
+
+    # what is held of callers is read anew after a change
+    city.api.get("/v1/requests?limit=1", city.token("housing-consumer"))
+    event.listen(city.house.database, "before_cursor_execute", note)
+    try:
+        yield found
+    finally:
+        event.remove(city.house.database, "before_cursor_execute", note)
+
+
+def test_thirty_judged_datasets_take_no_more_statements_in_the_catalog_than_three(city: City) -> None:
+    made = [f"many_{n:02d}" for n in range(30)]
+    counts = []
+    for slugs in (made[:3], made[3:]):
+        with city.transaction() as db:
+            for slug in slugs:
+                serve_judged(db, city, slug)
+        with counted(city) as found:
+            graph = city.api.get("/v1/catalog.jsonld").json()["@graph"]
+        judged = [each for each in graph[-1]["dcat:dataset"] if "dqv:hasQualityMeasurement" in each]
+        assert len(judged) >= len(slugs)
+        counts.append(len(found))
+    with city.transaction() as db:
+        for slug in made:
+            resources.retire(db, resources.get(db, slug))
+    assert counts[0] == counts[1] > 0
+
+
+def serve_judged(db: Session, city: City, slug: str) -> None:
+    """A published resource with a release in force and the delivery that the verdict on it is of."""
+    resource = make_resource(db, departments.get(db, "police"), slug)
+    db.add(accepted(resource, city))
+    facts = {"identity": "0", "manifest_digest": "0", "tables": {}, "built_from": [], "created_at": city.clock()}
+    db.add(Release(unit=resource.unit, release_id="r1", **facts))
+    db.add(Publication(unit=resource.unit, release_id="r1", action="publish", at=city.clock(), by="test"))
+
+
+def accepted(resource: Resource, city: City) -> Delivery:
+    """A delivery that passed with all of its rows."""
+    now = city.clock()
+    told = {"period": "2026-11-19", "sequence": 1, "digest": "0" * 64, "filename": "f", "size": 1, "channel": "api"}
+    done = {"delivered_by": "x", "state": DeliveryState.ACCEPTED, "received_at": now, "settled_at": now}
+    return Delivery(resource=resource, rows=5, good=5, bad=0, **told, **done)
+
+
 # acceptance
 
 
@@ -277,24 +359,7 @@ def project(city: City) -> str:
         system = System(code="DT-1-S1", name="人口库", project=made)
         people.system = system
         people.lead_days = None
-        db.add(
-            Delivery(
-                resource=people,
-                period="2026-11-19",
-                sequence=1,
-                digest="0" * 64,
-                filename="f",
-                size=1,
-                channel="api",
-                delivered_by="x",
-                state=DeliveryState.ACCEPTED,
-                received_at=city.clock(),
-                settled_at=city.clock(),
-                rows=5,
-                good=5,
-                bad=0,
-            )
-        )
+        db.add(accepted(people, city))
     return "DT-1"
 
 

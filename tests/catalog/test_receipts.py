@@ -181,6 +181,26 @@ def test_an_answer_fails_when_its_receipt_cannot_be_written(store: Store, digest
     assert rows(store) == 2
 
 
+def test_entries_written_together_are_all_there_or_none(store: Store, keys: Keys, digests: Digests) -> None:
+    async def write_together(*references: str) -> None:
+        await receipts.write_all([entry(digests, each) for each in references])
+
+    receipts = Receipts(store.receipts)
+    asyncio.run(write_together("a", "b", "c"))
+    tamper(
+        store.receipts / "w01.sqlite",
+        "create trigger full before insert on receipt when new.seq = 6 begin select raise(abort, 'full'); end",
+    )
+    with pytest.raises(NoEvidence):
+        asyncio.run(write_together("d", "e", "f"))
+    assert rows(store) == 3
+    tamper(store.receipts / "w01.sqlite", "drop trigger full")
+    asyncio.run(write_together("g"))
+    receipts.close()
+    assert rows(store) == 4
+    assert verify(store, HmacSigner(keys)) == []
+
+
 def test_a_backlog_is_bounded(store: Store, digests: Digests) -> None:
     async def flood() -> int:
         receipts = Receipts(store.receipts, max_waiting=5)

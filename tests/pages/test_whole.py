@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any
 
 import duckdb
@@ -16,6 +18,7 @@ from catalog import departments, lineage, releases, resources, sharing
 from catalog.keys import Purpose
 from catalog.models import Grant, Resource
 from catalog.reads import reads_of
+from catalog.receipts import sizes, verify
 from tests.conftest import TODAY
 from tests.pages.conftest import Portal
 from tests.pages.forms import post
@@ -107,6 +110,29 @@ def test_every_table_answers_under_its_own_grant_and_leaves_its_own_receipt(gran
     assert len({each["receipt"] for each in tables.values()}) == 3
 
 
+def receipts_of(portal: Portal) -> int:
+    return sum(count for _, count, _ in sizes(portal.house.store))
+
+
+def test_a_view_leaves_all_of_its_receipts_or_shows_nothing(granted: Portal) -> None:
+    key, _ = holder(granted, "person_key")
+    before = receipts_of(granted)
+    assert len(ask(granted, record_key=key)["tables"]) == 3
+    assert receipts_of(granted) == before + 3
+    (path,) = granted.house.store.receipts.glob("w*.sqlite")
+    full = 'create trigger full before insert on receipt when new.body like \'%"resource":"licence"%\''
+    with closing(sqlite3.connect(path)) as db:
+        db.execute(f"{full} begin select raise(abort, 'full'); end")
+    try:
+        refused = ask(granted, status=503, record_key=key)
+    finally:
+        with closing(sqlite3.connect(path)) as db:
+            db.execute("drop trigger full")
+    assert refused["code"] == "no_evidence" and "tables" not in refused
+    assert receipts_of(granted) == before + 3
+    assert verify(granted.house.store) == []
+
+
 def test_by_identifier_and_by_key_is_the_same_view(granted: Portal) -> None:
     person = demo(granted)
     one, other = (
@@ -116,6 +142,20 @@ def test_by_identifier_and_by_key_is_the_same_view(granted: Portal) -> None:
     assert (one["record_key"], other["record_key"]) == (person["record_key"], person["record_key"])
     shown = [[{k: v for k, v in t.items() if k != "receipt"} for t in each["tables"]] for each in (one, other)]
     assert shown[0] == shown[1]
+
+
+def test_a_revoked_grant_is_out_of_the_view_within_a_second(granted: Portal) -> None:
+    key, _ = holder(granted, "person_key")
+    number = grant(granted, "person_residence", ("person_key", "division_code"))
+    grants = {"person_residence": number}
+    assert "person_residence" in {each["table"] for each in ask(granted, record_key=key, grants=grants)["tables"]}
+    with granted.house.transaction() as db:
+        sharing.revoke(db, db.get_one(Grant, number), reason="测试", by="test", now=granted.house.clock())
+    # no hint is given to the worker: it must see by itself, as every other worker
+    time.sleep(0.6)
+    found = ask(granted, record_key=key, grants=grants)
+    assert "person_residence" not in {each["table"] for each in found["tables"]}
+    assert "person_residence" in {each["table"] for each in found["closed"]}
 
 
 def test_a_firm_has_its_whole_view_too(granted: Portal) -> None:
