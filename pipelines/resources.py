@@ -163,8 +163,9 @@ def _quality(facts: ResourceFacts, result: Taken, exchange: str) -> dg.AssetChec
 
 
 def _severity(findings: Sequence[Finding]) -> dg.AssetCheckSeverity:
-    """An error when rows or the delivery were kept out, else a warning."""
-    blocks = any(f.outcome in (Outcome.BLOCK_ROW, Outcome.BLOCK_DELIVERY) for f in findings)
+    """An error when rows or the delivery were kept out, for good or until a steward decides, else a warning."""
+    kept_out = (Outcome.BLOCK_ROW, Outcome.BLOCK_DELIVERY, Outcome.HOLD)
+    blocks = any(f.outcome in kept_out for f in findings)
     return dg.AssetCheckSeverity.ERROR if blocks else dg.AssetCheckSeverity.WARN
 
 

@@ -20,6 +20,8 @@ from quality.headers import FileFault, Header, listed
 from quality.rules import blocked
 
 STAGED = "staged"
+# what is text and no table: pages that call themselves Excel, and documents
+DOCUMENTS = (b"<", b"%PDF", b"{\\rtf")
 SAMPLE = 1 << 20
 
 
@@ -68,7 +70,7 @@ def form_of(path: Path, filename: str) -> Form:
     """The form of a file by its first bytes. Raises FileFault when it is empty or of none."""
     with path.open("rb") as file:
         head = file.read(SAMPLE)
-    if not head.strip():
+    if not head.removeprefix(b"\xef\xbb\xbf").strip():
         raise FileFault(blocked("FILE_EMPTY", "文件为空", "请重新导出后报送；确无数据的请作零报送"))
     if head.startswith(b"PK\x03\x04"):
         return _workbook(path)
@@ -76,7 +78,8 @@ def form_of(path: Path, filename: str) -> Form:
         return Form.PARQUET
     if head.startswith(b"\xd0\xcf\x11\xe0"):
         raise _unreadable("旧版 Excel（.xls）或加密的文件", "请去除密码并另存为 .xlsx 后重新报送")
-    if b"\0" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
+    is_text = head.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" not in head
+    if not is_text or head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(DOCUMENTS):
         raise _unreadable("不是可识别的数据文件", "请报送 CSV、Excel（.xlsx）、Parquet、JSON 行或 GeoJSON 文件")
     return _text_form(head, filename)
 

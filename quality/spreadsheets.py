@@ -27,6 +27,9 @@ from quality.sql import quoted
 LARGEST_UNPACKED = 1 << 30  # bytes
 LARGEST_RATIO = 400  # a sheet of one repeated row packs about 1:250
 SMALL = 1 << 24  # below this a ratio says nothing
+# the reader makes room for every cell between the first and the last one, whatever lies there
+LARGEST_EXTENT = 1 << 25
+LEAST_FILLED = 64  # of so many places in a larger extent one at least is a cell
 CHUNK = 1 << 22
 OVERLAP = 1 << 16
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -38,6 +41,8 @@ LOST_DIGITS = re.compile(
 FAILED = re.compile(
     rb'<c r="([A-Z]+)(\d+)"(?:[^>]* t="e"[^>]*>|(?: s="\d+")?><f[^>]*(?:/>|>[^<]*</f>)(?:<v ?/>|<v></v>)?</c>)'
 )
+# where rows and cells say that they stand, however their attributes are written
+PLACED = re.compile(rb"""\sr=["']([A-Z]{1,3})\d"""), re.compile(rb"""\sr=["'][A-Z]{0,3}(\d{1,7})["']""")
 FIRST_CELL = rb'<c r="([A-Z]+)%d"[^>/]*>'
 
 
@@ -53,6 +58,8 @@ class Marks:
 def read(connection: duckdb.DuckDBPyConnection, path: Path, spec: TableSpec, temp: Path) -> Header:
     """Table `staged` from the first sheet that has the header; gives its header."""
     parts = _sheets(path)
+    for sheet, part in parts.items():
+        _refuse_sparse(path, part, sheet)
     name, header, cells = _sheet_with_header(path, spec)
     marks = _marks(path, parts[name])
     first = _first_column(path, parts[name], cells, header)
@@ -79,6 +86,18 @@ def _refuse_bomb(archive: zipfile.ZipFile) -> None:
     packed = sum(part.compress_size for part in archive.infolist())
     if unpacked > LARGEST_UNPACKED or (unpacked > SMALL and unpacked > LARGEST_RATIO * packed):
         raise FileFault(blocked("FILE_UNREADABLE", "Excel 文件解压后过大", "请拆分文件或改用 CSV、Parquet 报送"))
+
+
+def _refuse_sparse(path: Path, part: str, sheet: str) -> None:
+    columns = rows = cells = 0
+    for text in _windows(path, part, overlap=64):
+        named, numbered = (pattern.findall(text) for pattern in PLACED)
+        cells += len(named)
+        columns = max([columns, *map(_number, set(named))])
+        rows = max(rows, max(map(int, numbered), default=0))
+    if columns * rows > max(LARGEST_EXTENT, LEAST_FILLED * cells):
+        message = f"工作表“{sheet}”的内容分散在 {rows} 行 {columns} 列，几乎全为空"
+        raise FileFault(blocked("FILE_UNREADABLE", message, "请删去数据区域以外的单元格，或改用 CSV 报送"))
 
 
 def _parts(archive: zipfile.ZipFile) -> dict[str, str]:
@@ -119,13 +138,13 @@ def _marks(path: Path, part: str) -> Marks:
     return marks
 
 
-def _windows(path: Path, part: str) -> Iterator[bytes]:
+def _windows(path: Path, part: str, overlap: int = OVERLAP) -> Iterator[bytes]:
     """The part in pieces that overlap, so that no cell is cut in all of them."""
     with zipfile.ZipFile(path) as archive, archive.open(part) as content:
         kept = b""
         while piece := content.read(CHUNK):
             yield kept + piece
-            kept = piece[-OVERLAP:]
+            kept = piece[-overlap:]
 
 
 def _number(letters: bytes) -> int:

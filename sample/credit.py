@@ -38,6 +38,8 @@ BASES = {
     "《保障农民工工资支付条例》第四十八条": 45,
     "《中华人民共和国食品安全法》第一百一十三条": 15,
 }
+# serious lists of market regulation
+ENTERED_TWICE, MARKET_BASIS = "2", "《市场监督管理严重违法失信名单管理办法》（市场监管总局令第44号）"
 FIELDS = {"经营超过保质期的食品": "1"}
 REPAIR_LAW = np.datetime64("2026-04-01", "D")
 LIST_OF_BASIS = {"《中华人民共和国安全生产法》第七十八条": "3", "《保障农民工工资支付条例》第四十八条": "4"}
@@ -194,13 +196,19 @@ def _abnormal(world: World) -> pl.DataFrame:
     rows = _listed_firms(world, "abnormal firms", max(60, round(len(world.people.sex) * 0.006)))
     size, listed = len(rows), world.days_ago(rng, len(rows), 60, 1200)
     removed = np.where(rng.random(size) < 0.4, listed + rng.integers(5, 55, size), no_day(size))
+    serious = rng.permutation(size)[: max(25, size // 20)]
+    kind = same("1", size).scatter(serious, ENTERED_TWICE)
+    reason = chance(rng, REASONS, size)
+    others = np.flatnonzero((kind != ENTERED_TWICE).to_numpy())
+    # a list of another kind, which no law or document sets up
+    odd = others[: wanted(world, "list_without_basis", size)]
     return pl.DataFrame({
         "entry_no": numbered("同市监列", listed, ""), "credit_code": world.firms.code.gather(rows),
         "name": world.firms.name.gather(rows),
-        "list_kind_code": chance(rng, {"1": 95, "2": 5}, size), "reason": chance(rng, REASONS, size),
+        "list_kind_code": kind.scatter(odd, "5"), "reason": reason,
         "listed_date": day(listed),
         "removed_date": day(removed), "authority_name": same(department("market_regulation").full_name, size),
-        "_firm": rows,
+        "_firm": rows, "_plant": marked(np.arange(size), {"list_without_basis": odd}),
     })  # fmt: skip
 
 
@@ -234,7 +242,7 @@ def _serious(world: World) -> pl.DataFrame:
     size, listed = len(rows), world.days_ago(rng, len(rows), 400, 1000)
     basis = chance(rng, BASES, size)
     repaired = np.where(rng.random(size) < 0.25, listed + rng.integers(366, 398, size), no_day(size))
-    return pl.DataFrame({
+    own = pl.DataFrame({
         "entry_no": numbered("同信认", listed, ""), "credit_code": world.firms.code.gather(rows),
         "name": world.firms.name.gather(rows),
         "list_kind_code": basis.replace_strict(LIST_OF_BASIS, default="5", return_dtype=pl.String),
@@ -242,3 +250,13 @@ def _serious(world: World) -> pl.DataFrame:
         "listed_date": day(listed), "publish_until": day(listed + 1095), "repaired_date": day(repaired),
         "authority_name": same(department("emergency").full_name, size), "_firm": rows,
     })  # fmt: skip
+    return pl.concat([own, _entered_twice(world).select(own.columns)])
+
+
+def _entered_twice(world: World) -> pl.DataFrame:
+    """What market regulation entered as serious, as the collected list tells it again."""
+    serious = _abnormal(world).filter(pl.col("list_kind_code") == ENTERED_TWICE)
+    return serious.with_columns(
+        legal_basis=pl.lit(MARKET_BASIS), publish_until=pl.col("listed_date").dt.offset_by("1095d"),
+        repaired_date="removed_date",
+    )  # fmt: skip

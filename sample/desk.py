@@ -30,7 +30,7 @@ SHOWS_IN = {
     "holder_dissolved": "holder_credit_code", "father_unknown": "father_id_number",
     "contractor_dissolved": "contractor_credit_code", "entity_status_conflict": "taxpayer_state_code", "employer_dissolved": "employer_credit_code",
     "shared_identifier": "id_number",
-    "repaired_too_early": "decided_date", "unlawful_transition": "operation_code",
+    "repaired_too_early": "decided_date", "list_without_basis": "legal_basis", "unlawful_transition": "operation_code",
     "two_numbers": "id_number", "sex_against_identifier": "sex_code", "birth_against_identifier": "birth_date",
 }  # fmt: skip
 # What else such a plant shows: another sex than the police's is another than the identifier's, too.

@@ -150,6 +150,8 @@ HELD = {
             _same("entry_no"),
             {"removed_date": "ended_date"} | _same("credit_code", "list_kind_code", "listed_date"),
             items={"removed_date": ("repaired_date",)},
+            # what the collected list tells again is judged by the list of the department that decided
+            only=~(pl.col("entry_no").str.starts_with("同市监列") & pl.col("publish_until").is_not_null()),
         ),
         Held(
             "tax_credit_grade", ("taxation_credit_grade",), _same("credit_code", "year"), _same("grade_code"),
@@ -233,11 +235,12 @@ def _table(folder: Path, held: Held) -> pl.DataFrame:
 
 
 def _true(home: Path, held: Held) -> pl.DataFrame:
-    """The truth about a table. An entry of a list ends by removal or by repair."""
+    """The truth about a table, once for each thing however many tell it. An entry of a list ends by removal or repair."""
     frame = pl.concat(
         [_truth(home / "sample" / "truth" / f"{name}.parquet") for name in held.truth], how="diagonal_relaxed"
     )
     ends = [name for name in ("removed_date", "repaired_date") if name in frame.columns]
+    frame = frame.unique(list(held.key.values()), keep="first", maintain_order=True)
     return frame.with_columns(ended_date=pl.coalesce(ends)) if ends else frame
 
 

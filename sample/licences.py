@@ -67,9 +67,9 @@ def send_approval(desk: Desk) -> None:
     free[odd] = False
     send_steps(desk, every, lapsed, np.sort(odd))
     send_co_holders(desk, every)
-    _take(world, every, odd)
+    # what changes its state must have been accepted before
+    _take(world, every, np.r_[odd, now])
     desk.send("approval_licence", _misgiven(world, every, free), (world.as_of - timedelta(days=2)).isoformat())
-    _take(world, every, now)
     changed = every[now].with_columns(
         state_code=pl.Series(["05"] * len(lapsed) + ["01"] * len(revived)),
         _plant=marked(now, {"back_to_life": revived}),

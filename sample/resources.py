@@ -142,7 +142,7 @@ RESOURCES = (
         start_date | 享受起始日期 | D | R |
         end_date | 享受终止日期 | D | |
         """),
-    Resource("civil_affairs_social_organisation", "civil_affairs", "社会组织登记", "legal_entity.social_organisation、license.check_registration、geospatial.check_business",
+    Resource("civil_affairs_social_organisation", "civil_affairs", "社会组织登记", "legal_entity.social_organisation、license.check_registration、credit.check_registration、geospatial.check_business",
              "每日", "无条件共享", "全量", "csv_utf8", """
         credit_code | 统一社会信用代码 | C18 | KR | id:credit_code
         name | 名称 | C200 | R |
@@ -284,7 +284,7 @@ RESOURCES = (
         monthly_base_cny | 缴存基数 | Y18 | X | range:0..1000000;unit:元
         status_code | 账户状态代码 | C1 | R | codes:公积金账户状态
         """),
-    Resource("market_regulation_enterprise", "market_regulation", "企业登记", "legal_entity.enterprise、license.check_registration、geospatial.check_business",
+    Resource("market_regulation_enterprise", "market_regulation", "企业登记", "legal_entity.enterprise、license.check_registration、credit.check_registration、geospatial.check_business",
              "每日", "无条件共享", "全量", "csv_gbk", """
         credit_code | 统一社会信用代码 | C18 | KR | id:credit_code
         registration_no | 注册号 | C15 | |
@@ -305,7 +305,7 @@ RESOURCES = (
         status_code | 登记状态代码 | C1 | R | codes:登记状态
         cancelled_date | 注销日期 | D | |
         """),
-    Resource("market_regulation_individual", "market_regulation", "个体工商户登记", "legal_entity.individual_business、license.check_registration、geospatial.check_business",
+    Resource("market_regulation_individual", "market_regulation", "个体工商户登记", "legal_entity.individual_business、license.check_registration、credit.check_registration、geospatial.check_business",
              "每日", "无条件共享", "全量", "csv_utf8", """
         credit_code | 统一社会信用代码 | C18 | KR | id:credit_code
         registration_no | 注册号 | C15 | |
@@ -331,7 +331,7 @@ RESOURCES = (
         subscribed_cny_10k | 认缴出资额 | Y18 | R | range:0..100000000;unit:万元
         ratio_pct | 出资比例 | N10 | R | range:0..100;unit:%
         """),
-    Resource("market_regulation_change", "market_regulation", "市场主体变更登记", "legal_entity.change",
+    Resource("market_regulation_change", "market_regulation", "市场主体变更登记", "legal_entity.change、credit.check_change",
              "每日", "无条件共享", "增量", "csv_utf8", """
         change_no | 变更核准文号 | C30 | KR |
         credit_code | 统一社会信用代码 | C18 | RL | id:credit_code
@@ -372,7 +372,7 @@ RESOURCES = (
         authority_code | 处罚机关统一社会信用代码 | C18 | R | id:credit_code
         submitted_date | 数据报送日期 | D | R |
         """),
-    Resource("establishment_institution", "establishment", "机关事业单位法人", "legal_entity.institution、license.check_registration、geospatial.check_business",
+    Resource("establishment_institution", "establishment", "机关事业单位法人", "legal_entity.institution、license.check_registration、credit.check_registration、geospatial.check_business",
              "每月", "无条件共享", "全量", "xlsx", """
         credit_code | 统一社会信用代码 | C18 | KR | id:credit_code
         name | 名称 | C200 | R |
@@ -576,7 +576,7 @@ RESOURCES = (
         issued_date | 发证日期 | D | R |
         state_code | 状态代码 | C2 | R | codes:证照状态
         """),
-    Resource("agriculture_cooperative", "agriculture", "农民专业合作社", "legal_entity.cooperative、license.check_registration、geospatial.check_business",
+    Resource("agriculture_cooperative", "agriculture", "农民专业合作社", "legal_entity.cooperative、license.check_registration、credit.check_registration、geospatial.check_business",
              "每年", "有条件共享", "全量", "csv_gbk", """
         credit_code | 统一社会信用代码 | C18 | KR | id:credit_code
         name | 名称 | C200 | R |

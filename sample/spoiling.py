@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date, timedelta
 
 import numpy as np
 import polars as pl
@@ -21,6 +22,8 @@ OUTSIDE_CODES = {
     "vehicle_class": "Z9",
     "state_code": "88",
 }
+# the indicator that statistics publish as well as finance, and for which area
+TOLD_TWICE, TOLD_TWICE_OF = "BUDGET_REVENUE", "140200"
 SENT_AGAIN = 20  # penalties that are sent a second time
 # What is no value of the item's type: the department's file holds text there.
 AS_TEXT = {"number_with_unit"}
@@ -148,6 +151,10 @@ _CHANGES: dict[str, Change] = {
     "address_written_otherwise": _each(_written_otherwise),
     "missing_required_item": _each(lambda v: None),
     "industry_of_no_edition": _each(lambda v: "9900"),
+    "list_entry_conflict": _each(lambda v: (date.fromisoformat(v) + timedelta(days=10)).isoformat()),
+    "subject_name_conflict": _each(lambda v: v + "分部"),
+    "entity_change_conflict": _each(lambda v: v + "总店"),
+    "observation_conflict": _each(lambda v: str(round(float(v) + 2.5, 1))),
     "repair_of_nothing": _each(lambda v: f"{v}之二"),
     "published_too_long": _each(lambda v: f"{int(v[:4]) + 12}-06-01"),
     "licence_of_no_type": _each(lambda v: v[:-3] + "999"),
@@ -167,10 +174,14 @@ _CHANGES: dict[str, Change] = {
 }
 
 
+# a fault in what two departments tell would be found as their disagreement, too
+_TOLD_ONCE = pl.col("indicator_code") != TOLD_TWICE
+
+
 def _of_series(kind: str, months: list[str]) -> pl.Expr:
     """Values of months in the middle of a year that has gone by: the months beside them tell which one is wrong."""
     month = pl.col("time_period").str.slice(5, 2)
-    in_the_middle = pl.col("time_period").str.contains(r"^\d{4}-\d{2}$") & month.is_in(months)
+    in_the_middle = pl.col("time_period").str.contains(r"^\d{4}-\d{2}$") & month.is_in(months) & _TOLD_ONCE
     return in_the_middle & (pl.col("measure_code") == "LEVEL") & (pl.col("period_kind_code") == kind)
 
 
@@ -182,12 +193,27 @@ _ROWS: dict[str, Callable[[str], pl.Expr]] = {
     "wrong_cumulative": lambda item: _of_series("cumulative", ["04", "08"]),
     "wrong_month": lambda item: _of_series("current", ["06"]),
     "split_joint_month": lambda item: pl.col(item).is_null() & pl.col("time_period").str.ends_with("-01"),
-    "licence_past_its_day": lambda item: (pl.col(item) == "05") & pl.col("valid_until").is_not_null(),
+    # ended otherwise, some have their day still before them; the youngest was given out some days ago
+    "licence_past_its_day": lambda item: (pl.col(item) == "05") & (pl.col("valid_until") < pl.col("valid_from").max()),
     # the first ones are sent again as they are
     "published_too_long": lambda item: pl.int_range(pl.len()) >= SENT_AGAIN,
     # others change their state in the next delivery, which gives the right type again
     "licence_of_no_type": lambda item: pl.col("state_code").is_in(["05", "07"]),
     "retired_code_of_its_day": lambda item: pl.col(item).is_not_null() & (pl.col("opened_date") < "2018-01-01"),
-    "other_unit": lambda item: pl.col(item) == "亿元",
+    "other_unit": lambda item: (pl.col(item) == "亿元") & _TOLD_ONCE,
+    "observation_conflict": lambda item: (
+        ~_TOLD_ONCE & (pl.col("ref_area") == TOLD_TWICE_OF) & (pl.col("measure_code") == "YTD_YOY")
+    ),
+    "subject_name_conflict": lambda item: pl.col("credit_code").is_not_null(),
+    # decisions of market regulation that stand and are shown for a good while yet
+    "list_entry_conflict": lambda item: (
+        pl.col("entry_no").str.starts_with("同市监列")
+        & pl.col("repaired_date").is_null()
+        & (pl.col("publish_until").rank("ordinal") > pl.len() * 0.3)
+    ),
+    "entity_change_conflict": lambda item: (
+        (pl.col("item_code") == "01")
+        & (pl.col("changed_date") == pl.col("changed_date").max().over("credit_code", "item_code"))
+    ),
     "industry_of_old_edition": lambda item: pl.col(item) == "8040",
 }

@@ -110,6 +110,11 @@ KINDS = {
     "repaired_too_early": Kind("conflict", "build", "REPAIR_TOO_EARLY", 0.02, told="market_regulation"),
     "repair_of_nothing": Kind("conflict", "build", "REPAIR_UNKNOWN", 0.02),
     "published_too_long": Kind("conflict", "build", "PUBLISHED_TOO_LONG", 0.02),
+    "list_entry_conflict": Kind("conflict", "build", "CREDIT_CONFLICT", 0.01, "market_regulation"),
+    "subject_name_conflict": Kind("conflict", "build", "SUBJECT_NAME_CONFLICT", 0.003, "market_regulation"),
+    "list_without_basis": Kind("conflict", "build", "LIST_WITHOUT_BASIS", 0.01),
+    "entity_change_conflict": Kind("conflict", "build", "ENTITY_CHANGE_CONFLICT", 0.001, "market_regulation"),
+    "observation_conflict": Kind("conflict", "build", "OBSERVATION_CONFLICT", 0.001, "statistics"),
     "licence_of_no_type": Kind("conflict", "build", "LICENCE_TYPE_UNKNOWN", 0.001),
     "unlawful_transition": Kind("conflict", "build", "TRANSITION_UNLAWFUL", 0.002),
     "address_unknown": Kind("conflict", "build", "ADDRESS_UNKNOWN", 0.0005, told="police"),
@@ -194,6 +199,10 @@ too_many_decimals | natural_resources_real_estate area_m2
 number_with_unit | housing_construction_permit area_m2
 text_too_long | market_regulation_abnormal_list reason, approval_permit permit_kind
 industry_of_no_edition | market_regulation_individual industry_class_code
+list_entry_conflict | development_reform_credit_list listed_date
+subject_name_conflict | taxation_credit_grade name, court_dishonest_debtor subject_name
+entity_change_conflict | market_regulation_change after_text
+observation_conflict | finance_budget obs_value
 repair_of_nothing | development_reform_repair document_no
 published_too_long | market_regulation_penalty publish_until
 licence_of_no_type | approval_licence licence_type_code

@@ -51,6 +51,12 @@ INPUTS = {
             "tax_grade", "纳税信用等级", credit_code("credit_code"), Column("year", "BIGINT", "评价年度"),
             text("name", "纳税人名称"), text("grade_code", "纳税信用级别"),
         ),
+        # what firms are and were called
+        input_table("check_registration", "单位登记", credit_code("credit_code"), text("name", "名称")),
+        input_table(
+            "check_change", "变更登记", credit_code("credit_code"), text("item_code", "变更事项代码"),
+            text("before_text", "变更前内容"), text("after_text", "变更后内容"),
+        ),
         # who is no more
         input_table(
             "check_resident", "人口基本信息", citizen_id("id_number"), text("status_code", "人口状态代码")

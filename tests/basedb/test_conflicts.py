@@ -100,3 +100,136 @@ def test_a_value_that_another_publishes_otherwise_and_not_one_in_another_unit_of
     assert found.rows("observation_conflict", "indicator_code", *SOURCES, "other_unit") == [
         ("A", "obs_value", 2, 1, "13.0", "元")
     ]
+
+
+def test_a_disagreement_of_two_registers_is_one_finding_of_the_one_whose_row_counts(build_two):
+    driving = "licence_no | _key | first_issued_date | state_code | _as_of\nL1 | L1 | {} | {} | {}"
+    found = build_two(
+        "license",
+        "driving_licence",
+        driving.format("2020-01-01", "01", "2026-06-01"),
+        driving.format("2020-02-01", "01", "2026-01-01"),
+    )
+    assert found.told() == [("LICENCE_CONFLICT", "second", 2, "driving_licence", "second")]
+    assert [row[3] for row in found.findings()] == ["first_issued_date"]
+    address = "address_code | full_address | division_code | longitude | _as_of\nA1 | 甲街1号 | 140213 | {} | {}"
+    found = build_two(
+        "geospatial",
+        "standard_address",
+        address.format("113.1", "2026-01-01"),
+        address.format("113.2", "2026-06-01"),
+    )
+    assert found.told() == [("ADDRESS_CONFLICT", "standard_address", 2, "second", "standard_address")]
+
+
+FIRM = "91140200MA0000001A"
+PENALTY = (
+    "document_no | subject_name | credit_code | severity_code | fine_cny_10k | decided_date | publish_until | _as_of"
+)
+
+
+def penalty(name: str, fine: str, until: str, day: str, decided: str = "2026-05-01") -> str:
+    return f"{PENALTY}\nC1 | {name} | {FIRM} | 2 | {fine} | {decided} | {until} | {day}"
+
+
+def test_two_departments_on_one_penalty_are_one_finding_per_item_without_any_value(build_two):
+    found = build_two(
+        "credit",
+        "penalty",
+        penalty("某（大同）公司", "1.50", "2027-05-01", "2026-06-01"),
+        penalty("某(大同) 公司", "2.50", "2027-05-01", "2026-06-20", decided="2026-05-02"),
+    )
+    # the newer row counts; a name written with other brackets is the same
+    assert found.told() == [("CREDIT_CONFLICT", "penalty", 2, "second", "penalty")] * 2
+    assert [row[3] for row in found.findings()] == ["decided_date", "fine_cny_10k"]
+    assert found.rows("credit_conflict", *SOURCES) == []
+
+
+@pytest.mark.parametrize(("until", "expected"), [("2026-06-15", 0), ("2026-12-31", 1)])
+def test_a_penalty_that_is_shown_no_more_is_nobody_s_to_compare(build_two, until, expected):
+    found = build_two(
+        "credit",
+        "penalty",
+        penalty("某公司", "1.50", until, "2026-06-01"),
+        penalty("某公司", "2.50", until, "2026-06-20"),
+    )
+    assert len(found.told()) == expected
+
+
+def test_a_repaired_penalty_is_compared_no_more(build_base, build_two):
+    plan = build_base.plan("credit", None, {}, {
+        "penalty": penalty("某公司", "1.50", "2027-04-30", "2026-06-01"),
+        "repair": f"""
+            repair_no | record_kind_code | document_no | credit_code | decided_date | outcome_code | _as_of
+            R1        | 1                | C1          | {FIRM}      | 2026-09-01   | 1            | 2026-11-01
+        """,
+    })  # fmt: skip
+    text = penalty("某公司", "2.50", "2027-04-30", "2026-05-20")
+    table = base("credit").spec.INPUTS["penalty"]
+    second = Input("second", "second", write_release(build_base.folder / "releases", "second", table, text))
+    inputs = {**plan.inputs, "penalty": [*plan.inputs["penalty"], second]}
+    found = Built(building.build(replace(plan, inputs=inputs), build_base.folder / "candidates"))
+    assert found.rows("credit_repair", "is_effective") == [(True,)] and found.told() == []
+
+
+def test_a_decision_on_two_lists_is_compared_with_the_list_of_the_department_that_made_it(build_base):
+    serious = (
+        "entry_no | name | credit_code | list_kind_code | listed_date | publish_until | repaired_date | legal_basis"
+    )
+    found = build_base(
+        "credit",
+        abnormal_list=f"""
+            entry_no | name | credit_code         | list_kind_code | listed_date
+            S1       | 甲   | {FIRM}              | 2              | 2026-01-01
+            S2       | 乙   | {FIRM}              | 2              | 2026-01-01
+            S3       | 丙   | {FIRM}              | 2              | 2026-01-01
+        """,
+        serious_list=f"""
+            {serious}
+            S1 | 甲 | {FIRM}             | 2 | 2026-02-01 | 2027-01-01 |            | 某法
+            S2 | 丁 | 91140200MA0000002X | 2 | 2026-02-01 | 2027-01-01 |            | 某法
+            S3 | 丁 | {FIRM}             | 2 | 2026-01-01 | 2027-01-01 | 2026-10-01 | 某法
+        """,
+    )
+    # S2 is another decision of that number, S3 was repaired
+    assert found.told() == [("CREDIT_CONFLICT", "serious_list", 2, "abnormal_list", "serious_list")]
+    assert [row[3] for row in found.findings()] == ["listed_date"]
+
+
+@pytest.mark.parametrize(
+    ("role", "item", "text"),
+    [
+        ("permit", "valid_until", f"document_no | credit_code | valid_until | _as_of\nD1 | {FIRM} | {{}} | {{}}"),
+        ("dishonest_debtor", "published_date", "case_no | published_date | _as_of\nA1 | {} | {}"),
+        ("tax_grade", "name", f"_key | credit_code | year | grade_code | name | _as_of\nK | {FIRM} | 2025 | A | 某{{}} | {{}}"),
+        ("repair", "decided_date", "repair_no | document_no | decided_date | outcome_code | _as_of\nR1 | C9 | {} | 2 | {}"),
+    ],
+)  # fmt: skip
+def test_two_departments_on_one_record_of_any_kind(build_two, role, item, text):
+    found = build_two("credit", role, text.format("2027-01-01", "2026-06-01"), text.format("2027-02-01", "2026-01-01"))
+    told = [row for row in found.findings() if row[0] == "CREDIT_CONFLICT"]
+    assert [(row[1], row[2], row[3]) for row in told] == [("second", role, item)]
+
+
+def test_a_firm_called_otherwise_than_it_ever_was_registered_is_the_registrar_s_to_settle(build_base):
+    found = build_base(
+        "credit",
+        departments={"check_registration": "market", "permit": "approval", "penalty": "market"},
+        check_registration=f"credit_code | name\n{FIRM} | 大同市甲（集团）公司",
+        check_change=f"credit_code | item_code | before_text | after_text\n{FIRM} | 01 | 大同市旧公司 | 大同市甲（集团）公司",
+        permit=f"""
+            document_no | subject_name        | credit_code
+            P1          | 大同市乙公司        | {FIRM}
+            P2          | 大同市甲(集团) 公司 | {FIRM}
+            P3          | 大同市旧公司        | {FIRM}
+            P4          | 某公司              | 91140200MA0000002X
+        """,
+        penalty=f"""
+            document_no | subject_name | credit_code | publish_until
+            C1          | 大同市乙公司 | {FIRM}      | 2026-01-01
+            C2          | 大同市乙公司 | {FIRM}      | 2026-12-31
+        """,
+    )
+    told = [row for row in found.told() if row[0] == "SUBJECT_NAME_CONFLICT"]
+    # another writing, a former name, an unknown firm and a penalty shown no more are nobody's fault
+    assert [row[1:] for row in told] == [("penalty", 3, "market", None), ("permit", 2, "market", "approval")]

@@ -214,6 +214,8 @@ def test_what_a_check_may_say_of_a_delivery_is_known_in_english(portal: Portal) 
     # names of items stay as registered
     own = [re.sub(r"\([^)]*\)", "", sentences.english(text) or "") for text in said]
     assert {text for text in own if re.search("号码的|请|不是|必填", text)} == set()
+    told = sentences.english("工作表“甲”的内容分散在 1048576 行 16384 列，几乎全为空")
+    assert told and "16384 columns" in told
 
 
 def test_runs_of_chinese_are_marked_where_they_stand() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -95,6 +96,35 @@ def test_a_wrong_field_is_marked_and_what_was_written_stays(portal: Portal, fiel
     assert sent.status_code == 400
     assert f'id="e-{field}"' in sent.text
     assert 'value="household_id" selected' in sent.text
+
+
+@pytest.mark.parametrize(
+    ("kind", "item", "fields", "said"),
+    [
+        ("between", "birth_date", {"low": "1900-01-01", "high": "2026-12-31"}, "1900-01-01 ～ 2026-12-31"),
+        ("in_list", "household_relation_code", {"values": "01\n02\n\n01"}, "01、02"),
+        ("pattern", "household_id", {"pattern": "1402.+"}, "1402.+"),
+        ("compare", "id_number", {"operator": "<>", "other": "household_id"}, "&lt;&gt; 户号"),
+        (
+            "exists_in",
+            "id_number",
+            {"resource": "police_residence_permit", "other": "id_number"},
+            "police_residence_permit.id_number",
+        ),
+    ],
+)
+def test_every_kind_of_rule_is_filled_in_on_the_page(
+    portal: Portal, kind: str, item: str, fields: dict[str, str], said: str
+) -> None:
+    rule = drafted(portal, title=f"规则 {kind}", kind=kind, item=item, **fields)
+    assert (rule.kind.value, rule.item, rule.version) == (kind, item, 1)
+    page = portal.as_("verifier").get(f"{PATH}?lang=zh").text
+    assert f"规则 {kind}" in page and said in page
+    # the form for the next version holds what was written
+    form = html.unescape(portal.as_("verifier").get(f"{PATH}?changes={rule.id}").text)
+    written = next(iter(fields.values())).split()[0]
+    assert f'value="{kind}" selected' in form and written in form
+    assert send(portal, f"{PATH}/{rule.id}", do="retirement").status_code == 303
 
 
 @pytest.mark.parametrize("login", ["registrar", "steward", "consumer", "auditor"])

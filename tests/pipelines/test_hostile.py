@@ -26,12 +26,14 @@ def archive(**parts: bytes) -> bytes:
     return made.getvalue()
 
 
-def workbook(formula: str) -> bytes:
+def workbook(formula: str, stray: str = "") -> bytes:
     made = io.BytesIO()
     book = xlsxwriter.Workbook(made)
     sheet = book.add_worksheet()
     sheet.write_row(0, 0, ("id_number", "name"))
     sheet.write_formula(1, 0, formula, None, "")
+    if stray:
+        sheet.write(stray, "x")
     book.close()
     return made.getvalue()
 
@@ -43,6 +45,8 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
     "two encodings": (GOOD.encode() + b"140213199003070018," + b"\xff\xfe\xff\n", "FILE_UNREADABLE"),
     "torn workbook": (workbook("=1")[:-200], "FILE_UNREADABLE"),
     "formula without result": (workbook("=UNKNOWN()"), "FILE_UNREADABLE"),
+    "page called Excel": (b"<html><table><tr><td>id_number</td></tr></table></html>", "FILE_UNREADABLE"),
+    "cell at the far end": (workbook("=1", "XFD1048576"), "FILE_UNREADABLE"),
     "zip bomb": (archive(xl__workbook__xml=b"", **{"xl__workbook.xml": b"<x/>", "x": b"0" * (1 << 26)}), "FILE_UNREADABLE"),
     "other archive": (archive(**{"a.csv": GOOD.encode()}), "FILE_UNREADABLE"),
     "old excel": (b"\xd0\xcf\x11\xe0" + b"x" * 999, "FILE_UNREADABLE"),

@@ -9,17 +9,29 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from dagster import AssetCheckSeverity
 from sqlalchemy import select
 
-from catalog import departments, explanations, notices, quality_orders, releases, resources, scorecards, standing
+from catalog import (
+    departments,
+    explanations,
+    notices,
+    quality_orders,
+    releases,
+    resources,
+    scorecards,
+    standing,
+    verdicts,
+)
 from catalog.models import Delivery, Department, FindingRow, QualityOrder
-from catalog.vocab import DeliveryMode, Dimension
+from catalog.vocab import DeliveryMode, Dimension, Finding, Outcome, Side
 from pipelines import conflicts, suites
 from pipelines.basedbs import register_bases
 from pipelines.checking import Taken, take
 from pipelines.definitions import note_late, turn_clocks
 from pipelines.house import House
 from pipelines.landing import collect
+from pipelines.resources import _severity as dagster_severity
 from tests.conftest import NOW
 
 RIGHT = [("140203197812310024", "甲"), ("140214201806010058", "乙")]
@@ -64,6 +76,29 @@ def test_a_fault_opens_an_order_that_the_next_right_delivery_closes_and_its_row_
     assert order(house) == ("closed", "passed", 1)
     deliver(house, "2026-11-19", TWICE)
     assert order(house) == ("open", "", 2)
+
+
+def test_the_share_that_passed_is_in_the_manifest_of_the_release(house: House) -> None:
+    deliver(house, "2026-11-17", TWICE)
+    with house.transaction() as db:
+        release = releases.in_force(db, "police_population")
+        told = house.store.manifest("police_population", release.release_id)["quality"]
+        assert (told["rows"], told["good"], round(told["share_passed"], 4)) == (3, 2, 0.6667)
+        assert release.share_passed == told["share_passed"]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "severity"),
+    [
+        (Outcome.WARN, AssetCheckSeverity.WARN),
+        (Outcome.BLOCK_ROW, AssetCheckSeverity.ERROR),
+        (Outcome.BLOCK_DELIVERY, AssetCheckSeverity.ERROR),
+        (Outcome.HOLD, AssetCheckSeverity.ERROR),
+    ],
+)
+def test_dagster_shows_as_an_error_what_keeps_rows_out(outcome: Outcome, severity: AssetCheckSeverity) -> None:
+    found = Finding("X", Dimension.ACCURATE, outcome, Side.COLLECTOR, "name", 1, "m", "r", (2,))
+    assert dagster_severity([found]) is severity
 
 
 def test_accepted_rows_open_nothing_again_and_are_reported_apart(house: House) -> None:
@@ -304,6 +339,23 @@ def test_a_row_with_two_faults_of_one_dimension_counts_once_in_the_share_that_pa
     with house.transaction() as db:
         assert db.scalars(select(FindingRow.rule).order_by(FindingRow.rule)).all() == ["KEY_MISSING", "REQUIRED"]
     assert shares(house) == {Dimension.COMPLETE: 0.75}
+
+
+def test_a_row_with_faults_of_several_dimensions_counts_once_in_the_verdict_and_once_in_each_dimension(
+    house: House,
+) -> None:
+    with house.transaction() as db:
+        name = resources.get(db, "police_population").items[1]
+        name.is_required, name.pattern = True, "[^0-9]+"
+    # two rows whose number stands there before, one of them without a name, the other with a number for one
+    deliver(house, "2026-11-17", [*RIGHT, (RIGHT[1][0], ""), (RIGHT[1][0], "99")])
+    with house.transaction() as db:
+        found = db.execute(select(FindingRow.rule, FindingRow.count)).all()
+        taken = db.scalars(select(Delivery)).one()
+        assert (taken.rows, taken.good, taken.bad, verdicts.share_right(taken)) == (4, 2, 2, 0.5)
+    assert sum(each for _, each in found) == 4
+    by_dimension = {dimension: 1 - share for dimension, share in shares(house).items() if share is not None}
+    assert by_dimension == {Dimension.COMPLETE: 0.25, Dimension.NORMATIVE: 0.25, Dimension.CONSISTENT: 0.5}
 
 
 def test_rows_that_are_accepted_count_as_right_in_their_dimension(house: House) -> None:

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+from itertools import count
 from typing import Any
 
 import duckdb
 import pytest
 from sqlalchemy.orm import Session
 
-from catalog import corrections, mending, releases, resources, spread
+from catalog import corrections, departments, mending, releases, resources, spread
 from catalog.keys import Keys
-from catalog.models import Correction
+from catalog.models import Correction, Delivery, Notice
+from catalog.models.base import new_id
 from catalog.receipts import ANSWERED, Digests, Entry, Receipts
 from catalog.spread import Place
+from catalog.vocab import Base
+from pipelines.basedbs import build_candidate, publish_candidate
+from pipelines.checking import take
 from pipelines.house import House
+from pipelines.landing import collect
 
 
 def ask(house: House, query: str, **files: tuple[str, str]) -> list[tuple[Any, ...]]:
@@ -124,26 +132,74 @@ def test_a_dispute_in_a_base_goes_to_who_delivered_the_value(
         assert found.slug == source
 
 
-def test_who_read_the_record_in_the_base_is_among_those_to_tell(city_house: House, somebody: str) -> None:
+def write(house: House, person: str, reader: str, grant: str = "g1", item: str = "name") -> None:
+    """The receipt of an answer that showed a department an item of a person."""
+    digests, receipts = Digests(Keys(house.store.keys).ensure()), Receipts(house.store.receipts)
+    facts = {"door": "/v1/data/{resource}/records", "client": "c", "at": house.clock(), "outcome": ANSWERED}
+    references = digests.references("person", [person])
+    receipts.write_now(
+        Entry(
+            resource="person", references=references, rows=1, department=reader, grant=grant, columns={item: "plain"},
+            **facts,
+        )
+    )  # fmt: skip
+    receipts.close()
+
+
+def redeliver(house: House, period: str, old: str, new: str, number: str) -> str:
+    """The police's file for another day with another name for one number, built into the base; the delivery's id."""
+    (source,) = (house.store.home / "sample/landing/police/police_population").glob("*.csv")
+    lines = source.read_bytes().decode("gb18030").splitlines(keepends=True)
+    target = house.store.landing / "police/police_population" / f"{period}.csv"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    changed = [line.replace(old, new) if number in line else line for line in lines]
+    target.write_bytes("".join(changed).encode("gb18030"))
+    collect(house)
+    take(house, "police_population", "run")
+    assert publish_candidate(house, build_candidate(house, Base.NATURAL_PERSON))
+    with house.transaction() as db:
+        resource = resources.get(db, "police_population")
+        return str(db.query(Delivery).filter_by(resource_id=resource.id, period=period).one().id)
+
+
+def test_everyone_who_read_the_base_under_a_grant_since_the_wrong_value_came_in_is_told_of_its_fix(
+    city_house: House, somebody: str
+) -> None:
     files = {"person": ("natural_person", "person"), "registered": ("police_population", "police_population")}
     ((person, registered),) = ask(city_house, somebody, **files)
-    keys = Keys(city_house.store.keys).ensure()
-    digests, receipts = Digests(keys), Receipts(city_house.store.receipts)
-    shown = {"columns": {"name": "plain"}, "grant": "g1", "at": city_house.clock(), "outcome": ANSWERED}
-    for reader, columns in {"taxation": {"name": "plain"}, "housing": {"sex_code": "plain"}}.items():
+    ((name, number),) = ask(city_house, f"select name, id_number from person where record_key = '{person}'", **files)
+    moments = (replace(city_house, clock=lambda n=n: city_house.clock() + timedelta(hours=n)) for n in count(1))
+    write(next(moments), person, "housing")
+    redeliver(next(moments), "2026-11-20", name, "误名", number)
+    write(now := next(moments), person, "taxation")
+    write(now, person, "education", item="sex_code")
+    write(now, person, "transport", grant="")
+    found = file_correction(next(moments), registered)
+    fix = redeliver(now := next(moments), "2026-11-21", name, name, number)
+    with now.transaction() as db:
+        digests = Digests(Keys(now.store.keys))
         facts = {
-            **shown,
-            "columns": columns,
-            "door": "/v1/data/{resource}/records",
-            "client": "c",
-            "department": reader,
+            "text": "已更正",
+            "department_id": departments.get(db, "police").id,
+            "by": "police",
+            "now": now.clock(),
         }
-        references = digests.references("person", [person])
-        receipts.write_now(Entry(resource="person", references=references, rows=1, **facts))
-    receipts.close()
-    with city_house.transaction() as db:
-        found = disputed(db, "police_population", registered, "name", "police_population")
-        reads = mending.readers_of(city_house.store, digests, spread.places(db, city_house.store, found))
-        db.expunge_all()
-    told = {place.resource: [read.department for read in each] for place, each in reads.items()}
-    assert told["person"] == ["taxation"]
+        told = mending.mend(
+            db, now.store, Keys(now.store.keys), digests, corrections.get(db, found), delivery_id=fix, **facts
+        )
+        assert told == ["taxation"]
+        (notice,) = db.query(Notice).filter_by(kind="value_mended").all()
+        assert notice.department_id == departments.get(db, "taxation").id
+        assert person in notice.text and name not in notice.text and "误名" not in notice.text
+
+
+def file_correction(house: House, record_key: str) -> str:
+    """A dispute of justice about the name in the resource of the police; its id."""
+    with house.transaction() as db:
+        found = disputed(db, "police_population", record_key, "name", "police_population")
+        found.id, found.state, found.asked_at, found.asked_by = new_id(), "asked", house.clock(), "justice"
+        found.department_id, found.assigned_id = departments.get(db, "justice").id, found.source.provider_id
+        found.grant_id, found.claim, found.grounds = "g0", "", ""
+        db.add(found)
+        db.flush()
+        return found.id

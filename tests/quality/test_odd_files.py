@@ -89,7 +89,11 @@ def test_lines_with_a_wrong_number_of_fields_return_the_file(checked: Checker, e
         (b"", "FILE_EMPTY"),
         (b" \r\n\t", "FILE_EMPTY"),
         ("编号,名称,日期\n".encode(), "FILE_EMPTY"),
+        (b"\xef\xbb\xbf\r\n", "FILE_EMPTY"),
         (b"\x00\x01\x02\xff" * 500, "FILE_UNREADABLE"),
+        ("<html><table><tr><td>编号</td><td>名称</td><td>日期</td></tr></table></html>".encode(), "FILE_UNREADABLE"),
+        (b"%PDF-1.7\n1 0 obj\n", "FILE_UNREADABLE"),
+        (b"{\\rtf1\\ansi ", "FILE_UNREADABLE"),
         (bytes(range(1, 256)) * 20, "FILE_UNREADABLE"),
         (b"PK\x03\x04" + b"x" * 500, "FILE_UNREADABLE"),
         (b"PAR1" + b"x" * 500, "FILE_UNREADABLE"),
@@ -298,6 +302,34 @@ def test_a_truncated_or_altered_workbook_is_refused(checked: Checker, tmp_path: 
     content = path.read_bytes()
     for broken in (content[:-100], content[:400] + b"\0" * 50 + content[450:]):
         assert list(checked(broken, THING).found) == ["FILE_UNREADABLE"]
+
+
+def sparse(*cells: str, rows: int = 3) -> bytes:
+    """A workbook of some rows of three columns, and of cells far from them."""
+    made = io.BytesIO()
+    book = xlsxwriter.Workbook(made)
+    sheet = book.add_worksheet("甲")
+    for row, line in enumerate((("编号", "名称", "日期"), *((f"A{n}", "乙", "") for n in range(rows)))):
+        sheet.write_row(row, 0, line)
+    for cell in cells:
+        sheet.write(cell, "x")
+    book.close()
+    return made.getvalue()
+
+
+@pytest.mark.parametrize("cells", [("XFD1048576",), ("XFD2", "A1048576")])
+def test_a_workbook_whose_last_cell_lies_far_away_is_refused_with_its_extent(
+    checked: Checker, cells: tuple[str, ...]
+) -> None:
+    """The reader would make room for all that lies between, and take the whole process with it."""
+    result = checked(sparse(*cells), THING)
+    assert result.report.state is DeliveryState.RETURNED
+    assert "工作表“甲”的内容分散在 1048576 行 16384 列" in result.messages
+
+
+@pytest.mark.parametrize("cell", ["D200", "A20000", "ZZ3"])
+def test_a_stray_cell_beside_the_table_does_no_harm(checked: Checker, cell: str) -> None:
+    assert checked(sparse(cell), THING).report.state is not DeliveryState.RETURNED
 
 
 def test_a_workbook_whose_sizes_lie_is_refused(checked: Checker) -> None:

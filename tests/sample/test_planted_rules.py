@@ -14,9 +14,8 @@ ROOT = Path(__file__).parents[2]
 EXEMPT = {
     "CHECK_FAILED": "a fault of the platform, not of a delivery",
     "FILE_TOO_LARGE": "asks for more memory than a sample may; tests/quality/test_large.py sends such a file",
-    "ENTITY_CHANGE_CONFLICT": "no department of the sample delivers registrations of change",
-    "OBSERVATION_CONFLICT": "no indicator of the sample is delivered by two departments",
-    "LIST_WITHOUT_BASIS": "the sample's catalog makes the basis a required item: REQUIRED keeps such a row out",
+    "LICENCE_CONFLICT": "no register of licences of the sample is kept by two departments; tests/basedb/test_conflicts.py",
+    "ADDRESS_CONFLICT": "no address of the sample has two registers; tests/basedb/test_conflicts.py",
     "LINK_WRONG": "entered by the person who sees it",
     "MERGE_WRONG": "entered by the person who sees it",
     "CHOICE_WRONG": "entered by the person who sees it",

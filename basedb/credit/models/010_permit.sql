@@ -1,5 +1,5 @@
 -- scratch: one row per delivered permit, with the natural key of the decision
-create temp view permit_told as
+create temp view permit_keyed as
 select p.*, coalesce(k.natural_key, p.document_no) as natural_key
 from input.permit p
 left join decision_key k
@@ -8,7 +8,7 @@ left join decision_key k
 -- two resources may fill one role
 create temp table permit_row as
 select *, platform_key('permit', natural_key) as record_key
-from permit_told
+from permit_keyed
 qualify row_number() over (partition by natural_key order by _as_of desc, _source, _delivery desc, _row) = 1;
 
 -- one row per permit of one authority; the newest delivery wins

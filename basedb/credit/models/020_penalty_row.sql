@@ -1,13 +1,17 @@
 -- scratch: one row per penalty of one authority with the periods of its rule; the newest delivery wins
+create temp view penalty_keyed as
+select p.*, coalesce(k.natural_key, p.document_no) as natural_key
+from input.penalty p
+left join decision_key k
+    on k.kind = 'penalty' and k.document_no = p.document_no and k.authority_code = p.authority_code;
+
 create temp table penalty_row as
 with newest as (
-    select p.*, coalesce(k.natural_key, p.document_no) as natural_key
-    from input.penalty p
-    left join decision_key k
-        on k.kind = 'penalty' and k.document_no = p.document_no and k.authority_code = p.authority_code
+    select *
+    from penalty_keyed
     -- two resources may fill one role
     qualify row_number() over (
-        partition by coalesce(k.natural_key, p.document_no) order by _as_of desc, _source, _delivery desc, _row
+        partition by natural_key order by _as_of desc, _source, _delivery desc, _row
     ) = 1
 )
 select

@@ -1,24 +1,12 @@
 -- one row per permit or tax credit grade, attribute and resource that says another value than the one whose row counts;
 -- penalties and lists have none: what may be shown no more must not live on in a row about it
 create table credit_conflict as
-with permit_newest as (
-    select natural_key, _source, permit_kind, certificate_no, decided_date, valid_from, valid_until
-    from permit_told
-    where (select count(distinct _source) from input.permit) > 1
-    qualify row_number() over (partition by natural_key, _source order by _as_of desc, _delivery desc, _row) = 1
-),
-grade_told as (
-    select _key as natural_key, _source, grade_code
-    from input.tax_grade
-    where (select count(distinct _source) from input.tax_grade) > 1
-    qualify row_number() over (partition by _key, _source order by _as_of desc, _delivery desc, _row) = 1
-),
-stated as (
-    select 'permit' as held_in, * from (
-        unpivot (select natural_key, _source, columns(* exclude (natural_key, _source))::varchar from permit_newest)
-        on columns(* exclude (natural_key, _source)) into name attribute value value)
-    union all
-    select 'tax_credit_grade', natural_key, _source, 'grade_code', grade_code from grade_told
+with stated as (
+    select *
+    from record_told
+    where held_in = 'permit'
+        and attribute in ('permit_kind', 'certificate_no', 'decided_date', 'valid_from', 'valid_until')
+        or held_in = 'tax_credit_grade' and attribute = 'grade_code'
 ),
 chosen as (
     select 'permit' as held_in, record_key, natural_key, _source as record_source from permit_row

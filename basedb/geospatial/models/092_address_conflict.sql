@@ -1,8 +1,8 @@
 -- one row per standard address, attribute and further statement of another value: of another resource, or under a code
 -- that was found to be of the same address
-create table address_conflict as
+create temp table address_contradiction as
 with told as (
-    select canonical('address', address_code) as standard_code, address_code as told_code, _source,
+    select canonical('address', address_code) as standard_code, address_code as told_code, _source, _delivery, _row,
         full_address, division_code, town_name, street, house_no, unit_room, longitude, latitude
     from input.standard_address
     where (select count(distinct _source) from input.standard_address) > 1
@@ -11,9 +11,10 @@ with told as (
 ),
 stated as (
     unpivot (
-        select standard_code, told_code, _source, columns(* exclude (standard_code, told_code, _source))::varchar
+        select standard_code, told_code, _source, _delivery, _row,
+            columns(* exclude (standard_code, told_code, _source, _delivery, _row))::varchar
         from told)
-    on columns(* exclude (standard_code, told_code, _source)) into name attribute value value
+    on columns(* exclude (standard_code, told_code, _source, _delivery, _row)) into name attribute value value
 ),
 chosen as (
     unpivot (
@@ -24,13 +25,24 @@ chosen as (
         where address_code in (select standard_code from told))
     on columns(* exclude (record_key, address_code, record_source)) into name attribute value value
 )
+select c.record_key, c.record_source, o.*
+from chosen c
+join stated o on o.standard_code = c.address_code and o.attribute = c.attribute and o.value <> c.value;
+
+create table address_conflict as
 select
     platform_key('address_conflict', concat_ws('|', key_part(o.told_code), o.attribute, s.resource)) as record_key,
-    c.record_key as address_key,
+    o.record_key as address_key,
     o.attribute,
-    c.record_source as chosen_source,
+    o.record_source as chosen_source,
     o._source as other_source,
     o.value as other_value
-from chosen c
-join stated o on o.standard_code = c.address_code and o.attribute = c.attribute and o.value <> c.value
+from address_contradiction o
 join sources s on s.code = o._source;
+
+-- findings: what two departments say of one code; two codes of one department are doubles, not a disagreement
+insert into findings by name
+select 'ADDRESS_CONFLICT' as rule, _source as source, attribute as item, _delivery as delivery, _row as row,
+    record_source as authority
+from address_contradiction
+where _source <> record_source;
