@@ -58,6 +58,19 @@ def test_the_newest_row_of_one_source_wins(build_natural_person):
     assert base.rows("person", "residence_address") == [("别处",), ("新居",)]
 
 
+def test_whoever_moved_away_is_still_known_and_lives_nowhere_here(build_natural_person):
+    base = build_natural_person(
+        residence=f"""
+            permit_no | id_number | name | residence_address | end_date   | _as_of
+            P1        | {MAN}     | 王   | 旧居              | 2026-01-31 | 2026-02-01
+            P2        | {WOMAN}   | 李   | 旧居              | 2026-01-31 | 2026-02-01
+            P3        | {WOMAN}   | 李   | 新居              |            | 2026-02-01
+        """
+    )
+    columns = ("id_number", "name", "name_source", "residence_address", "residence_address_source")
+    assert sorted(base.rows("person", *columns)) == [(MAN, "王", 1, None, None), (WOMAN, "李", 1, "新居", 1)]
+
+
 def test_an_attribute_falls_to_the_next_source_that_states_it(build_natural_person):
     base = build_natural_person(
         residence=f"""

@@ -12,6 +12,10 @@ from input.marriage;
 create temp view residence_now as
 select * from input.residence where end_date is null or end_date >= getvariable('as_of');
 
+-- a permit that has ended says where nobody lives, but still whose it was: he is not forgotten for having moved away
+create temp view residence_ended as
+select * from input.residence where end_date < getvariable('as_of');
+
 create temp view welfare_now as
 select * from input.welfare where end_date is null or end_date >= getvariable('as_of');
 

@@ -6,12 +6,13 @@ with joined as (
         no,
         canonical('person', coalesce(r.id_number, m.id_number, s.id_number, h.id_number, p.id_number, w.id_number,
             t.id_number, g.id_number, d.id_number, c.id_number, k.id_number,
-            b.id_number, v.id_number)) as id_number,
+            b.id_number, v.id_number, e.id_number)) as id_number,
         pick_person_name(
-            r.name, p.name, m.name, s.name, h.name, w.name, t.name, g.name, d.name, c.name, k.name,
+            r.name, coalesce(p.name, e.name), m.name, s.name, h.name, w.name, t.name, g.name, d.name, c.name, k.name,
             b.name, v.name) as name,
         source_person_name(
-            r.name, r._source, p.name, p._source, m.name, m._source, s.name, s._source,
+            r.name, r._source, coalesce(p.name, e.name), if(p.name is null, e._source, p._source), m.name, m._source,
+            s.name, s._source,
             h.name, h._source, w.name, w._source, t.name, t._source, g.name, g._source,
             d.name, d._source, c.name, c._source, k.name, k._source,
             b.name, b._source, v.name, v._source) as name_source,
@@ -60,6 +61,7 @@ with joined as (
     full join newest_per_person('input.health_record', 'nobody') k using (no)
     full join newest_per_person('input.disability', 'told_by_resident') b using (no)
     full join newest_per_person('input.veteran', 'told_by_resident') v using (no)
+    full join newest_per_person('residence_ended', 'told_by_resident') e using (no)
     left join certified_death x using (no)
     left join struck_off_for_death y using (no)
     where no is not null)
