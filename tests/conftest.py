@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 from catalog import rows
 from catalog.register import migrate, open_engine, sessions
 from catalog.store import Store
-from tests.helpers import AS_OF, PERSONS, sixbase
+from tests.helpers import AS_OF, PERSONS, copied, sixbase
 
 NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
 TODAY = date(2026, 11, 20)
@@ -180,7 +180,7 @@ def result(city: Path) -> dict[str, Any]:
 @pytest.fixture
 def own_city(city: Path, tmp_path: Path) -> Path:
     """A copy of the city to change."""
-    return Path(shutil.copytree(city, tmp_path / "home"))
+    return copied(city, tmp_path / "home")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

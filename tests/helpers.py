@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -40,3 +41,8 @@ def queries_of(engine: Engine) -> Iterator[list[str]]:
         event.remove(engine, "checkout", watch)
         for connection in watched:
             connection.set_trace_callback(None)
+
+
+def copied(city: Path, target: Path) -> Path:
+    """A copy of a city to change; what a reader of its register keeps beside it comes and goes, and holds nothing."""
+    return Path(shutil.copytree(city, target, ignore=shutil.ignore_patterns("*.sqlite-shm", "*.sqlite-wal")))

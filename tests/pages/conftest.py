@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 import time
 from collections.abc import Iterator
@@ -30,6 +29,7 @@ from catalog.models import Delivery, Department, FindingRow, Grant, QualityOrder
 from catalog.roles import Caller, Role
 from catalog.settings import Settings
 from tests.api.officials import Browser, cheap_hashing, hire
+from tests.helpers import copied
 
 __all__ = ["cheap_hashing"]
 
@@ -84,7 +84,7 @@ class Portal:
 @pytest.fixture(scope="module")
 def portal(city: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
     """A copy of the sample city that tests may change."""
-    yield from opened(Path(shutil.copytree(city, tmp_path_factory.mktemp("portal") / "home")))
+    yield from opened(copied(city, tmp_path_factory.mktemp("portal") / "home"))
 
 
 def opened(home: Path, register_url: str = "") -> Iterator[Portal]:

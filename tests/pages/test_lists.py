@@ -6,7 +6,6 @@ The whole list is what `Grid` makes of all rows in memory, which knows nothing o
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -23,6 +22,7 @@ from catalog import request_lists, request_steps
 from catalog.lists import Asked, Listing
 from catalog.models import Department, SharingRequest
 from catalog.roles import Caller, Role
+from tests.helpers import copied
 from tests.pages.conftest import POSTS, Portal, opened
 
 LISTS = [
@@ -91,7 +91,7 @@ class Seen(CutGrid):
 @pytest.fixture(scope="module")
 def portal(city: Path, register_of_city: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
     """A copy of the sample city, its register on each engine."""
-    yield from opened(Path(shutil.copytree(city, tmp_path_factory.mktemp("portal") / "home")), register_of_city)
+    yield from opened(copied(city, tmp_path_factory.mktemp("portal") / "home"), register_of_city)
 
 
 @pytest.fixture
