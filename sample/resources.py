@@ -331,7 +331,7 @@ RESOURCES = (
         subscribed_cny_10k | 认缴出资额 | Y18 | R | range:0..100000000;unit:万元
         ratio_pct | 出资比例 | N10 | R | range:0..100;unit:%
         """),
-    Resource("market_regulation_change", "market_regulation", "市场主体变更登记", "legal_entity.change、credit.check_change",
+    Resource("market_regulation_change", "market_regulation", "市场主体变更登记", "legal_entity.change、license.check_change、credit.check_change",
              "每日", "无条件共享", "增量", "csv_utf8", """
         change_no | 变更核准文号 | C30 | KR |
         credit_code | 统一社会信用代码 | C18 | RL | id:credit_code

@@ -153,6 +153,8 @@ _CHANGES: dict[str, Change] = {
     "industry_of_no_edition": _each(lambda v: "9900"),
     "list_entry_conflict": _each(lambda v: (date.fromisoformat(v) + timedelta(days=10)).isoformat()),
     "subject_name_conflict": _each(lambda v: v + "分部"),
+    "holder_name_conflict": _each(lambda v: v + "某"),
+    "holder_firm_name_conflict": _each(lambda v: v + "分部"),
     "entity_change_conflict": _each(lambda v: v + "总店"),
     "observation_conflict": _each(lambda v: str(round(float(v) + 2.5, 1))),
     "repair_of_nothing": _each(lambda v: f"{v}之二"),
@@ -185,6 +187,7 @@ def _of_series(kind: str, months: list[str]) -> pl.Expr:
     return in_the_middle & (pl.col("measure_code") == "LEVEL") & (pl.col("period_kind_code") == kind)
 
 
+_RUNS_ON = pl.col("valid_until").rank("ordinal") > pl.len() * 0.5
 _ROWS: dict[str, Callable[[str], pl.Expr]] = {
     "swapped_digits": lambda item: pl.col(item).str.slice(15, 1) != pl.col(item).str.slice(16, 1),
     "area_before_birth": lambda item: pl.col(item).str.slice(6, 4) >= "1996",
@@ -205,6 +208,9 @@ _ROWS: dict[str, Callable[[str], pl.Expr]] = {
         ~_TOLD_ONCE & (pl.col("ref_area") == TOLD_TWICE_OF) & (pl.col("measure_code") == "YTD_YOY")
     ),
     "subject_name_conflict": lambda item: pl.col("credit_code").is_not_null(),
+    # what has run out is nobody's to look for
+    "holder_name_conflict": lambda item: _RUNS_ON,
+    "holder_firm_name_conflict": lambda item: _RUNS_ON,
     # decisions of market regulation that stand and are shown for a good while yet
     "list_entry_conflict": lambda item: (
         pl.col("entry_no").str.starts_with("同市监列")

@@ -112,6 +112,8 @@ KINDS = {
     "published_too_long": Kind("conflict", "build", "PUBLISHED_TOO_LONG", 0.02),
     "list_entry_conflict": Kind("conflict", "build", "CREDIT_CONFLICT", 0.01, "market_regulation"),
     "subject_name_conflict": Kind("conflict", "build", "SUBJECT_NAME_CONFLICT", 0.003, "market_regulation"),
+    "holder_name_conflict": Kind("conflict", "build", "HOLDER_NAME_CONFLICT", 0.0005, "police"),
+    "holder_firm_name_conflict": Kind("conflict", "build", "HOLDER_NAME_CONFLICT", 0.03, "market_regulation"),
     "list_without_basis": Kind("conflict", "build", "LIST_WITHOUT_BASIS", 0.01),
     "entity_change_conflict": Kind("conflict", "build", "ENTITY_CHANGE_CONFLICT", 0.001, "market_regulation"),
     "observation_conflict": Kind("conflict", "build", "OBSERVATION_CONFLICT", 0.001, "statistics"),
@@ -201,6 +203,8 @@ text_too_long | market_regulation_abnormal_list reason, approval_permit permit_k
 industry_of_no_edition | market_regulation_individual industry_class_code
 list_entry_conflict | development_reform_credit_list listed_date
 subject_name_conflict | taxation_credit_grade name, court_dishonest_debtor subject_name
+holder_name_conflict | police_driving_licence name
+holder_firm_name_conflict | emergency_safety_licence name
 entity_change_conflict | market_regulation_change after_text
 observation_conflict | finance_budget obs_value
 repair_of_nothing | development_reform_repair document_no

@@ -59,7 +59,8 @@ INPUTS = {
         ),
         # who is no more
         input_table(
-            "check_resident", "人口基本信息", citizen_id("id_number"), text("status_code", "人口状态代码")
+            "check_resident", "人口基本信息", citizen_id("id_number"), text("name", "姓名"),
+            text("status_code", "人口状态代码"),
         ),
         input_table(
             "check_deregistration", "户籍注销", citizen_id("id_number"), text("kind_code", "注销类别代码")

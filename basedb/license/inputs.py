@@ -78,7 +78,7 @@ ROLES = (
     ),
     input_table("lawyer", "律师执业", text("practice_no", "执业证号"), ID_NUMBER, NAME, ISSUED, STATE),
     # who is known here, and who is no more: the population register, all other lists of persons, registers of firms
-    input_table("check_resident", "人口基本信息", ID_NUMBER, text("status_code", "人口状态代码")),
+    input_table("check_resident", "人口基本信息", ID_NUMBER, NAME, text("status_code", "人口状态代码")),
     input_table("check_person", "其他人员名册", ID_NUMBER),
     input_table(
         "check_spouse", "婚姻登记",
@@ -89,7 +89,12 @@ ROLES = (
     ),
     input_table("check_death", "死亡医学证明", ID_NUMBER, day("death_date", "死亡日期")),
     input_table(
-        "check_registration", "单位登记", CREDIT_CODE, text("status_code", "登记状态代码"), day("cancelled_date", "注销日期")
+        "check_registration", "单位登记",
+        CREDIT_CODE, NAME, text("status_code", "登记状态代码"), day("cancelled_date", "注销日期"),
+    ),
+    input_table(
+        "check_change", "变更登记", CREDIT_CODE, text("item_code", "变更事项代码"),
+        text("before_text", "变更前内容"), text("after_text", "变更后内容"),
     ),
     input_table("check_taxpayer", "纳税人登记", CREDIT_CODE),
 )  # fmt: skip

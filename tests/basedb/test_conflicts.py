@@ -214,15 +214,23 @@ def test_two_departments_on_one_record_of_any_kind(build_two, role, item, text):
 def test_a_firm_called_otherwise_than_it_ever_was_registered_is_the_registrar_s_to_settle(build_base):
     found = build_base(
         "credit",
-        departments={"check_registration": "market", "permit": "approval", "penalty": "market"},
+        departments={
+            "check_registration": "market",
+            "permit": "approval",
+            "penalty": "market",
+            "check_resident": "police",
+        },
         check_registration=f"credit_code | name\n{FIRM} | 大同市甲（集团）公司",
         check_change=f"credit_code | item_code | before_text | after_text\n{FIRM} | 01 | 大同市旧公司 | 大同市甲（集团）公司",
+        check_resident="id_number | name\n00000019000101001X | 张三",
         permit=f"""
-            document_no | subject_name        | credit_code
-            P1          | 大同市乙公司        | {FIRM}
-            P2          | 大同市甲(集团) 公司 | {FIRM}
-            P3          | 大同市旧公司        | {FIRM}
-            P4          | 某公司              | 91140200MA0000002X
+            document_no | subject_name        | credit_code        | id_number
+            P1          | 大同市乙公司        | {FIRM}             |
+            P2          | 大同市甲(集团) 公司 | {FIRM}             |
+            P3          | 大同市旧公司        | {FIRM}             |
+            P4          | 某公司              | 91140200MA0000002X |
+            P5          | 张 三               |                    | 00000019000101001X
+            P6          | 李四                |                    | 00000019000101001X
         """,
         penalty=f"""
             document_no | subject_name | credit_code | publish_until
@@ -232,4 +240,6 @@ def test_a_firm_called_otherwise_than_it_ever_was_registered_is_the_registrar_s_
     )
     told = [row for row in found.told() if row[0] == "SUBJECT_NAME_CONFLICT"]
     # another writing, a former name, an unknown firm and a penalty shown no more are nobody's fault
-    assert [row[1:] for row in told] == [("penalty", 3, "market", None), ("permit", 2, "market", "approval")]
+    assert [row[1:] for row in told] == [
+        ("penalty", 3, "market", None), ("permit", 2, "market", "approval"), ("permit", 7, "police", "approval")
+    ]  # fmt: skip

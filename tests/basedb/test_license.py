@@ -390,3 +390,46 @@ def test_a_licence_has_as_many_holders_as_are_listed(build_base: Builder) -> Non
     ]
     assert len(set(base.rows("licence_holder", "record_key"))) == 3
     assert len(set(base.rows("licence_holder", "licence_key"))) == 1
+
+
+def test_a_holder_is_called_as_its_register_calls_it_or_once_called_it(build_base: Builder) -> None:
+    base = build_base(
+        "license",
+        departments=OFFICES,
+        driving_licence="""
+            _key | licence_no | id_number          | name | first_issued_date | valid_until
+            D1   | D1         | 000000198001010013 | 张三 | 2010-05-01        |
+            D2   | D2         | 000000198001010013 | 张叁 | 2010-05-01        |
+            D3   | D3         | 000000198001010013 | 李四 | 2010-05-01        | 2020-05-01
+        """,
+        safety_licence="""
+            _key | licence_no | credit_code        | name             | valid_until
+            S1   | S1         | 92000000MA0K000001 | 城南（新荣）面馆 | 2030-01-01
+            S2   | S2         | 92000000MA0K000001 | 城北面馆         | 2030-01-01
+            S3   | S3         | 92000000MA0K000001 | 城西面馆         | 2030-01-01
+        """,
+        check_resident="id_number | name\n000000198001010013 | 张 三",
+        check_registration="credit_code | name | status_code\n92000000MA0K000001 | 城南(新荣)面馆 | 1",
+        check_change="credit_code | item_code | before_text | after_text\n92000000MA0K000001 | 01 | 城北面馆 | 城南(新荣)面馆",
+    )
+    assert base.told() == [
+        ("HOLDER_NAME_CONFLICT", "driving_licence", 3, "police", "driving_licence"),
+        ("HOLDER_NAME_CONFLICT", "safety_licence", 4, "registrar", "safety_licence"),
+    ]
+    assert {found[3] for found in base.findings()} == {"name"}
+
+
+def test_who_is_no_more_is_not_called_otherwise_as_well(build_base: Builder) -> None:
+    base = build_base(
+        "license",
+        departments=OFFICES,
+        real_estate="""
+            _key | certificate_no | holder_name | holder_credit_code | registered_date
+            U1   | R1             | 城东面馆    | 91000000MA0K000002 | 2024-07-01
+        """,
+        check_registration="""
+            credit_code        | name     | status_code | cancelled_date
+            91000000MA0K000002 | 城南面馆 | 3           | 2024-06-01
+        """,
+    )
+    assert [found[0] for found in base.findings()] == ["HOLDER_DISSOLVED"]
