@@ -31,7 +31,7 @@ setup-test: .venv/.test debian-test
 	touch $@
 
 test: setup-test check
-	$(BIN)/pytest -n 2 --dist loadfile -m "not long"
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not long"
 
 test-long: setup-test
 	$(BIN)/pytest -m long
