@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 from catalog import rows
 from catalog.register import migrate, open_engine, sessions
 from catalog.store import Store
-from tests.helpers import AS_OF, PERSONS, copied, sixbase
+from tests.helpers import AS_OF, PERSONS, copied, settled, sixbase
 
 NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
 TODAY = date(2026, 11, 20)
@@ -166,6 +166,8 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if not (shared / "city.json").exists():
             made = sixbase("demo", "--persons", PERSONS, "--seed", "1", "--as-of", AS_OF, "--json", home=home)
             assert made.returncode == 0, made.stderr
+            for each in home.glob("*.sqlite"):
+                settled(each)
             (shared / "city.json").write_text(made.stdout)
     return home
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,12 @@ def queries_of(engine: Engine) -> Iterator[list[str]]:
             connection.set_trace_callback(None)
 
 
+def settled(path: Path) -> None:
+    """Take what was written beside a database into it, so that its file alone holds all."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("pragma wal_checkpoint(truncate)")
+
+
 def copied(city: Path, target: Path) -> Path:
-    """A copy of a city to change; what a reader of its register keeps beside it comes and goes, and holds nothing."""
+    """A copy of a settled city to change; what readers keep beside its databases comes and goes, and holds nothing."""
     return Path(shutil.copytree(city, target, ignore=shutil.ignore_patterns("*.sqlite-shm", "*.sqlite-wal")))
