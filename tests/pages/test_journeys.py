@@ -104,7 +104,7 @@ def test_a_verifier_reads_what_is_wrong_has_it_delivered_again_and_sees_it_right
     run(portal, slug)
 
     verifier = enter(chromium, address, "verifier")
-    verifier.get_by_role("link", name=re.compile(f"{name}.*质量问题")).first.click()
+    verifier.get_by_role("link", name=re.compile(f"{name}.*质量问题.*不是有效日期")).first.click()
     assert verifier.get_by_role("row").filter(has_text="first_issued_date").filter(has_text="日期无效").is_visible()
     verifier.get_by_role("link", name="数据报送", exact=True).first.click()
     verifier.get_by_label("关键词").fill(name)

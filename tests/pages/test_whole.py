@@ -190,7 +190,8 @@ def linked(portal: Portal, base: str, table: str, column: str) -> str:
         held = {row[0] for row in connection.execute("describe from read_parquet(?)", [path]).fetchall()}
         grown = " and coalesce(birth_date < '2000-01-01', true) and not coalesce(is_deceased, false)"
         classes = grown if "is_deceased" in held else ""
-        classes += " and publish_until > date '2027-06-30'" if "publish_until" in held else ""
+        # what was repaired is shown no more, whatever its day
+        classes += " and visible_until > date '2027-06-30'" if "visible_until" in held else ""
         query = f"select {column} from read_parquet(?) where {column} is not null {classes} order by 1 limit 1"
         return str(connection.execute(query, [path]).fetchall()[0][0])
 
