@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
-from basedb import deceased
+from basedb import deceased, registered_names
 from basedb.credit.columns import (
     AUTHORITY_CODE,
     AUTHORITY_NAME,
@@ -194,7 +194,7 @@ CREDIT_CONFLICT = TableSpec(
 )  # fmt: skip
 
 TABLES = (PERMIT, PENALTY, CREDIT_LIST_ENTRY, TAX_CREDIT_GRADE, CREDIT_REPAIR, CREDIT_CONFLICT, PUBLICATION_PERIOD)
-STEPS = {"081_mark_deceased": partial(deceased.mark, tables=TABLES)}
+STEPS = {"081_mark_deceased": partial(deceased.mark, tables=TABLES), "094_registered_names": registered_names.gather}
 # a repair ends what is shown the same day
 PROMPT = ("repair", "check_death", "check_deregistration", "check_resident")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from basedb import deceased
+from basedb import deceased, registered_names
 from basedb.license.inputs import INPUTS
 from basedb.license.states import HOLDER_ROLES, KINDS, LICENCE_STATE, LICENCE_TYPE
 from basedb.source_keys import Match
@@ -134,7 +134,7 @@ LICENCE_CONFLICT = TableSpec(
 )  # fmt: skip
 
 TABLES = (LICENCE, LICENCE_HOLDER, LICENCE_STATE, LICENCE_TYPE, LICENCE_CONFLICT)
-STEPS = {"061_mark_deceased": partial(deceased.mark, tables=TABLES)}
+STEPS = {"054_registered_names": registered_names.gather, "061_mark_deceased": partial(deceased.mark, tables=TABLES)}
 # a licence taken away is not valid the same day
 PROMPT = ("licence_step", "check_death", "check_deregistration", "check_resident")
 

@@ -1,5 +1,4 @@
 -- findings: one per delivered row and item that another department states otherwise of the same record
-create temp macro fold_subject(given) as lower(translate(translate(given, '（）', '()'), ' 　·•', ''));
 
 -- the row that counts; of a decision on two lists the one of the list of the department that made it
 create temp table record_counts as
@@ -37,4 +36,4 @@ join record_told o on o.held_in = f.held_in and o.natural_key = f.natural_key an
     and o._source <> f.record_source
 -- a record that was repaired, removed or has run out is nobody's to look for any more
 where coalesce(f.visible_until >= getvariable('as_of'), true)
-    and if(o.attribute in ('name', 'subject_name'), fold_subject(o.value) <> fold_subject(c.value), o.value <> c.value);
+    and if(o.attribute in ('name', 'subject_name'), fold_called(o.value) <> fold_called(c.value), o.value <> c.value);

@@ -1,18 +1,5 @@
 -- findings: one per row that counts and calls its subject otherwise than the register of firms or of persons calls it;
--- of a firm, than it ever was called (市场主体登记管理条例, 国务院令第 746 号, 第十条: one registered name)
-create temp view registered_subject as
-select canonical('legal_entity', credit_code) as code, fold_subject(name) as folded, _source
-from input.check_registration
-union all
-select canonical('person', id_number), fold_subject(name), _source from input.check_resident;
-
-create temp view called_subject as
-select code, folded from registered_subject
-union all
-select canonical('legal_entity', credit_code), unnest([fold_subject(before_text), fold_subject(after_text)])
-from input.check_change
-where item_code = '01';
-
+-- of a firm, than it ever was called
 create temp view subject_told as
 select 'permit' as held_in, natural_key, coalesce(credit_code, id_number) as code, subject_name as name,
     'subject_name' as item, _source, _delivery, _row
@@ -34,10 +21,10 @@ with otherwise as (
     select s.*
     from subject_told s
     join record_counts c on c.held_in = s.held_in and c.natural_key = s.natural_key and c.record_source = s._source
-    anti join called_subject n on n.code = s.code and n.folded = fold_subject(s.name)
+    anti join called_name n on n.code = s.code and n.folded = fold_called(s.name)
     where s.code is not null and s.name is not null and coalesce(c.visible_until >= getvariable('as_of'), true))
 select 'SUBJECT_NAME_CONFLICT' as rule, o._source as source, o.item, o._delivery as delivery, o._row as row,
     min(r._source) as authority
 from otherwise o
-join registered_subject r on r.code = o.code and r.folded is not null
+join registered_name r on r.code = o.code and r.folded is not null
 group by all;

@@ -1,22 +1,8 @@
 -- findings: one per licence that has not run out whose holder is called otherwise than the register of persons or of
--- firms calls it; of a firm, than it ever was called (市场主体登记管理条例, 国务院令第 746 号, 第十条: one registered name)
-create temp macro fold_holder(given) as lower(translate(translate(given, '（）', '()'), ' 　·•', ''));
-
-create temp view registered_holder as
-select canonical('person', id_number) as code, fold_holder(name) as folded, _source from input.check_resident
-union all
-select canonical('legal_entity', credit_code), fold_holder(name), _source from input.check_registration;
-
-create temp view called_holder as
-select code, folded from registered_holder
-union all
-select canonical('legal_entity', credit_code), unnest([fold_holder(before_text), fold_holder(after_text)])
-from input.check_change
-where item_code = '01';
-
+-- firms calls it; of a firm, than it ever was called
 -- cards of the disabled and of veterans are compared by the base of persons; who is no more is another fault
 create temp table holder_called as
-select h.licence_key, h.holder_role, fold_holder(h.holder_name) as folded,
+select h.licence_key, h.holder_role, fold_called(h.holder_name) as folded,
     coalesce(canonical('person', h.holder_id_number), canonical('legal_entity', h.holder_credit_code)) as code
 from licence_holder h
 join licence_row l on l.record_key = h.licence_key
@@ -29,7 +15,7 @@ insert into findings by name
 with otherwise as (
     select h.*
     from holder_called h
-    anti join called_holder c on c.code = h.code and c.folded = h.folded
+    anti join called_name c on c.code = h.code and c.folded = h.folded
     where h.code is not null)
 select 'HOLDER_NAME_CONFLICT' as rule, l._source as source,
     case
@@ -37,6 +23,6 @@ select 'HOLDER_NAME_CONFLICT' as rule, l._source as source,
     end || 'name' as item,
     l._delivery as delivery, l._row as row, min(r._source) as authority
 from otherwise o
-join registered_holder r on r.code = o.code and r.folded is not null
+join registered_name r on r.code = o.code and r.folded is not null
 join licence_row l on l.record_key = o.licence_key
 group by all;
