@@ -17,11 +17,8 @@ person_ratio: person_s / plain_s; keyed_ratio: person_s / keyed_s.
 
 from __future__ import annotations
 
-import argparse
-import json
 import resource
 import shutil
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -38,7 +35,7 @@ from basedb.connect import Engine, connect
 from basedb.inputs import Inputs
 from basedb.profile import profile
 from basedb.spec import base
-from bench import roles
+from bench import command, roles
 from bench.delivering import Desk, deliver
 from bench.watch import Watch
 
@@ -163,7 +160,7 @@ def delivered_and_built(name: str, persons: int, folder: Path, engine: Engine) -
     firms = max(1, int(90_000 * persons / roles.CITY))
     own = {role: query.replace("{firms}", str(firms)) for role, query in ROLES.items()}
     queries = own if name == "natural_person" else roles.queries(name, persons)
-    given = deliver(desk, name, queries, KEYS, PERSONS.format(persons=persons))
+    given = deliver(desk, name, queries, KEYS, PERSONS.format(persons=persons), roles.entities(persons))
     plan = Plan(base(name), given, {}, folder / "keymap", SECRET, engine)
     whole_build(plan, desk, watch)
     return plan, desk, watch
@@ -187,7 +184,7 @@ def increment(plan: Plan, desk: Desk, persons: int) -> dict[str, float]:
     again.folder.mkdir()
     query = f"select * replace (if(hash(id_number) % 100 = 0, name || '改', name) as name) from ({ROLES['resident']})"
     with watch.step("all"):
-        changed = deliver(again, plan.base.name, {"resident": query}, KEYS, PERSONS.format(persons=persons))
+        changed = deliver(again, plan.base.name, {"resident": query}, KEYS, PERSONS.format(persons=persons), firms=0)
         inputs = {**plan.inputs, **changed}
         before = desk.folder / "releases" / plan.base.name / "r1"
         candidate = building.build(replace(plan, inputs=inputs, previous=before), again.folder / "candidates")
@@ -253,15 +250,13 @@ def compared(plan: Plan, desk: Desk, rounds: int) -> dict[str, float]:
 
 def main() -> None:
     """Print the figures, as lines or as JSON."""
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options = command.options(__doc__)
     options.add_argument("--persons", type=int, default=1_000_000)
     options.add_argument("--rounds", type=int, default=ROUNDS, help="0 leaves out increment and comparison")
     options.add_argument("--memory", default="3GB", help="what SIXBASE_DUCKDB_MEMORY bounds: 2GB")
-    options.add_argument("--json", action="store_true")
     chosen = options.parse_args()
     figures = measure(chosen.persons, chosen.rounds, chosen.memory)
-    lines = json.dumps(figures) if chosen.json else "\n".join(f"{name}: {value}" for name, value in figures.items())
-    sys.stdout.write(lines + "\n")
+    command.tell(figures, as_json=chosen.json)
 
 
 if __name__ == "__main__":

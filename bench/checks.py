@@ -10,7 +10,6 @@ prepare_s: reading aside, what it takes to type the rows, unique_s within it.
 
 from __future__ import annotations
 
-import argparse
 import json
 import resource
 import statistics
@@ -25,6 +24,7 @@ from typing import TypeVar
 
 import duckdb
 
+from bench import command
 from catalog.vocab import Column, IdentifierKind, Outcome, RuleKind, TableSpec
 from quality.gx_duckdb import count_broken
 from quality.normalise import CHECKED, mark_repeats, normalise
@@ -163,14 +163,13 @@ def _timed(work: Callable[[], T]) -> tuple[float, T]:
 
 def main() -> None:
     """Print the figures, as lines or as JSON."""
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options = command.options(__doc__)
     options.add_argument("--rows", type=int, default=3_000_000)
     options.add_argument("--rules", type=int, default=40)
-    options.add_argument("--json", action="store_true")
     options.add_argument("--pandas", action="store_true", help="compare with GX's pandas engine on the same rows")
     chosen = options.parse_args()
     figures = measure(chosen.rows, chosen.rules, with_pandas=chosen.pandas)
-    print(json.dumps(figures) if chosen.json else "\n".join(f"{name}: {value}" for name, value in figures.items()))
+    command.tell(figures, as_json=chosen.json)
 
 
 if __name__ == "__main__":

@@ -32,7 +32,8 @@ create macro organisation_digit(body) as substr('0X987654321', 1 + (list_sum(lis
 create macro credit_digit(body) as substr('0123456789ABCDEFGHJKLMNPQRTUWXY', 1 + ((31 - list_sum(list_transform(range(17),
     lambda i: (strpos('0123456789ABCDEFGHJKLMNPQRTUWXY', body[i + 1]) - 1)
         * [1,3,9,27,19,26,16,17,20,29,25,13,8,24,10,30,28][i + 1])) % 31) % 31)::int, 1);
-create macro organisation(i) as 'MA' || lpad(i::varchar, 6, '0') || organisation_digit('MA' || lpad(i::varchar, 6, '0'));
+create macro organisation_body(i) as 'M' || chr((65 + i // 1000000)::int) || lpad((i % 1000000)::varchar, 6, '0');
+create macro organisation(i) as organisation_body(i) || organisation_digit(organisation_body(i));
 create macro credit_code(i) as '91140213' || organisation(i) || credit_digit('91140213' || organisation(i));
 """
 
@@ -80,11 +81,11 @@ class Desk:
 
 
 def deliver(
-    desk: Desk, base_name: str, roles: Mapping[str, str], keys: Mapping[str, Sequence[str]], people: str
+    desk: Desk, base_name: str, roles: Mapping[str, str], keys: Mapping[str, Sequence[str]], people: str, firms: int
 ) -> dict[str, list[Input]]:
     """All roles of a base, delivered; what only bears witness was delivered elsewhere and takes no time here.
 
-    people: the statement that makes table `person(i, no, name, id_number)`.
+    people: the statement that makes table `person(i, no, name, id_number)`. firms: how many have a code, by number from 0.
     """
     specs = base(base_name).spec.INPUTS
     found = {}
@@ -92,7 +93,7 @@ def deliver(
         with desk.step("make"):
             made.execute(MACROS)
             made.execute(people)
-            made.execute("create table firm as select i as n, credit_code(i) as code from range(400000) r(i)")
+            made.execute("create table firm as select i as n, credit_code(i) as code from range(?) r(i)", [firms])
         for role, query in roles.items():
             key = tuple(keys.get(role) or (specs[role].columns[0].name,))
             at = replace(desk, step=lambda _: desk.step("make")) if is_witness(role) else desk

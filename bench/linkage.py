@@ -14,11 +14,9 @@ measured.
 
 from __future__ import annotations
 
-import argparse
 import json
 import multiprocessing
 import resource
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -34,7 +32,7 @@ from basedb.build import Plan
 from basedb.connect import Engine, connect
 from basedb.natural_person import linkage
 from basedb.spec import base
-from bench import linkage_city
+from bench import command, linkage_city
 from bench.watch import Watch
 
 SECRET = b"a secret of the benchmark"
@@ -186,13 +184,12 @@ def _shares(connection: duckdb.DuckDBPyConnection, pairs: str) -> dict[tuple[str
 
 def main() -> None:
     """Print the figures, as lines or as JSON; or train."""
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options = command.options(__doc__)
     options.add_argument("--persons", type=int, default=1_000_000)
     options.add_argument("--statements", type=int, default=100_000)
     options.add_argument("--memory", default="3GB")
     options.add_argument("--home", type=Path, help="folder in which the city is kept")
     options.add_argument("--train", action="store_true")
-    options.add_argument("--json", action="store_true")
     chosen = options.parse_args()
     seed = TRAINING_SEED if chosen.train else SEED
     with city(chosen.home, chosen.persons, chosen.statements, seed) as folder:
@@ -200,8 +197,7 @@ def main() -> None:
             train(folder, chosen.memory)
             return
         found = measure(folder, chosen.persons, chosen.memory)
-    lines = json.dumps(found) if chosen.json else "\n".join(f"{name}: {value}" for name, value in found.items())
-    sys.stdout.write(lines + "\n")
+    command.tell(found, as_json=chosen.json)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,6 @@ key: token, grant, mask, durable receipt, access log), `find_rps` (by identifier
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import json
 import subprocess
@@ -25,6 +24,7 @@ from statistics import median
 from typing import Any
 from urllib.request import urlopen
 
+from bench import command
 from bench.city import SLUG, BenchCity, make_city
 
 HOST = "127.0.0.1"
@@ -168,17 +168,15 @@ def run(rows: int, seconds: float, concurrency: int, rounds: int, port: int) -> 
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = command.options(__doc__)
     parser.add_argument("--rows", type=int, default=200_000)
     parser.add_argument("--seconds", type=float, default=3)
     parser.add_argument("--concurrency", type=int, default=32)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--port", type=int, default=8765)
-    parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
     found = run(arguments.rows, arguments.seconds, arguments.concurrency, arguments.rounds, arguments.port)
-    lines = json.dumps(found) if arguments.json else "\n".join(f"{name:16}{value}" for name, value in found.items())
-    sys.stdout.write(lines + "\n")
+    command.tell(found, as_json=arguments.json)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import random
 import subprocess
 import sys
@@ -30,6 +29,7 @@ from urllib.parse import urlencode
 from urllib.request import urlopen
 
 from api import cookies
+from bench import command
 from bench.catalog import PLACES, SORTS, THINGS, TITLES, fill
 from bench.lookups import HOST, Load
 from bench.work import employ
@@ -204,7 +204,7 @@ def run(arguments: argparse.Namespace) -> Figures:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = command.options(__doc__)
     parser.add_argument("--resources", type=int, default=100_000)
     parser.add_argument("--departments", type=int, default=2_000)
     parser.add_argument("--seconds", type=float, default=4)
@@ -212,11 +212,9 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--port", type=int, default=8766)
     parser.add_argument("--url", default="", help="an empty PostgreSQL database; default SQLite")
-    parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
     found = run(arguments)
-    lines = json.dumps(found) if arguments.json else "\n".join(f"{name:16}{value}" for name, value in found.items())
-    sys.stdout.write(lines + "\n")
+    command.tell(found, as_json=arguments.json)
 
 
 if __name__ == "__main__":

@@ -86,7 +86,8 @@ ROLES: dict[str, dict[str, tuple[int, str]]] = {
             2024 + i % 2 as year, '公司' || i as name, substr('ABMCD', 1 + (i % 5)::int, 1) as grade_code from person where i < {{n}}"""),
     },
     "macro_economy": {
-        "monthly_indicator": (200_000, """select 'M' || i % 60 as indicator_code, '指标' || i % 60 as indicator_name,
+        "monthly_indicator": (200_000, """select 'M' || i % 60 + 60 * (i // 201600) as indicator_code,
+            '指标' || i % 60 + 60 * (i // 201600) as indicator_name,
             '1402' || lpad((i // 60 % 12)::varchar, 2, '0') as ref_area, 'M' as freq_code,
             strftime(date '2003-01-01' + to_months((i // 720 % 280)::int), '%Y-%m') as time_period,
             'current' as period_kind_code, 'LEVEL' as measure_code, '1' as price_basis_code, i * 1.5 as obs_value,
@@ -95,12 +96,16 @@ ROLES: dict[str, dict[str, tuple[int, str]]] = {
 }  # fmt: skip
 
 
+def entities(persons: int) -> int:
+    """How many firms so many persons have."""
+    return max(1, int(400_000 * persons / CITY))
+
+
 def queries(base: str, persons: int) -> dict[str, str]:
     """Role -> query with its numbers, in proportion to the persons."""
     share = persons / CITY
-    entities = max(1, int(400_000 * share))
     return {
-        role: query.format(n=_rows(rows, share), first=int(220_000 * share), entities=entities)
+        role: query.format(n=_rows(rows, share), first=int(220_000 * share), entities=entities(persons))
         for role, (rows, query) in ROLES[base].items()
     }
 

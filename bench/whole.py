@@ -9,11 +9,9 @@ quietest round), `tables` (how many answer), the same with one worker and, at on
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import json
 import shutil
-import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from itertools import cycle
@@ -26,6 +24,7 @@ import duckdb
 
 from api.demo import agree
 from api.house import Exchange, open_exchange
+from bench import command
 from bench.city import BenchCity
 from bench.lookups import HOST, measure, served
 from catalog import departments, releases, resources, sharing
@@ -133,17 +132,15 @@ def tail(turns: Turns) -> float:
 
 
 def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options = command.options(__doc__)
     options.add_argument("--home", type=Path, required=True)
     options.add_argument("--seconds", type=float, default=3)
     options.add_argument("--concurrency", type=int, default=32)
     options.add_argument("--rounds", type=int, default=3)
     options.add_argument("--port", type=int, default=8766)
-    options.add_argument("--json", action="store_true")
     chosen = options.parse_args()
     found = run(chosen.home, chosen.seconds, chosen.concurrency, chosen.rounds, chosen.port)
-    lines = json.dumps(found) if chosen.json else "\n".join(f"{name:16}{value}" for name, value in found.items())
-    sys.stdout.write(lines + "\n")
+    command.tell(found, as_json=chosen.json)
 
 
 if __name__ == "__main__":
