@@ -88,7 +88,7 @@ def measure(firms: int) -> dict[str, float]:
     foot = LADDERS * STEPS
     asked = {
         "drawn": range(foot, firms, max(1, (firms - foot) // 2000)),
-        "ladder": range(0, LADDERS, 5),
+        "ladder": range(0, LADDERS, 10),
         "cycle": range(foot // 11 * 11 + 11, firms - 1, max(11, firms // 2000 // 11 * 11)),
     }
     with tempfile.TemporaryDirectory() as name:

@@ -33,7 +33,9 @@ def judged(home: Path, seed: int, *, is_clean: bool) -> dict[str, Any]:
     return compare(store.home)
 
 
-@pytest.mark.parametrize("seed", [11, *(pytest.param(seed, marks=pytest.mark.long) for seed in (5, 17, 23))])
+# the sample city, of seed 1, is judged so every time
+@pytest.mark.long
+@pytest.mark.parametrize("seed", [5, 11, 17, 23])
 def test_all_that_is_planted_in_another_city_is_found_under_its_rule_and_department(tmp_path: Path, seed: int) -> None:
     found = judged(tmp_path / "home", seed, is_clean=False)
     assert found["false_by_rule"] == []

@@ -1,18 +1,19 @@
 -- one row per licence and interval of its state; both days belong to it, and the last interval has no end
 create table licence_state as
-with placed as (
+with placed as not materialized (
     select
         e.* exclude (day),
         -- issued in advance, a licence holds from its first day
         case when e.place = 0 then greatest(e.day, l.valid_from) else e.day end as state_from,
-        l.valid_until, l.licence_id, l.licence_no, l.licence_kind, l._source
+        l.valid_until, l.licence_id, l.licence_no, l.licence_kind, l.birth_date, l.is_deceased, l.record_source
     from licence_event e
-    join licence_row l on l.record_key = e.licence_key
+    join licence l on l.record_key = e.licence_key
 ),
 -- of several changes on one day the last counts
 last_of_day as (
     select *
     from placed
+    semi join licence_change using (licence_key)
     qualify row_number() over (partition by licence_key, state_from order by place desc, previous_key desc) = 1
 ),
 bounded as (
@@ -23,33 +24,38 @@ bounded as (
         coalesce(lead(place) over following = 200000, false) as is_open
     from last_of_day
     window following as (partition by licence_key order by state_from)
+    union all
+    -- most licences never change
+    select *, null, false
+    from placed
+    anti join licence_change using (licence_key)
 ),
 cut as (
-    select *, state_code in ('01', '02') and not is_open and valid_until < coalesce(state_until, date '9999-12-31') as is_cut
+    select
+        *,
+        greatest(valid_until, state_from) as last_day,
+        state_code in ('01', '02') and not is_open and valid_until < coalesce(state_until, date '9999-12-31') as is_cut
     from bounded
 ),
+-- a term that ran out ends the licence without anybody's decision
 interval_ as (
     select
-        * exclude (state_until, state_code),
-        case when not is_open then state_code end as state_code,
-        case when is_cut then greatest(valid_until, state_from) else state_until end as state_until,
-        false as is_implied
+        *,
+        unnest(if(is_cut and last_day + 1 <= coalesce(state_until, date '9999-12-31'), [false, true], [false]))
+            as is_implied
     from cut
-    union all by name
-    -- a term that ran out ends the licence without anybody's decision
+),
+told as (
     select
-        * exclude (state_until, state_code)
-            replace (greatest(valid_until, state_from) + 1 as state_from, '04' as operation_code,
-                null as previous_key, null as reason),
-        '05' as state_code, state_until, true as is_implied
-    from cut
-    where is_cut and greatest(valid_until, state_from) + 1 <= coalesce(state_until, date '9999-12-31')
+        licence_key, licence_kind, licence_no, licence_id,
+        case when is_implied then '05' when not is_open then state_code end as state_code,
+        if(is_implied, last_day + 1, state_from) as state_from,
+        if(is_cut and not is_implied, last_day, state_until) as state_until,
+        if(is_implied, '04', operation_code) as operation_code,
+        if(is_implied, null, previous_key) as previous_key,
+        if(is_implied, null, reason) as reason,
+        is_implied, birth_date, is_deceased, record_source
+    from interval_
 )
-select
-    left(sha256(i.licence_key || '|' || i.state_from), 20) as record_key,
-    i.licence_key, i.licence_kind, i.licence_no, i.licence_id, i.state_code, i.state_from, i.state_until,
-    i.operation_code, i.previous_key, i.reason, i.is_implied,
-    l.birth_date, l.is_deceased,
-    i._source as record_source
-from interval_ i
-join licence l on l.record_key = i.licence_key;
+select left(sha256(licence_key || '|' || state_from), 20) as record_key, *
+from told;

@@ -1,11 +1,9 @@
 -- one row per division, age group and sex: the living registered there, and the living who live there; age on `as_of`
 -- who moved out of the city is registered nowhere here: the register says so, or struck them off after it last knew them
 create temp table moved_out as
-select person_number(id_number) as no, null::utinyint as source
-from input.resident
-where id_number is not null
-group by no
-having arg_max(coalesce(status_code, '1'), _as_of) = '3'
+select no, null::utinyint as source
+from newest_per_person('input.resident', 'nobody')
+where coalesce(status_code, '1') = '3'
 union
 select d.no, if(r.no is null, null, d.source)
 from (
@@ -13,12 +11,8 @@ from (
     from input.deregistration
     where id_number is not null and kind_code = '2'
     group by no) d
-left join (
-    select person_number(id_number) as no, max(_as_of) as day
-    from input.resident
-    where id_number is not null and coalesce(status_code, '1') = '1'
-    group by no) r on r.no = d.no
-where coalesce(d.day >= r.day, true);
+left join newest_per_person('input.resident', 'nobody') r on r.no = d.no and coalesce(r.status_code, '1') = '1'
+where coalesce(d.day >= r._as_of, true);
 
 update person set status_code = '3', status_code_source = m.source
 from moved_out m
