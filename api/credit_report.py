@@ -59,13 +59,12 @@ async def make(house: Exchange, request: Request, caller: Caller, wanted: Wanted
     walk = Walk(house, request, caller, wanted.grants, sent, partial(reports.on_day, on=on))
     walk.require_bases()
     asked_key, key = await walk.key_of(about, wanted)
-    closed: list[dict[str, str]] = []
     places = [place for place in about.places if place.base == Base.CREDIT]
-    parts = [part for part in [await walk.place(place, key, closed) for place in places] if part]
-    whole.require_any(parts, closed)
+    parts = [part for part in [await walk.place(place, key) for place in places] if part]
+    whole.require_any(parts, walk.closed)
     lines = [line for part in parts for line in await _lines(part)]
     await walk.keep(parts, asked_key)
-    return Report(wanted.kind, asked_key, on, parts, lines, closed)
+    return Report(wanted.kind, asked_key, on, parts, lines, walk.closed)
 
 
 async def _lines(part: Part) -> list[Line]:

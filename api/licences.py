@@ -94,12 +94,11 @@ async def valid(
     on, (column, value) = day_of(house, wanted.on), wanted.column
     walk = Walk(house, request, caller, wanted.grants, wanted.sent)
     walk.require_bases()
-    closed: list[dict[str, str]] = []
     asked = "licence_key" if column == "record_key" else column
-    part = await walk.place(Place(Base.LICENSE, STATE, (asked,)), value, closed)
+    part = await walk.place(Place(Base.LICENSE, STATE, (asked,)), value)
     if part is None or not _tells(part):
         raise NotGranted(
-            "授权不含证照状态", remedy="申请「证照状态」的状态代码、起止日期和证照记录键", closed=closed[:20]
+            "授权不含证照状态", remedy="申请「证照状态」的状态代码、起止日期和证照记录键", closed=walk.closed[:20]
         )
     await walk.keep([part], value if column == "record_key" else "")
     of: dict[str, list[Row]] = {}
@@ -117,20 +116,19 @@ async def cards(house: Exchange, request: Request, caller: Caller, wanted: Wante
     on, (column, value) = day_of(house, wanted.on), wanted.column
     walk = Walk(house, request, caller, wanted.grants, wanted.sent)
     walk.require_bases()
-    closed: list[dict[str, str]] = []
-    home = await walk.place(Place(Base.LICENSE, LICENCE, (column,)), value, closed)
+    home = await walk.place(Place(Base.LICENSE, LICENCE, (column,)), value)
     if home is None:
-        raise NotGranted("授权不含这一证照查询", remedy="申请「证照」并包含查询用的信息项", closed=closed[:20])
+        raise NotGranted("授权不含这一证照查询", remedy="申请「证照」并包含查询用的信息项", closed=walk.closed[:20])
     keys = [str(row["record_key"]) for row in home.records]
-    holders = await walk.found(Base.LICENSE, HOLDER, "licence_key", keys, closed)
-    states = await walk.found(Base.LICENSE, STATE, "licence_key", keys, closed)
+    holders = await walk.found(Base.LICENSE, HOLDER, "licence_key", keys)
+    states = await walk.found(Base.LICENSE, STATE, "licence_key", keys)
     parts = [home, *(each for each in (holders, states) if each is not None)]
     chains = {key: await _chain(walk, key, states) for key in keys}
     await walk.keep(parts, value if column == "record_key" else "")
     if not keys:
         raise NotFound("没有这一证照，或授权不含这条记录", remedy="核对证照标识或编号")
     made = [_card(row, holders, states, on, chains[str(row["record_key"])]) for row in home.records]
-    return Cards(on, made, parts, closed)
+    return Cards(on, made, parts, walk.closed)
 
 
 async def _chain(walk: Walk, key: str, states: Part | None) -> tuple[list[str], list[str]]:

@@ -40,28 +40,27 @@ async def view(house: Exchange, request: Request, caller: Caller, wanted: Wanted
     walk = Walk(house, request, caller, wanted.grants, wanted.sent)
     walk.require_bases()
     asked_key, key = await walk.key_of(about, wanted)
-    closed: list[dict[str, str]] = []
-    parts = [each for each in [await walk.place(place, key, closed) for place in about.places] if each]
+    parts = [each for each in [await walk.place(place, key) for place in about.places] if each]
     for (base, table, by), values in _named(about, parts).items():
-        part = await (walk.found(base, table, by, values, closed) if by else walk.records(base, table, values, closed))
+        part = await (walk.found(base, table, by, values) if by else walk.records(base, table, values))
         if part is not None:
             parts.append(part)
-    require_any(parts, closed)
+    require_any(parts, walk.closed)
     await walk.keep(parts, asked_key)
     # that keys were merged is known to whom the table of the keys shows the record that they lead to
     is_known = any(row["record_key"] == key for part in parts if part.place == about.home for row in part.records)
     merged_into = key if key != asked_key and is_known else None
-    return Whole(wanted.kind, merged_into or asked_key, merged_into, parts, closed)
+    return Whole(wanted.kind, merged_into or asked_key, merged_into, parts, walk.closed)
 
 
 def _named(about: Subject, parts: Sequence[Part]) -> dict[tuple[str, str, str], list[str]]:
     """(base, table, column by which it is asked) -> what the records that are shown say of it."""
-    found: dict[tuple[str, str, str], dict[str, None]] = {}
+    at, found = {part.place: part for part in parts}, dict[tuple[str, str, str], dict[str, None]]()
     for hop in about.hops:
-        for part in parts:
-            if part.place == hop.over:
-                said = (row[hop.column] for row in part.records if hop.column in part.plain and row.get(hop.column))
-                found.setdefault((hop.base, hop.table, hop.by), {}).update(dict.fromkeys(map(str, said)))
+        part = at.get(hop.over)
+        if part is not None:
+            said = (row[hop.column] for row in part.records if hop.column in part.plain and row.get(hop.column))
+            found.setdefault((hop.base, hop.table, hop.by), {}).update(dict.fromkeys(map(str, said)))
     return {at: list(values) for at, values in found.items()}
 
 

@@ -72,6 +72,7 @@ class Walk:
     """The tables one after the other, each under its own grant.
 
     grants: resource -> grant where several are live. sent: what was asked. narrow: what of a view is asked for.
+    closed: the tables so far that no grant of the caller's opens to this question, with why.
     """
 
     def __init__(
@@ -85,6 +86,7 @@ class Walk:
     ) -> None:
         self._house, self._request, self._caller = house, request, caller
         self._grants, self._sent, self._narrow = grants, sent, narrow
+        self.closed: list[dict[str, str]] = []
         self._now = house.clock()
         self._slugs = house.access.tables(self._now)
         self._granted = house.access.granted(caller.department_id, LOOKUP, self._now)
@@ -119,13 +121,13 @@ class Walk:
             asked_key = str(found[0]["record_key"]) if found else asked_key
         return asked_key, read.forwarded(access.view, asked_key) or asked_key
 
-    async def place(self, at: Place, key: str, closed: list[dict[str, str]]) -> Part | None:
+    async def place(self, at: Place, key: str) -> Part | None:
         """The rows whose columns hold the key, or how many they are."""
-        if not self._has_grant(at.base, at.table, closed):
+        if not self._has_grant(at.base, at.table):
             return None
         if at.columns == ("record_key",):
-            return await self.records(at.base, at.table, [key], closed)
-        part, usable = await self._asked_by(at.base, at.table, at.columns, closed)
+            return await self.records(at.base, at.table, [key])
+        part, usable = await self._asked_by(at.base, at.table, at.columns)
         if part is None:
             return None
         if at.is_counted:
@@ -134,25 +136,21 @@ class Walk:
             return part
         return await self._find(part, [(column, key) for column in usable])
 
-    async def found(
-        self, base: str, table: str, column: str, values: Sequence[str], closed: list[dict[str, str]]
-    ) -> Part | None:
+    async def found(self, base: str, table: str, column: str, values: Sequence[str]) -> Part | None:
         """The rows whose column holds one of the values."""
-        part, usable = await self._asked_by(base, table, (column,), closed)
+        part, usable = await self._asked_by(base, table, (column,))
         pairs = [(each, value) for each in usable for value in values[: read.MAX_PAGE]]
         return await self._find(part, pairs) if part is not None else None
 
-    async def _asked_by(
-        self, base: str, table: str, columns: Sequence[str], closed: list[dict[str, str]]
-    ) -> tuple[Part | None, list[str]]:
+    async def _asked_by(self, base: str, table: str, columns: Sequence[str]) -> tuple[Part | None, list[str]]:
         """The table, and the columns by which the grant lets it be asked; None when there are none."""
-        part = await self._open(base, table, closed)
+        part = await self._open(base, table)
         if part is None:
             return None, []
         assert part.asked.access is not None
         usable = [column for column in columns if column in part.asked.access.view.lookup]
         if not usable:
-            closed.append(_why(base, table, part.resource, "not_granted", f"授权不含 {'、'.join(columns)}"))
+            self.closed.append(_why(base, table, part.resource, "not_granted", f"授权不含 {'、'.join(columns)}"))
             return None, []
         return part, usable
 
@@ -167,9 +165,9 @@ class Walk:
         assert part.asked.access is not None
         return part.asked.access, await part.asked.connection(part.asked.access)
 
-    async def records(self, base: str, table: str, keys: list[str], closed: list[dict[str, str]]) -> Part | None:
+    async def records(self, base: str, table: str, keys: list[str]) -> Part | None:
         """The records of these keys."""
-        part = await self._open(base, table, closed)
+        part = await self._open(base, table)
         if part is None:
             return None
         access, connection = await self._reader(part)
@@ -185,23 +183,23 @@ class Walk:
         part.seen += [row for row in page.rows if str(row["record_key"]) not in known]
         return list(page.rows)
 
-    def _has_grant(self, base: str, table: str, closed: list[dict[str, str]]) -> bool:
+    def _has_grant(self, base: str, table: str) -> bool:
         """Whether the caller has any grant of the table; most tables of a view are told apart by this alone."""
         slug = self.slug(base, table)
         if slug in self._granted:
             return True
-        closed.append(_why(base, table, slug, "not_granted", "没有有效授权"))
+        self.closed.append(_why(base, table, slug, "not_granted", "没有有效授权"))
         return False
 
-    async def _open(self, base: str, table: str, closed: list[dict[str, str]]) -> Part | None:
-        if not self._has_grant(base, table, closed):
+    async def _open(self, base: str, table: str) -> Part | None:
+        if not self._has_grant(base, table):
             return None
         slug = self.slug(base, table)
         asked = self.question(slug)
         try:
             access = await asked.enter(LOOKUP, self._grants.get(slug))
         except PlatformError as error:
-            closed.append(_why(base, table, slug, error.code, error.message))
+            self.closed.append(_why(base, table, slug, error.code, error.message))
             return None
         if self._narrow is not None:
             asked.access = replace(access, view=self._narrow(access.view))

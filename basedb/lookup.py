@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +40,7 @@ def indexes(table: TableSpec) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*table.lookup, *identifiers)))
 
 
+@cache
 def scale(kind: str) -> int | None:
     """Digits after the point of a DECIMAL type, None for other types."""
     found = re.fullmatch(r"DECIMAL\((\d+),(\d+)\)", kind)

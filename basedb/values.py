@@ -71,14 +71,7 @@ def _typed(value: Value, kind: str) -> Value | Decimal:
         return _decimal(value, kind)
     if kind in WHOLE:
         return _whole(value, kind)
-    special: dict[str, Callable[[Value], Value]] = {
-        "TIMESTAMP": _time,
-        "DATE": _date,
-        "BOOLEAN": _boolean,
-        "DOUBLE": _floating,
-        "FLOAT": _floating,
-    }
-    return special.get(kind, text)(value)
+    return _SPECIAL.get(kind, text)(value)
 
 
 def _decimal(value: Value, kind: str) -> Decimal:
@@ -134,3 +127,12 @@ def _boolean(value: Value) -> bool:
     if word not in known:
         raise ValueError("no boolean")
     return known[word]
+
+
+_SPECIAL: dict[str, Callable[[Value], Value]] = {
+    "TIMESTAMP": _time,
+    "DATE": _date,
+    "BOOLEAN": _boolean,
+    "DOUBLE": _floating,
+    "FLOAT": _floating,
+}
