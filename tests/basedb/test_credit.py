@@ -256,6 +256,26 @@ def test_a_repair_ends_what_is_shown_when_it_is_granted_to_the_subject_after_the
     assert base.rows("credit_repair", "is_effective") == [(is_effective,)]
 
 
+@pytest.mark.parametrize(("named", "ended"), [("甲局", {"甲局"}), ("乙局", {"乙局"}), ("丙局", {"甲局", "乙局"})])
+def test_of_two_penalties_under_one_number_a_repair_ends_that_of_the_authority_it_names(
+    build_base: Builder, named: str, ended: set[str]
+) -> None:
+    base = build_base(
+        "credit",
+        penalty=f"""
+            document_no | credit_code | authority_code | authority_name | severity_code | decided_date | _key
+            C1          | {FIRM}      | {ONE}          | 甲局           | 2             | 2026-05-01   | 1
+            C1          | {FIRM}      | {ANOTHER}      | 乙局           | 2             | 2026-05-01   | 2
+        """,
+        repair=f"""
+            repair_no | record_kind_code | document_no | credit_code | decided_date | outcome_code | authority_name
+            R1        | 1                | C1          | {FIRM}      | 2026-09-01   | 1            | {named}
+        """,
+    )
+    found = base.rows("penalty", "authority_name", "repaired_date")
+    assert {authority for authority, repaired in found if repaired} == ended
+
+
 def test_a_repair_taken_back_lets_the_penalty_be_shown_again(build_base: Builder) -> None:
     base = build_base(
         "credit",

@@ -9,11 +9,11 @@ with decided as (
 record as (
     select
         'penalty' as record_kind, document_no, subject, record_key, earliest_repair_date, publish_until,
-        latest_publish_date, _source as other
+        latest_publish_date, authority_name, _source as other
     from penalty_row
     where subject is not null
     union all
-    select 'list', entry_no, subject, record_key, earliest_repair_date, publish_until, latest_publish_date, _source
+    select 'list', entry_no, subject, record_key, earliest_repair_date, publish_until, latest_publish_date, null, _source
     from list_row
     where role <> 'dishonest_debtor' and subject is not null
 )
@@ -30,5 +30,8 @@ left join record r
     on r.record_kind = case d.record_kind_code when '1' then 'penalty' when '2' then 'list' end
     and r.document_no = d.document_no
     and r.subject = d.subject
--- one decision may end the entries of both departments that list the same
-qualify row_number() over (partition by d.repair_no, r.record_key order by d._row) = 1;
+-- one decision may end the entries of both departments that list the same; of penalties of several authorities under
+-- one number it ends that of the authority it names, and all where it names none of them
+qualify row_number() over (partition by d.repair_no, r.record_key order by d._row) = 1
+    and (coalesce(r.authority_name = d.authority_name, false)
+        or not bool_or(coalesce(r.authority_name = d.authority_name, false)) over (partition by d.repair_no));
