@@ -9,6 +9,8 @@ import sys
 import pytest
 
 PAGES = ("empty", "home", "search", "api")
+# 200 ms, where an empty page of the same app takes 8.4 ms among the same fifty: a slower machine is slower in both
+TIMES_EMPTY = 24
 
 
 def load(*options: str) -> dict[str, float]:
@@ -28,8 +30,8 @@ def test_every_page_answers_under_load() -> None:
 
 @pytest.mark.long
 @pytest.mark.timeout(1800)
-def test_home_and_search_stay_under_200_ms_among_a_hundred_thousand_resources_and_fifty_at_once() -> None:
+def test_home_and_search_take_few_empty_pages_among_a_hundred_thousand_resources_and_fifty_at_once() -> None:
     found = load("--port", "8768")
     assert found["query_p95_ms"] < 50
-    assert found["search_p95_ms"] < 200, found
-    assert found["home_p95_ms"] < 200, found
+    slow = {name: found[f"{name}_p95_ms"] / found["empty_p95_ms"] for name in ("home", "search", "api")}
+    assert all(times < TIMES_EMPTY for times in slow.values()), found
