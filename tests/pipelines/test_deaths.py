@@ -31,13 +31,14 @@ def publish(house: House) -> str:
 
 
 def somebody(house: House, release_id: str) -> tuple[str, str, str]:
-    """Key, identifier and name of one who lives."""
+    """Key, identifier and name of a grown-up who lives: keys differ from home to home, and of minors a grant says less."""
     path = house.store.release(Base.NATURAL_PERSON, release_id) / "person.parquet"
     with duckdb.connect() as connection:
         query = (
-            "select record_key, id_number, name from read_parquet(?) where not is_deceased and name_source is not null"
+            "select record_key, id_number, name from read_parquet(?) where not is_deceased and name_source is not null "
+            "and birth_date < '2000-01-01' order by id_number limit 1"
         )
-        return connection.execute(query + " order by 1 limit 1", [str(path)]).fetchall()[0]
+        return connection.execute(query, [str(path)]).fetchall()[0]
 
 
 def certify(house: House, number: str, name: str) -> None:
