@@ -2,8 +2,8 @@
 
     python -m bench.control --firms 400000 --json
 
-Made up: two holders a firm; every fifth firm is held by the firm half its number away, every eleventh by one that it
-holds itself, and one group in a thousand stands in a ladder of twelve firms with two holders each, by which chains double at every step.
+Made up: two holders a firm; every fifth firm is held by the firm of half its number, every eleventh by one that it
+holds itself, and twelve thousand firms stand on ladders of twelve steps, over which chains double at every step.
 Prints `rows`, and for firms drawn over the city, for the ladders' feet and for firms in a cycle the milliseconds of the
 middle and of the 99th percentile (`..._ms`, `..._p99_ms`), with `single_ms`, one record by its key from the same file,
 as what they are measured by.

@@ -48,7 +48,7 @@ CHECKS: list[Any] = [
     response_schema_conformance,
 ]
 # over six callers and all operations about a minute
-EXAMPLES = 4
+EXAMPLES = 6
 
 
 @pytest.fixture(scope="module")

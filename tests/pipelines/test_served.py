@@ -157,7 +157,7 @@ def test_a_steward_sees_new_deliveries_taken_failed_runs_run_again_and_the_catal
     until(lambda: "justice/justice_lawyer" not in served.assets())
 
 
-@pytest.mark.parametrize("number", [pytest.param(signal.SIGTERM, marks=pytest.mark.long), signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_stopping_the_served_installation_ends_every_process(own_city: Path, number: signal.Signals) -> None:
     ports = [free_port(), free_port()]
     arguments = ["serve", "--with-dagster", "--workers", "1", "--port", str(ports[0]), "--dagster-port", str(ports[1])]
