@@ -47,7 +47,7 @@ class Wanted:
         """The column and the value to look for; raises Invalid unless there is exactly one."""
         given = [(n, v) for n in ("licence_id", "licence_no", "record_key") if (v := getattr(self, n).strip())]
         if len(given) != 1:
-            raise Invalid("写明证照标识、证照编号或记录键之一", remedy='写 {"licence_id": ...} 或 {"licence_no": ...}')
+            raise Invalid("写明证照标识、证照编号或记录键之一", remedy="只填其中一项，其余留空")
         if given[0][0] == "record_key" and not read.KEY.fullmatch(given[0][1]):
             raise Invalid("记录键无效", remedy="使用平台给出的 20 位记录键")
         return given[0]

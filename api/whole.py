@@ -77,7 +77,7 @@ def subject_of(wanted: Wanted) -> Subject:
     if wanted.kind not in identities.SUBJECTS:
         raise NotFound(f"没有类别 {wanted.kind}", remedy=f"可用：{'、'.join(identities.SUBJECTS)}")
     if bool(wanted.identifier) == bool(wanted.record_key):
-        raise Invalid("写明标识或记录键之一", remedy='写 {"identifier": ...} 或 {"record_key": ...}')
+        raise Invalid("写明标识或记录键之一", remedy="只填其中一项，其余留空")
     if wanted.record_key and not read.KEY.fullmatch(wanted.record_key):
         raise Invalid("记录键无效", remedy="使用平台给出的 20 位记录键")
     base, _ = identities.KINDS[wanted.kind]
