@@ -158,6 +158,12 @@ def test_a_revoked_grant_is_out_of_the_view_within_a_second(granted: Portal) -> 
     assert "person_residence" in {each["table"] for each in found["closed"]}
 
 
+@pytest.mark.parametrize("path", ["/whole?lang=zh", "/licence?lang=zh"])
+def test_who_names_nothing_is_told_of_the_fields_and_not_of_the_api(granted: Portal, path: str) -> None:
+    page = post(granted.as_("consumer"), path, kind="person", identifier="", record_key="", licence_id="", on="")
+    assert "只填其中一项，其余留空" in page.text and "...}" not in page.text
+
+
 def test_a_firm_has_its_whole_view_too(granted: Portal) -> None:
     key, licence_key = holder(granted, "entity_key")
     found = ask(granted, kind="legal_entity", record_key=key)
