@@ -6,8 +6,6 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from pypinyin import lazy_pinyin
-
 _HAN = "\u3400-\u9fff\uf900-\ufaff"
 _RUN = re.compile(f"[{_HAN}]")
 _RUNS = re.compile(f"[{_HAN}]+|[^{_HAN}]+")
@@ -26,6 +24,8 @@ def _is_blank(letter: str) -> bool:
 @lru_cache(maxsize=50_000)
 def pinyin(text: str) -> tuple[str, str]:
     """Initials and full spelling of a folded text: 人口基本信息 is rkjbxx and renkoujibenxinxi; other letters stay."""
+    from pypinyin import lazy_pinyin  # its dictionary takes a while to load, and most commands search for nothing
+
     initials: list[str] = []
     spelled: list[str] = []
     for part in _RUNS.findall(text):

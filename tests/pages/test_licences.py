@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import duckdb
 import pytest
+from httpx import Response
 from playwright.sync_api import Browser
 
 from catalog import grants, releases, resources
@@ -108,13 +109,22 @@ def test_everybody_learns_valid_or_not_and_nothing_else(granted: Portal) -> None
 
 
 def test_who_verifies_too_often_waits_and_the_page_says_so(granted: Portal) -> None:
-    for _ in range(PER_MINUTE):
-        verify(granted, "1.2.156.3005.2.NOBODY")
-    answer = granted.as_("").post("/v1/verifications/licence", json={"licence_id": "1"})
-    assert (answer.status_code, answer.json()["code"]) == (429, TooOften.code)
+    browser = granted.as_("")
+    answer = refused(lambda: browser.post("/v1/verifications/licence", json={"licence_id": "1"}))
+    assert answer.json()["code"] == TooOften.code
     assert 0 < int(answer.headers["retry-after"]) <= 60
-    page = granted.as_("").post("/verify?lang=zh", data={"licence_id": "1", "on": ""})
-    assert page.status_code == 429 and "查询过于频繁" in page.text
+    page = refused(lambda: browser.post("/verify?lang=zh", data={"licence_id": "1", "on": ""}))
+    assert "查询过于频繁" in page.text
+
+
+def refused(ask: Callable[[], Response]) -> Response:
+    """The first answer that says wait; a minute of the clock may end while we ask, and another begins."""
+    for _ in range(2 * PER_MINUTE + 1):
+        answer = ask()
+        if answer.status_code == 429:
+            return answer
+        assert answer.status_code == 200
+    raise AssertionError("nobody is told to wait")
 
 
 def test_a_suppressed_licence_is_unknown_to_everybody(granted: Portal) -> None:
