@@ -172,7 +172,7 @@ def validate(
         source = _source()
         source.attach(connection)
         try:
-            return _whole_table(source, table).get_batch().validate(suite, result_format=COUNTS_ONLY)
+            return whole_table(source, table).get_batch().validate(suite, result_format=COUNTS_ONLY)
         finally:
             source.detach()
 
@@ -187,7 +187,8 @@ def _source() -> DuckDBDatasource:
     return source
 
 
-def _whole_table(source: DuckDBDatasource, table: str) -> BatchDefinition[Any]:
+def whole_table(source: DuckDBDatasource, table: str) -> BatchDefinition[Any]:
+    """All rows of a table of the attached connection."""
     if table not in source.get_asset_names():
         source.add_table_asset(name=table, table_name=table).add_batch_definition_whole_table("whole")
     whole: BatchDefinition[Any] = source.get_asset(table).get_batch_definition("whole")

@@ -34,7 +34,7 @@ from great_expectations.expectations.metadata_types import FailureSeverity
 
 from catalog.vocab import Outcome, Suite
 from quality.docs import FIRST_PAGE
-from quality.gx_duckdb import COUNTS_ONLY, DuckDBDatasource, ExpectRowsToSatisfyPredicate
+from quality.gx_duckdb import COUNTS_ONLY, DuckDBDatasource, ExpectRowsToSatisfyPredicate, whole_table
 from quality.normalise import CHECKED
 from quality.rules import Rule
 
@@ -129,9 +129,9 @@ def _keep_suite(context: Any, kept: Kept, connection: duckdb.DuckDBPyConnection,
     assert isinstance(source, DuckDBDatasource)
     source.attach(connection)
     try:
-        if name not in source.get_asset_names():
-            source.add_table_asset(name=name, table_name=CHECKED).add_batch_definition_whole_table("whole")
-        whole = source.get_asset(name).get_batch_definition("whole")
+        # one for all resources, whose rows lie under one name while they are checked: GX writes its settings anew, all
+        # of them, for every other one
+        whole = whole_table(source, CHECKED)
         stored = context.suites.add(ExpectationSuite(name=name, expectations=[e.copy() for e in suite.expectations]))
         definition = context.validation_definitions.add(ValidationDefinition(name=name, data=whole, suite=stored))
         context.checkpoints.add(

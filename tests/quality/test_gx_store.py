@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -53,6 +54,15 @@ def test_the_checkpoint_opens_with_its_suite_and_its_rows(home: Path) -> None:
     assert (definition.name, definition.suite.name) == ("people", "people")
     assert definition.data.data_asset.table_name == "checked"
     assert isinstance(context.data_sources.get("duckdb"), DuckDBDatasource)
+
+
+def test_further_resources_leave_the_settings_as_they_are(home: Path, checked: Checker) -> None:
+    settings = home / "gx" / "great_expectations.yml"
+    before = settings.read_text("utf-8")
+    checked(ROWS, kept=replace(kept(home), resource="households"))
+    assert settings.read_text("utf-8") == before
+    context = gx.get_context(mode="file", project_root_dir=home)
+    assert {each.name for each in context.checkpoints.all()} == {"people", "households"}
 
 
 def test_results_and_docs_hold_counts_and_no_value(home: Path) -> None:
