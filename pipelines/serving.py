@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from catalog.errors import Misconfigured
@@ -17,7 +17,7 @@ from catalog.settings import Settings
 from catalog.store import Store
 from pipelines.definitions import LOCATION
 
-_STARTUP_SECONDS = 90.0
+_STARTUP_SECONDS, _ENDING_SECONDS = 90.0, 15.0
 
 
 @contextmanager
@@ -36,13 +36,16 @@ def dagster_processes(settings: Settings, port: int) -> Iterator[None]:
     code_port = _free_port()
     workspace = _workspace(store, code_port)
     programs = Path(sys.executable).parent
-    with ExitStack() as stack:
+    with _ended_together() as started:
+
+        def start(program: str, *arguments: str) -> None:
+            started.append(_started(store, environment, programs / program, *arguments))
+
         code_server = ("code-server", "start", "-m", "pipelines.definitions", "--location-name", LOCATION)
-        _start(stack, store, environment, programs / "dagster", *code_server, "-h", "127.0.0.1", "-p", str(code_port))
+        start("dagster", *code_server, "-h", "127.0.0.1", "-p", str(code_port))
         _await_port(store, "dagster", code_port)
-        _start(stack, store, environment, programs / "dagster-daemon", "run", "-w", str(workspace))
-        address = ("-h", "127.0.0.1", "-p", str(port), "-w", str(workspace))
-        _start(stack, store, environment, programs / "dagster-webserver", *address)
+        start("dagster-daemon", "run", "-w", str(workspace))
+        start("dagster-webserver", "-h", "127.0.0.1", "-p", str(port), "-w", str(workspace))
         _await_port(store, "dagster-webserver", port)
         yield
 
@@ -56,28 +59,37 @@ def _workspace(store: Store, code_port: int) -> Path:
     return path
 
 
-def _start(stack: ExitStack, store: Store, environment: dict[str, str], program: Path, *arguments: str) -> None:
-    """Start a program whose output goes to HOME/logs and that ends when the stack does."""
-    log = stack.enter_context((store.logs / f"{program.name}.log").open("ab"))
-    # a session of its own: the code server's own children end with it
-    process = subprocess.Popen(
-        [program, *arguments],
-        env=environment,
-        stdout=log,
-        stderr=log,
-        stdin=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    stack.callback(_stop, process)
+def _started(store: Store, environment: dict[str, str], program: Path, *arguments: str) -> subprocess.Popen[bytes]:
+    """A program whose output goes to HOME/logs."""
+    with (store.logs / f"{program.name}.log").open("ab") as log:
+        # a session of its own: the code server's own children end with it
+        return subprocess.Popen(
+            [program, *arguments],
+            env=environment,
+            stdout=log,
+            stderr=log,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+        )
 
 
-def _stop(process: subprocess.Popen[bytes]) -> None:
-    """End a program and all it started, at the latest after 15 seconds."""
-    _signal(process, signal.SIGTERM)
-    with suppress(subprocess.TimeoutExpired):
-        process.wait(timeout=15)
-    _signal(process, signal.SIGKILL)
-    process.wait()
+@contextmanager
+def _ended_together() -> Iterator[list[subprocess.Popen[bytes]]]:
+    """Programs that end with the block, and all they started, at the latest after 15 seconds; who waits for one of
+    them to end waits for all."""
+    started: list[subprocess.Popen[bytes]] = []
+    try:
+        yield started
+    finally:
+        # those that ask the code server first
+        for process in reversed(started):
+            _signal(process, signal.SIGTERM)
+        until = time.monotonic() + _ENDING_SECONDS
+        for process in reversed(started):
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=max(0.0, until - time.monotonic()))
+            _signal(process, signal.SIGKILL)
+            process.wait()
 
 
 def _signal(process: subprocess.Popen[bytes], number: signal.Signals) -> None:

@@ -166,6 +166,11 @@ def store(tmp_path: Path) -> Store:
     return Store(tmp_path / "home").prepare()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whoever makes the shared city begins, while the others do what needs none."""
+    items.sort(key=lambda item: not item.nodeid.startswith("tests/journeys/test_demo.py"))
+
+
 @pytest.fixture(scope="session")
 def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home after `sixbase demo`, shared by all workers; do not change it."""
