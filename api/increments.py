@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -38,7 +39,7 @@ async def page(asked: Question, since: str, limit: int, cursor: str | None, gran
     access, after = await resume(asked, access, cursor, scope, mode)
     path = await run_in_threadpool(_listed, asked, access, mode, since)
     found, following = await run_in_threadpool(changes.page, path, after, limit, asked.exchange.engine)
-    lines = _lines(found, await _records(asked, access, found), access.view)
+    lines = await _lines(asked, access, found)
     asked.about([change.record_key for change in found])
     content = {"since": since, "release": access.view.release_id, "changes": lines, "next": None}
     if following is not None:
@@ -55,9 +56,9 @@ async def _enter(asked: Question, grant_id: str | None) -> tuple[Access, str]:
         return await asked.enter(BULK, grant_id), BULK
 
 
-async def _records(asked: Question, access: Access, found: list[Change]) -> dict[str, Row]:
-    """The records of what was inserted or updated, by key."""
-    wanted = tuple(each.record_key for each in found if each.op != changes.DELETE)
+async def _records(asked: Question, access: Access, keys: Iterable[str]) -> dict[str, Row]:
+    """The records of these keys that are shown, by key."""
+    wanted = tuple(dict.fromkeys(keys))
     if not wanted:
         return {}
     connection = await asked.connection(access)
@@ -65,23 +66,25 @@ async def _records(asked: Question, access: Access, found: list[Change]) -> dict
     return {str(row["record_key"]): row for row in rows}
 
 
-def _lines(found: list[Change], records: dict[str, Row], view: View) -> list[dict[str, Any]]:
-    """A record that is gone since the list was made is a delete."""
+async def _lines(asked: Question, access: Access, found: list[Change]) -> list[dict[str, Any]]:
+    """A record that is gone since the list was made is a delete; whose record it went into is said where that is shown."""
+    records = await _records(asked, access, (each.record_key for each in found if each.op != changes.DELETE))
+    into = {
+        each.record_key: key
+        for each in found
+        if each.record_key not in records and (key := read.forwarded(access.view, each.record_key))
+    }
+    shown = await _records(asked, access, into.values())
     lines = []
     for each in found:
         record = records.get(each.record_key)
         op = each.op if record is not None else changes.DELETE
         line: dict[str, Any] = {"op": op, "record_key": each.record_key, "changed": each.changed, "record": record}
         if op == changes.DELETE:
-            line["merged_into"] = _still_shown(view, each.record_key)
+            key = into.get(each.record_key)
+            line["merged_into"] = key if key in shown else None
         lines.append(line)
     return lines
-
-
-def _still_shown(view: View, record_key: str) -> str | None:
-    """The record into which a deleted one was merged, unless it is suppressed."""
-    into = read.forwarded(view, record_key)
-    return into if into not in view.suppressed else None
 
 
 def _listed(asked: Question, access: Access, mode: str, since: str) -> Path:

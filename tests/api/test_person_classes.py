@@ -31,8 +31,10 @@ BORN = {
 }  # fmt: skip
 
 
-def release(city: City, name: str, *, dead: frozenset[str], day: int, address: str) -> None:
-    """A release of residences, one for each person, in force."""
+def release(
+    city: City, name: str, *, dead: frozenset[str], day: int, address: str, merged: dict[str, str] | None = None
+) -> None:
+    """A release of residences, one for each person, in force. merged: keys that lead to others."""
     folder = city.store.release(Base.NATURAL_PERSON, name)
     rows = [
         tuple(
@@ -45,7 +47,7 @@ def release(city: City, name: str, *, dead: frozenset[str], day: int, address: s
         for key, born in BORN.items()
     ]  # fmt: skip
     write_release(folder, TABLE, rows)
-    tables = manifest.read(folder)["tables"] | persons(folder, dead)
+    tables = manifest.read(folder)["tables"] | persons(folder, dead, merged or {MERGED: ALIVE})
     facts = {"unit": Base.NATURAL_PERSON.value, "release_id": name, "identity": name, "built_from": [], "sources": []}
     manifest.write(folder, {"format_version": manifest.FORMAT_VERSION, **facts, "tables": tables})
     with city.transaction() as db:
@@ -53,8 +55,8 @@ def release(city: City, name: str, *, dead: frozenset[str], day: int, address: s
         releases.publish(db, made, now=START + timedelta(hours=day), by="test")
 
 
-def persons(folder: Path, dead: frozenset[str]) -> dict[str, Any]:
-    """The table of persons in the same release; the key `MERGED` leads to the one who lives."""
+def persons(folder: Path, dead: frozenset[str], merged: dict[str, str]) -> dict[str, Any]:
+    """The table of persons in the same release."""
     made = write_release(folder.with_name(f"{folder.name}-persons"), spec.PERSON, [
         tuple(
             {
@@ -64,12 +66,13 @@ def persons(folder: Path, dead: frozenset[str]) -> dict[str, Any]:
             for column in spec.PERSON.names
         )
         for n, (key, born) in enumerate(BORN.items())
+        if key not in merged
     ])  # fmt: skip
     for file in ("person.parquet", "person.sqlite"):
         (made / file).rename(folder / file)
     found: dict[str, Any] = manifest.read(made)["tables"]
     shutil.rmtree(made)
-    found["person"]["merged"] = {"kind": "person", "into": {MERGED: ALIVE}}
+    found["person"]["merged"] = {"kind": "person", "into": merged}
     return found
 
 
@@ -210,3 +213,19 @@ def test_who_died_since_is_shown_by_no_older_release(city: City) -> None:
     grant(city, includes_deceased=True)
     named = ask(city, "GET", "/records", params={"release": "r1"}).json()["records"]
     assert {row["person_key"] for row in named} >= {ALIVE, DEAD}
+
+
+def test_an_increment_names_the_record_a_merged_one_went_into_only_where_it_is_shown(city: City) -> None:
+    release(city, "r3", dead=frozenset({DEAD}), day=0, address="二号", merged={ALIVE: CHILD})
+    city.house.access.look_again()
+
+    def gone() -> list[tuple[str, str | None]]:
+        answer = city.api.get("/v1/data/person/changes", city.token(CLIENT), params={"since": "r2"})
+        assert answer.status_code == 200, answer.text
+        return [(each["record_key"], each["merged_into"]) for each in answer.json()["changes"]]
+
+    first = city.grant("person", columns=["name"])
+    assert gone() == [(ALIVE, None)]
+    city.revoke(first)
+    city.grant("person", columns=["name"], includes_minors=True)
+    assert gone() == [(ALIVE, CHILD)]
