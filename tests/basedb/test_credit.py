@@ -326,3 +326,39 @@ def test_every_record_is_of_a_kind_of_the_national_catalogue(build_base: Builder
     tables = ("permit", "penalty", "credit_list_entry", "tax_credit_grade")
     kinds = [row for table in tables for row in base.rows(table, "catalogue_kind_code")]
     assert kinds == [("03",), ("03",), ("02",), ("05",), ("06",), ("09",)]
+
+
+def test_a_decision_on_a_repair_is_shown_as_long_as_the_record_it_names(build_base: Builder) -> None:
+    base = build_base(
+        "credit",
+        penalty=f"""
+            document_no | credit_code | severity_code | decided_date | publish_until
+            C1          | {FIRM}      | 2             | 2026-05-01   | 2027-05-01
+            C2          | {FIRM}      | 1             | 2026-05-01   |
+            C3          | {FIRM}      | 2             | 2026-05-01   | 2027-02-01
+        """,
+        abnormal_list=f"""
+            entry_no | credit_code | list_kind_code | listed_date | removed_date
+            E1       | {FIRM}      | 1              | 2025-06-01  | 2026-06-01
+            E2       | {FIRM}      | 1              | 2025-06-01  |
+        """,
+        repair=f"""
+            repair_no  | record_kind_code | document_no | credit_code | decided_date | outcome_code
+            A-refused  | 1                | C1          | {FIRM}      | 2026-08-10   | 2
+            B-granted  | 1                | C1          | {FIRM}      | 2026-09-01   | 1
+            C-slight   | 1                | C2          | {FIRM}      | 2026-06-01   | 2
+            D-refused  | 1                | C3          | {FIRM}      | 2026-08-10   | 2
+            E-removed  | 2                | E1          | {FIRM}      | 2026-05-10   | 2
+            F-listed   | 2                | E2          | {FIRM}      | 2026-05-10   | 2
+            G-held-not | 1                | C9          | {FIRM}      | 2026-05-10   | 1
+        """,
+    )
+    assert base.rows("credit_repair", "repair_no", "visible_until") == [
+        ("A-refused", date(2026, 8, 31)),
+        ("B-granted", date(2026, 8, 31)),
+        ("C-slight", date(2026, 4, 30)),
+        ("D-refused", date(2027, 2, 1)),
+        ("E-removed", date(2026, 5, 31)),
+        ("F-listed", None),
+        ("G-held-not", date(2026, 5, 9)),
+    ]

@@ -8,12 +8,12 @@ with decided as (
 ),
 record as (
     select
-        'penalty' as record_kind, document_no, subject, record_key, earliest_repair_date, publish_until,
-        latest_publish_date, authority_name, _source as other
+        'penalty' as record_kind, document_no, subject, record_key, earliest_repair_date, authority_name,
+        _source as other
     from penalty_row
     where subject is not null
     union all
-    select 'list', entry_no, subject, record_key, earliest_repair_date, publish_until, latest_publish_date, null, _source
+    select 'list', entry_no, subject, record_key, earliest_repair_date, null, _source
     from list_row
     where role <> 'dishonest_debtor' and subject is not null
 )
@@ -23,7 +23,6 @@ select
     r.record_kind,
     r.record_key as repaired_key,
     r.earliest_repair_date,
-    least(r.publish_until, r.latest_publish_date) as shown_until,
     r.other
 from decided d
 left join record r
