@@ -433,3 +433,25 @@ def test_who_is_no_more_is_not_called_otherwise_as_well(build_base: Builder) -> 
         """,
     )
     assert [found[0] for found in base.findings()] == ["HOLDER_DISSOLVED"]
+
+
+def lived(base: Builder, licence: str, *steps: str) -> list[tuple[object, ...]]:
+    """The states of licence SP-1, of which the register says this and has these steps."""
+    head = "_key | licence_id | licence_no | issued_date | valid_from | valid_until | state_code | _as_of"
+    done = "step_no | licence_id | previous_licence_id | operation_code | state_code | operated_date"
+    return states(base("license", licence=f"{head}\n{licence}", licence_step="\n".join((done, *steps))))
+
+
+def test_no_state_of_a_licence_outlives_its_term(build_base: Builder) -> None:
+    told = "L1 | L1 | SP-1 | 2020-01-01 | 2020-01-01 | 2025-01-01 | {} | 2026-11-01"
+    # given back when the term was over: not for a single day
+    assert lived(
+        build_base, told.format("05"), "S1 | L1 | | 03 | 02 | 2024-06-01", "S2 | L1 | | 06 | 01 | 2025-06-01"
+    )[2:] == [("05", "2025-01-02", "2025-05-31", "04"), ("05", "2025-06-01", "2026-10-31", "06"),
+              ("05", "2026-11-01", None, None)]  # fmt: skip
+    # since when it was revoked nobody says; that its term was over is known
+    assert lived(build_base, told.format("07")) == [
+        (None, "2020-01-01", "2025-01-01", "01"),
+        ("05", "2025-01-02", "2026-10-31", "04"),
+        ("07", "2026-11-01", None, None),
+    ]
