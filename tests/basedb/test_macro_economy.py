@@ -150,6 +150,28 @@ def test_the_register_may_trust_the_energy_bureau_instead(build_base: Builder) -
     assert base.rows("observation", "obs_value") == [(12.0,)]
 
 
+def test_who_is_trusted_less_counts_until_statistics_publish_and_never_replaces_them(build_base: Builder) -> None:
+    row = "COAL | 原煤 | 140200 | M | 2025-0{} | current | LEVEL | N | {} | 百万吨 | 6 | A | {}"
+    base = build_base(
+        "macro_economy",
+        departments={"monthly_indicator": "statistics"},
+        monthly_indicator=series(row.format(3, 12.4, "2025-04-20"), row.format(4, 12.6, "2025-05-20")),
+        energy=series(
+            row.format(3, 11.9, "2025-04-10"), row.format(3, 12.0, "2025-04-25"), row.format(5, 13.0, "2025-06-10")
+        ),
+    )
+    found = base.rows("observation", "time_period", "obs_value", "superseded_date", "is_latest")
+    assert found == [
+        ("2025-03", 11.9, date(2025, 4, 20), False),
+        ("2025-03", 12.4, None, True),
+        ("2025-04", 12.6, None, True),
+        ("2025-05", 13.0, None, True),
+    ]
+    [conflict] = base.rows("observation_conflict", "observation_key", "other_value")
+    assert conflict == (*base.rows("observation", "record_key", where="obs_value = 12.4")[0], "12.0")
+    assert [(found[1], found[2]) for found in base.findings()] == [("energy", "statistics")]
+
+
 def test_what_was_known_on_a_day_is_what_was_released_by_then_and_not_superseded(build_base: Builder) -> None:
     base = build_base(
         "macro_economy",
