@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:
     from tests.basedb.conftest import Builder
 
@@ -247,3 +249,39 @@ def test_another_value_than_the_trusted_department_s_is_told_whatever_unit_it_is
     )
     told = [(found[0], found[1], found[2], found[3]) for found in base.findings()]
     assert told == [("OBSERVATION_CONFLICT", "budget", "statistics", "obs_value")]
+
+
+LEVELS = (
+    "G | 总值 | 140200 | Q | 2024-Q1 | cumulative | LEVEL | C | 100 | 亿元 | 8 | A | 2024-04-20",
+    "G | 总值 | 140200 | Q | 2025-Q1 | cumulative | LEVEL | C | 107 | 亿元 | 8 | A | 2025-04-20",
+)
+REAL = "G | 总值 | 140200 | Q | 2025-Q1 | cumulative | YTD_YOY | K | 5.2 | % | 0 | A | 2025-04-20"
+NOMINAL = "G | 总值 | 140200 | Q | 2025-Q1 | cumulative | YTD_YOY | C | 7.1 | % | 0 | A | 2025-04-20"
+
+
+@pytest.mark.parametrize(
+    ("published", "expected"),
+    [((REAL,), (5.2, 7.0, None, None)), ((REAL, NOMINAL), (7.1, 7.0, 0.1, True)), ((), (None, 7.0, None, None))],
+)
+def test_growth_of_nominal_levels_is_held_against_nominal_growth_alone(
+    build_base: Builder, published: tuple[str, ...], expected: tuple[object, ...]
+) -> None:
+    base = build_base("macro_economy", gdp=series(*LEVELS, *published))
+    assert base.rows("growth", "published", "computed", "difference", "is_within") == [expected]
+
+
+def test_the_same_days_written_in_two_ways_are_compared_once(build_base: Builder) -> None:
+    row = "R | 零售 | 140200 | M | {} | {} | LEVEL | C | {} | 亿元 | 8 | A | {}-04-20"
+    base = build_base(
+        "macro_economy",
+        monthly_indicator=series(
+            row.format("2024-01-01/P2M", "cumulative", 100, 2024),
+            row.format("2024-02", "cumulative", 100, 2024),
+            row.format("2025-01-01/P2M", "cumulative", 107, 2025),
+            row.format("2025-02", "cumulative", 107, 2025),
+            row.format("2025-03", "current", 50, 2025),
+            row.format("2025-03", "cumulative", 157, 2025),
+        ),
+    )
+    assert base.rows("growth", "time_period", "computed") == [("2025-01-01/P2M", 7.0), ("2025-02", 7.0)]
+    assert base.rows("accumulation", "time_period", "cumulative_before", "difference") == [("2025-03", 107.0, 0.0)]
