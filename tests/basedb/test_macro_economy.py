@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
+from basedb import manifest
+from catalog import economy
+from catalog.economy import Known
+from catalog.models import Release
+from catalog.store import Store
+
 if TYPE_CHECKING:
-    from tests.basedb.conftest import Builder
+    from tests.basedb.conftest import Builder, Built
 
 HEADER = (
     "indicator_code | indicator_name | ref_area | freq_code | time_period | period_kind_code | measure_code"
@@ -285,3 +292,28 @@ def test_the_same_days_written_in_two_ways_are_compared_once(build_base: Builder
     )
     assert base.rows("growth", "time_period", "computed") == [("2025-01-01/P2M", 7.0), ("2025-02", 7.0)]
     assert base.rows("accumulation", "time_period", "cumulative_before", "difference") == [("2025-03", 107.0, 0.0)]
+
+
+def asked(base: Built) -> tuple[Store, Known]:
+    """A store of this build alone, and what was known of it at the end of 2026, of every source."""
+    directory = base.candidate.directory
+    store = SimpleNamespace(release=lambda *_: directory, manifest=lambda *_: manifest.read(directory))
+    release = SimpleNamespace(unit="macro_economy", release_id=directory.name)
+    return cast("Store", store), Known(cast("Release", release), range(1, 9), date(2026, 12, 31))
+
+
+def test_a_chart_is_of_one_price_basis_and_frequency(build_base: Builder) -> None:
+    constant = [row.replace("| C |", "| K |").replace("| 107 |", "| 105 |") for row in LEVELS]
+    monthly = "G | 总值 | 140200 | M | 2025-03 | cumulative | LEVEL | C | 107 | 亿元 | 8 | A | 2025-04-19"
+    base = build_base("macro_economy", gdp=series(*LEVELS, *constant, REAL, NOMINAL, monthly))
+    store, known = asked(base)
+    assert [each.points for each in economy.series(store, known, "140200")] == [(("2024-Q1", 100), ("2025-Q1", 107))]
+    assert economy.beside(store, known, ["140200"]) == {"G": ("2025-Q1", (("140200", 107),))}
+    [grown] = economy.growth(store, known, "140200")["G"]
+    assert (grown.period, grown.published, grown.computed) == ("2025-Q1", 7.1, 7.0)
+
+
+def test_real_growth_is_shown_beside_nominal_levels_and_not_judged_by_them(build_base: Builder) -> None:
+    store, known = asked(build_base("macro_economy", gdp=series(*LEVELS, REAL)))
+    [grown] = economy.growth(store, known, "140200")["G"]
+    assert (grown.published, grown.is_within) == (5.2, None)
