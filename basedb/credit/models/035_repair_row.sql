@@ -1,7 +1,7 @@
 -- scratch: one row per decision on a repair with the record it is about, if that is known
 create temp table repair_row as
 with decided as (
-    select *, coalesce(credit_code, id_number) as subject
+    select *, coalesce(canonical('legal_entity', credit_code), canonical('person', id_number)) as subject
     from input.repair
     -- two resources may fill one role
     qualify row_number() over (partition by repair_no order by _as_of desc, _source, _delivery desc, _row) = 1
