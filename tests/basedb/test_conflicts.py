@@ -44,6 +44,17 @@ def test_of_two_points_of_one_address_that_is_located_whose_row_counts(build_two
     assert found.rows("address", *columns) == [(114.5, "140214", False)]
 
 
+def test_a_further_holder_that_two_registers_list_is_one(build_two):
+    found = build_two(
+        "license",
+        "co_holder",
+        "licence_id | holder_no | holder_name | _as_of\nL1 | 2 | 李四 | 2026-01-01",
+        "licence_id | holder_no | holder_name | _as_of\nL1 | 2 | 李肆 | 2026-06-01\nL1 | 3 | 王五 | 2026-06-01",
+        licence="_key | licence_id | licence_no | holder_name\nL1 | L1 | SP-1 | 张三",
+    )
+    assert found.rows("licence_holder", "holder_name") == [("张三",), ("李肆",), ("王五",)]
+
+
 def test_two_registers_of_one_licence(build_two):
     found = build_two(
         "license",
