@@ -34,7 +34,7 @@ _MEASURED = "measured"
 YEARS = ("#9db8cb", "#4d86ad", "#0d3a5a")
 _WIDTH = 420
 # raised when drawings change, so that none of before is shown
-STYLE = 2
+STYLE = 3
 _EMPTY = "#e9edf0"
 # an image is told as a whole; what its parts would say beside that is noise
 _PARTS = re.compile(r' (?:role|aria-[a-z]+)="[^"]*"')
@@ -98,9 +98,9 @@ def _by_year(points: tuple[tuple[str, float], ...], title: str, unit: str, headi
 
 
 def _part(period: str) -> str:
-    """The month or quarter of a period: 2026-04 -> 4, 2026-Q3 -> Q3."""
-    part = period[5:7]
-    return part if part.startswith("Q") else str(int(part))
+    """The last month or the quarter of a period: 2026-04 -> 4, 2026-01-01/P2M -> 2, 2026-Q3 -> Q3; 2026 -> 2026."""
+    part = "02" if period.endswith("/P2M") else period[5:7]
+    return str(int(part)) if part.isdigit() else part or period
 
 
 def by_area(folder: Path, values: Sequence[tuple[str, float]], title: str) -> Markup:

@@ -26,38 +26,52 @@ _KNOWN = """
         partition by indicator_code, ref_area, freq_code, time_period, period_kind_code, measure_code, price_basis_code
         order by release_date desc) = 1
 """
+# the cumulative levels of each indicator at the frequency and price basis that its dictionary names: a line is of one
+_LEVELS = f"""
+    with known as ({_KNOWN}), level as (
+        select o.*, i.name, i.unit = o.unit as is_in_unit
+        from known o
+        join read_parquet($indicators) i
+            on i.record_key = o.indicator_key and i.freq_code = o.freq_code and i.price_basis_code = o.price_basis_code
+        where o.period_kind_code = 'cumulative' and o.measure_code = 'LEVEL' and o.obs_value is not null
+    )
+"""
 _SERIES = f"""
-    with known as ({_KNOWN})
-    select o.indicator_code, i.name, o.unit, list((o.time_period, o.obs_value) order by o.period_end)
-    from known o join read_parquet($indicators) i on i.record_key = o.indicator_key
-    where o.ref_area = $area and o.period_kind_code = 'cumulative' and o.measure_code = 'LEVEL'
-        and o.obs_value is not null
+    {_LEVELS}
+    select indicator_code, name, unit, list((time_period, obs_value) order by period_end, time_period)
+    from level
+    where ref_area = $area
     group by all order by all
 """
 _BESIDE = f"""
-    with known as ({_KNOWN})
+    {_LEVELS}
     select indicator_code, time_period, list((ref_area, obs_value) order by obs_value desc, ref_area)
-    from known
-    where period_kind_code = 'cumulative' and measure_code = 'LEVEL' and obs_value is not null
-        and list_contains($areas, ref_area)
+    from level
+    where is_in_unit and list_contains($areas, ref_area)
     group by indicator_code, time_period, period_end
     qualify row_number() over (partition by indicator_code order by count(*) desc, period_end desc) = 1
     order by indicator_code
 """
 _GROWTH = f"""
-    with known as ({_KNOWN}), level as (
-        select * from known where period_kind_code = 'cumulative' and ref_area = $area and obs_value is not null
-    )
-    select n.indicator_code, n.time_period, p.obs_value, round((n.obs_value / b.obs_value - 1) * 100, 2)
+    {_LEVELS}
+    select
+        n.indicator_code, n.time_period, p.obs_value, round((n.obs_value / b.obs_value - 1) * 100, 2),
+        coalesce(p.price_basis_code = n.price_basis_code, false)
     from level n
     join level b
-        on b.indicator_code = n.indicator_code and b.freq_code = n.freq_code and b.measure_code = 'LEVEL'
-        and b.unit = n.unit and b.unit_mult = n.unit_mult and b.price_basis_code = n.price_basis_code
+        on b.indicator_code = n.indicator_code and b.ref_area = n.ref_area
+        and b.unit = n.unit and b.unit_mult = n.unit_mult
         and month(b.period_end) = month(n.period_end) and year(b.period_end) = year(n.period_end) - 1
-    left join level p
-        on p.indicator_code = n.indicator_code and p.freq_code = n.freq_code and p.measure_code = 'YTD_YOY'
-        and p.period_end = n.period_end
-    where n.measure_code = 'LEVEL' and b.obs_value > 0
+    left join known p
+        on p.indicator_code = n.indicator_code and p.ref_area = n.ref_area and p.freq_code = n.freq_code
+        and p.measure_code = 'YTD_YOY' and p.period_kind_code = 'cumulative' and p.period_end = n.period_end
+        and p.obs_value is not null
+    where n.ref_area = $area and b.obs_value > 0
+    -- the same days may be written in two ways, and growth be published nominal and real
+    qualify row_number() over (
+        partition by n.record_key
+        order by length(b.time_period) = length(n.time_period) desc, b.time_period,
+            p.price_basis_code = n.price_basis_code desc nulls last, p.price_basis_code, p.time_period) = 1
     order by n.indicator_code, n.period_end
 """
 TOLERANCE = 0.1
@@ -78,16 +92,22 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Growth:
-    """Growth on the year before in percent: as published, if it was, and that of the levels."""
+    """Growth on the year before in percent: as published, if it was, and that of the levels.
+
+    is_comparable: the published one is at the levels' price basis.
+    """
 
     period: str
     published: float | None
     computed: float
+    is_comparable: bool
 
     @property
     def is_within(self) -> bool | None:
-        """Whether both agree within TOLERANCE points; None without a published one."""
-        return None if self.published is None else round(abs(self.published - self.computed), 2) <= TOLERANCE
+        """Whether both agree within TOLERANCE points; None without a published one, or of another price basis."""
+        if self.published is None or not self.is_comparable:
+            return None
+        return round(abs(self.published - self.computed), 2) <= TOLERANCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +140,8 @@ def beside(store: Store, known: Known, areas: Sequence[str]) -> dict[str, tuple[
 def growth(store: Store, known: Known, area: str) -> dict[str, list[Growth]]:
     """Indicator -> growth of its cumulative values, the oldest first."""
     found: dict[str, list[Growth]] = {}
-    for code, period, published, computed in _asked(_GROWTH, *_files(store, known), area=area):
-        found.setdefault(code, []).append(Growth(period, published, computed))
+    for code, *told in _asked(_GROWTH, *_files(store, known), area=area):
+        found.setdefault(code, []).append(Growth(*told))
     return found
 
 

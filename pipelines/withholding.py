@@ -33,6 +33,7 @@ NAMED = {
     "permit": ("document_no", ()),
     "penalty": ("document_no", ()),
     "credit_list_entry": ("entry_no", ("case_no",)),
+    "credit_repair": ("repair_no", ()),
     "licence": ("licence_no", ("certificate_no", "card_no", "registration_no", "permit_no", "practice_no")),
 }
 _FROM = ("record_source", "source")

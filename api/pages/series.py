@@ -39,6 +39,7 @@ def title(page: Page, series: Series) -> str:
 
 
 def drawn(page: Page, series: Series) -> Markup:
-    """The chart, by months or by quarters."""
-    heading = page.words("chart.quarters" if "Q" in series.points[0][0] else "chart.months")
+    """The chart, by months, by quarters or by years."""
+    first = series.points[0][0]
+    heading = page.words("chart.quarters" if "Q" in first else "period" if len(first) == 4 else "chart.months")
     return charts.by_year(page.house.charts, series.points, title(page, series), series.unit, heading)

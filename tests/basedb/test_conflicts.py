@@ -19,14 +19,40 @@ SOURCES = ("attribute", "chosen_source", "other_source", "other_value")
 def build_two(build_base: Builder):
     """A base of which two resources fill one role: that of the role's name (source 1), and `second` (source 2)."""
 
-    def build(name: str, role: str, one: str, other: str) -> Built:
-        plan = build_base.plan(name, None, {}, {role: one})
+    def build(name: str, role: str, one: str, other: str, **more: str) -> Built:
+        plan = build_base.plan(name, None, {}, {role: one} | more)
         table = base(name).spec.INPUTS[role]
         second = Input("second", "second", write_release(build_base.folder / "releases", "second", table, other))
-        inputs = {role: [*plan.inputs[role], second]}
+        inputs = {**plan.inputs, role: [*plan.inputs[role], second]}
         return Built(building.build(replace(plan, inputs=inputs), build_base.folder / "candidates"))
 
     return build
+
+
+def test_of_two_points_of_one_address_that_is_located_whose_row_counts(build_two):
+    box = '{{"type": "Polygon", "coordinates": [[[{0}, 40], [{1}, 40], [{1}, 41], [{0}, 41], [{0}, 40]]]}}'
+    outlines = f"division_code | geometry\n140213 | {box.format(113, 114)}\n140214 | {box.format(114, 115)}"
+    head = "address_code | division_code | longitude | latitude | _as_of"
+    found = build_two(
+        "geospatial",
+        "standard_address",
+        f"{head}\nA1 | 140213 | 114.5 | 40.5 | 2026-06-01",
+        f"{head}\nA1 | 140213 | 113.5 | 40.5 | 2026-01-01",
+        boundary=outlines,
+    )
+    columns = ("longitude", "located_division_code", "is_inside")
+    assert found.rows("address", *columns) == [(114.5, "140214", False)]
+
+
+def test_a_further_holder_that_two_registers_list_is_one(build_two):
+    found = build_two(
+        "license",
+        "co_holder",
+        "licence_id | holder_no | holder_name | _as_of\nL1 | 2 | 李四 | 2026-01-01",
+        "licence_id | holder_no | holder_name | _as_of\nL1 | 2 | 李肆 | 2026-06-01\nL1 | 3 | 王五 | 2026-06-01",
+        licence="_key | licence_id | licence_no | holder_name\nL1 | L1 | SP-1 | 张三",
+    )
+    assert found.rows("licence_holder", "holder_name") == [("张三",), ("李肆",), ("王五",)]
 
 
 def test_two_registers_of_one_licence(build_two):

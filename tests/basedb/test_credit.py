@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
 
+from basedb import build as building
 from basedb import keymap
+from basedb.identities import Identities
 from basedb.spec import base as base_of
+from tests.basedb.conftest import Built
 
 if TYPE_CHECKING:
     from tests.basedb.conftest import Builder
@@ -326,3 +330,75 @@ def test_every_record_is_of_a_kind_of_the_national_catalogue(build_base: Builder
     tables = ("permit", "penalty", "credit_list_entry", "tax_credit_grade")
     kinds = [row for table in tables for row in base.rows(table, "catalogue_kind_code")]
     assert kinds == [("03",), ("03",), ("02",), ("05",), ("06",), ("09",)]
+
+
+def test_a_decision_on_a_repair_is_shown_as_long_as_the_record_it_names(build_base: Builder) -> None:
+    base = build_base(
+        "credit",
+        penalty=f"""
+            document_no | credit_code | severity_code | decided_date | publish_until
+            C1          | {FIRM}      | 2             | 2026-05-01   | 2027-05-01
+            C2          | {FIRM}      | 1             | 2026-05-01   |
+            C3          | {FIRM}      | 2             | 2026-05-01   | 2027-02-01
+        """,
+        abnormal_list=f"""
+            entry_no | credit_code | list_kind_code | listed_date | removed_date
+            E1       | {FIRM}      | 1              | 2025-06-01  | 2026-06-01
+            E2       | {FIRM}      | 1              | 2025-06-01  |
+        """,
+        repair=f"""
+            repair_no  | record_kind_code | document_no | credit_code | decided_date | outcome_code
+            A-refused  | 1                | C1          | {FIRM}      | 2026-08-10   | 2
+            B-granted  | 1                | C1          | {FIRM}      | 2026-09-01   | 1
+            C-slight   | 1                | C2          | {FIRM}      | 2026-06-01   | 2
+            D-refused  | 1                | C3          | {FIRM}      | 2026-08-10   | 2
+            E-removed  | 2                | E1          | {FIRM}      | 2026-05-10   | 2
+            F-listed   | 2                | E2          | {FIRM}      | 2026-05-10   | 2
+            G-held-not | 1                | C9          | {FIRM}      | 2026-05-10   | 1
+        """,
+    )
+    assert base.rows("credit_repair", "repair_no", "visible_until") == [
+        ("A-refused", date(2026, 8, 31)),
+        ("B-granted", date(2026, 8, 31)),
+        ("C-slight", date(2026, 4, 30)),
+        ("D-refused", date(2027, 2, 1)),
+        ("E-removed", date(2026, 5, 31)),
+        ("F-listed", None),
+        ("G-held-not", date(2026, 5, 9)),
+    ]
+
+
+def test_a_repair_under_a_firm_s_new_code_ends_what_it_was_given_under_the_old_one(build_base: Builder) -> None:
+    new = "91000000MA0K000002"
+    given = {
+        "penalty": REPAIRED,
+        "abnormal_list": f"entry_no | credit_code | list_kind_code\nS1 | {FIRM} | 2",
+        "serious_list": f"entry_no | credit_code | list_kind_code | repaired_date\nS1 | {new} | 2 | 2026-06-01",
+        "repair": f"""
+            repair_no | record_kind_code | document_no | credit_code | decided_date | outcome_code
+            R1        | 1                | C1          | {new}       | 2026-09-01   | 1
+        """,
+    }
+    one = Identities(same=[("legal_entity", FIRM, new), ("legal_entity", new, new)])
+    plan = replace(build_base.plan("credit", None, {}, given), identities=one)
+    base = Built(building.build(plan, build_base.folder / "candidates"))
+    assert base.rows("penalty", "visible_until") == [(date(2026, 8, 31),)]
+    assert base.rows("credit_list_entry", "visible_until") == [(date(2026, 5, 31),)] * 2
+    assert "REPAIR_UNKNOWN" not in [found[0] for found in base.findings()]
+
+
+def test_who_is_taken_off_the_list_of_abnormal_operation_stays_on_that_of_serious_breach(build_base: Builder) -> None:
+    base = build_base(
+        "credit",
+        abnormal_list=f"""
+            entry_no | credit_code | list_kind_code | listed_date | removed_date
+            E1       | {FIRM}      | 1              | 2025-06-01  | 2025-12-01
+        """,
+        serious_list=f"""
+            entry_no | credit_code | list_kind_code | listed_date | publish_until | legal_basis
+            E1       | {FIRM}      | 5              | 2026-05-01  | 2029-05-01    | 某法
+        """,
+    )
+    assert base.rows("credit_list_entry", "list_code", "visible_until") == [
+        ("abnormal", date(2025, 11, 30)), ("serious", date(2029, 5, 1))
+    ]  # fmt: skip

@@ -313,6 +313,8 @@ WRITTEN = """
     大同市城区迎宾街道迎宾路三号十二号楼二单元二〇三室 | room | A2
     平城区迎宾街道办事处迎宾路３号院２－１－１０１ | room | A1
     城区迎宾路3#2栋1单元1层101户 | room | A1
+    城区迎宾路3号2栋1单元101 | room | A1
+    平城区迎宾路三号十二幢二单元二〇三 | room | A2
     南郊区三十里乡三里村五号 | house | A3
     云岗区 三里村5号 | house | A3
     云冈区长城乡二十六1号 | house | A4
@@ -377,4 +379,24 @@ def test_both_tables_of_divisions_are_listed_with_how_they_were_settled(build_ba
     ]
     assert base.rows("division_change", "old_name", "new_name", where="new_code = '140213'") == [
         ("南郊区", "平城区"), ("城区", "平城区")
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("valid_to", ["2026-11-23", "2027-06-30", "9999-12-31"])
+def test_a_division_whose_last_day_is_to_come_has_not_ended(build_base: Builder, valid_to: str) -> None:
+    base = build_base(
+        "geospatial",
+        division=f"""
+            division_code | name   | level_code | parent_code | valid_to
+            140213        | 平城区 | 3          | 140200      | {valid_to}
+            140214        | 云冈区 | 3          | 140200      | {valid_to}
+        """,
+        statistical_division="""
+            division_code | name   | level_code | parent_code
+            140293        | 平城区 | 3          | 140200
+        """,
+    )
+    columns = ("civil_code", "statistical_code", "settled_code")
+    assert base.rows("division_settlement", *columns) == [
+        ("140213", "140293", "other_code"), ("140214", None, "civil_only")
     ]  # fmt: skip

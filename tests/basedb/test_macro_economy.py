@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
+
+import pytest
+
+from basedb import manifest
+from catalog import economy
+from catalog.economy import Known
+from catalog.models import Release
+from catalog.store import Store
 
 if TYPE_CHECKING:
-    from tests.basedb.conftest import Builder
+    from tests.basedb.conftest import Builder, Built
 
 HEADER = (
     "indicator_code | indicator_name | ref_area | freq_code | time_period | period_kind_code | measure_code"
@@ -150,6 +159,28 @@ def test_the_register_may_trust_the_energy_bureau_instead(build_base: Builder) -
     assert base.rows("observation", "obs_value") == [(12.0,)]
 
 
+def test_who_is_trusted_less_counts_until_statistics_publish_and_never_replaces_them(build_base: Builder) -> None:
+    row = "COAL | 原煤 | 140200 | M | 2025-0{} | current | LEVEL | N | {} | 百万吨 | 6 | A | {}"
+    base = build_base(
+        "macro_economy",
+        departments={"monthly_indicator": "statistics"},
+        monthly_indicator=series(row.format(3, 12.4, "2025-04-20"), row.format(4, 12.6, "2025-05-20")),
+        energy=series(
+            row.format(3, 11.9, "2025-04-10"), row.format(3, 12.0, "2025-04-25"), row.format(5, 13.0, "2025-06-10")
+        ),
+    )
+    found = base.rows("observation", "time_period", "obs_value", "superseded_date", "is_latest")
+    assert found == [
+        ("2025-03", 11.9, date(2025, 4, 20), False),
+        ("2025-03", 12.4, None, True),
+        ("2025-04", 12.6, None, True),
+        ("2025-05", 13.0, None, True),
+    ]
+    [conflict] = base.rows("observation_conflict", "observation_key", "other_value")
+    assert conflict == (*base.rows("observation", "record_key", where="obs_value = 12.4")[0], "12.0")
+    assert [(found[1], found[2]) for found in base.findings()] == [("energy", "statistics")]
+
+
 def test_what_was_known_on_a_day_is_what_was_released_by_then_and_not_superseded(build_base: Builder) -> None:
     base = build_base(
         "macro_economy",
@@ -225,3 +256,64 @@ def test_another_value_than_the_trusted_department_s_is_told_whatever_unit_it_is
     )
     told = [(found[0], found[1], found[2], found[3]) for found in base.findings()]
     assert told == [("OBSERVATION_CONFLICT", "budget", "statistics", "obs_value")]
+
+
+LEVELS = (
+    "G | 总值 | 140200 | Q | 2024-Q1 | cumulative | LEVEL | C | 100 | 亿元 | 8 | A | 2024-04-20",
+    "G | 总值 | 140200 | Q | 2025-Q1 | cumulative | LEVEL | C | 107 | 亿元 | 8 | A | 2025-04-20",
+)
+REAL = "G | 总值 | 140200 | Q | 2025-Q1 | cumulative | YTD_YOY | K | 5.2 | % | 0 | A | 2025-04-20"
+NOMINAL = "G | 总值 | 140200 | Q | 2025-Q1 | cumulative | YTD_YOY | C | 7.1 | % | 0 | A | 2025-04-20"
+
+
+@pytest.mark.parametrize(
+    ("published", "expected"),
+    [((REAL,), (5.2, 7.0, None, None)), ((REAL, NOMINAL), (7.1, 7.0, 0.1, True)), ((), (None, 7.0, None, None))],
+)
+def test_growth_of_nominal_levels_is_held_against_nominal_growth_alone(
+    build_base: Builder, published: tuple[str, ...], expected: tuple[object, ...]
+) -> None:
+    base = build_base("macro_economy", gdp=series(*LEVELS, *published))
+    assert base.rows("growth", "published", "computed", "difference", "is_within") == [expected]
+
+
+def test_the_same_days_written_in_two_ways_are_compared_once(build_base: Builder) -> None:
+    row = "R | 零售 | 140200 | M | {} | {} | LEVEL | C | {} | 亿元 | 8 | A | {}-04-20"
+    base = build_base(
+        "macro_economy",
+        monthly_indicator=series(
+            row.format("2024-01-01/P2M", "cumulative", 100, 2024),
+            row.format("2024-02", "cumulative", 100, 2024),
+            row.format("2025-01-01/P2M", "cumulative", 107, 2025),
+            row.format("2025-02", "cumulative", 107, 2025),
+            row.format("2025-03", "current", 50, 2025),
+            row.format("2025-03", "cumulative", 157, 2025),
+        ),
+    )
+    assert base.rows("growth", "time_period", "computed") == [("2025-01-01/P2M", 7.0), ("2025-02", 7.0)]
+    assert base.rows("accumulation", "time_period", "cumulative_before", "difference") == [("2025-03", 107.0, 0.0)]
+
+
+def asked(base: Built) -> tuple[Store, Known]:
+    """A store of this build alone, and what was known of it at the end of 2026, of every source."""
+    directory = base.candidate.directory
+    store = SimpleNamespace(release=lambda *_: directory, manifest=lambda *_: manifest.read(directory))
+    release = SimpleNamespace(unit="macro_economy", release_id=directory.name)
+    return cast("Store", store), Known(cast("Release", release), range(1, 9), date(2026, 12, 31))
+
+
+def test_a_chart_is_of_one_price_basis_and_frequency(build_base: Builder) -> None:
+    constant = [row.replace("| C |", "| K |").replace("| 107 |", "| 105 |") for row in LEVELS]
+    monthly = "G | 总值 | 140200 | M | 2025-03 | cumulative | LEVEL | C | 107 | 亿元 | 8 | A | 2025-04-19"
+    base = build_base("macro_economy", gdp=series(*LEVELS, *constant, REAL, NOMINAL, monthly))
+    store, known = asked(base)
+    assert [each.points for each in economy.series(store, known, "140200")] == [(("2024-Q1", 100), ("2025-Q1", 107))]
+    assert economy.beside(store, known, ["140200"]) == {"G": ("2025-Q1", (("140200", 107),))}
+    [grown] = economy.growth(store, known, "140200")["G"]
+    assert (grown.period, grown.published, grown.computed) == ("2025-Q1", 7.1, 7.0)
+
+
+def test_real_growth_is_shown_beside_nominal_levels_and_not_judged_by_them(build_base: Builder) -> None:
+    store, known = asked(build_base("macro_economy", gdp=series(*LEVELS, REAL)))
+    [grown] = economy.growth(store, known, "140200")["G"]
+    assert (grown.published, grown.is_within) == (5.2, None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from catalog import clients, departments, releases, resources, rollbacks, sharin
 from catalog.keys import Purpose
 from catalog.models import Suppression
 from catalog.vocab import Base
+from pipelines import repairs
 from pipelines.basedbs import build_candidate, publish_candidate
 from pipelines.checking import take
 from pipelines.house import House
@@ -28,7 +30,7 @@ from tests.pipelines.conftest import city_house
 __all__ = ["city_house"]
 
 COLUMNS = ("document_no", "credit_code", "decided_date", "severity_code")
-DEPARTMENT = "market_regulation_penalty"
+DEPARTMENT, DECISIONS = "market_regulation_penalty", "development_reform_repair"
 
 
 def publish(house: House) -> str:
@@ -73,7 +75,11 @@ class Door:
             fund = departments.get(db, "housing_fund")
             client = clients.register(db, "asker", department=fund, name="x", roles=["consumer"], now=house.clock())
             self.secret = cheap_secret(client, house.clock())
-            for slug, columns in (("penalty", (*COLUMNS, "entity_key")), (DEPARTMENT, COLUMNS)):
+            decisions = ("repair_no", "document_no", "credit_code")
+            for slug, columns in (
+                ("penalty", (*COLUMNS, "entity_key")), (DEPARTMENT, COLUMNS),
+                ("credit_repair", decisions), (DECISIONS, decisions),
+            ):  # fmt: skip
                 self._grant(db, slug, columns)
         form = {"grant_type": "client_credentials", "client_id": "asker", "client_secret": self.secret}
         self.token = self.api.post("/oauth/token", data=form).json()["access_token"]
@@ -130,6 +136,8 @@ def shown(door: Door, record: dict[str, Any], keys: dict[str, str], folder: Path
         found[f"{slug} pages"] = number in door.numbers(slug)
         found[f"{slug} extract"] = number in door.extract(slug, folder)
     body = {"json": {"record_key": record["entity_key"]}}
+    for slug in ("credit_repair", DECISIONS):
+        found[f"{slug} lookup"] = number in door("POST", f"/v1/data/{slug}/lookup", **sent).text
     found["whole"] = number in door("POST", "/v1/whole/legal_entity", **body).text
     found["report"] = number in door("POST", "/v1/credit-reports/legal_entity", **body).text
     before = {"json": {"record_key": record["entity_key"], "on": "2026-10-20"}}
@@ -146,7 +154,8 @@ def test_a_repaired_penalty_is_gone_from_every_door_and_every_release_until_the_
     sent = {"json": {"column": "credit_code", "value": record["credit_code"]}}
     rows = door("POST", f"/v1/data/{DEPARTMENT}/lookup", **sent).json()["records"]
     keys[DEPARTMENT] = next(r["record_key"] for r in rows if r["document_no"] == record["document_no"])
-    assert set(shown(door, record, keys, tmp_path).values()) == {True}
+    first = shown(door, record, keys, tmp_path)
+    assert {name for name, is_shown in first.items() if not is_shown} == {"credit_repair lookup", f"{DECISIONS} lookup"}
 
     repair(city_house, record)
     after = publish(city_house)
@@ -171,6 +180,22 @@ def test_a_repaired_penalty_is_gone_from_every_door_and_every_release_until_the_
         assert [each.valid_to is not None for each in db.scalars(of)] == [True]
         resource = resources.get(db, "penalty")
         assert record["record_key"] not in showable.suppressed(db, resource, city_house.today)
+
+
+def test_a_repaired_penalty_that_its_department_delivers_no_more_stays_withheld_in_releases_of_before(
+    city_house: House,
+) -> None:
+    release_id = publish(city_house)
+    folder = city_house.store.release(Base.CREDIT, release_id)
+    with duckdb.connect() as connection:
+        query = "select record_key from read_parquet(?) where repaired_date is not null order by 1 limit 1"
+        [(key,)] = connection.execute(query, [str(folder / "penalty.parquet")]).fetchall()
+        shutil.copytree(folder, folder.with_name("without"))
+        rows = f"from read_parquet('{folder / 'penalty.parquet'}') where record_key <> '{key}'"
+        connection.execute(f"copy ({rows}) to '{folder.with_name('without') / 'penalty.parquet'}'")
+    assert repairs.withhold(city_house, Base.CREDIT, "without")
+    with city_house.transaction() as db:
+        assert key in showable.suppressed(db, resources.get(db, "penalty"), city_house.today)
 
 
 def test_what_the_sample_s_repairs_ended_is_withheld_with_a_reason_and_no_value(city_house: House) -> None:

@@ -40,3 +40,10 @@ def test_a_month_without_a_share_keeps_its_place_on_the_axis_and_breaks_the_line
     (line,) = re.findall(r'mark-line[^>]*"><path d="([^"]+)"', drawn)
     assert line.count("M") == 2
     assert ">80%<" in drawn and ">0%<" not in drawn
+
+
+def test_a_year_and_a_joint_period_have_their_place_on_the_axis(tmp_path: Path) -> None:
+    drawn = charts.by_year(tmp_path, [("2025", 1.0), ("2026", 2.0)], "产值（亿元）", "亿元", "时期")
+    assert all(f">{year}<" in drawn for year in ("2025", "2026"))
+    joint = charts.by_year(tmp_path, [("2026-01-01/P2M", 1.0), ("2026-03", 2.0)], "产值（亿元）", "亿元", "月份")
+    assert ">2<" in joint and ">1<" not in joint

@@ -16,7 +16,7 @@ with newest as (
 select
     n.*,
     platform_key('penalty', n.natural_key) as record_key,
-    coalesce(n.credit_code, n.id_number) as subject,
+    coalesce(canonical('legal_entity', n.credit_code), canonical('person', n.id_number)) as subject,
     r.rule_code,
     coalesce(r.is_published, true) as is_published,
     -- periods run from the document's date, whose day is not counted: the first day after the least period

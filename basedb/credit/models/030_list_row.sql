@@ -28,7 +28,8 @@ select
     coalesce(d.legal_basis, b.legal_basis) as legal_basis,
     d.role || '|' || d.entry_no as natural_key,
     platform_key('credit_list_entry', d.role || '|' || d.entry_no) as record_key,
-    coalesce(d.credit_code, d.id_number) as subject,
+    coalesce(canonical('legal_entity', d.credit_code), canonical('person', d.id_number)) as subject,
+    coalesce(canonical('legal_entity', d.credit_code), d.credit_code_raw) as firm,
     (d.listed_date + to_months(r.min_months))::date + 1 as earliest_repair_date,
     (d.listed_date + to_months(r.max_months))::date as latest_publish_date
 from delivered d

@@ -1,19 +1,19 @@
 -- scratch: one row per decision on a repair with the record it is about, if that is known
 create temp table repair_row as
 with decided as (
-    select *, coalesce(credit_code, id_number) as subject
+    select *, coalesce(canonical('legal_entity', credit_code), canonical('person', id_number)) as subject
     from input.repair
     -- two resources may fill one role
     qualify row_number() over (partition by repair_no order by _as_of desc, _source, _delivery desc, _row) = 1
 ),
 record as (
     select
-        'penalty' as record_kind, document_no, subject, record_key, earliest_repair_date, publish_until,
-        latest_publish_date, authority_name, _source as other
+        'penalty' as record_kind, document_no, subject, record_key, earliest_repair_date, authority_name,
+        _source as other
     from penalty_row
     where subject is not null
     union all
-    select 'list', entry_no, subject, record_key, earliest_repair_date, publish_until, latest_publish_date, null, _source
+    select 'list', entry_no, subject, record_key, earliest_repair_date, null, _source
     from list_row
     where role <> 'dishonest_debtor' and subject is not null
 )
@@ -23,7 +23,6 @@ select
     r.record_kind,
     r.record_key as repaired_key,
     r.earliest_repair_date,
-    least(r.publish_until, r.latest_publish_date) as shown_until,
     r.other
 from decided d
 left join record r

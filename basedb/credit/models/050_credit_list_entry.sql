@@ -33,4 +33,4 @@ left join catalogue_kind k on k.held_in = l.list_code
 left join list_end e
     -- each condition compares one side with the other: an outer join is hashed then
     on e.entry_no = if(l.role <> 'dishonest_debtor', l.entry_no, null)
-    and e.subject = coalesce(l.credit_code, l.credit_code_raw);
+    and e.firm = l.firm and e.list_code = l.list_code;

@@ -17,13 +17,22 @@ select
     any_value(outcome_code) as outcome_code,
     max(earliest_repair_date) as earliest_repair_date,
     bool_or(is_effective) as is_effective,
-    -- a repair ends all sharing of the record, and so of the decision that names it
-    case when bool_or(is_effective) then any_value(decided_date) - 1 else max(shown_until) end as visible_until,
+    -- a decision names its record, and is shown as long as that: a repair ends the sharing of all decisions on the
+    -- record, and what names a record that nobody holds any more is shown to nobody
+    case
+        when count(repaired_key) = 0 then any_value(decided_date) - 1
+        when count(visible_until) = count(repaired_key) then max(visible_until)
+    end as visible_until,
     any_value(authority_name) as authority_name,
     any_value(_source) as record_source
 from (
-    select r.*, e.repair_no is not null as is_effective
+    select r.*, s.visible_until, e.repair_no is not null as is_effective
     from repair_row r
+    left join (
+        select 'penalty' as record_kind, record_key, visible_until from penalty
+        union all
+        select 'list', record_key, visible_until from credit_list_entry
+    ) s on s.record_kind = r.record_kind and s.record_key = r.repaired_key
     left join effective_repair e
         on e.record_kind = r.record_kind and e.record_key = r.repaired_key and e.repair_no = r.repair_no
 )

@@ -13,7 +13,7 @@ with civil as (
     from civil c
     join statistical s
         on s.parent = c.parent and s.level_code = c.level_code and s.short_name = c.short_name and s.code <> c.code
-    where c.valid_to is null
+    where coalesce(c.valid_to >= getvariable('as_of'), true)
 )
 select code, statistical_code, rank
 from pair

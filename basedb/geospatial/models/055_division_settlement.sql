@@ -10,7 +10,7 @@ select
     case
         when d.civil_name is null and d.is_statistical_only then 'statistics_only'
         when d.civil_name is null then 'statistics_below'
-        when d.valid_to is not null and d.statistical_code is null then 'ended'
+        when d.valid_to < getvariable('as_of') and d.statistical_code is null then 'ended'
         when d.statistical_code is null then 'civil_only'
         when d.statistical_code <> d.division_code then 'other_code'
         when d.civil_name = d.statistical_name then 'same'

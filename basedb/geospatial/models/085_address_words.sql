@@ -9,7 +9,8 @@ create temp macro plain_address(given) as regexp_replace(regexp_replace(regexp_r
     '[\s()]', '', 'g'),
     '^[^省]{2,8}省', ''),
     '^[^市县区镇乡街路号]{2,8}市', ''),
-    '号院?([0-9]+)(?:号楼|-)([0-9]+)(?:单元|-)([0-9]+)室?$', '号\1号楼\2单元\3室'),
+    '号院?([0-9一二三四五六七八九十百零〇两]+)(?:号楼|栋|幢|-)([0-9一二三四五六七八九十百零〇两]+)(?:单元|-)'
+    || '([0-9一二三四五六七八九十百零〇两]+)室?$', '号\1号楼\2单元\3室'),
     '号院', '号');
 
 -- road with its township, number, building, unit and room; '' for what is not named. `2号楼` is no house number, and

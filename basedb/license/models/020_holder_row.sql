@@ -9,7 +9,12 @@ union all by name
 select
     l.licence_kind, l._key, l._source, l._row, 'co_holder' as holder_role, c.holder_kind_code,
     c.holder_name, c.id_number as holder_id_number, c.credit_code as holder_credit_code, c.holder_no
-from input.co_holder c
+from (
+    select *
+    from input.co_holder
+    -- two resources may fill one role
+    qualify row_number() over (partition by licence_id, holder_no order by _as_of desc, _source, _delivery desc, _row) = 1
+) c
 join licence_row l on l.licence_id = c.licence_id and l.licence_kind = 'electronic_licence'
 union all
 select 'driving_licence', _key, _source, _row, 'holder', '1', name, id_number, null, null

@@ -9,19 +9,22 @@ ordered as (
     select
         l.record_key as licence_key, p.record_key as previous_key, d.previous_licence_id, d.operation_code,
         d.state_code, d.operated_date, d.reason, d._source, d._delivery, d._row,
-        row_number() over (partition by l.record_key order by d.operated_date, d.step_no) as place,
-        lag(d.state_code) over (partition by l.record_key order by d.operated_date, d.step_no) as state_before
+        row_number() over following as place,
+        lag(d.state_code) over following as state_before
     from delivered d
     join licence_row l on l.licence_id = d.licence_id and l.licence_kind = 'electronic_licence'
     left join licence_row p on p.licence_id = d.previous_licence_id and p.licence_kind = 'electronic_licence'
     where d.operated_date is not null
+    -- of several on one day the higher number is the later one: 9 comes before 10
+    window following as (partition by l.record_key order by d.operated_date, length(d.step_no), d.step_no)
 )
 select
-    -- the register's own row issues a licence whose steps do not begin with it
+    -- the register's own row issues a licence whose steps do not begin with it; none issues itself
     * exclude (state_before),
+    place = 1 and operation_code in ('01', '02', '08', '09') and previous_key is distinct from licence_key as is_issue,
     case
         when place > 1 then state_before
-        when operation_code not in ('01', '02', '08', '09') then '01'
+        when not is_issue then '01'
     end as state_before
 from ordered;
 

@@ -14,7 +14,7 @@ last_of_day as (
     select *
     from placed
     semi join licence_change using (licence_key)
-    qualify row_number() over (partition by licence_key, state_from order by place desc, previous_key desc) = 1
+    qualify row_number() over (partition by licence_key, state_from order by place desc, previous_key desc, operation_code desc) = 1
 ),
 bounded as (
     select
@@ -33,27 +33,27 @@ bounded as (
 cut as (
     select
         *,
-        greatest(valid_until, state_from) as last_day,
-        state_code in ('01', '02') and not is_open and valid_until < coalesce(state_until, date '9999-12-31') as is_cut
+        -- whatever state it was in, after its last day it was not valid
+        (state_code in ('01', '02') or is_open) and valid_until < coalesce(state_until, date '9999-12-31') as is_cut,
+        is_cut and valid_until < state_from as is_late
     from bounded
 ),
 -- a term that ran out ends the licence without anybody's decision
 interval_ as (
     select
         *,
-        unnest(if(is_cut and last_day + 1 <= coalesce(state_until, date '9999-12-31'), [false, true], [false]))
-            as is_implied
+        unnest(case when is_late then [true] when is_cut then [false, true] else [false] end) as is_implied
     from cut
 ),
 told as (
     select
         licence_key, licence_kind, licence_no, licence_id,
         case when is_implied then '05' when not is_open then state_code end as state_code,
-        if(is_implied, last_day + 1, state_from) as state_from,
-        if(is_cut and not is_implied, last_day, state_until) as state_until,
-        if(is_implied, '04', operation_code) as operation_code,
-        if(is_implied, null, previous_key) as previous_key,
-        if(is_implied, null, reason) as reason,
+        if(is_implied, greatest(valid_until + 1, state_from), state_from) as state_from,
+        if(is_cut and not is_implied, valid_until, state_until) as state_until,
+        if(is_implied and not is_late, '04', operation_code) as operation_code,
+        if(is_implied and not is_late, null, previous_key) as previous_key,
+        if(is_implied and not is_late, null, reason) as reason,
         is_implied, birth_date, is_deceased, record_source
     from interval_
 )

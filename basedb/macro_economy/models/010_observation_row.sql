@@ -1,4 +1,4 @@
--- scratch: one row per observation key, from the most trusted role that delivers it
+-- scratch: one row per observation key, from the most trusted role that had published the observation by that day
 create temp view observation_told as
 with delivered as (
     select 'gdp' as role, * from input.gdp
@@ -20,17 +20,24 @@ select
 from delivered;
 
 create temp table observation_row as
-with trusted as (
-    select
-        natural_key,
-        pick_observation_obs_value(
-            max(role) filter (where role = 'gdp'),
-            max(role) filter (where role = 'monthly_indicator'),
-            max(role) filter (where role = 'budget'),
-            max(role) filter (where role = 'energy')
-        ) as role
+with published as (
+    select observed, role, min(release_date) as first_date
     from observation_told
-    group by natural_key
+    group by all
+),
+trusted as (
+    select
+        v.natural_key,
+        pick_observation_obs_value(
+            max(p.role) filter (where p.role = 'gdp'),
+            max(p.role) filter (where p.role = 'monthly_indicator'),
+            max(p.role) filter (where p.role = 'budget'),
+            max(p.role) filter (where p.role = 'energy')
+        ) as role
+    from (select distinct natural_key, observed, release_date from observation_told) v
+    -- who is trusted less counts until who is trusted more has published, and is no newer vintage of it
+    join published p on p.observed = v.observed and coalesce(p.first_date <= v.release_date, true)
+    group by v.natural_key
 )
 select k.*, platform_key('observation', k.natural_key) as record_key
 from observation_told k

@@ -13,6 +13,7 @@ with newest as (
         n.record_key, n.indicator_key, n.indicator_code, n.ref_area, n.time_period, n.period_kind_code,
         n.obs_value, b.obs_value as value_before,
         p.obs_value as published,
+        p.price_basis_code = n.price_basis_code as is_comparable,
         case when b.obs_value > 0 then round((n.obs_value / b.obs_value - 1) * 100, 2) end as computed,
         -- published with one decimal: half of it either way, and as much for the rounding of the levels
         0.1::double as tolerance
@@ -28,11 +29,17 @@ with newest as (
         and p.period_kind_code = n.period_kind_code and p.period_start = n.period_start
         and p.period_end = n.period_end
         and p.measure_code = case when n.period_kind_code = 'cumulative' then 'YTD_YOY' else 'YOY' end
+    -- the same days may be written in two ways, and growth be published nominal and real
+    qualify row_number() over (
+        partition by n.record_key
+        order by length(b.time_period) = length(n.time_period) desc, b.time_period,
+            p.price_basis_code = n.price_basis_code desc nulls last, p.price_basis_code, p.time_period) = 1
 )
 select
     record_key, indicator_key, indicator_code, ref_area, time_period, period_kind_code, obs_value, value_before,
     published, computed,
-    round(published - computed, 2) as difference,
+    -- real growth stands beside that of nominal levels, and is not held against it
+    case when is_comparable then round(published - computed, 2) end as difference,
     tolerance,
-    abs(round(published - computed, 2)) <= tolerance as is_within
+    abs(difference) <= tolerance as is_within
 from beside;

@@ -22,8 +22,10 @@ with level as (
         and b.period_kind_code = 'cumulative' and b.period_start = c.period_start
         and b.period_end = (v.period_start - interval 1 day)::date
     where c.period_kind_code = 'cumulative'
-    -- a joint value of January and February reaches further back than February's own
-    qualify row_number() over (partition by c.record_key order by v.period_start) = 1
+    -- a joint value of January and February reaches further back than February's own; the same days may be written in
+    -- two ways
+    qualify row_number() over (
+        partition by c.record_key order by v.period_start, v.time_period, b.time_period) = 1
 )
 select
     record_key, indicator_key, indicator_code, ref_area, time_period, cumulative, cumulative_before, current_value,
