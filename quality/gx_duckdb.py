@@ -98,12 +98,22 @@ class DuckDBDatasource(SQLDatasource):
         return self._execution_engine
 
 
+_NOT_NEEDED = frozenset({"table.column_types", "table.row_count"})
+_NULLS = f"column_values.nonnull.{SummarizationMetricNameSuffixes.UNEXPECTED_COUNT.value}"
+
+
 class RowsSatisfyPredicate(ColumnMapMetricProvider):
     """How many rows satisfy a predicate; GX asks for all predicates of a suite in one aggregate query."""
 
     condition_metric_name = "column_values.satisfy_predicate"
     condition_value_keys = ("predicate",)
     filter_column_isnull = False
+
+    @classmethod
+    def _get_evaluation_dependencies(cls, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Those of the base class that a predicate needs; GX works out every one of them for each rule anew."""
+        found: dict[str, Any] = super()._get_evaluation_dependencies(*args, **kwargs)
+        return {name: metric for name, metric in found.items() if name not in _NOT_NEEDED}
 
     @column_condition_partial(engine=SqlAlchemyExecutionEngine)
     def _sqlalchemy(cls, column: Any, predicate: str, **_: Any) -> sa.ColumnElement[bool]:
@@ -130,13 +140,18 @@ class ExpectRowsToSatisfyPredicate(ColumnMapExpectation):
     def get_validation_dependencies(
         self, execution_engine: Any = None, runtime_configuration: dict[str, Any] | None = None, **kwargs: Any
     ) -> Any:
-        """The metrics of the base class without the bad values themselves: no query per rule, no person's value."""
+        """The metrics of the base class without the bad values themselves, for no query per rule and no person's value,
+        and without the NULLs of a column that has none."""
         if self._dependencies is None:
             dependencies = super().get_validation_dependencies(execution_engine, runtime_configuration, **kwargs)
             values = f"{self.map_metric}.{SummarizationMetricNameSuffixes.UNEXPECTED_VALUES.value}"
-            dependencies.metric_configurations.pop(values, None)
+            for name in (values, _NULLS):
+                dependencies.metric_configurations.pop(name, None)
             self._dependencies = dependencies
         return self._dependencies
+
+    def _validate(self, metrics: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        return super()._validate({**metrics, _NULLS: 0}, *args, **kwargs)
 
 
 _one_at_a_time = threading.Lock()
