@@ -54,7 +54,8 @@ def postgresql() -> Iterator[str]:
     try:
         yield str(folder)
     finally:
-        _run(programs / "pg_ctl", "-D", data, "-m", "immediate", "stop")
+        # an immediate stop would leave its shared memory behind
+        _run(programs / "pg_ctl", "-D", data, "-m", "fast", "stop")
         shutil.rmtree(folder, ignore_errors=True)
 
 
