@@ -183,12 +183,18 @@ def _flat(geometry: dict[str, Any], factor: float) -> dict[str, Any]:
 def _middle(geometry: dict[str, Any]) -> tuple[float, float]:
     """The centre of gravity of a shape's largest ring."""
     polygons = geometry["coordinates"] if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]
-    ring = max((polygon[0] for polygon in polygons), key=len)
+    area, x, y = max((_moments(polygon[0]) for polygon in polygons), key=lambda moments: abs(moments[0]))
+    first = polygons[0][0][0]
+    return (x / (3 * area), y / (3 * area)) if area else (first[0], first[1])
+
+
+def _moments(ring: Sequence[Sequence[float]]) -> tuple[float, float, float]:
+    """Twice the area of a ring, signed, and six times its first moments."""
     area = x = y = 0.0
     for (x1, y1), (x2, y2) in pairwise(ring):
         cross = x1 * y2 - x2 * y1
         area, x, y = area + cross, x + (x1 + x2) * cross, y + (y1 + y2) * cross
-    return (x / (3 * area), y / (3 * area)) if area else (ring[0][0], ring[0][1])
+    return area, x, y
 
 
 def data(alt: Any, rows: list[dict[str, Any]]) -> Any:

@@ -17,6 +17,7 @@ from catalog.models import Release
 from catalog.store import Store
 
 SMALLEST = 10
+AREAS = ("Polygon", "MultiPolygon")
 # the table and the column that say in which county a record of a base lies
 _PLACES = {
     "natural_person": ("person", "residence_division_code", "registered_division_code"),
@@ -40,9 +41,10 @@ def has_places(base: str) -> bool:
 
 
 def outlines(store: Store, release: Release) -> list[Outline]:
-    """The counties' outlines of a release of the geospatial base, by code."""
+    """The counties' outlines of a release of the geospatial base, by code; what is no area is left out."""
     rows = _outlines(file(store, release, "division_outline"))
-    return [Outline(code, name, json.loads(geometry)) for code, name, geometry in rows]
+    known = [Outline(code, name, json.loads(geometry)) for code, name, geometry in rows]
+    return [each for each in known if each.geometry.get("type") in AREAS]
 
 
 def by_county(store: Store, release: Release) -> dict[str, int | None]:
@@ -69,7 +71,9 @@ def ask(query: str, parameters: list[Any] | dict[str, Any]) -> list[tuple[Any, .
 # a release never changes, so what its files say is read once
 @lru_cache(maxsize=4)
 def _outlines(file: str) -> list[tuple[Any, ...]]:
-    return ask("select division_code, name, geometry from read_parquet(?) order by division_code", [file])
+    query = """select division_code, name, geometry from read_parquet(?)
+        where area_m2 > 0 and length(division_code) = 6 and not ends_with(division_code, '00') order by division_code"""
+    return ask(query, [file])
 
 
 @lru_cache(maxsize=16)

@@ -400,3 +400,26 @@ def test_a_division_whose_last_day_is_to_come_has_not_ended(build_base: Builder,
     assert base.rows("division_settlement", *columns) == [
         ("140213", "140293", "other_code"), ("140214", None, "civil_only")
     ]  # fmt: skip
+
+
+def test_a_house_is_numbered_in_digits_whether_it_is_found_as_written_or_otherwise(build_base: Builder) -> None:
+    base = build_base(
+        "geospatial",
+        division=COUNTIES,
+        standard_address="""
+            address_code | full_address | division_code | town_name | street | house_no
+            A1 | 山西省大同市平城区迎宾街道迎宾路十二号 | 140213 | 迎宾街道 | 迎宾路 | 十二号
+            A2 | 山西省大同市平城区迎宾街道御河路7号 | 140213 | 迎宾街道 | 御河路 |
+        """,
+        check_told="""
+            residence_address | residence_division_code
+            山西省大同市平城区迎宾街道迎宾路十二号 | 140213
+            平城区迎宾路12号 | 140213
+            山西省大同市平城区迎宾街道御河路7号 | 140213
+            平城区御河路7号 | 140213
+        """,
+    )
+    assert base.rows("address_match", "address_code", "house_no", "match_code") == [
+        *[("A1", "12", "house")] * 2,
+        *[("A2", "7", "house")] * 2,
+    ]

@@ -101,12 +101,13 @@ def test_a_period_covers_its_days_and_a_cumulative_one_the_year_so_far(build_bas
     ]
 
 
-def test_a_month_that_does_not_exist_covers_no_days(build_base: Builder) -> None:
+@pytest.mark.parametrize("written", ["2025-13", "2025-3", "2025-Q5", "2025年", "202503"])
+def test_a_month_that_does_not_exist_or_is_written_otherwise_covers_no_days(build_base: Builder, written: str) -> None:
     base = build_base(
         "macro_economy",
-        budget=series("B | 收入 | 140200 | M | 2025-13 | current | LEVEL | C | 1 | 万元 | 4 | A | 2025-07-20"),
+        budget=series(f"B | 收入 | 140200 | M | {written} | current | LEVEL | C | 1 | 万元 | 4 | A | 2025-07-20"),
     )
-    assert base.rows("observation", "time_period", "period_start", "period_end") == [("2025-13", None, None)]
+    assert base.rows("observation", "time_period", "period_start", "period_end") == [(written, None, None)]
 
 
 def test_level_and_growth_are_two_observations_of_one_indicator_with_the_unit_of_its_level(build_base: Builder) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
 from api import charts, score_charts
 
 LONG = "大同市云冈区住房和城乡建设管理局下属"
@@ -47,3 +49,10 @@ def test_a_year_and_a_joint_period_have_their_place_on_the_axis(tmp_path: Path) 
     assert all(f">{year}<" in drawn for year in ("2025", "2026"))
     joint = charts.by_year(tmp_path, [("2026-01-01/P2M", 1.0), ("2026-03", 2.0)], "产值（亿元）", "亿元", "月份")
     assert ">2<" in joint and ">1<" not in joint
+
+
+def test_a_county_is_named_in_its_largest_part_however_fine_the_line_of_another_is() -> None:
+    whole = [[112, 39], [113, 39], [113, 40], [112, 40], [112, 39]]
+    islet = [[114, 41], [114.01, 41], [114.02, 41.01], [114.02, 41.02], [114.01, 41.03], [114, 41.03], [114, 41]]
+    geometry = {"type": "MultiPolygon", "coordinates": [[whole], [islet]]}
+    assert charts._middle(geometry) == pytest.approx((112.5, 39.5))

@@ -37,6 +37,12 @@ create temp macro digits_of(word) as case
     else translate(word, '〇零一二三四五六七八九两', '0012345678922')
 end;
 
+-- the number of a standard address's house in digits, out of its full text where it has no item of its own
+create temp macro house_number(house, full_text) as digits_of(case
+    when house is null then address_parts(plain_address(full_text)).number
+    else regexp_extract(house, '^[0-9一二三四五六七八九十百零〇两]+')
+end);
+
 -- a cell of a hundredth of a degree in CGCS2000, by its south-west corner
 create temp macro grid_of(longitude, latitude) as printf(
     'N%04dE%05d', floor(round(latitude * 100, 4))::integer, floor(round(longitude * 100, 4))::integer);

@@ -28,17 +28,10 @@ from written
 semi join address_parsed p on p.county = written.county and p.road = written.written;
 
 create temp table address_standard as
-with on_road as (
-    select
-        r.county, r.written as road, a.address_code, a.building_no as building, a.unit_no as unit, a.room_no as room,
-        case
-            when a.house_no is null then address_parts(plain_address(a.full_address)).number
-            else regexp_extract(a.house_no, '^[0-9一二三四五六七八九十百零〇两]+')
-        end as number
-    from address a
-    join road_standard r
-        on r.county = left(a.division_code, 6) and r.town_name is not distinct from a.town_name
-        and r.street is not distinct from a.street
-)
-select * replace (digits_of(number) as number)
-from on_road;
+select
+    r.county, r.written as road, a.address_code, a.building_no as building, a.unit_no as unit, a.room_no as room,
+    house_number(a.house_no, a.full_address) as number
+from address a
+join road_standard r
+    on r.county = left(a.division_code, 6) and r.town_name is not distinct from a.town_name
+    and r.street is not distinct from a.street;

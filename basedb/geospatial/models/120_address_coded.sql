@@ -45,7 +45,7 @@ qualify row_number() over (partition by natural_key order by rank, county) = 1
 union all
 select
     w.natural_key, a.address_code, left(a.division_code, 6),
-    digits_of(regexp_extract(a.house_no, '^[0-9]+')), a.building_no, a.unit_no, a.room_no,
+    house_number(a.house_no, a.full_address), a.building_no, a.unit_no, a.room_no,
     case when a.room_no is not null then 'room' when a.building_no is not null then 'building' else 'house' end
 from address_as_written w
 join address a on a.address_code = w.address_code;

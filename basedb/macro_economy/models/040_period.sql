@@ -11,7 +11,7 @@ with written as (
             when time_period like '%/P2M' then try_cast(substr(time_period, 6, 2) as integer)
             when time_period like '%-Q%' then try_cast(right(time_period, 1) as integer) * 3 - 2
             when length(time_period) = 7 then try_cast(right(time_period, 2) as integer)
-            else 1
+            when length(time_period) = 4 then 1
         end as first_month,
         case
             when time_period like '%/P2M' then 2
