@@ -95,6 +95,26 @@ def test_of_several_changes_on_one_day_the_last_counts_and_none_lasts_no_time(bu
     assert intervals(base, "entity_status", "status_code") == [("1", date(2010, 1, 1), None)]
 
 
+def test_what_stood_before_a_day_of_several_changes_is_what_the_first_of_them_ended(build_legal_entity):
+    base = build_legal_entity(
+        enterprise=ENTERPRISE,
+        change=f"""
+            change_no | credit_code | item_code | before_text | after_text | before_id_number | changed_date
+            10        | {FIRM}      | 01        | 错名        | 新名       |                  | 2012-05-01
+            9         | {FIRM}      | 01        | 旧名        | 错名       |                  | 2012-05-01
+            11        | {FIRM}      | 02        | 旧人        | 错人       | {OLD_MAN}        | 2016-01-01
+            12        | {FIRM}      | 02        | 错人        | 新人       |                  | 2016-01-01
+        """,
+    )
+    assert intervals(base, "entity_name", "name") == [
+        ("旧名", date(2010, 1, 1), date(2012, 5, 1)),
+        ("新名", date(2012, 5, 1), None),
+    ]
+    assert [name for name, _, _ in intervals(base, "representative_term", "name")] == ["旧人", "新人"]
+    assert None not in {row[0] for row in base.rows("representative_term", "person_key", where="name = '旧人'")}
+    assert base.findings() == []
+
+
 def test_a_log_that_ends_in_another_name_than_the_register_s_is_a_finding_and_the_register_wins(build_base):
     base = build_base(
         "legal_entity",
