@@ -68,6 +68,26 @@ def test_a_firm_that_was_struck_off_stood_until_that_day(build_legal_entity):
     ]
 
 
+def test_a_firm_struck_off_after_its_last_logged_state_was_in_that_state_until_then(build_legal_entity):
+    base = build_legal_entity(
+        enterprise=f"""
+            credit_code | name | status_code | established_date | cancelled_date
+            {FIRM}      | 甲   | 3           | 2010-01-01       | 2020-02-02
+        """,
+        change=f"""
+            change_no | credit_code | item_code | before_text | after_text | changed_date
+            1         | {FIRM}      | 03        | 1           | 2          | 2015-06-01
+        """,
+    )
+    assert intervals(base, "entity_status", "status_code") == [
+        ("1", date(2010, 1, 1), date(2015, 6, 1)),
+        ("2", date(2015, 6, 1), date(2020, 2, 2)),
+        ("3", date(2020, 2, 2), None),
+    ]
+    # that the last change is logged nowhere remains a contradiction
+    assert [rule for rule, *_ in base.told()] == ["ENTITY_CHANGE_CONFLICT"]
+
+
 def test_when_a_state_began_is_unknown_where_nobody_logged_it(build_legal_entity):
     base = build_legal_entity(
         enterprise=f"""
