@@ -226,6 +226,14 @@ def test_the_earliest_death_certificate_wins_and_the_register_is_asked_to_agree(
     ]
 
 
+def test_who_was_struck_off_for_a_death_of_no_day_is_dead_by_that_source(build_natural_person):
+    base = build_natural_person(
+        resident=f"id_number | status_code\n{MAN} | 1", deregistration=f"id_number | kind_code\n{MAN} | 1"
+    )
+    columns = ("is_deceased", "death_date", "status_code", "status_code_source")
+    assert base.rows("person", *columns) == [(True, None, "2", 1)]
+
+
 def test_a_row_with_an_invalid_identifier_waits_for_linkage(build_natural_person):
     base = build_natural_person(
         student="""
