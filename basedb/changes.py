@@ -111,7 +111,8 @@ def _find_differing(
         "create or replace temp table differing as select coalesce(o.record_key, n.record_key) as record_key from "
         f"(select record_key, hash({columns}) as h from {old.scan}) o full join "
         f"(select record_key, case when {nothing} then hash({columns}) end as h from {new.scan}) n "
-        "on n.record_key = o.record_key where o.h is distinct from n.h"
+        "on n.record_key = o.record_key "
+        "where o.h is distinct from n.h or (o.record_key is null) <> (n.record_key is null)"
     )
 
 

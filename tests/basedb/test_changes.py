@@ -70,6 +70,15 @@ def test_equal_releases_have_no_changes_and_a_new_table_is_all_inserts(release, 
     assert changes.between(one, other, tmp_path / "b", engine)["person"] == {"insert": 3, "update": 0, "delete": 0}
 
 
+def test_a_record_that_is_new_is_an_insert_though_a_column_is_new_too(release, engine, tmp_path) -> None:
+    """The older release was made before the column was: what it held of neither is not the same nothing."""
+    older = {each: kind for each, kind in COLUMNS.items() if each != "kind"}
+    old = release("r1", f"('{A}', 'Zhang San', date '1990-01-01')", older)
+    new = release("r2", f"('{A}', 'Zhang San', date '1990-01-01', null), ('{D}', 'Zhao Liu', null, 'y')")
+    assert changes.between(old, new, tmp_path / "out", engine)["person"] == {"insert": 1, "update": 0, "delete": 0}
+    assert read(tmp_path / "out/person.parquet", engine) == [Change(D, "insert", ())]
+
+
 def test_a_reader_is_told_of_the_columns_it_sees_only(release, engine, tmp_path) -> None:
     old, new = release("r1", OLD), release("r2", NEW)
     names = ("name",)

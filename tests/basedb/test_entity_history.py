@@ -68,6 +68,26 @@ def test_a_firm_that_was_struck_off_stood_until_that_day(build_legal_entity):
     ]
 
 
+def test_a_firm_struck_off_after_its_last_logged_state_was_in_that_state_until_then(build_legal_entity):
+    base = build_legal_entity(
+        enterprise=f"""
+            credit_code | name | status_code | established_date | cancelled_date
+            {FIRM}      | 甲   | 3           | 2010-01-01       | 2020-02-02
+        """,
+        change=f"""
+            change_no | credit_code | item_code | before_text | after_text | changed_date
+            1         | {FIRM}      | 03        | 1           | 2          | 2015-06-01
+        """,
+    )
+    assert intervals(base, "entity_status", "status_code") == [
+        ("1", date(2010, 1, 1), date(2015, 6, 1)),
+        ("2", date(2015, 6, 1), date(2020, 2, 2)),
+        ("3", date(2020, 2, 2), None),
+    ]
+    # that the last change is logged nowhere remains a contradiction
+    assert [rule for rule, *_ in base.told()] == ["ENTITY_CHANGE_CONFLICT"]
+
+
 def test_when_a_state_began_is_unknown_where_nobody_logged_it(build_legal_entity):
     base = build_legal_entity(
         enterprise=f"""
@@ -93,6 +113,26 @@ def test_of_several_changes_on_one_day_the_last_counts_and_none_lasts_no_time(bu
         ("新名", date(2012, 5, 1), None),
     ]
     assert intervals(base, "entity_status", "status_code") == [("1", date(2010, 1, 1), None)]
+
+
+def test_what_stood_before_a_day_of_several_changes_is_what_the_first_of_them_ended(build_legal_entity):
+    base = build_legal_entity(
+        enterprise=ENTERPRISE,
+        change=f"""
+            change_no | credit_code | item_code | before_text | after_text | before_id_number | changed_date
+            10        | {FIRM}      | 01        | 错名        | 新名       |                  | 2012-05-01
+            9         | {FIRM}      | 01        | 旧名        | 错名       |                  | 2012-05-01
+            11        | {FIRM}      | 02        | 旧人        | 错人       | {OLD_MAN}        | 2016-01-01
+            12        | {FIRM}      | 02        | 错人        | 新人       |                  | 2016-01-01
+        """,
+    )
+    assert intervals(base, "entity_name", "name") == [
+        ("旧名", date(2010, 1, 1), date(2012, 5, 1)),
+        ("新名", date(2012, 5, 1), None),
+    ]
+    assert [name for name, _, _ in intervals(base, "representative_term", "name")] == ["旧人", "新人"]
+    assert None not in {row[0] for row in base.rows("representative_term", "person_key", where="name = '旧人'")}
+    assert base.findings() == []
 
 
 def test_a_log_that_ends_in_another_name_than_the_register_s_is_a_finding_and_the_register_wins(build_base):

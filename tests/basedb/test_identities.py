@@ -138,6 +138,22 @@ def test_a_firm_registered_twice_is_one_record_with_the_newest_values(build_with
     assert base.rows("shareholder", "name") == [("赵六",)]
 
 
+def test_of_a_firm_registered_twice_the_newest_list_of_shareholders_counts_whole(build_with):
+    """Serials of two lists number other people: mixed, the parts of one firm are more than all of it."""
+    same = Identities(same=(("legal_entity", FIRM, FIRM), ("legal_entity", REGISTERED_AGAIN, FIRM)))
+    base = build_with(
+        "legal_entity",
+        same,
+        shareholding=f"""
+            credit_code        | serial | shareholder_kind_code | shareholder_name | ratio_pct | _as_of
+            {FIRM}             | 1      | 1                     | 王五             | 40        | 2026-01-01
+            {FIRM}             | 2      | 1                     | 赵六             | 60        | 2026-01-01
+            {REGISTERED_AGAIN} | 1      | 1                     | 赵六             | 100       | 2026-06-01
+        """,
+    )
+    assert [(name, int(ratio)) for name, ratio in base.rows("shareholder", "name", "ratio_pct")] == [("赵六", 100)]
+
+
 def test_the_identity_of_a_build_tells_no_natural_key(build_base: Builder):
     one, other = (Identities(same=(("person", each, NEW), ("person", NEW, NEW))) for each in (OLD, OTHER))
     assert one.digest(b"a" * 32) != other.digest(b"a" * 32)

@@ -139,6 +139,33 @@ def test_a_linked_record_gives_an_address_where_nobody_else_does(build_natural_p
     assert base.rows("person_residence", "address") == [("云冈区某街道和阳街9号",)]
 
 
+def test_a_linked_permit_that_has_ended_gives_no_address(build_natural_person):
+    base = build_natural_person(
+        resident=RESIDENTS,
+        residence="""
+            permit_no | id_number_raw      | name   | residence_address    | residence_division_code | end_date
+            P1        | 000000195502030025 | 李若兰 | 云冈区某街道和阳街9号 | 140214                  | 2025-01-01
+        """,
+    )
+    assert bands(base) == [("linked", "李若兰")]
+    assert base.rows("person", "residence_address", where="name = '李若兰'") == [(None,)]
+    assert base.rows("person_residence", "address") == [("云冈区某街道和阳街9号",)]
+
+
+def test_of_linked_records_the_kind_with_more_authority_gives_the_address(build_natural_person):
+    base = build_natural_person(
+        resident=RESIDENTS,
+        residence="""
+            permit_no | id_number_raw      | name   | residence_address | residence_division_code | _as_of
+            P1        | 000000195502030025 | 李若兰 | 某街道和阳街9号   | 140214                  | 2026-01-31
+        """,
+        health_record=record("李若兰", "2", "1955-02-03", "", "云冈区某街道和阳街9号", "140214"),
+    )
+    assert bands(base) == [("linked", "李若兰")] * 2
+    columns = ("residence_address", "residence_division_code", "residence_address_source")
+    assert base.rows("person", *columns, where="name = '李若兰'") == [("某街道和阳街9号", "140214", 2)]
+
+
 def test_a_death_certificate_with_a_mistyped_number_still_counts(build_natural_person):
     base = build_natural_person(
         resident=RESIDENTS,

@@ -71,6 +71,15 @@ def test_whoever_moved_away_is_still_known_and_lives_nowhere_here(build_natural_
     assert sorted(base.rows("person", *columns)) == [(MAN, "王", 1, None, None), (WOMAN, "李", 1, "新居", 1)]
 
 
+@pytest.mark.parametrize("is_turned", [False, True])
+def test_of_permits_that_run_the_one_that_began_last_counts_whatever_the_order_of_rows(build_natural_person, is_turned):
+    rows = [f"P1 | {MAN} | 新街1号 | 140213 | 2024-01-01", f"P2 | {MAN} | 旧街1号 | 140214 | 2020-01-01"]
+    head = "permit_no | id_number | residence_address | residence_division_code | start_date"
+    base = build_natural_person(residence="\n".join([head, *(rows[::-1] if is_turned else rows)]))
+    assert base.rows("person", "residence_address", "residence_division_code") == [("新街1号", "140213")]
+    assert base.rows("person_residence_history", "address", where="valid_to is null") == [("新街1号",)]
+
+
 def test_an_attribute_falls_to_the_next_source_that_states_it(build_natural_person):
     base = build_natural_person(
         residence=f"""
@@ -215,6 +224,14 @@ def test_the_earliest_death_certificate_wins_and_the_register_is_asked_to_agree(
         ("DEATH_CONFLICT", "death_certificate", "health", "death_date", "death_certificate-d0", 2),
         ("DEATH_CONFLICT", "deregistration", "health", "death_date", "deregistration-d0", 2),
     ]
+
+
+def test_who_was_struck_off_for_a_death_of_no_day_is_dead_by_that_source(build_natural_person):
+    base = build_natural_person(
+        resident=f"id_number | status_code\n{MAN} | 1", deregistration=f"id_number | kind_code\n{MAN} | 1"
+    )
+    columns = ("is_deceased", "death_date", "status_code", "status_code_source")
+    assert base.rows("person", *columns) == [(True, None, "2", 1)]
 
 
 def test_a_row_with_an_invalid_identifier_waits_for_linkage(build_natural_person):

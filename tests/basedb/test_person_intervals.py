@@ -104,6 +104,50 @@ def test_earlier_employers_are_kept_and_end_when_the_source_says_or_the_next_beg
     ]
 
 
+def test_what_runs_is_not_ended_by_a_period_that_began_in_the_same_month(build_natural_person):
+    """Which of the two has the smaller key is chance: two persons and two kinds give it every way."""
+    base = build_natural_person(
+        social_insured=f"""
+            id_number | insurance_kind_code | employer_credit_code | status_code | start_month
+            {MAN}     | 11                  | {FIRM}               | 1           | 2022-01
+            {MAN}     | 20                  | {OTHER}              | 1           | 2022-01
+            {WOMAN}   | 11                  | {OTHER}              | 1           | 2022-01
+            {WOMAN}   | 20                  | {FIRM}               | 1           | 2022-01
+        """,
+        insurance_period=f"""
+            id_number | insurance_kind_code | employer_credit_code | start_month | end_month
+            {MAN}     | 11                  | {OTHER}              | 2022-01     | 2022-01
+            {MAN}     | 20                  | {FIRM}               | 2022-01     | 2022-01
+            {WOMAN}   | 11                  | {FIRM}               | 2022-01     | 2022-01
+            {WOMAN}   | 20                  | {OTHER}              | 2022-01     | 2022-01
+        """,
+    )
+    columns = ("status_code", "valid_from", "valid_to")
+    assert base.rows("person_insurance", *columns) == [
+        *[("1", date(2022, 1, 1), None)] * 4,
+        *[(None, date(2022, 1, 1), date(2022, 2, 1))] * 4,
+    ]
+    assert base.rows("person_employment", *JOB) == [(date(2022, 1, 1), None, True)] * 4
+
+
+def test_kinds_of_insurance_of_which_nobody_knows_the_first_month_are_one_employment(build_natural_person):
+    base = build_natural_person(
+        social_insured=f"""
+            id_number | insurance_kind_code | employer_credit_code | status_code | start_month
+            {MAN}     | 11                  | {FIRM}               | 1           |
+            {MAN}     | 20                  | {FIRM}               | 1           |
+        """,
+        insurance_period=f"""
+            id_number | insurance_kind_code | employer_credit_code | start_month | end_month
+            {MAN}     | 30                  | {OTHER}              | 2015-01     | 2018-06
+        """,
+    )
+    assert base.rows("person_employment", *JOB) == [
+        (date(2015, 1, 1), date(2018, 7, 1), False),
+        (None, None, True),
+    ]
+
+
 def test_who_comes_back_to_an_employer_has_two_stretches_there(build_natural_person):
     base = build_natural_person(
         social_insured=f"""

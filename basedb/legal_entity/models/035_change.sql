@@ -1,13 +1,21 @@
 -- scratch: one row per stretch of time in which a name, a representative or a state held, as the change log tells it
 create temp table change_told as
 select
-    canonical('legal_entity', coalesce(credit_code, credit_code_raw)) as code,
-    * exclude (credit_code, credit_code_raw)
-from input.change
+    -- of several changes on one day the last counts, and what stood before the first stood until then
+    * exclude (credit_code, credit_code_raw) replace (
+        first_value(before_text) over day_of as before_text,
+        first_value(before_id_number) over day_of as before_id_number,
+        first_value(before_credit_code) over day_of as before_credit_code)
+from (select canonical('legal_entity', coalesce(credit_code, credit_code_raw)) as code, * from input.change)
 where code is not null and changed_date is not null
--- of several changes on one day the last counts
+-- a number of more digits came later
+window day_of as (
+    partition by code, item_code, changed_date
+    order by length(change_no), change_no, _source desc, _delivery, _row
+    rows between unbounded preceding and unbounded following)
 qualify row_number() over (
-    partition by code, item_code, changed_date order by change_no desc, _source, _delivery desc, _row desc) = 1;
+    partition by code, item_code, changed_date
+    order by length(change_no) desc, change_no desc, _source, _delivery desc, _row desc) = 1;
 
 create temp table change_interval as
 with step as (

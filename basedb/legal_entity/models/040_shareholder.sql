@@ -1,4 +1,17 @@
 -- one row per legal entity and shareholder serial, the newest statement wins
+create temp view shareholding_told as
+select canonical('legal_entity', coalesce(credit_code, credit_code_raw)) as code,
+    coalesce(credit_code, credit_code_raw) as list_code, *
+from input.shareholding
+where code is not null and serial is not null;
+
+-- a firm registered twice has two lists, whose serials number other people: the newest counts, whole
+create temp table list_of_merged as
+select code, arg_max(list_code, (_as_of, list_code = code, list_code)) as list_code
+from shareholding_told
+where is_merged('legal_entity', code)
+group by code;
+
 create table shareholder as
 select
     platform_key('shareholder', code || '|' || serial) as record_key,
@@ -12,6 +25,7 @@ select
     ratio_pct,
     _source as source,
     try_strptime(substr(shareholder_id_number, 7, 8), '%Y%m%d')::date as birth_date
-from (select canonical('legal_entity', coalesce(credit_code, credit_code_raw)) as code, * from input.shareholding) s
-where code is not null and serial is not null
+from shareholding_told
+left join list_of_merged m using (code)
+where coalesce(m.list_code = shareholding_told.list_code, true)
 qualify row_number() over (partition by code, serial order by _as_of desc, _source, _delivery desc, _row desc) = 1;

@@ -12,6 +12,14 @@ from input.marriage;
 create temp view residence_now as
 select * from input.residence where end_date is null or end_date >= getvariable('as_of');
 
+-- of several permits that run the one that began last tells where somebody lives, as in 085
+create temp view residence_last as
+select * from (select person_number(id_number) as permit_of, * from residence_now)
+qualify row_number() over (
+    partition by permit_of
+    order by coalesce(start_date > getvariable('as_of'), false), start_date desc nulls last,
+        _as_of desc, _source, _delivery desc, _row desc) = 1;
+
 -- a permit that has ended says where nobody lives, but still whose it was: he is not forgotten for having moved away
 create temp view residence_ended as
 select * from input.residence where end_date < getvariable('as_of');

@@ -52,7 +52,7 @@ with joined as (
     full join newest_per_person('input.medical_insured', 'told_by_resident') m using (no)
     full join newest_per_person('input.social_insured', 'told_by_resident') s using (no)
     full join newest_per_person('input.housing_fund', 'nobody') h using (no)
-    full join newest_per_person('residence_now', 'nobody') p using (no)
+    full join newest_per_person('residence_last', 'nobody') p using (no)
     full join newest_per_person('welfare_now', 'nobody') w using (no)
     full join newest_per_person('input.student', 'told_by_resident') t using (no)
     full join newest_per_person('marriage_party', 'told_by_resident') g using (no)

@@ -112,22 +112,32 @@ update person set
         l.certified_date, l.certified_source, l.struck_date, l.struck_source)
 from death_of_linked l where person.record_key = l.person_key;
 
--- the newest linked statement of each kind fills what nobody else states
+-- where nobody lives any more
+create temp view home_ended as
+select _source as source, _key from residence_ended
+union all
+select _source, _key from input.welfare where end_date < getvariable('as_of');
+
+-- the newest linked statement of each kind that still holds fills what nobody else states
 create temp table linked_home as
 select person_key, role, address, division_code, household_id, source
 from linked_statement
+anti join home_ended using (source, _key)
 where address is not null
-qualify row_number() over (partition by person_key, role = 'resident' order by _as_of desc, record_key) = 1;
+qualify row_number() over (partition by person_key, role order by _as_of desc, record_key) = 1;
 
 update person set
     residence_address = l.address, residence_address_source = l.source,
     residence_division_code = l.division_code, residence_division_code_source = l.source
 from (
-    select person_key, source, division_code, pick_person_residence_address(
-        if(role = 'residence', address, null), if(role = 'welfare', address, null),
-        if(role = 'housing_fund', address, null), if(role = 'health_record', address, null)) as address
-    from linked_home) l
-where person.record_key = l.person_key and l.address is not null
+    -- the kind that comes first by authority
+    select person_key, pick_person_residence_address(
+        max(role) filter (where role = 'residence'), max(role) filter (where role = 'welfare'),
+        max(role) filter (where role = 'housing_fund'), max(role) filter (where role = 'health_record')) as role
+    from linked_home
+    group by person_key) f
+join linked_home l using (person_key, role)
+where person.record_key = l.person_key
     and person.residence_address is null and person.residence_division_code is null;
 
 update person set

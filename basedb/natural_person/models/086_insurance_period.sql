@@ -1,4 +1,5 @@
--- adds the periods of insurance that were before, with their employers; a period without an end ends where the next begins
+-- adds the periods of insurance that were before, with their employers; a period ends where the next begins;
+-- those of one first day stand beside each other, for none of them came after the other
 create temp table insured_before as
 select person_key, birth_date, insurance_kind_code as kind_code, employer_key, _source as source,
     month_begins(start_month) as valid_from, month_begins(end_month) + interval 1 month as valid_to,
@@ -27,8 +28,9 @@ anti join person_insurance o on o.person_key = b.person_key and o.scheme = 'soci
 
 update person_insurance set valid_to = n.day
 from (
-    select record_key, lead(valid_from) over (
-        partition by person_key, kind_code order by valid_from, record_key) as day
+    select record_key, min(valid_from) over (
+        partition by person_key, kind_code order by valid_from
+        range between interval 1 day following and unbounded following)::date as day
     from person_insurance
     where scheme = 'social' and valid_from is not null and person_key in (select person_key from insured_before)) n
 where person_insurance.record_key = n.record_key and coalesce(person_insurance.valid_to > n.day, n.day is not null);

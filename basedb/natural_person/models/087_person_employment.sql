@@ -11,7 +11,9 @@ select distinct person_key from worked where valid_to is not null;
 create temp table stretch as
 with told as (from worked semi join worked_before using (person_key)),
 marked as (
-    select *, coalesce(valid_from > max(coalesce(valid_to, date '9999-12-31')) over before, true) as is_other
+    -- of which nobody knows the first day may touch any that follows
+    select *, coalesce(
+        coalesce(valid_from, date '-infinity') > max(coalesce(valid_to, date '9999-12-31')) over before, true) as is_other
     from told
     window before as (
         partition by person_key, employer_key order by valid_from nulls first, source, valid_to
