@@ -14,7 +14,8 @@ last_of_day as (
     select *
     from placed
     semi join licence_change using (licence_key)
-    qualify row_number() over (partition by licence_key, state_from order by place desc, previous_key desc, operation_code desc) = 1
+    qualify row_number() over (
+        partition by licence_key, state_from order by place desc, previous_key desc, operation_code desc) = 1
 ),
 bounded as (
     select
