@@ -218,6 +218,7 @@ def test_a_point_is_located_in_the_outline_that_holds_it(build_base: Builder) ->
             A4           | 不在任何处   | 140222        | 114.0     | 40.05
             A5           | 没有界线     | 140226        | 113.05    | 40.05
             A6           | 没有坐标     | 140222        |           |
+            A7           | 没有区划     |               | 113.05    | 40.05
         """,
     )
     assert base.rows("address", "address_code", "located_division_code", "is_inside") == [
@@ -227,6 +228,7 @@ def test_a_point_is_located_in_the_outline_that_holds_it(build_base: Builder) ->
         ("A4", None, False),
         ("A5", "140222", None),
         ("A6", None, None),
+        ("A7", "140222", None),
     ]
 
 

@@ -37,6 +37,6 @@ select
 from newest a
 left join division_of_code d on d.division_code = a.division_code
 left join address_located l
-    on l.address_code = a.address_code and l.division_code = a.division_code
+    on l.address_code = a.address_code and l.division_code is not distinct from a.division_code
     and l.longitude = a.longitude and l.latitude = a.latitude
 left join division_outline o on o.division_code = a.division_code;
