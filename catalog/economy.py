@@ -38,10 +38,11 @@ _LEVELS = f"""
 """
 _SERIES = f"""
     {_LEVELS}
-    select indicator_code, name, unit, list((time_period, obs_value) order by period_end, time_period)
+    select
+        indicator_code, name, unit, is_in_unit, list((time_period, obs_value) order by period_end, time_period)
     from level
     where ref_area = $area
-    group by all order by all
+    group by all order by indicator_code, is_in_unit desc, unit
 """
 _BESIDE = f"""
     {_LEVELS}
@@ -66,7 +67,7 @@ _GROWTH = f"""
         on p.indicator_code = n.indicator_code and p.ref_area = n.ref_area and p.freq_code = n.freq_code
         and p.measure_code = 'YTD_YOY' and p.period_kind_code = 'cumulative' and p.period_end = n.period_end
         and p.obs_value is not null
-    where n.ref_area = $area and b.obs_value > 0
+    where n.ref_area = $area and n.is_in_unit and b.obs_value > 0
     -- the same days may be written in two ways, and growth be published nominal and real
     qualify row_number() over (
         partition by n.record_key
@@ -81,11 +82,15 @@ AREAS = "统计地区"
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One indicator of one area: points are (period, value); unit of the values."""
+    """One indicator of one area: points are (period, value); unit of the values.
+
+    is_in_unit: it is the dictionary's, in which growth is told and areas are compared.
+    """
 
     code: str
     name: str
     unit: str
+    is_in_unit: bool
     measure: str
     points: tuple[tuple[str, float], ...]
 
@@ -128,7 +133,9 @@ def areas(db: Session) -> dict[str, str]:
 def series(store: Store, known: Known, area: str) -> list[Series]:
     """Every indicator of an area: its level, cumulative within the year."""
     rows = _asked(_SERIES, *_files(store, known), area=area)
-    return [Series(code, name, unit, "LEVEL", tuple(points)) for code, name, unit, points in rows]
+    return [
+        Series(code, name, unit, is_in_unit, "LEVEL", tuple(points)) for code, name, unit, is_in_unit, points in rows
+    ]
 
 
 def beside(store: Store, known: Known, areas: Sequence[str]) -> dict[str, tuple[str, tuple[tuple[str, float], ...]]]:

@@ -76,7 +76,8 @@ def _panel(
     beside: dict[str, tuple[str, tuple[tuple[str, float], ...]]],
     areas: dict[str, str],
 ) -> Panel:
-    period, values = beside.get(found.code, ("", ()))
+    period, values = beside.get(found.code, ("", ())) if found.is_in_unit else ("", ())
+    growth = grown.get(found.code, []) if found.is_in_unit else []
     named = [(areas[code], value) for code, value in values]
     compared = charts.by_area(page.house.charts, named, f"{series.title(page, found)} {period}") if named else None
-    return Panel(found, series.drawn(page, found), grown.get(found.code, [])[-SHOWN:][::-1], period, compared, named)
+    return Panel(found, series.drawn(page, found), growth[-SHOWN:][::-1], period, compared, named)

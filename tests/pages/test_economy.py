@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,9 +16,22 @@ def test_each_open_indicator_is_drawn_and_compared_between_the_ten_counties(port
     page = portal.as_("").get("/economy?lang=zh").text
     assert "社会消费品零售总额（亿元）" in page
     assert "原煤产量" not in page
-    assert page.count("<svg") >= 2 * page.count('class="indicator"') > 0
+    names = re.findall(r'class="indicator"><h2>([^（]+)', page)
+    assert page.count("<svg") >= len(names) + len(set(names)) > 0
     compared = re.findall(r"各县区对比（[^）]+）</figcaption>.*?</figure>", page, re.DOTALL)
-    assert compared and all(len(re.findall(r"<tr><td>[^<]+[区县]</td>", each)) == 10 for each in compared)
+    assert len(compared) == len(set(names)) and all(
+        len(re.findall(r"<tr><td>[^<]+[区县]</td>", each)) == 10 for each in compared
+    )
+
+
+def test_what_was_delivered_in_another_unit_stands_apart_with_no_figure_in_the_dictionary_s(portal: Portal) -> None:
+    first = portal.as_("").get("/economy?lang=zh").text
+    areas = re.findall(r'<option value="(\d{6})"', first)
+    pages = [portal.as_("").get(f"/economy?lang=zh&area={area}").text for area in areas]
+    sections = [re.findall(r"<h2>([^（]+)（([^）]+)）</h2>(.*?)</section>", page, re.DOTALL) for page in pages]
+    apart = [(unit, text) for each in sections for (before, *_), (name, unit, text) in pairwise(each) if name == before]
+    assert apart, "the sample city delivers no indicator in two units"
+    assert [unit for unit, text in apart if "各县区对比" in text or "%</td>" in text] == []
 
 
 def test_growth_as_published_stands_beside_that_of_the_levels(portal: Portal) -> None:
