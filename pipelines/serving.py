@@ -61,7 +61,7 @@ def _workspace(store: Store, code_port: int) -> Path:
 
 def _started(store: Store, environment: dict[str, str], program: Path, *arguments: str) -> subprocess.Popen[bytes]:
     """A program whose output goes to HOME/logs."""
-    with (store.logs / f"{program.name}.log").open("ab") as log:
+    with (store.logs / f"{program.name}.log").open("ab") as log, _interrupts_heard():
         # a session of its own: the code server's own children end with it
         return subprocess.Popen(
             [program, *arguments],
@@ -71,6 +71,20 @@ def _started(store: Store, environment: dict[str, str], program: Path, *argument
             stdin=subprocess.DEVNULL,
             start_new_session=True,
         )
+
+
+@contextmanager
+def _interrupts_heard() -> Iterator[None]:
+    """Programs that are started inside hear SIGINT, though a shell that put this one behind lets it be deaf to it:
+    Dagster's code server ends by it."""
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+        yield
+        return
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 @contextmanager

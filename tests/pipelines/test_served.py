@@ -20,8 +20,9 @@ import pytest
 
 from catalog import resources
 from catalog.settings import Settings
+from catalog.store import Store
 from pipelines.house import open_house
-from pipelines.serving import dagster_processes
+from pipelines.serving import _started, dagster_processes
 
 PATIENCE = 150.0
 
@@ -172,6 +173,17 @@ def test_stopping_the_served_installation_ends_every_process(own_city: Path, num
     process.wait(timeout=60)
     assert not any(answers(port) for port in ports)
     assert processes_of(own_city) == []
+
+
+def test_what_was_started_behind_a_shell_hears_that_it_must_end(store: Store) -> None:
+    deaf = "import signal; raise SystemExit(signal.getsignal(signal.SIGINT) is signal.SIG_IGN)"
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        program = _started(store, dict(os.environ), Path(sys.executable), "-c", deaf)
+        assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert program.wait(timeout=30) == 0
 
 
 def answers(port: int) -> bool:
