@@ -10,9 +10,10 @@ cpu: the same of all processors together, on machines that others
 use. bases: seconds by base; models: of the persons, by name. peak_mb: of the process; --memory is DuckDB's share of it.
 increment: one row in a hundred of the residents changed, delivered again: seconds from landing to the new release, and
 its ratio to `all`. Then medians of interleaved rounds: `person_s`, all that makes person.parquet (models 010 to 030,
-provenance, record keys, order); `plain_s`, a 4-way full join on BIGINT identifiers of the same sources into Parquet,
-without provenance, keys or order; `keyed_s`, the same join with keys and order, as a release must have them.
-person_ratio: person_s / plain_s; keyed_ratio: person_s / keyed_s.
+provenance, record keys, order); `plain_s`, the plain SQL of design.md: one row per identifier and source, the newest,
+then a 4-way full join on BIGINT identifiers into Parquet, without provenance, keys or order; `bare_s`, the same join
+of sources that are believed to hold one row each; `keyed_s`, the bare join with keys and order, as a release must have
+them. person_ratio, bare_ratio and keyed_ratio: person_s to each. All must tell the same values of every person.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from __future__ import annotations
 import resource
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -78,18 +79,38 @@ KEYS = {
     "monthly_indicator": ["indicator_code", "ref_area", "time_period"],
 }
 
+# what the persons take of each source; of the insured there are several rows to a person
+TAKEN = {
+    "resident": [
+        "id_number",
+        "name",
+        "sex_code",
+        "birth_date",
+        "ethnicity_code",
+        "household_id",
+        "registered_address",
+        "registered_division_code",
+        "status_code",
+    ],
+    "medical_insured": ["id_number", "name", "sex_code", "birth_date"],
+    "social_insured": ["id_number", "name"],
+    "housing_fund": ["id_number", "name", "residence_address", "residence_division_code"],
+}
+REPEATED = ("social_insured",)
 NUMBERED = "select left(id_number, 17)::bigint as no, * from read_parquet('{file}')"
-PLAIN = """
-    with r as ({resident}), m as ({medical_insured}), h as ({housing_fund}),
-    s as (select no, arg_max(id_number, _as_of) as id_number, arg_max(name, _as_of) as name
-          from ({social_insured}) group by no)
+SAME = """
+    id_number, name, sex_code, birth_date, ethnicity_code, household_id, registered_address, registered_division_code,
+    residence_address, residence_division_code, is_deceased"""
+JOINED = """
     select coalesce(r.id_number, m.id_number, s.id_number, h.id_number) as id_number,
         coalesce(r.name, m.name, s.name, h.name) as name, coalesce(r.sex_code, m.sex_code) as sex_code,
         coalesce(r.birth_date, m.birth_date) as birth_date, r.ethnicity_code, r.household_id, r.registered_address,
-        r.registered_division_code, h.residence_address, h.residence_division_code, r.status_code = '2' as is_deceased
-    from r full join m using (no) full join s using (no) full join h using (no)
+        r.registered_division_code, h.residence_address, h.residence_division_code,
+        coalesce(r.status_code = '2', false) as is_deceased
+    from ({resident}) r full join ({medical_insured}) m using (no) full join ({social_insured}) s using (no)
+    full join ({housing_fund}) h using (no)
 """
-KEYED = f"select platform_key('person', id_number) as record_key, * from ({PLAIN}) order by record_key"
+KEYED = f"select platform_key('person', id_number) as record_key, * from ({JOINED}) order by record_key"
 
 
 def release_file(given: Inputs, role: str) -> Path:
@@ -141,15 +162,29 @@ def our_person(plan: Plan, out: Path) -> float:
     return watch.seconds["person"]
 
 
-def by_hand(plan: Plan, folder: Path, query: str) -> float:
-    """Seconds of a query written by hand into Parquet."""
+def by_hand(plan: Plan, out: Path, query: str, repeated: Collection[str]) -> float:
+    """Seconds of a query written by hand into Parquet; repeated: sources of which the newest rows are looked for."""
     parts = {role: NUMBERED.format(file=release_file(plan.inputs, role)) for role in ROLES}
+    for role in repeated:
+        newest = ", ".join(f"arg_max({name}, _as_of) as {name}" for name in TAKEN[role])
+        parts[role] = f"select no, {newest} from ({parts[role]}) group by no"
     with connect(plan.engine) as connection:
         keymap.load(connection, plan.keymap, plan.secret)
         watch = Watch()
         with watch.step("query"):
-            tables.copy(connection, query.format(**parts), folder / "by_hand.parquet")
+            tables.copy(connection, query.format(**parts), out)
     return watch.seconds["query"]
+
+
+def require_same(plan: Plan, ours: Path, others: Sequence[Path]) -> None:
+    """End the run unless the queries by hand tell of every person what the base tells."""
+    with connect(plan.engine) as connection:
+        for other in others:
+            values = [f"(select {SAME} from read_parquet('{file}'))" for file in (ours, other)]
+            query = f"select count(*) from ({values[0]} except {values[1]}) full join ({values[1]} except {values[0]}) using (id_number)"
+            (unlike,) = connection.execute(query).fetchall()[0]
+            if unlike:
+                raise SystemExit(f"{other.name}: {unlike} persons are not as the base tells them")
 
 
 def delivered_and_built(name: str, persons: int, folder: Path, engine: Engine) -> tuple[Plan, Desk, Watch]:
@@ -234,17 +269,20 @@ def measure(persons: int, rounds: int, memory: str) -> dict[str, object]:
 
 def compared(plan: Plan, desk: Desk, rounds: int) -> dict[str, float]:
     """The persons against the joins by hand, in turn."""
+    hands = {"plain": (JOINED, ROLES), "bare": (JOINED, REPEATED), "keyed": (KEYED, REPEATED)}
+    files = {name: desk.folder / f"{name}.parquet" for name in hands}
     turns = [
-        (our_person(plan, desk.folder), by_hand(plan, desk.folder, PLAIN), by_hand(plan, desk.folder, KEYED))
+        {"person": our_person(plan, desk.folder)}
+        | {name: by_hand(plan, files[name], query, repeated) for name, (query, repeated) in hands.items()}
         for _ in range(rounds)
     ]
-    ours, plain, keyed = (median(column) for column in zip(*turns, strict=True))
-    return {
-        "person_s": round(ours, 3),
-        "plain_s": round(plain, 3),
-        "keyed_s": round(keyed, 3),
-        "person_ratio": round(ours / plain, 3),
-        "keyed_ratio": round(ours / keyed, 3),
+    require_same(plan, desk.folder / "person.parquet", list(files.values()))
+    taken = {name: median(turn[name] for turn in turns) for name in turns[0]}
+    ratios = {name: round(taken["person"] / taken[name], 3) for name in hands}
+    return {f"{name}_s": round(seconds, 3) for name, seconds in taken.items()} | {
+        "person_ratio": ratios["plain"],
+        "bare_ratio": ratios["bare"],
+        "keyed_ratio": ratios["keyed"],
     }
 
 

@@ -34,5 +34,5 @@ def test_a_small_run_prints_its_figures(name: str, options: list[str], told: lis
 @pytest.mark.timeout(1000)
 def test_a_small_city_goes_from_files_to_releases_of_all_bases() -> None:
     found = figures("bases", ["--persons", "2000", "--rounds", "1"])
-    assert {"seconds", "peak_mb", "person_ratio", "keyed_ratio", "increment"} <= set(found)
+    assert {"seconds", "peak_mb", "person_ratio", "bare_ratio", "keyed_ratio", "increment"} <= set(found)
     assert isinstance(found["bases"], dict) and len(found["bases"]) == 6
