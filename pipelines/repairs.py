@@ -33,15 +33,17 @@ ROLES = {
     "credit_list_entry": ("abnormal_list", "serious_list"),
     "credit_repair": ("repair",),
 }
+# what tells records of one number apart: "" for nothing does. Who does not say it is taken at the number alone
+_APART = {"penalty": "authority_code", "credit_list_entry": "credit_code", "credit_repair": ""}
 # a term that a department delivered longer than the rule lets is cut, too
 _ENDED = {
-    "penalty": """select record_key, document_no, record_source, coalesce(repaired_date, visible_until + 1),
+    "penalty": """select record_key, document_no, authority_code, record_source, coalesce(repaired_date, visible_until + 1),
         case when repaired_date is not null then '信用修复' else '公示期满' end
         from {file} where repaired_date is not null or visible_until < coalesce(publish_until, date '9999-12-31')""",
-    "credit_list_entry": """select record_key, entry_no, record_source, visible_until + 1,
+    "credit_list_entry": """select record_key, entry_no, credit_code, record_source, visible_until + 1,
         case exit_kind when 'repaired' then '信用修复' when 'removed' then '移出名单' else '公示期满' end
         from {file} where visible_until < coalesce(publish_until, date '9999-12-31')""",
-    "credit_repair": """select record_key, repair_no, record_source, visible_until + 1,
+    "credit_repair": """select record_key, repair_no, null::varchar, record_source, visible_until + 1,
         case when is_effective then '信用修复' else '公示期满' end
         from {file} where visible_until is not null""",
 }
@@ -98,16 +100,26 @@ def _wanted(
 ) -> Iterator[tuple[End, tuple[date, str]]]:
     for table in ROLES:
         query = _ENDED[table].format(file=_file(release, table))
-        connection.execute(f"create or replace temp table ended_{table}(key, number, code, day, reason) as {query}")
+        columns = "key, number, apart, code, day, reason"
+        connection.execute(f"create or replace temp table ended_{table}({columns}) as {query}")
     for place in places:
-        natural, _ = NAMED[place.table]
-        ended = f"ended_{place.table} e"
-        query = f"select key, day, reason from {ended}"
+        query = f"select key, day, reason from ended_{place.table}"
         if place.code is not None:
-            rows = f"{place.file} r on r.{name(natural)} = e.number"
-            query = f"select r.record_key, e.day, e.reason from {ended} join {rows} where e.code = {place.code}"
+            # another resource of the role may tell of the same record
+            query = f"""select r.record_key, min(e.day), arg_min(e.reason, e.day)
+                from ended_{place.table} e join ({_numbered(place)}) r using (number)
+                where e.code = {place.code} or coalesce(r.apart, e.apart, '') = coalesce(e.apart, r.apart, '')
+                group by all"""
         for key, day, reason in connection.execute(query).fetchall():
             yield End(place.resource.id, key), (day, reason)
+
+
+def _numbered(place: Place) -> str:
+    """The rows of a resource by their number and by what tells those of one number apart, where they have it."""
+    natural, _ = NAMED[place.table]
+    apart = name(_APART[place.table] or "_apart")
+    rows = f"from {place.file} union all by name select null::varchar as {apart} where false"
+    return f"select record_key, {name(natural)} as number, upper(trim({apart})) as apart from ({rows})"
 
 
 def _told(connection: duckdb.DuckDBPyConnection, places: Iterable[Place], ends: Collection[End]) -> set[End]:

@@ -234,3 +234,20 @@ def test_a_second_copy_of_a_certificate_does_not_tell_since_when(build_natural_p
     assert base.rows("person_marital", *STATUS, "certificate_no") == [("20", None, None, "M2")] * 2
     base = build_natural_person(resident=RESIDENT, marriage=marriage("M1 | 1 | 1980-01-01", "M2 | 3 | 2021-01-01"))
     assert base.rows("person_marital", *STATUS) == [("20", date(1980, 1, 1), None)] * 2
+
+
+def test_a_second_copy_after_a_divorce_from_somebody_else_tells_of_the_marriage_that_followed(build_natural_person):
+    other = "000000196001010014"
+    base = build_natural_person(
+        resident=RESIDENT,
+        marriage=f"""
+            certificate_no | kind_code | registered_date | male_id_number | male_name | female_id_number | female_name
+            M1 | 2 | 1990-01-01 | {other} | 赵六 | {WOMAN} | 李四
+            M2 | 3 | 2020-01-01 | {MAN} | 王冈 | {WOMAN} | 李四
+        """,
+    )
+    ((woman,),) = base.rows("person", "record_key", where=f"id_number = '{WOMAN}'")
+    assert base.rows("person_marital", *STATUS, where=f"person_key = '{woman}'", order="valid_from") == [
+        ("40", date(1990, 1, 1), date(2020, 1, 1)),
+        ("20", date(2020, 1, 1), None),
+    ]

@@ -14,9 +14,10 @@ from sqlalchemy import select
 
 from api.demo import agree
 from api.main import create_app
+from basedb import manifest
 from catalog import clients, departments, releases, resources, rollbacks, sharing, showable
 from catalog.keys import Purpose
-from catalog.models import Suppression
+from catalog.models import BaseInput, Suppression
 from catalog.vocab import Base
 from pipelines import repairs
 from pipelines.basedbs import build_candidate, publish_candidate
@@ -24,6 +25,7 @@ from pipelines.checking import take
 from pipelines.house import House
 from pipelines.landing import collect
 from tests.api.conftest import Client, cheap_secret
+from tests.catalog.conftest import make_resource
 from tests.helpers import AS_OF
 from tests.pipelines.conftest import city_house
 
@@ -196,6 +198,34 @@ def test_a_repaired_penalty_that_its_department_delivers_no_more_stays_withheld_
     assert repairs.withhold(city_house, Base.CREDIT, "without")
     with city_house.transaction() as db:
         assert key in showable.suppressed(db, resources.get(db, "penalty"), city_house.today)
+
+
+def test_the_rows_of_another_resource_that_tells_of_the_same_penalty_go_too_and_others_of_its_number_stay(
+    city_house: House,
+) -> None:
+    release_id = publish(city_house)
+    folder = city_house.store.release(Base.CREDIT, release_id)
+    with duckdb.connect() as connection:
+        query = """select document_no, authority_code from read_parquet(?)
+            where repaired_date is not null and authority_code is not null order by 1 limit 1"""
+        [(number, own)] = connection.execute(query, [str(folder / "penalty.parquet")]).fetchall()
+        other = city_house.store.release("other_penalty", "r1")
+        other.mkdir(parents=True)
+        rows = f"(values ('same', '{own}'), ('unsaid', null), ('another', '11140200MB00000000')) t(record_key, authority_code)"
+        query = f"copy (select *, '{number}' as document_no from {rows}) to '{other / 'p.parquet'}'"
+        connection.execute(query)
+    manifest.write(other, {"tables": {"other_penalty": {"file": "p.parquet"}}})
+    shutil.copytree(folder, folder.with_name("both"))
+    facts = json.loads((folder / manifest.FILE).read_text())
+    source = {"resource": "other_penalty", "release_id": "r1", "code": 99}
+    manifest.write(folder.with_name("both"), {**facts, "sources": [*facts["sources"], source]})
+    with city_house.transaction() as db:
+        resource = make_resource(db, departments.get(db, "housing_fund"), "other_penalty")
+        db.add(BaseInput(base=Base.CREDIT, role="penalty", resource=resource, rank=9))
+    assert repairs.withhold(city_house, Base.CREDIT, "both")
+    with city_house.transaction() as db:
+        withheld = showable.suppressed(db, resources.get(db, "other_penalty"), city_house.today)
+    assert withheld == {"same", "unsaid"}
 
 
 def test_what_the_sample_s_repairs_ended_is_withheld_with_a_reason_and_no_value(city_house: House) -> None:

@@ -3,14 +3,17 @@ set variable full_width = (select string_agg(chr((65248 + code)::integer), '' or
 set variable half_width = (select string_agg(chr(code::integer), '' order by code) from range(33, 127) r(code));
 
 -- an address without what writers leave out or vary: province and city, full width, spaces, other words for one thing
-create temp macro plain_address(given) as regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(
+create temp macro plain_address(given) as
+regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(
     replace(replace(replace(translate(
-        given, getvariable('full_width'), getvariable('half_width')), '　', ''), '街道办事处', '街道'), '#', '号'),
+        given, getvariable('full_width') || '號樓棟單門', getvariable('half_width') || '号楼栋单门'),
+        '　', ''), '街道办事处', '街道'), '#', '号'),
     '[\s()]', '', 'g'),
     '^[^省]{2,8}省', ''),
     '^[^市县区镇乡街路号]{2,8}市', ''),
-    '号院?([0-9一二三四五六七八九十百零〇两]+)(?:号楼|栋|幢|-)([0-9一二三四五六七八九十百零〇两]+)(?:单元|-)'
+    '号院?([0-9一二三四五六七八九十百零〇两]+)(?:号楼|栋|幢|-)([0-9一二三四五六七八九十百零〇两]+)(?:单元|门|-)'
     || '([0-9一二三四五六七八九十百零〇两]+)室?$', '号\1号楼\2单元\3室'),
+    '号([0-9一二三四五六七八九十百零〇两]+)(?:单元|门)([0-9一二三四五六七八九十百零〇两]+)室?$', '号\1单元\2室'),
     '号院', '号');
 
 -- road with its township, number, building, unit and room; '' for what is not named. `2号楼` is no house number, and

@@ -1,7 +1,11 @@
 -- one row per person and stretch of time in one marital status, by certificates and by deaths of husbands and wives;
--- a second copy of a certificate tells that two are married, not since when
+-- a second copy of a certificate tells that two are married, not since when, but after what was registered before it
 create temp table certified as
-select *, if(kind_code = '3', null, registered_date) as day, if(kind_code = '2', '40', '20') as status_code
+select *,
+    case
+        when kind_code <> '3' or registered_date > min(registered_date) filter (where kind_code <> '3') over (
+            partition by person_key) then registered_date
+    end as day, if(kind_code = '2', '40', '20') as status_code
 from (
     select male_key as person_key, female_key as partner_key, certificate_no, kind_code, registered_date, source
     from person_marriage
