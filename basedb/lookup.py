@@ -13,10 +13,11 @@ import re
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import ExitStack, closing, suppress
 from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from typing import Any
 
 import duckdb
@@ -28,7 +29,8 @@ from basedb.quote import literal, name
 from catalog.errors import BuildFailed
 from catalog.vocab import TableSpec
 
-Work = Callable[[duckdb.DuckDBPyConnection], None]
+# what is to be done on a connection, and what is left to do after it
+Work = Callable[[duckdb.DuckDBPyConnection], "Work | None"]
 NOT_LOOKED_UP = ("_key", "_row", "_delivery")
 WHOLE = ("BIGINT", "INTEGER", "SMALLINT", "TINYINT", "UINTEGER", "USMALLINT", "UTINYINT")
 TIME_FORMAT = "%Y-%m-%dT%H:%M:%S.%f"
@@ -56,25 +58,42 @@ def write(
     directory: Path, tables: Mapping[str, Mapping[str, Any]], indexed: Mapping[str, Sequence[str]], engine: Engine
 ) -> None:
     """Write the look-up files of these manifest entries from their Parquet, as many at once as the engine has threads."""
-    side_by_side(engine, [partial(write_one, directory, t, entry, indexed[t]) for t, entry in tables.items()])
+    works = [partial(write_one, directory, table, entry, indexed[table]) for table, entry in largest_first(tables)]
+    side_by_side(engine, works)
+
+
+def largest_first(tables: Mapping[str, Mapping[str, Any]]) -> list[tuple[str, Mapping[str, Any]]]:
+    """Manifest entries by their rows: a large table that is begun last keeps one thread when others have nothing to do."""
+    return sorted(tables.items(), key=lambda each: -int(each[1]["rows"]))
 
 
 def side_by_side(engine: Engine, works: Iterable[Work]) -> None:
     """Do all works on as many connections as the engine has threads, which share its memory; a failure is raised.
 
-    SQLite takes one thread per file, so two files at once take half of the time.
+    SQLite takes one thread per file, so two files at once take half of the time. What is left to do after a work
+    waits behind all others: three large files are then indexed while others are filled, and no thread is idle for long.
     """
-    waiting = iter(works)
+    waiting = SimpleQueue[Work]()
+    for work in works:
+        waiting.put(work)
     share = replace(engine, threads=1, memory=engine.share(engine.threads))
     with ThreadPoolExecutor(engine.threads) as pool:
         for done in [pool.submit(_work_through, waiting, share) for _ in range(engine.threads)]:
             done.result()
 
 
-def _work_through(waiting: Iterator[Work], engine: Engine) -> None:
+def _work_through(waiting: SimpleQueue[Work], engine: Engine) -> None:
     with connect(engine, "sqlite_scanner") as connection:
-        for work in waiting:
-            work(connection)
+        for work in _taken(waiting):
+            rest = work(connection)
+            if rest is not None:
+                waiting.put(rest)
+
+
+def _taken(waiting: SimpleQueue[Work]) -> Iterator[Work]:
+    with suppress(Empty):
+        while True:
+            yield waiting.get_nowait()
 
 
 def write_one(
@@ -83,18 +102,24 @@ def write_one(
     entry: Mapping[str, Any],
     indexed: Sequence[str],
     connection: duckdb.DuckDBPyConnection,
-) -> None:
-    """Write the look-up file of one table; it appears whole or not at all, whoever else writes it meanwhile.
+) -> Work:
+    """Fill the look-up file of one table; it appears, whole or not at all, when what is returned is done too.
 
     connection: with the sqlite_scanner extension.
     """
-    with drafted(path_of(directory, table)) as draft:
+    with ExitStack() as stack:
+        draft = stack.enter_context(drafted(path_of(directory, table)))
         create(draft, {table: entry})
         connection.execute(f"attach {literal(str(draft))} as lookup (type sqlite)")
         try:
             fill(connection, directory, table, entry)
         finally:
             connection.execute("detach lookup")
+        return partial(_finish, stack.pop_all(), draft, table, indexed)
+
+
+def _finish(drafting: ExitStack, draft: Path, table: str, indexed: Sequence[str], _: duckdb.DuckDBPyConnection) -> None:
+    with drafting:
         _index(draft, table, indexed)
 
 
@@ -104,7 +129,7 @@ def ensure(directory: Path, table: TableSpec, engine: Engine) -> Path:
     if not path.exists():
         with connect(engine, "sqlite_scanner") as connection:
             entry = manifest.read(directory)["tables"][table.name]
-            write_one(directory, table.name, entry, indexes(table), connection)
+            write_one(directory, table.name, entry, indexes(table), connection)(connection)
     return path
 
 

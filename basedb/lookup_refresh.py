@@ -36,7 +36,7 @@ def write(
     before: Tables = manifest.read(previous)["tables"] if previous and (previous / manifest.FILE).exists() else {}
     works = [
         partial(_write_one, previous, before.get(table), directory, table, entry, indexed[table])
-        for table, entry in tables.items()
+        for table, entry in lookup.largest_first(tables)
     ]
     lookup.side_by_side(engine, works)
 
@@ -49,14 +49,15 @@ def _write_one(
     entry: Mapping[str, Any],
     indexed: Sequence[str],
     connection: duckdb.DuckDBPyConnection,
-) -> None:
+) -> lookup.Work | None:
     if (
         previous is None
         or before is None
         or not _is_alike(previous, table, before, entry, indexed)
         or not _took_over(connection, previous, before, directory, table, entry)
     ):
-        lookup.write_one(directory, table, entry, indexed, connection)
+        return lookup.write_one(directory, table, entry, indexed, connection)
+    return None
 
 
 def _is_alike(
