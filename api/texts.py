@@ -17,8 +17,10 @@ _FILE = Path(__file__).with_name("texts.csv")
 class Titled(Protocol):
     """Something whose department named it in Chinese and, where it is known, in English."""
 
-    title: str
-    title_en: str
+    @property
+    def title(self) -> str: ...
+    @property
+    def title_en(self) -> str: ...
 
 
 @cache

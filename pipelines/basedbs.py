@@ -195,7 +195,7 @@ def publish_candidate(house: House, built: Mapping[str, Any]) -> bool:
     if is_new:
         repairs.withhold(house, unit, release_id)
         note_changes(house, unit, before, release_id)
-        note_links(house, unit, release_id)
+        note_links(house, unit, is_first=not before)
     return is_new
 
 

@@ -39,17 +39,30 @@ def note_changes(house: House, unit: str, since: str, release_id: str) -> None:
         _tell_of_deaths(house, since, folder, new)
 
 
-def note_links(house: House, unit: str, release_id: str) -> dict[str, float]:
-    """Write beside a release which share of its keys into other bases their releases in force hold."""
-    found = spec.base(unit).spec.LINKS
-    others = {target.split(".")[0] for target in found.values()}
-    current = {other: release_id if other == unit else in_force(house, other) for other in others}
+def note_links(house: House, unit: str, *, is_first: bool) -> None:
+    """Write beside the release in force which share of its keys into other bases theirs hold.
+
+    is_first: the base had none before; those that were published earlier and link into it are told anew.
+    """
+    _note_links(house, unit)
+    for other in Base if is_first else ():
+        if other != unit and in_force(house, other) and unit in _linked(other):
+            _note_links(house, other)
+
+
+def _linked(unit: str) -> set[str]:
+    """The bases that a base links into, its own among them where a firm stands behind a firm."""
+    return {target.split(".")[0] for target in spec.base(unit).spec.LINKS.values()}
+
+
+def _note_links(house: House, unit: str) -> None:
+    release_id, found = in_force(house, unit), spec.base(unit).spec.LINKS
+    current = {other: in_force(house, other) for other in _linked(unit)}
     targets = {other: house.store.release(other, release) for other, release in current.items() if release}
     shares = profile.links(house.store.release(unit, release_id), found, targets, house.engine)
     folder = house.store.changes(unit, release_id)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "links.json").write_text(json.dumps(shares, sort_keys=True))
-    return shares
 
 
 def want_prompt_builds(db: Session, slug: str) -> None:

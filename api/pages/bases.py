@@ -40,6 +40,25 @@ class Source:
     release_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """An attribute of a base, and the resources that may say it, most trusted first; those of one rank together."""
+
+    code: str
+    title: str
+    sources: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """A column that names records of another table, and the share of its keys that are found there."""
+
+    table: str
+    title: str
+    target: str
+    share: float
+
+
 @router.get("/bases")
 def bases(page: AnyPage) -> Response:
     """The six with what they hold now, and one of them on the map."""
@@ -77,18 +96,49 @@ def base(name: str, page: AnyPage) -> Response:
         "tables": tables,
         "names": {r.table_name: r.name for r in tables},
         "specified": base_spec.base(name),
-        "authority": rankings.ranking_of(page.db, name, on=page.today),
+        "authority": _authority(page, name),
         "lead": leads.lead_of(page.db, name, page.today),
         "map": county_map(page, name),
         "series": _charts(page, release) if release and name == Base.MACRO_ECONOMY else [],
         "conflicts": overviews.found_at_build(page.db, release) if release else [],
         "history": history,
-        "links": release_changes.links(page.house.store, name, release.release_id) if release else [],
+        "links": _links(page, release) if release else [],
         "changes": release_changes.by_release(page.house.store, history),
         "share": release.share_passed if release else None,
     }
     grid = page.grid("base.sources", _source_columns(), _sources(page, release))
     return page.table("base_page.html", grid, **facts)
+
+
+def _authority(page: Page, name: str) -> list[Ranked]:
+    ranking, filled = rankings.ranking_of(page.db, name, on=page.today), rankings.sources(page.db, name)
+
+    def source(role: str) -> str:
+        return page.words("list.comma").join(each.name for each in filled.get(role, ())) or role
+
+    return [Ranked(code, _title(page, name, code), list(map(source, roles))) for code, roles in ranking.items()]
+
+
+def _links(page: Page, release: Release) -> list[Linked]:
+    told = release_changes.links(page.house.store, release.unit, release.release_id)
+    known = base_spec.base(release.unit).spec.LINKS
+    return [_linked(page, release.unit, code, known[code], share) for code, share in told if code in known]
+
+
+def _linked(page: Page, name: str, code: str, target: str, share: float) -> Linked:
+    table, (other, there) = code.split(".")[0], target.split(".")
+    leads_to = f"{page.words(f'base.{other}')}·{_title(page, other, there)}"
+    return Linked(_title(page, name, table), _title(page, name, code), leads_to, share)
+
+
+def _title(page: Page, name: str, code: str) -> str:
+    """What a base's `<table>` or `<table>.<column>` is called; the code itself where it is none any more."""
+    table, _, column = code.partition(".")
+    try:
+        described = base_spec.base(name).table(table)
+        return page.words.item(described.column(column) if column else described)
+    except (NotFound, KeyError):
+        return code
 
 
 def released(page: Page, unit: str) -> Release | None:

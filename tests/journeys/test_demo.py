@@ -13,6 +13,7 @@ import duckdb
 import pytest
 
 from api.main import create_app
+from basedb import spec
 from catalog.roles import Role
 from catalog.settings import Settings
 from tests.api.officials import Browser
@@ -29,6 +30,14 @@ def test_a_city_is_registered_delivered_checked_built_and_published(result: dict
     assert result["deliveries"]["returned"] == 4
     assert set(result["releases"]) == BASES
     assert result["releases"]["natural_person"]["tables"]["person"] >= 1900
+
+
+def test_each_base_tells_how_many_of_its_links_lead_to_a_record_whichever_was_published_first(city: Path) -> None:
+    for name in BASES:
+        (told,) = (city / "changes" / name).glob("*/links.json")
+        shares, links = json.loads(told.read_text()), spec.base(name).spec.LINKS
+        assert {links[each].split(".")[0] for each in shares} == {to.split(".")[0] for to in links.values()}, name
+        assert all(0.5 < share <= 1 for share in shares.values()), name
 
 
 def test_every_plant_has_its_expected_outcome_and_clean_rows_have_no_finding(city: Path) -> None:

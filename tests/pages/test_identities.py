@@ -60,4 +60,12 @@ def test_the_page_of_a_base_shows_which_links_are_held_and_what_each_release_cha
     )
     page = portal.as_("").get("/bases/license?lang=zh").text
     assert "97.5" in page and "可关联比例" in page
+    assert "<td>自然人记录键</td><td>人口基础信息库（自然人）·自然人</td>" in page
     assert "与上一版本相比 15 行有变化" in page
+
+
+def test_the_page_of_a_base_names_what_each_attribute_is_called_and_whose_resource_speaks_first(portal: Portal) -> None:
+    chinese, english = (portal.as_("").get(f"/bases/natural_person?lang={lang}").text for lang in ("zh", "en"))
+    order = '<td>死亡日期 <code class="note">person.death_date</code></td><td class="long">死亡医学证明 › 户籍注销</td>'
+    assert order in chinese
+    assert 'Date of death <code class="note">person.death_date</code>' in english
