@@ -1,4 +1,4 @@
-"""Library rules that look beyond a row: at outlines, at the other amounts, at earlier states, at other months."""
+"""Library rules that look beyond a row: at outlines and geometries, at the other amounts, at earlier states, at other months."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 
 from catalog.vocab import TableSpec
-from quality.library import amounts, coordinates, series, states
+from quality.library import amounts, coordinates, geometries, series, states
 from quality.reference import Reference
 from quality.rules import Rule
 from quality.searches import remember
@@ -20,6 +20,7 @@ def rules(connection: duckdb.DuckDBPyConnection, spec: TableSpec, reference: Ref
     reference = replace(reference, earlier=tuple(p for p in reference.earlier if _has_items(connection, p, spec)))
     searches = chain(
         coordinates.searches(connection, spec, reference),
+        geometries.searches(connection, spec),
         states.searches(spec, reference),
         series.searches(connection, spec, reference),
     )

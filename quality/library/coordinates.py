@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from importlib.metadata import distribution
 from pathlib import Path
 
 import duckdb
 
 from catalog.vocab import Column, Dimension, Outcome, TableSpec
+from quality.library import geometries
 from quality.normalise import CHECKED
 from quality.reference import Reference
 from quality.rules import of_item
@@ -18,7 +18,6 @@ from quality.sql import literal, quoted
 TOLERANCE = 0.002  # degrees, about 200 m: outlines are simplified, and gates stand across the street from them
 LONGITUDE, LATITUDE = ("longitude", "经度"), ("latitude", "纬度")
 DIVISIONS = "GB/T 2260"
-WHEEL = "duckdb-extension-spatial"
 
 
 def searches(connection: duckdb.DuckDBPyConnection, spec: TableSpec, reference: Reference) -> Iterator[Search]:
@@ -49,17 +48,10 @@ def _items(spec: TableSpec) -> tuple[Column, Column, Column] | None:
 
 
 def _read_outlines(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
-    connection.execute(f"load {literal(str(_extension()))}")
+    geometries.load_spatial(connection)
     connection.execute(
         f"""create or replace temp table outline as
-        select left(division_code, 6) as code, ST_Buffer(ST_GeomFromGeoJSON(geometry), {TOLERANCE}) as shape
-        from read_parquet({literal(str(path))}) where geometry is not null"""
+        select left(division_code, 6) as code, ST_Buffer(shape, {TOLERANCE}) as shape
+        from (select division_code, {geometries.SHAPE} as shape from read_parquet({literal(str(path))}))
+        where shape is not null"""
     )
-
-
-def _extension() -> Path:
-    """The extension inside the installed wheel, for this DuckDB: nothing is downloaded."""
-    wheel = distribution(WHEEL)
-    version = f"v{duckdb.__version__}"
-    files = (f for f in wheel.files or () if f.name == "spatial.duckdb_extension" and version in f.parts)
-    return Path(str(wheel.locate_file(next(files))))

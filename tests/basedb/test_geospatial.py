@@ -196,6 +196,34 @@ def test_an_outline_that_is_no_geometry_stays_without_an_area(build_base: Builde
     assert base.rows("division_outline", "division_code", "area_m2") == [("140222", None)]
 
 
+def test_an_outline_that_crosses_itself_has_the_area_of_both_its_halves(build_base: Builder) -> None:
+    bow = '{"type":"Polygon","coordinates":[[[113.0,40.0],[113.1,40.1],[113.1,40.0],[113.0,40.1],[113.0,40.0]]]}'
+    base = build_base("geospatial", boundary=f"division_code | name | geometry\n140222 | 天镇县 | {bow}")
+    [(area, longitude)] = base.rows("division_outline", "area_m2", "centroid_longitude")
+    assert 47_300_000 < float(str(area)) < 47_500_000
+    assert longitude == 113.05
+
+
+@pytest.mark.parametrize(
+    "ring", ["[[40,113],[41,113],[41,114],[40,113]]", "[[113,40]]", "[[113,40],[114,41],[114,40]]"]
+)
+def test_an_outline_in_other_units_or_of_too_few_points_has_no_area_and_locates_nothing(
+    build_base: Builder, ring: str
+) -> None:
+    outline = f'{{"type":"Polygon","coordinates":[{ring}]}}'
+    base = build_base(
+        "geospatial",
+        division="division_code | name | level_code | parent_code\n140222 | 天镇县 | 3 | 140200",
+        boundary=f"division_code | name | geometry\n140222 | 天镇县 | {outline}",
+        standard_address="""
+            address_code | full_address | division_code | longitude | latitude
+            A1           | 在内         | 140222        | 113.05    | 40.05
+        """,
+    )
+    assert base.rows("division_outline", "division_code", "area_m2") == [("140222", None)]
+    assert base.rows("address", "located_division_code") == [(None,)]
+
+
 def test_a_point_is_located_in_the_outline_that_holds_it(build_base: Builder) -> None:
     base = build_base(
         "geospatial",

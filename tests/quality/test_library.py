@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from datetime import date
 from pathlib import Path
@@ -57,6 +58,45 @@ def test_coordinates_outside_the_named_division_are_warned_of(checked: Checker, 
         (Outcome.WARN, Side.VERIFIER, "longitude")
     ]
     assert checked(rows, ADDRESS).found == {}
+
+
+def test_an_outline_that_no_map_can_draw_does_not_stop_the_check_of_addresses(checked: Checker, tmp_path: Path) -> None:
+    ring = {"type": "Polygon", "coordinates": [[[113, 40]]]}
+    query = f"""select unnest(['140214', '140215', '140213']) as division_code,
+        unnest(['no outline', '{json.dumps(ring)}', '{json.dumps(SQUARE)}']) as geometry"""
+    rows = "code | division_code | longitude | latitude\nA | 140213 | 113.5 | 40.1\nB | 140214 | 113.5 | 40.1"
+    assert checked(rows, ADDRESS, outlines=parquet(tmp_path / "outlines.parquet", query)).found == {
+        "COORDINATES_OUTSIDE": (2,)
+    }
+
+
+BOUNDARY = TableSpec("boundary", "行政界线", ("code",), (text("code"), text("geometry")))
+BOW = [[[113.0, 40.0], [113.2, 40.2], [113.2, 40.0], [113.0, 40.2], [113.0, 40.0]]]
+
+
+@pytest.mark.parametrize(
+    ("geometry", "rule", "outcome"),
+    [
+        (json.dumps(SQUARE), "", None),
+        ('{"type": "Point", "coordinates": [113.1, 40.1]}', "", None),
+        ("no outline", "GEOMETRY_UNREADABLE", Outcome.BLOCK_ROW),
+        ('{"type": "Polygon"}', "GEOMETRY_UNREADABLE", Outcome.BLOCK_ROW),
+        ('{"type": "Polygon", "coordinates": []}', "GEOMETRY_UNREADABLE", Outcome.BLOCK_ROW),
+        ('{"type": "Polygon", "coordinates": [[[113, 40]]]}', "GEOMETRY_UNREADABLE", Outcome.BLOCK_ROW),
+        ('{"type": "Point", "coordinates": [40.1, 113.1]}', "GEOMETRY_UNREADABLE", Outcome.BLOCK_ROW),
+        ('{"type": "Point", "coordinates": [4400000, 500000]}', "GEOMETRY_UNREADABLE", Outcome.BLOCK_ROW),
+        (json.dumps({"type": "Polygon", "coordinates": BOW}), "GEOMETRY_CROSSING", Outcome.WARN),
+    ],
+)
+def test_a_geometry_is_read_in_degrees_and_warned_of_where_it_crosses_itself(
+    checked: Checker, tmp_path: Path, geometry: str, rule: str, outcome: Outcome | None
+) -> None:
+    sent = tmp_path / "boundary.csv"
+    with sent.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([("code", "geometry"), ("A", geometry), ("B", json.dumps(SQUARE))])
+    result = checked(sent, BOUNDARY)
+    assert [(f.rule, f.outcome, f.rows) for f in result.report.findings] == ([(rule, outcome, (2,))] if rule else [])
+    assert result.rows("code") == [("B",)] if outcome is Outcome.BLOCK_ROW else [("A",), ("B",)]
 
 
 def amounts(unit: str, values: list[str]) -> tuple[str, TableSpec]:
