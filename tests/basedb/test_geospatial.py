@@ -221,7 +221,32 @@ def test_an_outline_in_other_units_or_of_too_few_points_has_no_area_and_locates_
         """,
     )
     assert base.rows("division_outline", "division_code", "area_m2") == [("140222", None)]
-    assert base.rows("address", "located_division_code") == [(None,)]
+    assert base.rows("address", "located_division_code", "is_inside") == [(None, None)]
+
+
+@pytest.mark.parametrize(
+    ("longitude", "latitude", "grid"),
+    [
+        ("113.05", "40.05", ("N4005E11305", 113.05, 40.05)),
+        # the other way round, in metres, not to be drawn at all
+        ("40.05", "113.05", None),
+        ("500000", "4400000", None),
+        ("1e308", "-1e308", None),
+        ("-70.655", "-33.455", ("S3346W07066", -70.66, -33.46)),
+    ],
+)
+def test_a_point_lies_in_a_grid_cell_of_either_hemisphere_and_no_point_of_other_units_stops_the_build(
+    build_base: Builder, longitude: str, latitude: str, grid: tuple[object, ...] | None
+) -> None:
+    base = build_base(
+        "geospatial",
+        standard_address=f"""
+            address_code | full_address | division_code | longitude   | latitude
+            A1           | 某处         | 140222        | {longitude} | {latitude}
+        """,
+    )
+    assert base.rows("address", "grid_code") == [(grid and grid[0],)]
+    assert base.rows("address_grid", "grid_code", "west", "south") == ([grid] if grid else [])
 
 
 def test_a_point_is_located_in_the_outline_that_holds_it(build_base: Builder) -> None:

@@ -46,6 +46,12 @@ create temp macro house_number(house, full_text) as digits_of(case
     else regexp_extract(house, '^[0-9一二三四五六七八九十百零〇两]+')
 end);
 
--- a cell of a hundredth of a degree in CGCS2000, by its south-west corner
-create temp macro grid_of(longitude, latitude) as printf(
-    'N%04dE%05d', floor(round(latitude * 100, 4))::integer, floor(round(longitude * 100, 4))::integer);
+-- a cell of a hundredth of a degree in CGCS2000, by its south-west corner; none for what is not in degrees
+create temp macro corner_of(degrees) as floor(round(degrees * 100, 4));
+
+create temp macro grid_of(longitude, latitude) as if(
+    abs(longitude) <= 180 and abs(latitude) <= 90,
+    printf(
+        '%s%04d%s%05d', if(latitude < 0, 'S', 'N'), abs(corner_of(latitude))::integer,
+        if(longitude < 0, 'W', 'E'), abs(corner_of(longitude))::integer),
+    null);

@@ -28,9 +28,9 @@ select
     a.latitude,
     grid_of(a.longitude, a.latitude) as grid_code,
     l.located_division_code,
-    -- unknown without a point or without an outline of the division the address states
+    -- unknown without a point or without an outline round the division the address states
     case
-        when a.longitude is not null and a.latitude is not null and o.geometry is not null
+        when a.longitude is not null and a.latitude is not null and o.area_m2 > 0
         then l.located_division_code is not distinct from a.division_code
     end as is_inside,
     a._source as record_source

@@ -3,8 +3,8 @@ create table address_grid as
 select
     platform_key('address_grid', grid_code) as record_key,
     grid_code,
-    substr(grid_code, 7)::integer / 100 as west,
-    substr(grid_code, 2, 4)::integer / 100 as south,
+    min(corner_of(longitude)) / 100 as west,
+    min(corner_of(latitude)) / 100 as south,
     round(west + 0.01, 2) as east,
     round(south + 0.01, 2) as north,
     count(*) as addresses,
