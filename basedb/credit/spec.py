@@ -180,9 +180,8 @@ CREDIT_CONFLICT = TableSpec(
     ("record_key",),
     (
         record_key(CONDITIONAL),
-        Column("fact_key", "VARCHAR", "许可或纳税信用级别记录键", "Permit or grade", required=True, share_type=CONDITIONAL),
-        Column("held_in", "VARCHAR", "所在数据表", "Table of the record", required=True, codes=("permit", "tax_credit_grade"),
-               share_type=CONDITIONAL),
+        Column("permit_key", "VARCHAR", "行政许可记录键", "Permit", share_type=CONDITIONAL),
+        Column("tax_credit_grade_key", "VARCHAR", "纳税信用级别记录键", "Tax credit grade", share_type=CONDITIONAL),
         Column("attribute", "VARCHAR", "信息项", "Attribute", required=True, share_type=CONDITIONAL),
         Column("chosen_source", "UTINYINT", "采信来源", "Chosen source", share_type=CONDITIONAL),
         Column("other_source", "UTINYINT", "不一致来源", "Contradicting source", required=True, share_type=CONDITIONAL),
@@ -190,7 +189,7 @@ CREDIT_CONFLICT = TableSpec(
     ),
     title_en="Conflicting statements on a permit or grade",
     grain="每条许可或纳税信用级别的每个信息项和不一致的来源一行",
-    lookup=("fact_key",),
+    lookup=("permit_key", "tax_credit_grade_key"),
 )  # fmt: skip
 
 TABLES = (PERMIT, PENALTY, CREDIT_LIST_ENTRY, TAX_CREDIT_GRADE, CREDIT_REPAIR, CREDIT_CONFLICT, PUBLICATION_PERIOD)
@@ -212,6 +211,8 @@ KEYS = {
 REFERENCES = {
     "credit_repair.penalty_key": "penalty.record_key",
     "credit_repair.list_entry_key": "credit_list_entry.record_key",
+    "credit_conflict.permit_key": "permit.record_key",
+    "credit_conflict.tax_credit_grade_key": "tax_credit_grade.record_key",
 }
 LINKS = {
     "permit.person_key": "natural_person.person",
@@ -237,6 +238,11 @@ SOURCE_KEYS = {
         (Match("name", ("name",)), Match("year", ("year",))),
     ),
     "credit_repair": ((Match("repair_no", ("repair_no",)),),),
+    "credit_conflict": (
+        (Match("permit_key>document_no", ("document_no",)),),
+        (Match("tax_credit_grade_key>credit_code", ("credit_code",)), Match("tax_credit_grade_key>year", ("year",))),
+        (Match("tax_credit_grade_key>name", ("name",)), Match("tax_credit_grade_key>year", ("year",))),
+    ),
 }
 # the periods are the platform's own, out of the measures on credit repair
 DERIVED = ("publication_period",)

@@ -164,6 +164,9 @@ SOURCE_KEYS = {
         (Match("licence_key>licence_no", _NUMBERS),),
     ),
     "licence_state": ((Match("licence_id", ("licence_id",)),), (Match("licence_no", _NUMBERS),)),
-    "licence_conflict": ((Match("licence_key>licence_no", _NUMBERS),),),
+    "licence_conflict": (
+        (Match("licence_key>licence_no", _NUMBERS),),
+        (Match("licence_key>licence_id", ("licence_id",)),),
+    ),
     "licence_type": ((Match("licence_type_code", ("licence_type_code",)),),),
 }

@@ -10,6 +10,7 @@ def test_...(build_base):
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -129,6 +130,14 @@ class Builder:
             for role, text in roles.items()
         }
         return Plan(found, given, ranking or {}, self.folder / "keymap", SECRET, self.engine, AREAS)
+
+    def kept(self, built: Built) -> Path:
+        """The inputs' releases, each in the folder of its id, as a home keeps them."""
+        folder = self.folder / "kept"
+        for source in built.candidate.manifest["sources"]:
+            (made,) = (self.folder / "releases" / source["resource"]).iterdir()
+            shutil.copytree(made, folder / source["resource"] / source["release_id"])
+        return folder
 
     @property
     def engine(self) -> Engine:

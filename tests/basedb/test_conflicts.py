@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from basedb import build as building
+from basedb import provenance
 from basedb.identities import Identities
 from basedb.inputs import Input
 from basedb.spec import base
@@ -73,14 +74,34 @@ def test_two_resources_on_one_permit_and_one_grade(build_two):
         "document_no | permit_kind | valid_until | _as_of\nD1 | 普通 | 2027-01-01 | 2026-06-01",
         "document_no | permit_kind | valid_until | _as_of\nD1 | 特许 | 2027-01-01 | 2026-01-01",
     )
-    assert found.rows("credit_conflict", "held_in", *SOURCES) == [("permit", "permit_kind", 1, 2, "特许")]
+    ((permit,),) = found.rows("permit", "record_key")
+    assert found.rows("credit_conflict", "permit_key", *SOURCES) == [(permit, "permit_kind", 1, 2, "特许")]
     found = build_two(
         "credit",
         "tax_grade",
         "credit_code | year | grade_code | _key | _as_of\n91140200MA0000001A | 2025 | B | K1 | 2026-01-01",
         "credit_code | year | grade_code | _key | _as_of\n91140200MA0000001A | 2025 | A | K1 | 2026-06-01",
     )
-    assert found.rows("credit_conflict", "held_in", *SOURCES) == [("tax_credit_grade", "grade_code", 1, 2, "B")]
+    ((grade,),) = found.rows("tax_credit_grade", "record_key")
+    assert found.rows("credit_conflict", "tax_credit_grade_key", *SOURCES) == [(grade, "grade_code", 1, 2, "B")]
+
+
+@pytest.mark.parametrize(
+    ("name", "table", "role", "text"),
+    [
+        ("credit", "credit_conflict", "permit", "document_no | permit_kind | _row\nD1 | {} | {}"),
+        ("credit", "credit_conflict", "tax_grade", "credit_code | year | grade_code | _row\n9A | 2025 | {} | {}"),
+        ("license", "licence_conflict", "licence", "licence_id | state_code | _row\nL1 | {} | {}"),
+    ],
+)
+def test_a_contradicting_value_names_the_row_that_said_it(build_two, build_base, name, table, role, text):
+    found = build_two(name, role, text.format("01", 7), text.format("02", 8))
+    ((key, other),) = found.rows(table, "record_key", "other_source")
+    (origin,) = provenance.origins(
+        found.candidate.directory, table, key, ["other_value"], build_base.kept(found), build_base.engine
+    )
+    # sources are coded in the order of their names
+    assert (origin.resource, origin.row) == sorted([(role, 7), ("second", 8)])[other - 1]
 
 
 def test_two_lists_of_one_address_and_two_codes_of_one(build_two, build_base):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -44,12 +43,7 @@ def base(build_base: Builder) -> Built:
 
 @pytest.fixture
 def releases(base: Built, build_base: Builder) -> Path:
-    """The inputs' releases, each in the folder of its id, as a home keeps them."""
-    folder = build_base.folder / "kept"
-    for source in base.candidate.manifest["sources"]:
-        (made,) = (build_base.folder / "releases" / source["resource"]).iterdir()
-        shutil.copytree(made, folder / source["resource"] / source["release_id"])
-    return folder
+    return build_base.kept(base)
 
 
 def origins(base: Built, releases: Path, builder: Builder, table: str, key: str, *items: str) -> list[Origin]:

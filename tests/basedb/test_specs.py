@@ -8,6 +8,7 @@ import pytest
 
 from basedb import profile
 from basedb.booklets import booklet
+from basedb.source_keys import finder
 from basedb.spec import base
 from basedb.subjects import subject
 from catalog.vocab import Base
@@ -53,6 +54,13 @@ def test_every_column_that_holds_a_key_of_another_base_is_a_link(name: Base) -> 
         if column.name.endswith(("person_key", "entity_key", "employer_key"))
     ]
     assert [each for each in keys if each not in known] == []
+
+
+@pytest.mark.parametrize("name", Base)
+def test_every_table_with_sources_says_how_their_rows_are_found(name: Base) -> None:
+    found = base(name)
+    told = {table.name for table in found.spec.TABLES if finder(found, table.name, Path()).ways}
+    assert {table.name for table in found.spec.TABLES} == told | found.derived
 
 
 @pytest.mark.parametrize("name", Base)

@@ -15,8 +15,8 @@ chosen as (
 )
 select
     platform_key('credit_conflict', concat_ws('|', f.held_in, f.natural_key, o.attribute, s.resource)) as record_key,
-    f.record_key as fact_key,
-    f.held_in,
+    if(f.held_in = 'permit', f.record_key, null) as permit_key,
+    if(f.held_in = 'tax_credit_grade', f.record_key, null) as tax_credit_grade_key,
     o.attribute,
     f.record_source as chosen_source,
     o._source as other_source,
