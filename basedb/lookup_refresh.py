@@ -63,9 +63,10 @@ def _write_one(
 def _is_alike(
     previous: Path, table: str, before: Mapping[str, Any], entry: Mapping[str, Any], indexed: Sequence[str]
 ) -> bool:
-    """Whether the previous release has a file of this table, with its columns and indexes."""
+    """Whether the previous release has a file of this table, with its columns in their order and its indexes."""
     path = lookup.path_of(previous, table)
-    if not path.exists() or lookup.columns_of(before) != lookup.columns_of(entry):
+    held, wanted = (list(lookup.columns_of(each).items()) for each in (before, entry))
+    if not path.exists() or held != wanted:
         return False
     with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as database:
         rows = database.execute("select name from sqlite_master where type = 'index' and sql is not null")

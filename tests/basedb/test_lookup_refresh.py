@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from basedb import build as building
-from basedb import lookup, lookup_refresh
+from basedb import lookup, lookup_refresh, manifest
 from basedb.build import Candidate, Plan
+from basedb.spec import base
 from tests.basedb.conftest import Builder
 
 MEN = [f"0000001970010{n:02d}1{n:02d}X" for n in range(10, 40)]
@@ -84,6 +85,24 @@ def test_after_many_changes_or_with_other_columns_it_is_written_anew(
     again = building.build(replace(plans[1], previous=first.directory), tmp_path / "c")
     assert content(anew) == content(again)
     assert ("person.id_number",) in content(again)["person"][1]
+
+
+def test_columns_that_stand_in_another_order_are_no_file_to_go_on_with(
+    plans: tuple[Plan, Plan], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = building.build(plans[0], tmp_path / "a")
+    entry = first.manifest["tables"]["person"]
+    entry["columns"][1:] = reversed(entry["columns"][1:])
+    manifest.write(first.directory, first.manifest)
+    lookup.write(
+        first.directory,
+        {"person": entry},
+        {"person": lookup.indexes(base("natural_person").table("person"))},
+        plans[0].engine,
+    )
+    monkeypatch.setattr(lookup_refresh, "MOST_CHANGED", 1.0)
+    refreshed = building.build(replace(plans[1], previous=first.directory), tmp_path / "b")
+    assert content(refreshed) == content(building.build(plans[1], tmp_path / "c"))
 
 
 def test_a_previous_release_without_a_file_is_no_hindrance(plans: tuple[Plan, Plan], tmp_path: Path) -> None:
