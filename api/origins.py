@@ -33,9 +33,7 @@ def _origins(asked: Question, access: Access, record_key: str) -> list[dict[str,
     house, view = asked.exchange, access.view
     items = [column.name for column in view.columns if column.mask is not Mask.HIDDEN]
     with house.transaction() as db:
-        same: list[str] = []
-        if read.merged_into(view, record_key):
-            same = [natural for _, natural, _ in identities.same_as(db, house.keys)]
+        same = [(natural, into) for _, natural, into in identities.same_as(db, house.keys)]
         found = provenance.origins(
             view.directory, view.table, record_key, items, house.store.releases, house.engine, same
         )

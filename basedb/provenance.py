@@ -46,11 +46,12 @@ def origins(
     items: Sequence[str],
     releases: Path,
     engine: Engine,
-    same: Sequence[str] = (),
+    same: Sequence[tuple[str, str]] = (),
 ) -> list[Origin]:
     """The origin of each item of a record that has a value from a known source, in the order asked for.
 
-    directory: of the base's release; releases: the folder of all units; same: further natural keys of the thing.
+    directory: of the base's release; releases: the folder of all units; same: (natural key, canonical natural key)
+    of merged groups, whichever they are.
     """
     facts = manifest.read(directory)
     entry = facts["tables"].get(table)
@@ -65,7 +66,7 @@ def origins(
     stated = [each for source in facts["sources"] for each in _stated(found, source, told, releases)]
     query = _query(found, told, stated, facts["sources"], releases)
     with connect(engine) as connection:
-        given = {"key": record_key, "same": list(same)} if "$same" in query else {"key": record_key}
+        given = {"key": record_key, "same": [each[0] for each in same], "canonical": [each[1] for each in same]}
         rows = connection.execute(query, given).fetchall()
     order = {item: n for n, item in enumerate(items)}
     return sorted((Origin(*row) for row in rows), key=lambda each: order[each.item])

@@ -40,14 +40,18 @@ class Finder:
 
     @property
     def record(self) -> str:
-        """The record `$key` with what leads to its sources, as common table expressions `record` and `linked`."""
+        """The record `$key` with what leads to its sources, as common table expressions `record`, `linked` and `same`.
+
+        `$same` are natural keys of merged groups, `$canonical` for each the one under which its group stands.
+        """
         paths = {match.record for way in self.ways for match in way}
         joins = dict(each for path in sorted(paths) for each in self._joins(path))
         chosen = ", ".join(f"{self._value(path)}::varchar as {name(_called(path))}" for path in sorted(paths))
         joined = " ".join(f"left join {self._file(t)} {a} on {a}.record_key = {on}" for a, (t, on) in joins.items())
         more = f", {chosen}" if chosen else ""
         record = f"record as (select r.*{more} from {self._file(self.table.name)} r {joined} where r.record_key = $key)"
-        return f"{record}, linked as ({self._linked()})"
+        same = "same as (select unnest($same::varchar[]) as natural_key, unnest($canonical::varchar[]) as canonical)"
+        return f"{record}, linked as ({self._linked()}), {same}"
 
     def called(self, item: str, held: Iterable[str]) -> str | None:
         """What an item is called in a source that holds these columns."""
@@ -72,13 +76,9 @@ class Finder:
         sides = [match.fold.format(f"s.{name(item)}") + "::varchar" for item in match.items if item in held]
         if not is_first:
             return " or ".join(f"{side} is not distinct from ({wanted})" for side in sides)
-        if self._is_identifier(match):
-            wanted += " union all select unnest($same::varchar[])"
+        group = f"select canonical from same where natural_key in ({wanted})"
+        wanted += f" union all select natural_key from same where canonical in ({group})"
         return " or ".join(f"{side} in ({wanted})" for side in sides)
-
-    def _is_identifier(self, match: Match) -> bool:
-        columns = (c for role in self.base.spec.INPUTS.values() for c in role.columns)
-        return any(c.name in match.items and c.identifier is not None for c in columns)
 
     @property
     def _person(self) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from basedb import build as building
 from basedb import manifest, provenance
+from basedb.identities import Identities
 from basedb.provenance import Origin
 from tests.basedb.conftest import Builder, Built
 
@@ -93,11 +96,44 @@ def test_a_record_that_is_not_there_has_no_origin(base, releases, build_base) ->
     assert origins(base, releases, build_base, "person", "0" * 20, "name") == []
 
 
-def test_a_value_that_a_merged_identifier_brought_is_found_under_it(base, releases, build_base) -> None:
-    found = provenance.origins(
-        base.candidate.directory, "person", key_of(base, WOMAN), ["name"], releases, build_base.engine, [MAN]
-    )
-    assert [o.row for o in found] == [8]
+AGAIN = "000000196001010013"
+AGAIN_TOO = "000000196502030028"
+PAIRS = ((MAN, AGAIN), (AGAIN, AGAIN), (WOMAN, AGAIN_TOO), (AGAIN_TOO, AGAIN_TOO))
+
+
+def merged(build_base: Builder) -> tuple[Built, Path]:
+    """Two persons of two identifiers each, who live together, and the folder of the inputs."""
+    plan = build_base.plan(
+        "natural_person", None, {},
+        {
+            "resident": f"""
+                id_number   | name | _as_of     | _row
+                {AGAIN}     | 王冈 | 2026-02-01 | 1
+                {AGAIN_TOO} | 李四 | 2026-02-01 | 2
+            """,
+            "housing_fund": f"""
+                id_number | residence_address | _as_of     | _row
+                {MAN}     | 新居              | 2026-01-01 | 3
+                {WOMAN}   | 新居              | 2026-06-01 | 4
+            """,
+        },
+    )  # fmt: skip
+    same = Identities(same=tuple(("person", *pair) for pair in PAIRS))
+    made = Built(building.build(replace(plan, identities=same), build_base.folder / "candidates"))
+    return made, build_base.kept(made)
+
+
+@pytest.mark.parametrize(("number", "row"), [(AGAIN, 3), (AGAIN_TOO, 4)])
+@pytest.mark.parametrize(("table", "item"), [("person", "residence_address"), ("person_residence", "address")])
+def test_what_a_merged_identifier_brought_is_found_under_it_and_not_under_another_s(
+    build_base, table, item, number, row
+) -> None:
+    base, releases = merged(build_base)
+    person = key_of(base, number)
+    column = "record_key" if table == "person" else "person_key"
+    (key,) = (key for owner, key in base.rows(table, column, "record_key") if owner == person)
+    found = provenance.origins(base.candidate.directory, table, key, [item], releases, build_base.engine, PAIRS)
+    assert [(o.resource, o.row) for o in found] == [("housing_fund", row)]
 
 
 def test_a_source_whose_release_is_pruned_is_still_named(base, build_base) -> None:
