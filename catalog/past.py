@@ -16,7 +16,7 @@ from catalog.models import Publication, Release
 
 
 @dataclass(frozen=True, slots=True)
-class _Term:
+class Term:
     """A release that was in force at the end of every day from `start` to before `end`; an end of None is open."""
 
     release_id: str
@@ -31,7 +31,7 @@ def in_force_on(db: Session, unit: str, day: date, zone: tzinfo) -> Release:
     Raises NoRelease for a day before the first one, ReleaseExpired where its files were pruned; both name the
     horizon. Raises Suppressed while it is frozen.
     """
-    found = next((t for t in _terms(db, unit, zone) if t.start <= day and (t.end is None or day < t.end)), None)
+    found = next((t for t in terms(db, unit, zone) if t.start <= day and (t.end is None or day < t.end)), None)
     if found is None:
         remedy, facts = _way_out(db, unit, zone, day)
         raise NoRelease(f"「{unit}」在 {day} 还没有发布数据版本", remedy=remedy, **facts)
@@ -49,11 +49,11 @@ def get(db: Session, unit: str, release_id: str, zone: tzinfo, day: date | None 
 
 def horizon(db: Session, unit: str, zone: tzinfo) -> date | None:
     """The earliest day that can be asked as of; None while there is no release."""
-    return min((term.start for term in _terms(db, unit, zone) if term.is_kept), default=None)
+    return min((term.start for term in terms(db, unit, zone) if term.is_kept), default=None)
 
 
 def _way_out(db: Session, unit: str, zone: tzinfo, day: date | None) -> tuple[str, dict[str, Any]]:
-    starts = sorted(term.start for term in _terms(db, unit, zone) if term.is_kept)
+    starts = sorted(term.start for term in terms(db, unit, zone) if term.is_kept)
     if not starts:
         return "等待首次发布数据版本", {"unit": unit}
     following = next((start for start in starts if day is not None and start > day), starts[0])
@@ -61,7 +61,7 @@ def _way_out(db: Session, unit: str, zone: tzinfo, day: date | None) -> tuple[st
     return remedy, {"unit": unit, "horizon": starts[0].isoformat(), "next_answered": following.isoformat()}
 
 
-def _terms(db: Session, unit: str, zone: tzinfo) -> Iterator[_Term]:
+def terms(db: Session, unit: str, zone: tzinfo) -> Iterator[Term]:
     """The terms of a unit's releases that saw the end of a day, or are in force now."""
     query = (
         select(Publication.release_id, Publication.at, Release.pruned_at)
@@ -74,7 +74,7 @@ def _terms(db: Session, unit: str, zone: tzinfo) -> Iterator[_Term]:
     ends = [*starts[1:], None] if rows else []
     for row, start, end in zip(rows, starts, ends, strict=True):
         if end is None or start < end:
-            yield _Term(row.release_id, start, end, row.pruned_at is None)
+            yield Term(row.release_id, start, end, row.pruned_at is None)
 
 
 def _day(at: datetime, zone: tzinfo) -> date:

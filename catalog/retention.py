@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shutil
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, tzinfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from catalog import past
 from catalog.models import CityRelease, Extract, Release
 from catalog.register import bump
 from catalog.releases import current_ids, listed
@@ -15,16 +17,23 @@ from catalog.store import Store
 
 
 def prune(
-    db: Session, store: Store, *, now: datetime, keep_daily: int, keep_month_ends: int, dry_run: bool = False
+    db: Session,
+    store: Store,
+    *,
+    now: datetime,
+    zone: tzinfo,
+    keep_daily: int,
+    keep_month_ends: int,
+    dry_run: bool = False,
 ) -> list[Release]:
     """Delete the files of releases that nothing pins; the releases concerned.
 
-    Kept: those in force, those that a kept release was built from, the newest of each of the last
-    `keep_daily` days and `keep_month_ends` months with releases, those that a living extract came from,
-    and those of the newest city release.
+    Kept: those in force, those that a kept release was built from, those with which each of the last
+    `keep_daily` days and `keep_month_ends` months with releases ended in the city, those that a living extract
+    came from, and those of the newest city release.
     """
     every = [r for r in listed(db) if r.pruned_at is None]
-    kept = _pinned(db, every, keep_daily, keep_month_ends)
+    kept = _pinned(db, every, zone, keep_daily, keep_month_ends)
     doomed = [r for r in every if (r.unit, r.release_id) not in kept]
     if doomed and not dry_run:
         for release in doomed:
@@ -38,23 +47,25 @@ def prune(
     return doomed
 
 
-def _pinned(db: Session, every: list[Release], keep_daily: int, keep_month_ends: int) -> set[tuple[str, str]]:
+def _pinned(
+    db: Session, every: list[Release], zone: tzinfo, keep_daily: int, keep_month_ends: int
+) -> set[tuple[str, str]]:
     kept = set(current_ids(db).items())
     kept |= {(e.unit, e.release_id) for e in db.scalars(select(Extract).where(Extract.deleted_at.is_(None)))}
     latest = db.scalar(select(CityRelease).order_by(CityRelease.id.desc()).limit(1))
     kept |= set(latest.members.items()) if latest else set()
     for unit in {r.unit for r in every}:
-        own = [r for r in every if r.unit == unit]
-        kept |= _newest_of(own, "%Y-%m-%d", keep_daily) | _newest_of(own, "%Y-%m", keep_month_ends)
+        ended = [term for term in past.terms(db, unit, zone) if term.is_kept]
+        kept |= {
+            (unit, each) for each in (*_last(ended, "%Y-%m-%d", keep_daily), *_last(ended, "%Y-%m", keep_month_ends))
+        }
     return _with_sources(every, kept)
 
 
-def _newest_of(releases: list[Release], grain: str, count: int) -> set[tuple[str, str]]:
-    """The newest release of each of the last `count` days or months; `releases` are newest first."""
-    newest: dict[str, tuple[str, str]] = {}
-    for release in releases:
-        newest.setdefault(f"{release.created_at:{grain}}", (release.unit, release.release_id))
-    return set(list(newest.values())[:count])
+def _last(terms: Sequence[past.Term], grain: str, count: int) -> list[str]:
+    """The releases with which each of the last `count` days or months ended; terms: oldest first."""
+    newest = {f"{term.start:{grain}}": term.release_id for term in terms}
+    return list(newest.values())[-count:] if count else []
 
 
 def _with_sources(every: list[Release], kept: set[tuple[str, str]]) -> set[tuple[str, str]]:

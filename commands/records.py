@@ -108,6 +108,7 @@ def prune(home: Home = None, dry_run: Annotated[bool, typer.Option("--dry-run")]
             db,
             house.store,
             now=house.clock(),
+            zone=house.settings.zone,
             keep_daily=house.settings.keep_daily,
             keep_month_ends=house.settings.keep_month_ends,
             dry_run=dry_run,

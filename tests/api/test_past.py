@@ -142,7 +142,7 @@ def test_a_pruned_release_is_expired_and_the_horizon_is_said(city: City, later: 
     names(city, as_of=str(BEFORE))
     with city.transaction() as db:
         extracts.sweep(db, city.store, now=city.clock())
-        retention.prune(db, city.store, now=city.clock(), keep_daily=1, keep_month_ends=1)
+        retention.prune(db, city.store, now=city.clock(), zone=city.settings.zone, keep_daily=1, keep_month_ends=1)
     city.house.access.look_again()
     token = city.token(CONSUMER)
     for params in ({"as_of": str(BEFORE)}, {"release": later}):

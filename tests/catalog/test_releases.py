@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy.orm import Session
 
-from catalog import releases, retention, rollbacks
+from catalog import past, releases, retention, rollbacks
 from catalog.errors import Conflict, NoRelease, NotFound, ReleaseExpired
 from catalog.models import Release
 from catalog.store import Store
 from tests.conftest import NOW
+
+ZONE = ZoneInfo("Asia/Shanghai")
 
 
 def make(
@@ -91,7 +94,7 @@ def test_pruning_keeps_what_is_in_force_what_it_came_from_and_the_newest_of_each
     for number in range(5):
         make(db, store, "police", f"r{number}", now=NOW - (10 - number) * day)
     make(db, store, "natural_person", "b0", now=NOW - 9 * day, sources=(("police", "r0"),))
-    gone = retention.prune(db, store, now=NOW, keep_daily=2, keep_month_ends=1)
+    gone = retention.prune(db, store, now=NOW, zone=ZONE, keep_daily=2, keep_month_ends=1)
     assert [(r.unit, r.release_id) for r in gone] == [("police", "r2"), ("police", "r1")]
     assert not store.release("police", "r1").exists()
     assert store.release("police", "r0").exists(), "a base in force was built from it"
@@ -99,10 +102,24 @@ def test_pruning_keeps_what_is_in_force_what_it_came_from_and_the_newest_of_each
         releases.get(db, "police", "r1")
 
 
+def test_pruning_keeps_what_a_day_and_a_month_ended_with_in_the_city(db: Session, store: Store) -> None:
+    """The nightly run of 1 March is at 17 o'clock of 28 February in UTC."""
+    night = datetime(2026, 3, 1, 1, tzinfo=ZONE)
+    make(db, store, "police", "february", now=night - timedelta(hours=15))
+    make(db, store, "police", "march", now=night)
+    make(db, store, "police", "wrong", now=night + timedelta(hours=10))
+    rollbacks.roll_back(db, "police", "march", now=night + timedelta(hours=11), by="s", reason="wrong")
+    make(db, store, "police", "now", now=night + timedelta(hours=30))
+    gone = retention.prune(db, store, now=NOW, zone=ZONE, keep_daily=2, keep_month_ends=2)
+    assert [r.release_id for r in gone] == ["wrong"]
+    ended = [past.in_force_on(db, "police", date(*day), ZONE).release_id for day in ((2026, 2, 28), (2026, 3, 1))]
+    assert ended == ["february", "march"]
+
+
 def test_a_dry_run_prunes_nothing(db: Session, store: Store) -> None:
     for number in range(3):
         make(db, store, "police", f"r{number}", now=NOW + timedelta(minutes=number))
-    assert len(retention.prune(db, store, now=NOW, keep_daily=1, keep_month_ends=1, dry_run=True)) == 2
+    assert len(retention.prune(db, store, now=NOW, zone=ZONE, keep_daily=1, keep_month_ends=1, dry_run=True)) == 2
     assert releases.get(db, "police", "r0")
 
 
