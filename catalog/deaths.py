@@ -15,7 +15,7 @@ from pathlib import Path
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from catalog.models import Department, Release, RuleRow
+from catalog.models import Department, Publication, Release, RuleRow
 from catalog.notices import notify
 from catalog.store import Store
 from catalog.vocab import Base
@@ -77,17 +77,19 @@ def keep(
 
 
 def known_since(db: Session, store: Store, release: Release) -> frozenset[str]:
-    """The keys of the persons whose death became known after a release was made."""
-    newest = db.scalar(
-        select(Release.release_id)
-        .where(Release.unit == Base.NATURAL_PERSON.value, Release.created_at > release.created_at)
-        .order_by(Release.created_at.desc())
-        .limit(1)
+    """The keys of the persons whose death became known after a release was made.
+
+    The release built last knows: one that comes again after a split takes back what the merge made known. Rolling back
+    brings nobody to life.
+    """
+    built = select(Publication.release_id).where(
+        Publication.unit == Base.NATURAL_PERSON.value, Publication.action == "publish"
     )
-    if newest is None:
-        return frozenset()
+    files = (_file(store, each) for each in db.scalars(built.order_by(Publication.id.desc())))
+    # one that followed on a frozen release has no file, one that was erased has it no more
+    newest = next((file for file in files if file.exists()), None)
     made = release.created_at.isoformat()
-    return frozenset(key for key, at in _known(_file(store, newest)).items() if at > made)
+    return frozenset(key for key, at in _known(newest).items() if at > made) if newest else frozenset()
 
 
 def _file(store: Store, release_id: str) -> Path:

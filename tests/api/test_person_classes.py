@@ -193,11 +193,15 @@ def test_that_keys_were_merged_is_told_to_whom_the_table_of_persons_shows_it(cit
     assert (found["record_key"], found["merged_into"]) == (ALIVE, ALIVE)
 
 
-def test_who_died_since_is_shown_by_no_older_release(city: City) -> None:
-    """The class of the deceased is decided when the answer is given: what was said of the living is hidden with them."""
+def know_of_the_death(city: City) -> None:
     with city.transaction() as db:
         made = {each.release_id: each for each in releases.listed(db, Base.NATURAL_PERSON)}
         deaths.keep(db, city.store, "r1", "r2", [DEAD], [], now=made["r2"].created_at)
+
+
+def test_who_died_since_is_shown_by_no_older_release(city: City) -> None:
+    """The class of the deceased is decided when the answer is given: what was said of the living is hidden with them."""
+    know_of_the_death(city)
     grant(city)
     before = ask(city, "GET", "/records", params={"release": "r1"}).json()["records"]
     assert {row["person_key"] for row in before} == {ALIVE, UNBORN}
@@ -229,3 +233,12 @@ def test_an_increment_names_the_record_a_merged_one_went_into_only_where_it_is_s
     city.revoke(first)
     city.grant("person", columns=["name"], includes_minors=True)
     assert gone() == [(ALIVE, CHILD)]
+
+
+def test_a_release_after_one_that_could_not_be_read_forgets_no_death(city: City) -> None:
+    know_of_the_death(city)
+    release(city, "r4", dead=frozenset({DEAD}), day=0, address="二号")
+    city.house.access.look_again()
+    grant(city)
+    before = ask(city, "GET", "/records", params={"release": "r1"}).json()["records"]
+    assert {row["person_key"] for row in before} == {ALIVE, UNBORN}

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
 
 import duckdb
 import pytest
@@ -11,7 +14,8 @@ from sqlalchemy import select
 from api.demo import agree
 from api.main import create_app
 from basedb import changes
-from catalog import clients, deaths, departments, release_changes, releases, resources, runs, sharing
+from catalog import clients, deaths, departments, identities, release_changes, releases, resources, runs, sharing
+from catalog.identities import Named
 from catalog.keys import Purpose
 from catalog.models import Grant, Notice, RuleRow
 from catalog.vocab import Base
@@ -116,6 +120,31 @@ def test_a_named_department_pulls_the_death_under_its_grant_the_same_day(city_ho
     assert (change["op"], change["record_key"]) == ("update", key)
     assert (change["record"]["is_deceased"], change["record"]["death_date"]) == (True, 2026)
     assert number not in answer.text and name not in answer.text
+
+
+def test_who_was_dead_by_a_wrong_merge_alone_is_shown_again_after_the_split(city_house: House) -> None:
+    first = publish(city_house)
+    key, number, _ = somebody(city_house, first)
+    path = city_house.store.release(Base.NATURAL_PERSON, first) / "person.parquet"
+    with duckdb.connect() as connection:
+        query = "select record_key, id_number from read_parquet(?) where is_deceased order by id_number limit 1"
+        dead = connection.execute(query, [str(path)]).fetchall()[0]
+    later, last = (
+        replace(city_house, clock=lambda hours=hours: city_house.clock() + timedelta(hours=hours)) for hours in (1, 2)
+    )
+    words: dict[str, Any] = {"reason": "误", "evidence": "证明", "by": "test"}
+    with later.transaction() as db:
+        office = departments.authority(db).id
+        pair = Named(number, key), Named(dead[1], dead[0])
+        merged = identities.merge(db, later.keys, "person", *pair, **words, department_id=office, now=later.clock())
+        number_of_merge = merged.id
+    assert publish(later) != first
+    with last.transaction() as db:
+        found = identities.get(db, number_of_merge)
+        identities.split(db, last.keys, found, **words, department_id=office, now=last.clock())
+    assert publish(last) == first
+    with last.transaction() as db:
+        assert key not in deaths.known_since(db, last.store, releases.in_force(db, Base.NATURAL_PERSON))
 
 
 def enable(house: House, slug: str) -> str:
