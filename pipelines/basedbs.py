@@ -29,7 +29,7 @@ from catalog.keys import Purpose
 from catalog.vocab import Base
 from pipelines import conflicts, repairs
 from pipelines.house import House
-from pipelines.increments import in_force, note_changes, note_links
+from pipelines.increments import in_force, note_changes, note_links, tell_of_deaths
 from pipelines.resources import ResourceFacts
 
 
@@ -174,7 +174,8 @@ def _inputs(house: House, db: Session, filling: Sequence[Any]) -> list[Input]:
 def publish_candidate(house: House, built: Mapping[str, Any]) -> bool:
     """Move the candidate among the releases and put it in force; whether that changed anything.
 
-    The directory is in place before the register names it, so a crash in between publishes nothing.
+    The directory is in place before the register names it, with all that lies beside it and what it withholds: a
+    crash in between publishes nothing, and nobody reads a release of which that is not known.
     """
     unit, release_id = built["unit"], built["release_id"]
     directory = house.store.candidates / unit / release_id
@@ -184,6 +185,10 @@ def publish_candidate(house: House, built: Mapping[str, Any]) -> bool:
             built_now, house.store.releases, keys=house.store.keymap, findings_path=_findings(house, unit, release_id)
         )
     facts, before = house.store.manifest(unit, release_id), in_force(house, unit)
+    died = 0
+    if before != release_id:
+        died = note_changes(house, unit, before, release_id)
+        repairs.withhold(house, unit, release_id)
     with house.transaction() as db:
         recorded = releases.record(db, house.store, facts, now=house.clock())
         is_new = releases.publish(db, recorded, now=house.clock(), by="pipelines")
@@ -191,10 +196,9 @@ def publish_candidate(house: House, built: Mapping[str, Any]) -> bool:
             conflicts.record(house, db, _findings(house, unit, release_id), release_id)
             build_findings.accept(db, house.checks, unit, release_id, house.today)
             quality_orders.follow_build(db, unit, release_id, now=house.clock(), zone=house.settings.zone)
+            tell_of_deaths(house, db, died, before)
         releases.pin_city(db, list(Base), now=house.clock())
     if is_new:
-        repairs.withhold(house, unit, release_id)
-        note_changes(house, unit, before, release_id)
         note_links(house, unit, is_first=not before)
     return is_new
 

@@ -26,17 +26,16 @@ def in_force(house: House, unit: str) -> str:
             return ""
 
 
-def note_changes(house: House, unit: str, since: str, release_id: str) -> None:
-    """Write the files of changes from the release before to the new one, and tell of deaths among them."""
+def note_changes(house: House, unit: str, since: str, release_id: str) -> int:
+    """Write the files of changes from the release before to the new one; how many deaths are among them."""
     if not since or since == release_id:
-        return
+        return 0
     folder = house.store.changes(unit, release_id)
     shutil.rmtree(folder, ignore_errors=True)
     old, new = house.store.release(unit, since), house.store.release(unit, release_id)
     counted = changes.between(old, new, folder, house.engine)
     (folder / "changes.json").write_text(json.dumps({"since": since, "tables": counted}, sort_keys=True))
-    if unit == Base.NATURAL_PERSON:
-        _tell_of_deaths(house, since, folder, new)
+    return _note_deaths(house, since, folder, new) if unit == Base.NATURAL_PERSON else 0
 
 
 def note_links(house: House, unit: str, *, is_first: bool) -> None:
@@ -73,10 +72,15 @@ def want_prompt_builds(db: Session, slug: str) -> None:
             runs.base_again(db, name)
 
 
-def _tell_of_deaths(house: House, since: str, folder: Path, new: Path) -> None:
+def tell_of_deaths(house: House, db: Session, count: int, since: str) -> None:
+    """Tell of so many deaths since a release those who must hear of them."""
+    slug = next((r.slug for r in resources.base_tables(db) if r.table_name == _PERSON), _PERSON)
+    deaths.tell(db, slug, count, since, now=house.clock(), on=house.today)
+
+
+def _note_deaths(house: House, since: str, folder: Path, new: Path) -> int:
     path = folder / f"{_PERSON}.parquet"
     dead, alive = changes.turned(path, new, _PERSON, "is_deceased", house.engine)
     with house.transaction() as db:
         deaths.keep(db, house.store, since, new.name, dead, alive, now=house.clock())
-        slug = next((r.slug for r in resources.base_tables(db) if r.table_name == _PERSON), _PERSON)
-        deaths.tell(db, slug, len(dead), since, now=house.clock(), on=house.today)
+    return len(dead)

@@ -122,6 +122,25 @@ def test_a_named_department_pulls_the_death_under_its_grant_the_same_day(city_ho
     assert number not in answer.text and name not in answer.text
 
 
+def test_a_death_is_told_though_the_first_attempt_to_publish_it_failed(
+    city_house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = publish(city_house)
+    key, number, name = somebody(city_house, before)
+    told = notices(city_house)
+    certify(city_house, number, name)
+    with monkeypatch.context() as broken:
+        broken.setattr(changes, "between", lambda *args: (_ for _ in ()).throw(OSError("no space left")))
+        with pytest.raises(OSError):
+            publish(city_house)
+    after = publish(city_house)
+    assert after != before
+    with city_house.transaction() as db:
+        named = len(deaths.told(db, city_house.today))
+    assert named and len(notices(city_house)) == len(told) + named
+    assert key in json.loads((city_house.store.changes(Base.NATURAL_PERSON, after) / deaths.FILE).read_text())
+
+
 def test_who_was_dead_by_a_wrong_merge_alone_is_shown_again_after_the_split(city_house: House) -> None:
     first = publish(city_house)
     key, number, _ = somebody(city_house, first)
