@@ -22,7 +22,7 @@ from basedb import changes, read
 from basedb.changes import Change, Seen
 from basedb.plans import Row
 from catalog import access as opening
-from catalog import releases, resources, showable
+from catalog import grants, policy, releases, resources, showable
 from catalog.access import Access, Ask
 from catalog.errors import NotGranted
 from catalog.grants import BULK, LOOKUP
@@ -102,21 +102,24 @@ def _listed(asked: Question, access: Access, mode: str, since: str) -> Path:
 
 
 def _seen(db: Session, house: Exchange, asked: Question, access: Access, mode: str, since: str) -> Seen:
-    """How the caller's grant shows the earlier release: on the day it was made, and by the rules of today."""
+    """How the caller's grant shows the earlier release on the day it was made, and how it may have shown it since: as
+    wide as it was at first, by the rules of that day and of today."""
     assert asked.caller is not None
-    created = releases.get(db, access.unit, since).created_at
-    made = created.astimezone(house.settings.zone).date()
+    resource, release = resources.get(db, asked.resource), releases.get(db, access.unit, since)
+    made = min(release.created_at.astimezone(house.settings.zone).date(), house.today)
     ask = Ask(asked.caller.department_id, asked.resource, mode, access.view.grant_id, since)
-    then, later = (
-        opening.load(db, house.store, house.keys, ask, asked.now, day).view
-        for day in (min(made, house.today), house.today)
-    )
+    then = opening.load(db, house.store, house.keys, ask, asked.now, made).view
+    first = grants.get_grant(db, access.view.grant_id).versions[0]
     # what was ordered since was in that release for whoever read it, from whatever day the order counts
-    resource, day = resources.get(db, asked.resource), min(made, house.today)
-    new = showable.suppressed(db, resource, day) - showable.suppressed(db, resource, day, ordered_before=created)
+    new = showable.suppressed(db, resource, made) - showable.suppressed(
+        db, resource, made, ordered_before=release.created_at
+    )
     # and so was who has died since: whoever holds the record must hear that it is gone
-    then = replace(then, suppressed=then.suppressed - new, departed=frozenset())
-    return Seen(then, replace(later, suppressed=then.suppressed))
+    hidden: dict[str, frozenset[str]] = {"suppressed": then.suppressed - new, "departed": frozenset()}
+    perhaps = (
+        policy.view(db, house.store, house.keys, first, resource, release, today=day) for day in (made, house.today)
+    )
+    return Seen(replace(then, **hidden), tuple(replace(each, **hidden) for each in perhaps))
 
 
 def _name(before: Seen, now: View) -> str:
@@ -132,7 +135,7 @@ def _name(before: Seen, now: View) -> str:
             sorted(v.suppressed),
             sorted(v.departed),
         )
-        for v in (before.then, before.later, now)
+        for v in (before.then, *before.perhaps, now)
     ]
     return hashlib.sha256(repr(parts).encode()).hexdigest()
 

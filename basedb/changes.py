@@ -38,10 +38,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One release as its reader saw it, in two ways: on the day it was made (then), and by today's rules (later)."""
+    """One release as its reader saw it: what it surely saw on the day it was made (then), and all it may have seen."""
 
     then: View
-    later: View
+    perhaps: tuple[View, ...]
 
 
 def between(old: Path, new: Path, out: Path, engine: Bounds) -> dict[str, dict[str, int]]:
@@ -148,15 +148,15 @@ def seen(before: Seen, now: View, out: Path, engine: Bounds) -> int:
     with drafted(out) as draft, connect(engine) as connection:
         if any(column.mask is Mask.HASH for column in now.columns):
             macros.create_hmac(connection, masks.HASH_MACRO, now.mask_key)
-        compiler = Compiler(Engine.DUCKDB, views.types(before.then))
-        was = views.where(compiler, before.then, [])
-        later_compiler = Compiler(Engine.DUCKDB, views.types(before.later))
-        later = views.where(later_compiler, before.later, [])
-        newer = Compiler(Engine.DUCKDB, views.types(now))
-        shown = views.where(newer, now, [])
-        old = f"select * from (select *, coalesce({was}, false) as _was from {views.parquet(before.then)}) t where _was or ({later})"
+        sides = (before.then, *before.perhaps, now)
+        compilers = [Compiler(Engine.DUCKDB, views.types(side)) for side in sides]
+        was, *perhaps, shown = (views.where(c, side, []) for c, side in zip(compilers, sides, strict=True))
+        held = " or ".join(["_was", *(f"({each})" for each in perhaps)])
+        old = (
+            f"select * from (select *, coalesce({was}, false) as _was from {views.parquet(before.then)}) t where {held}"
+        )
         query = _query(old, f"from {views.parquet(now)} where {shown}", _shown_differing(before.then, now), "o._was")
-        parameters = [*compiler.parameters, *later_compiler.parameters, *newer.parameters]
+        parameters = [each for compiler in compilers for each in compiler.parameters]
         return tables.copy(connection, query, draft, parameters)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from catalog import grants, resources
+from catalog import grants, narrowing, resources
 from catalog.reads import reads_of
 from tests.api.conftest import PEOPLE, City, keys_of, make_release
 
@@ -100,6 +100,22 @@ def test_a_minor_is_in_no_change_unless_the_grant_names_minors(city: City) -> No
     since = city.release("people")
     deliver(city, PEOPLE.replace("丙三", "丙叁"))
     assert pull(city, since)["changes"] == []
+
+
+def test_what_a_narrowed_grant_shows_no_more_is_a_delete(city: City) -> None:
+    """The third is a minor, the fifth of another household."""
+    grant_id = city.grant(includes_minors=True, masks={"name": "plain"})
+    keys, since = keys_of(city), city.release("people")
+    with city.transaction() as db:
+        first = {"in": {"column": "household_id", "values": ["h1", "h2"]}}
+        facts: dict[str, Any] = {"reason": "用途变更", "by": "test", "now": city.clock(), "zone": city.settings.zone}
+        grant = grants.get_grant(db, grant_id)
+        narrowing.narrow(db, grant, **facts, row_condition=first)
+        narrowing.narrow(db, grant, **facts, exclude_minors=True)
+    city.house.access.look_again()
+    assert {(c["op"], c["record_key"]) for c in pull(city, since)["changes"]} == {
+        ("delete", keys["丙三"]), ("delete", keys["戊五"]),
+    }  # fmt: skip
 
 
 def test_every_page_of_changes_leaves_a_receipt_that_names_its_records(city: City) -> None:

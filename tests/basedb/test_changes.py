@@ -82,7 +82,7 @@ def test_a_record_that_is_new_is_an_insert_though_a_column_is_new_too(release, e
 def test_a_reader_is_told_of_the_columns_it_sees_only(release, engine, tmp_path) -> None:
     old, new = release("r1", OLD), release("r2", NEW)
     names = ("name",)
-    before = Seen(view(old, columns=names), view(old, columns=names))
+    before = Seen(view(old, columns=names), ())
     assert changes.seen(before, view(new, columns=names), tmp_path / "c.parquet", engine) == 3
     assert read(tmp_path / "c.parquet", engine)[0] == Change(A, "update", ("name",))
     assert C not in [each.record_key for each in read(tmp_path / "c.parquet", engine)]
@@ -91,14 +91,14 @@ def test_a_reader_is_told_of_the_columns_it_sees_only(release, engine, tmp_path)
 @pytest.mark.parametrize(("mask", "told"), [(Mask.YEAR, ("name",)), (Mask.HASH, ("name", "birth_date"))])
 def test_what_looks_the_same_behind_its_mask_has_not_changed(release, engine, tmp_path, mask, told) -> None:
     old, new = release("r1", OLD), release("r2", NEW)
-    changes.seen(Seen(view(old, mask=mask), view(old, mask=mask)), view(new, mask=mask), tmp_path / "c", engine)
+    changes.seen(Seen(view(old, mask=mask), ()), view(new, mask=mask), tmp_path / "c", engine)
     assert read(tmp_path / "c", engine)[0] == Change(A, "update", told)
 
 
 def test_a_record_suppressed_since_is_a_delete_and_one_released_since_an_insert(release, engine, tmp_path) -> None:
     old, new = release("r1", OLD), release("r2", OLD)
     hidden_then, hidden_now = frozenset({A}), frozenset({B})
-    before = Seen(view(old, hidden_then), view(old, hidden_then))
+    before = Seen(view(old, hidden_then), ())
     changes.seen(before, view(new, hidden_now), tmp_path / "c", engine)
     assert read(tmp_path / "c", engine) == [Change(A, "insert", ()), Change(B, "delete", ())]
 
@@ -106,10 +106,14 @@ def test_a_record_suppressed_since_is_a_delete_and_one_released_since_an_insert(
 def test_who_comes_of_age_is_an_insert_and_who_could_be_seen_for_a_while_is_deleted(release, engine, tmp_path) -> None:
     old, new = release("r1", OLD), release("r2", OLD.replace("'z'", "'gone'"))
     minor, adult = Range("birth_date", high=date(2000, 1, 1)), Range("birth_date", high=date(2020, 1, 1))
-    changes.seen(Seen(view(old, where=minor), view(old, where=adult)), view(new, where=adult), tmp_path / "c", engine)
+    changes.seen(
+        Seen(view(old, where=minor), (view(old, where=adult),)), view(new, where=adult), tmp_path / "c", engine
+    )
     assert read(tmp_path / "c", engine) == [Change(C, "insert", ())]
     living = Eq("kind", "x")
-    changes.seen(Seen(view(old, where=minor), view(old, where=adult)), view(new, where=living), tmp_path / "d", engine)
+    changes.seen(
+        Seen(view(old, where=minor), (view(old, where=adult),)), view(new, where=living), tmp_path / "d", engine
+    )
     assert [(each.record_key, each.op) for each in read(tmp_path / "d", engine)] == [(B, "delete"), (C, "delete")]
 
 
@@ -117,7 +121,7 @@ def test_a_row_whose_condition_is_unknown_was_not_seen(release, engine, tmp_path
     old, new = release("r1", NEW), release("r2", NEW)
     born = Range("birth_date", low=date(1900, 1, 1))
     changes.seen(
-        Seen(view(old, where=born), view(old, where=born)),
+        Seen(view(old, where=born), (view(old, where=born),)),
         view(new, where=IsNull("birth_date")),
         tmp_path / "c",
         engine,
