@@ -110,12 +110,11 @@ def _seen(db: Session, house: Exchange, asked: Question, access: Access, mode: s
     ask = Ask(asked.caller.department_id, asked.resource, mode, access.view.grant_id, since)
     then = opening.load(db, house.store, house.keys, ask, asked.now, made).view
     first = grants.get_grant(db, access.view.grant_id).versions[0]
-    # what was ordered since was in that release for whoever read it, from whatever day the order counts
-    new = showable.suppressed(db, resource, made) - showable.suppressed(
-        db, resource, made, ordered_before=release.created_at
-    )
+    # what was ordered or merged since was in that release for whoever read it, from whatever day the order counts
+    before = showable.suppressed(db, resource, made, ordered_before=release.created_at)
+    suppressed = showable.merged_in(before, house.store, resource, release.unit, release.release_id)
     # and so was who has died since: whoever holds the record must hear that it is gone
-    hidden: dict[str, frozenset[str]] = {"suppressed": then.suppressed - new, "departed": frozenset()}
+    hidden: dict[str, frozenset[str]] = {"suppressed": suppressed, "departed": frozenset()}
     perhaps = (
         policy.view(db, house.store, house.keys, first, resource, release, today=day) for day in (made, house.today)
     )

@@ -54,12 +54,15 @@ def with_merged(
     """
     if not keys:
         return keys
-    found = set(keys)
-    for release_id in {release.release_id, releases.current_ids(db).get(resource.unit, release.release_id)}:
-        into = _merged(store, resource, release.unit, release_id)
-        groups = keys | {into[key] for key in keys if key in into}
-        found |= groups | {old for old, new in into.items() if new in groups}
-    return frozenset(found)
+    several = {release.release_id, releases.current_ids(db).get(resource.unit, release.release_id)}
+    return keys.union(*(merged_in(keys, store, resource, release.unit, each) for each in several))
+
+
+def merged_in(keys: frozenset[str], store: Store, resource: Resource, unit: str, release_id: str) -> frozenset[str]:
+    """The keys and those of the records merged with theirs in one release."""
+    into = _merged(store, resource, unit, release_id)
+    groups = keys | {into[key] for key in keys if key in into}
+    return groups | {old for old, new in into.items() if new in groups}
 
 
 def _merged(store: Store, resource: Resource, unit: str, release_id: str) -> dict[str, str]:

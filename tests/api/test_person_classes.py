@@ -242,3 +242,20 @@ def test_a_release_after_one_that_could_not_be_read_forgets_no_death(city: City)
     grant(city)
     before = ask(city, "GET", "/records", params={"release": "r1"}).json()["records"]
     assert {row["person_key"] for row in before} == {ALIVE, UNBORN}
+
+
+def test_whoever_holds_a_record_hears_that_it_is_withheld_with_one_merged_since(city: City) -> None:
+    release(city, "r5", dead=frozenset(), day=1, address="二号", merged={MERGED: DEAD})
+    release(city, "r6", dead=frozenset(), day=2, address="二号", merged={UNBORN: ALIVE})
+    city.clock.now = START + timedelta(hours=3)
+    with city.transaction() as db:
+        facts: dict[str, Any] = {"reason": "测试", "by": "test", "now": city.clock(), "valid_from": START.date()}
+        number = grants.suppress(db, resources.get(db, "person"), UNBORN, **facts).id
+    city.house.access.look_again()
+    city.grant("person", columns=["name"])
+    answer = city.api.get("/v1/data/person/changes", city.token(CLIENT), params={"since": "r5"})
+    assert {(c["record_key"], c["op"]) for c in answer.json()["changes"]} == {(ALIVE, "delete"), (UNBORN, "delete")}
+    with city.transaction() as db:
+        db.delete(db.get_one(Suppression, number))
+        bump(db, "suppressions")
+    city.house.access.look_again()
