@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from catalog.models import Department, Publication, Release, RuleRow
 from catalog.notices import notify
+from catalog.releases import PUBLISH
 from catalog.store import Store
 from catalog.vocab import Base
 
@@ -83,7 +84,7 @@ def known_since(db: Session, store: Store, release: Release) -> frozenset[str]:
     brings nobody to life.
     """
     built = select(Publication.release_id).where(
-        Publication.unit == Base.NATURAL_PERSON.value, Publication.action == "publish"
+        Publication.unit == Base.NATURAL_PERSON.value, Publication.action == PUBLISH
     )
     files = (_file(store, each) for each in db.scalars(built.order_by(Publication.id.desc())))
     # one that followed on a frozen release has no file, one that was erased has it no more

@@ -18,6 +18,7 @@ from catalog.register import bump
 from catalog.store import Store, sha256_of
 
 BASE, RESOURCE = "base", "resource"
+PUBLISH, ROLLBACK = "publish", "rollback"
 
 
 def record(db: Session, store: Store, manifest: dict[str, Any], *, now: datetime) -> Release:
@@ -42,9 +43,7 @@ def record(db: Session, store: Store, manifest: dict[str, Any], *, now: datetime
     return found
 
 
-def publish(
-    db: Session, release: Release, *, now: datetime, by: str, action: str = "publish", reason: str = ""
-) -> bool:
+def publish(db: Session, release: Release, *, now: datetime, by: str, action: str = PUBLISH, reason: str = "") -> bool:
     """Put the release in force with one row; whether that changed anything."""
     if _current(db, release.unit) == release.release_id:
         return False
@@ -52,6 +51,15 @@ def publish(
     bump(db, "releases")
     db.flush()
     return True
+
+
+def is_rolled_back(db: Session, unit: str, release_id: str) -> bool:
+    """Whether people took a release out of force by rolling its unit back, and nothing was published since."""
+    published = select(Publication).where(Publication.unit == unit)
+    newest = db.scalar(published.order_by(Publication.id.desc()).limit(1))
+    if newest is None or newest.action != ROLLBACK or newest.release_id == release_id:
+        return False
+    return db.scalar(published.where(Publication.release_id == release_id).limit(1)) is not None
 
 
 def _current(db: Session, unit: str) -> str | None:

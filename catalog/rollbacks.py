@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from catalog.errors import Conflict, Invalid
 from catalog.models import Publication, Release
-from catalog.releases import current_ids, get, in_force, listed, publish
+from catalog.releases import ROLLBACK, current_ids, get, in_force, listed, publish
 
 
 def roll_back(
@@ -39,7 +39,7 @@ def roll_back(
         )
     moves = [(target, leaving), *((_without(db, r, leaving), r) for r in using)]
     for release, _ in moves:
-        publish(db, release, now=now, by=by, action="rollback", reason=reason)
+        publish(db, release, now=now, by=by, action=ROLLBACK, reason=reason)
     return [(release.unit, release.release_id) for release, _ in moves]
 
 

@@ -172,7 +172,8 @@ def _inputs(house: House, db: Session, filling: Sequence[Any]) -> list[Input]:
 
 
 def publish_candidate(house: House, built: Mapping[str, Any]) -> bool:
-    """Move the candidate among the releases and put it in force; whether that changed anything.
+    """Move the candidate among the releases and put it in force, unless people rolled it back; whether that changed
+    anything.
 
     The directory is in place before the register names it, with all that lies beside it and what it withholds: a
     crash in between publishes nothing, and nobody reads a release of which that is not known.
@@ -185,13 +186,15 @@ def publish_candidate(house: House, built: Mapping[str, Any]) -> bool:
             built_now, house.store.releases, keys=house.store.keymap, findings_path=_findings(house, unit, release_id)
         )
     facts, before = house.store.manifest(unit, release_id), in_force(house, unit)
+    with house.transaction() as db:
+        is_wanted = before != release_id and not releases.is_rolled_back(db, unit, release_id)
     died = 0
-    if before != release_id:
+    if is_wanted:
         died = note_changes(house, unit, before, release_id)
         repairs.withhold(house, unit, release_id)
     with house.transaction() as db:
         recorded = releases.record(db, house.store, facts, now=house.clock())
-        is_new = releases.publish(db, recorded, now=house.clock(), by="pipelines")
+        is_new = is_wanted and releases.publish(db, recorded, now=house.clock(), by="pipelines")
         if is_new:
             conflicts.record(house, db, _findings(house, unit, release_id), release_id)
             build_findings.accept(db, house.checks, unit, release_id, house.today)

@@ -219,7 +219,9 @@ def _fold(house: House, slug: str, spec: TableSpec) -> tuple[str, int, bool]:
     publish.publish(candidate, house.store.releases)
     with house.transaction() as db:
         release = releases.record(db, house.store, candidate.manifest, now=house.clock())
-        is_new = releases.publish(db, release, now=house.clock(), by="pipelines")
+        is_new = not releases.is_rolled_back(db, release.unit, release.release_id) and releases.publish(
+            db, release, now=house.clock(), by="pipelines"
+        )
         if is_new:
             want_prompt_builds(db, slug)
     return release.release_id, int(release.tables[slug]), is_new

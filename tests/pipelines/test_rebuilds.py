@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from basedb import build
-from catalog import releases
+from catalog import releases, rollbacks
 from catalog.vocab import Base
 from pipelines.basedbs import build_candidate, plan, publish_candidate
 from pipelines.checking import take
@@ -48,3 +48,20 @@ def test_a_delivery_builds_the_bases_that_read_it_and_no_other(
     assert set(built) == readers
     after = in_force(city_house)
     assert {base for base in after if after[base] != before[base]} == readers
+
+
+def test_what_was_rolled_back_stays_so_until_there_is_something_new(city_house: House) -> None:
+    """The nightly run builds the same of the same inputs, and would bring back by itself what a steward took away."""
+    base, slug = Base.NATURAL_PERSON, "police_population"
+    publish_candidate(city_house, build_candidate(city_house, base))
+    with city_house.transaction() as db:
+        before = releases.current_ids(db)
+    deliver_again(city_house, "police", slug)
+    assert publish_candidate(city_house, build_candidate(city_house, base))
+    for unit in (base, slug):
+        with city_house.transaction() as db:
+            rollbacks.roll_back(db, unit, None, now=city_house.clock(), by="steward", reason="报错了")
+        assert not take(city_house, slug, "run").is_new
+        assert not publish_candidate(city_house, build_candidate(city_house, base))
+    with city_house.transaction() as db:
+        assert releases.current_ids(db) == before
