@@ -66,15 +66,15 @@ def between(old: Path, new: Path, out: Path, engine: Bounds) -> dict[str, dict[s
 
 @dataclass(frozen=True, slots=True)
 class _Stored:
-    """A table of a release: a query for its rows, its columns."""
+    """A table of a release: a query for its rows, its columns with their types."""
 
     scan: str
-    columns: tuple[str, ...]
+    columns: Mapping[str, str]
 
 
 def _at(directory: Path, entry: Mapping[str, Any]) -> _Stored:
     return _Stored(
-        f"read_parquet({literal(str(directory / entry['file']))})", tuple(c["name"] for c in entry["columns"])
+        f"read_parquet({literal(str(directory / entry['file']))})", {c["name"]: c["type"] for c in entry["columns"]}
     )
 
 
@@ -89,7 +89,7 @@ def _between(connection: duckdb.DuckDBPyConnection, old: _Stored | None, new: _S
         else:
             shared = [c for c in new.columns if c in old.columns and c not in _OWN]
             gained = [c for c in new.columns if c not in old.columns and c not in _OWN]
-            differ = _differing([(c, f"o.{name(c)} is distinct from n.{name(c)}") for c in shared]
+            differ = _differing([(c, _unequal(c, old.columns[c], new.columns[c])) for c in shared]
                                 + [(c, f"n.{name(c)} is not null") for c in gained])  # fmt: skip
             one, other = (f"select * from {at.scan} semi join differing using (record_key)" for at in (old, new))
             _find_differing(connection, old, new, shared, gained)
@@ -171,12 +171,18 @@ def _differs(column: ViewColumn, kind: str, before: str | None) -> str:
     new = f"n.{name(column.name)}"
     if before is None:
         return f"{new} is not null"
-    old = f"o.{name(column.name)}"
-    differs = f"{old} is distinct from {new}"
-    if column.mask is Mask.PLAIN:
+    differs = _unequal(column.name, before, kind)
+    if column.mask is Mask.PLAIN or before != kind:
         return differs
+    old = f"o.{name(column.name)}"
     masked = masks.in_duckdb(column.mask, before, old), masks.in_duckdb(column.mask, kind, new)
     return f"{differs} and {masked[0]} is distinct from {masked[1]}"
+
+
+def _unequal(column: str, before: str, kind: str) -> str:
+    """Whether two releases hold different values; those of another type are others, and are not to be compared."""
+    old, new = f"o.{name(column)}", f"n.{name(column)}"
+    return f"{old} is distinct from {new}" if before == kind else f"({old} is not null or {new} is not null)"
 
 
 def turned(path: Path, new: Path, table: str, column: str, engine: Bounds) -> tuple[list[str], list[str]]:

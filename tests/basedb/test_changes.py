@@ -95,6 +95,19 @@ def test_what_looks_the_same_behind_its_mask_has_not_changed(release, engine, tm
     assert read(tmp_path / "c", engine)[0] == Change(A, "update", told)
 
 
+@pytest.mark.parametrize("mask", [Mask.PLAIN, Mask.PARTIAL, Mask.YEAR])
+def test_a_value_of_another_type_is_another_and_what_is_no_value_is_none(release, engine, tmp_path, mask) -> None:
+    """A text became a date: one that was none is gone, and the reader gets the other in another form."""
+    text = COLUMNS | {"birth_date": "VARCHAR"}
+    old = release("r1", f"('{A}', 'x', '1990-01-01', 'k'), ('{B}', 'x', 'unknown', 'k'), ('{C}', 'x', null, 'k')", text)
+    new = release("r2", f"('{A}', 'x', '1990-01-01', 'k'), ('{B}', 'x', null, 'k'), ('{C}', 'x', null, 'k')")
+    told = [Change(A, "update", ("birth_date",)), Change(B, "update", ("birth_date",))]
+    assert changes.between(old, new, tmp_path / "out", engine)["person"]["update"] == 2
+    assert read(tmp_path / "out/person.parquet", engine) == told
+    changes.seen(Seen(view(old, mask=mask), ()), view(new, mask=mask), tmp_path / "c", engine)
+    assert read(tmp_path / "c", engine) == told
+
+
 def test_a_record_suppressed_since_is_a_delete_and_one_released_since_an_insert(release, engine, tmp_path) -> None:
     old, new = release("r1", OLD), release("r2", OLD)
     hidden_then, hidden_now = frozenset({A}), frozenset({B})
