@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -67,9 +67,11 @@ def merge(
 ) -> IdentityDecision:  # fmt: skip
     """Decide that two natural keys name one thing, which stands under the first from the next build on.
 
-    Raises Invalid for one key twice and for missing words, Conflict for keys of one group.
+    Raises Invalid for one key twice and for missing words, Conflict for keys of one group and for groups of which two
+    keys are decided not to be one.
     """
     require_apart(db, keys, kind, kept.natural, other.natural)
+    _require_undisputed(db, keys, kind, kept.natural, other.natural)
     return _decide(db, keys, kind, kept, other, is_same=True, reason=reason, evidence=evidence,
                    department_id=department_id, by=by, now=now)  # fmt: skip
 
@@ -83,6 +85,17 @@ def require_apart(db: Session, keys: Keys, kind: str, kept: str, other: str) -> 
     canonical = _canonical(_edges(db, keys, kind))
     if canonical.get(kept, kept) == canonical.get(other, other):
         raise Conflict("这两个标识已经合并", remedy="查看已有的认定")
+
+
+def _require_undisputed(db: Session, keys: Keys, kind: str, kept: str, other: str) -> None:
+    newest = _newest(db, keys, kind)
+    canonical = _canonical(_in_force(newest))
+    joined = {canonical.get(kept, kept), canonical.get(other, other)}
+    for pair, (is_same, _) in newest.items():
+        if not is_same and pair != {kept, other} and {canonical.get(each, each) for each in pair} == joined:
+            raise Conflict(
+                "合并后，已认定不是同一主体的两个标识将成为同一主体", remedy="先对那两个标识重新认定，或拆分有误的合并"
+            )
 
 
 def split(
@@ -197,10 +210,19 @@ class _Edge:
 
 def _edges(db: Session, keys: Keys, kind: str) -> list[_Edge]:
     """The merges in force, oldest first."""
+    return _in_force(_newest(db, keys, kind))
+
+
+def _newest(db: Session, keys: Keys, kind: str) -> dict[frozenset[str], tuple[bool, _Edge]]:
+    """Of each pair on which anything was decided the newest decision: whether it is one, and the edge."""
     newest: dict[frozenset[str], tuple[bool, _Edge]] = {}
     for row in _of_kind(db, kind):
         pair = unsealed(keys, row)
         newest[frozenset((pair.kept, pair.other))] = (row.is_same, _Edge(row.id, pair.kept, pair.other))
+    return newest
+
+
+def _in_force(newest: Mapping[frozenset[str], tuple[bool, _Edge]]) -> list[_Edge]:
     return sorted((edge for is_same, edge in newest.values() if is_same), key=lambda edge: edge.id)
 
 

@@ -84,6 +84,17 @@ def test_what_was_split_may_be_merged_again_the_other_way_round(desk: Desk) -> N
     assert desk.groups == {A: B, B: B}
 
 
+def test_no_merge_joins_by_the_way_what_was_decided_to_be_two(desk: Desk) -> None:
+    desk.split(desk.merge(A, B))
+    desk.merge(D, B)
+    desk.merge(A, C)
+    with pytest.raises(Conflict, match="不是同一主体"):
+        desk.merge(C, D)
+    assert desk.groups == {A: A, C: A, B: D, D: D}
+    desk.merge(A, B)
+    assert len(set(desk.groups.values())) == 1, "on the pair itself the newest decision counts"
+
+
 def test_every_decision_stays_with_who_when_and_why(desk: Desk, db: Session, keys: Keys) -> None:
     desk.split(desk.merge(A, B))
     rows = db.scalars(select(IdentityDecision).order_by(IdentityDecision.id)).all()
