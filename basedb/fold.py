@@ -116,7 +116,7 @@ def _arrange(job: Fold) -> tuple[list[Delivery], int]:
     if not ordered:
         raise BuildFailed(f"{job.table.name} 尚无通过检查的批次", remedy="先报送数据")
     known = manifest.read(job.prior)["deliveries"] if job.prior else []
-    held = len(known) if _is_start(known, ordered) else 0
+    held = len(known) if _is_start(known, ordered) and not _lacks(job, ordered[: len(known)]) else 0
     checked = [str(each["checked"]) for each in known[:held]]
     checked += [_checked(each) for each in ordered[held:]]
     return [replace(each, checked=digest) for each, digest in zip(ordered, checked, strict=True)], held
@@ -125,6 +125,19 @@ def _arrange(job: Fold) -> tuple[list[Delivery], int]:
 def _is_start(known: list[dict[str, Any]], ordered: list[Delivery]) -> bool:
     told = [(each["delivery_id"], each["digest"], each["period"], each["sequence"]) for each in known]
     return told == [(d.delivery_id, d.digest, d.period, d.sequence) for d in ordered[: len(told)]]
+
+
+def _lacks(job: Fold, held: Sequence[Delivery]) -> bool:
+    """Whether the prior release lacks an item, or its type, that one of its deliveries brought."""
+    if job.prior is None:
+        return False
+    entry = manifest.read(job.prior)["tables"][job.table.name]
+    told = {(each["name"], each["type"]) for each in entry["columns"]}
+    lacking = {each.name for each in state.items(job.table) if (each.name, each.type) not in told}
+    if not lacking:
+        return False
+    with connect(job.engine) as connection:
+        return any(lacking & state.columns_in(connection, each.good) for each in held if each.good is not None)
 
 
 def _checked(delivery: Delivery) -> str:

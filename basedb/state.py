@@ -104,12 +104,17 @@ def _births(table: TableSpec) -> list[str]:
     return dates + [f"try_strptime(substr({each}, 7, 8), '%Y%m%d')::date" for each in people]
 
 
+def columns_in(connection: duckdb.DuckDBPyConnection, path: Path) -> set[str]:
+    """The columns of a Parquet file."""
+    rows = connection.execute(f"describe select * from read_parquet({literal(str(path))})").fetchall()
+    return {row[0] for row in rows}
+
+
 def _typed(connection: duckdb.DuckDBPyConnection, path: Path, columns: Sequence[Column]) -> str:
     """A query for these columns of a Parquet file; one that it lacks is NULL."""
-    scan = f"read_parquet({literal(str(path))})"
-    held = {row[0] for row in connection.execute(f"describe select * from {scan}").fetchall()}
+    held = columns_in(connection, path)
     chosen = [f"{name(c.name) if c.name in held else 'null'}::{c.type} as {name(c.name)}" for c in columns]
-    return f"select {', '.join(chosen)} from {scan}"
+    return f"select {', '.join(chosen)} from read_parquet({literal(str(path))})"
 
 
 def _living(table: TableSpec, operation: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -92,6 +92,18 @@ def test_a_key_that_a_snapshot_lacks_is_deleted(desk):
 def test_an_upsert_keeps_the_keys_it_lacks(desk):
     first, second = desk.deliver(1, {"a": "1", "b": "1"}), desk.deliver(2, {"b": "2"})
     assert state(desk.fold(DeliveryMode.UPSERT, first, second)) == {"a": ("1", False, 0), "b": ("2", False, 1)}
+
+
+def test_an_item_that_was_left_out_for_a_while_has_its_values_again(desk):
+    """What the first delivery said of it is in no release in between."""
+    first, second = desk.deliver(1, {"a": "1", "b": "1"}), desk.deliver(2, {"b": "2"})
+    without = replace(TABLE, columns=tuple(c for c in TABLE.columns if c.name != "value"))
+    engine = Engine(desk.folder, threads=1)
+    between = fold(
+        Fold(without, DeliveryMode.UPSERT, [first, second], engine, SECRET), desk.folder / "between"
+    ).directory
+    again = desk.fold(DeliveryMode.UPSERT, first, second, prior=between)
+    assert state(again) == {"a": ("1", False, 0), "b": ("2", False, 1)}
 
 
 def test_an_operation_deletes_its_key(desk):
