@@ -6,7 +6,7 @@ differ, of an update; ordered by key. It holds no value of a record.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -185,17 +185,36 @@ def _unequal(column: str, before: str, kind: str) -> str:
     return f"{old} is distinct from {new}" if before == kind else f"({old} is not null or {new} is not null)"
 
 
-def turned(path: Path, new: Path, table: str, column: str, engine: Bounds) -> tuple[list[str], list[str]]:
+def turned(
+    path: Path, new: Path, table: str, column: str, known: Collection[str], engine: Bounds
+) -> tuple[list[str], list[str]]:
     """The records of which a file of changes set a boolean column of the newer release: to true, inserts included, and
-    to something else."""
+    to something else, inserts of known keys included."""
     entry = manifest.read(new)["tables"][table]
     query = (
-        f"select c.record_key, coalesce(n.{name(column)}, false) from read_parquet(?) c "
-        f"join read_parquet(?) n using (record_key) where c.op = 'insert' and n.{name(column)} "
-        "or list_contains(c.changed, ?) order by 1"
+        f"select c.record_key, coalesce(n.{name(column)}, false) as is_true from read_parquet($changes) c "
+        f"join read_parquet($new) n using (record_key) where list_contains(c.changed, $column) "
+        "or c.op = 'insert' and (is_true or c.record_key in (select unnest($known::varchar[]))) order by 1"
     )
+    facts = {"changes": str(path), "new": str(new / entry["file"]), "column": column, "known": list(known)}
+    return _parted(query, facts, engine)
+
+
+def merged_as(new: Path, table: str, column: str, engine: Bounds) -> tuple[list[str], list[str]]:
+    """The keys that lead to other records of a release, by a boolean column of those: true, and something else."""
+    entry = manifest.read(new)["tables"][table]
+    into: dict[str, str] = entry.get("merged", {}).get("into", {})
+    query = (
+        f"select m.key, coalesce(n.{name(column)}, false) from read_parquet($new) n "
+        "join (select unnest($keys::varchar[]) as key, unnest($into::varchar[]) as record_key) m using (record_key) "
+        "order by 1"
+    )
+    return _parted(query, {"new": str(new / entry["file"]), "keys": list(into), "into": list(into.values())}, engine)
+
+
+def _parted(query: str, facts: Mapping[str, Any], engine: Bounds) -> tuple[list[str], list[str]]:
     with connect(engine) as connection:
-        found = connection.execute(query, [str(path), str(new / entry["file"]), column]).fetchall()
+        found = connection.execute(query, facts).fetchall()
     return [key for key, is_true in found if is_true], [key for key, is_true in found if not is_true]
 
 

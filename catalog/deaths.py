@@ -68,13 +68,18 @@ def keep(
     dead, alive: keys of persons of whom the release says otherwise than the one before. An error taken back is gone.
     """
     oldest = db.scalar(select(func.min(Release.created_at)).where(Release.pruned_at.is_(None))) or now
-    known = {key: at for key, at in _known(_file(store, since)).items() if at >= oldest.isoformat()}
-    known |= dict.fromkeys(dead, now.isoformat())
+    kept = {key: at for key, at in known(store, since).items() if at >= oldest.isoformat()}
+    kept |= dict.fromkeys(dead, now.isoformat())
     for key in alive:
-        known.pop(key, None)
+        kept.pop(key, None)
     path = _file(store, release_id)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(known, sort_keys=True))
+    path.write_text(json.dumps(kept, sort_keys=True))
+
+
+def known(store: Store, release_id: str) -> dict[str, str]:
+    """Whose death became known when, as it lies beside a release; nobody's where nothing does."""
+    return _known(_file(store, release_id))
 
 
 def known_since(db: Session, store: Store, release: Release) -> frozenset[str]:

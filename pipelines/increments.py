@@ -79,8 +79,11 @@ def tell_of_deaths(house: House, db: Session, count: int, since: str) -> None:
 
 
 def _note_deaths(house: House, since: str, folder: Path, new: Path) -> int:
-    path = folder / f"{_PERSON}.parquet"
-    dead, alive = changes.turned(path, new, _PERSON, "is_deceased", house.engine)
+    path, known = folder / f"{_PERSON}.parquet", deaths.known(house.store, since)
+    dead, alive = changes.turned(path, new, _PERSON, "is_deceased", known, house.engine)
+    # a double that was merged away died, or lives, as the record that took it over
+    more_dead, more_alive = changes.merged_as(new, _PERSON, "is_deceased", house.engine)
+    told, taken_back = [*dead, *more_dead], [*alive, *more_alive]
     with house.transaction() as db:
-        deaths.keep(db, house.store, since, new.name, dead, alive, now=house.clock())
+        deaths.keep(db, house.store, since, new.name, told, taken_back, now=house.clock())
     return len(dead)

@@ -141,7 +141,10 @@ def test_a_death_is_told_though_the_first_attempt_to_publish_it_failed(
     assert key in json.loads((city_house.store.changes(Base.NATURAL_PERSON, after) / deaths.FILE).read_text())
 
 
-def test_who_was_dead_by_a_wrong_merge_alone_is_shown_again_after_the_split(city_house: House) -> None:
+@pytest.mark.parametrize("stays", ["living", "dead"])
+def test_who_is_dead_by_a_merge_alone_is_shown_by_no_older_release_until_the_split(
+    city_house: House, stays: str
+) -> None:
     first = publish(city_house)
     key, number, _ = somebody(city_house, first)
     path = city_house.store.release(Base.NATURAL_PERSON, first) / "person.parquet"
@@ -154,10 +157,17 @@ def test_who_was_dead_by_a_wrong_merge_alone_is_shown_again_after_the_split(city
     words: dict[str, Any] = {"reason": "误", "evidence": "证明", "by": "test"}
     with later.transaction() as db:
         office = departments.authority(db).id
-        pair = Named(number, key), Named(dead[1], dead[0])
-        merged = identities.merge(db, later.keys, "person", *pair, **words, department_id=office, now=later.clock())
+        pair = [Named(number, key), Named(dead[1], dead[0])]
+        kept, other = pair if stays == "living" else reversed(pair)
+        merged = identities.merge(
+            db, later.keys, "person", kept, other, **words, department_id=office, now=later.clock()
+        )
         number_of_merge = merged.id
+    told = len(notices(city_house))
     assert publish(later) != first
+    with later.transaction() as db:
+        assert key in deaths.known_since(db, later.store, releases.get(db, Base.NATURAL_PERSON, first))
+    assert (len(notices(city_house)) > told) == (stays == "living"), "that a double is gone is no new death"
     with last.transaction() as db:
         found = identities.get(db, number_of_merge)
         identities.split(db, last.keys, found, **words, department_id=office, now=last.clock())
