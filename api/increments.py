@@ -113,12 +113,12 @@ def _seen(db: Session, house: Exchange, asked: Question, access: Access, mode: s
     # what was ordered or merged since was in that release for whoever read it, from whatever day the order counts
     before = showable.suppressed(db, resource, made, ordered_before=release.created_at)
     suppressed = showable.merged_in(before, house.store, resource, release.unit, release.release_id)
-    # and so was who has died since: whoever holds the record must hear that it is gone
-    hidden: dict[str, frozenset[str]] = {"suppressed": suppressed, "departed": frozenset()}
-    perhaps = (
+    perhaps = [
         policy.view(db, house.store, house.keys, first, resource, release, today=day) for day in (made, house.today)
-    )
-    return Seen(replace(then, **hidden), tuple(replace(each, **hidden) for each in perhaps))
+    ]
+    # and so was who has died since: whoever holds the record must hear that it is gone
+    then, *perhaps = (replace(each, suppressed=suppressed, departed=frozenset()) for each in (then, *perhaps))
+    return Seen(then, tuple(perhaps))
 
 
 def _name(before: Seen, now: View) -> str:
