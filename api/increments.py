@@ -110,15 +110,20 @@ def _seen(db: Session, house: Exchange, asked: Question, access: Access, mode: s
     ask = Ask(asked.caller.department_id, asked.resource, mode, access.view.grant_id, since)
     then = opening.load(db, house.store, house.keys, ask, asked.now, made).view
     first = grants.get_grant(db, access.view.grant_id).versions[0]
-    # what was ordered or merged since was in that release for whoever read it, from whatever day the order counts
-    before = showable.suppressed(db, resource, made, ordered_before=release.created_at)
-    suppressed = showable.merged_in(before, house.store, resource, release.unit, release.release_id)
     perhaps = [
         policy.view(db, house.store, house.keys, first, resource, release, today=day) for day in (made, house.today)
     ]
-    # and so was who has died since: whoever holds the record must hear that it is gone
-    then, *perhaps = (replace(each, suppressed=suppressed, departed=frozenset()) for each in (then, *perhaps))
-    return Seen(then, tuple(perhaps))
+    # what was ordered or merged since was in that release for whoever read it, from whatever day the order counts; and
+    # so was who has died since: whoever holds the record must hear that it is gone. What was withheld for a while may
+    # have been dropped, and comes again
+    at_first = showable.suppressed(db, resource, made, ordered_before=release.created_at)
+    for_a_while = showable.withheld_since(db, resource, release.created_at, made, house.today)
+
+    def without(view: View, keys: frozenset[str]) -> View:
+        merged = showable.merged_in(keys, house.store, resource, release.unit, release.release_id)
+        return replace(view, suppressed=merged, departed=frozenset())
+
+    return Seen(without(then, for_a_while | at_first), tuple(without(each, at_first) for each in perhaps))
 
 
 def _name(before: Seen, now: View) -> str:

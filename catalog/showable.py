@@ -40,6 +40,15 @@ def suppressed(
     return frozenset(db.scalars(query))
 
 
+def withheld_since(db: Session, resource: Resource, made: datetime, first: date, today: date) -> frozenset[str]:
+    """The record keys of a resource that no door showed for a while since a moment, and since that day, until today."""
+    ended = or_(Suppression.valid_to.is_(None), Suppression.valid_to >= first, Suppression.ordered_at >= made)
+    query = select(Suppression.record_key).where(
+        Suppression.resource_id == resource.id, Suppression.valid_from <= today, ended
+    )
+    return frozenset(db.scalars(query))
+
+
 def departed(db: Session, store: Store, release: Release) -> frozenset[str]:
     """Who has died since, as far as a release of a base can name them; a department's own rows bear no such keys."""
     return deaths.known_since(db, store, release) if release.unit in set(Base) else frozenset()

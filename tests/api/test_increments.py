@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from catalog import grants, narrowing, resources
+from catalog.models import Suppression
 from catalog.reads import reads_of
 from tests.api.conftest import PEOPLE, City, keys_of, make_release
 
@@ -93,6 +94,24 @@ def test_a_suppressed_record_is_a_delete_and_comes_back_as_an_insert(city: City)
     found = pull(city, then)["changes"]
     assert [(c["op"], c["record_key"], c["record"]["record_key"]) for c in found] == [("insert", key, key)]
     city.clock.now = before
+
+
+def test_a_record_withheld_for_a_day_comes_back_to_whoever_dropped_it(city: City) -> None:
+    """The release stays the same all the while."""
+    city.grant()
+    key, since, before = keys_of(city)["戊五"], city.release("people"), city.clock.now
+    with city.transaction() as db:
+        today = city.house.today
+        facts = {"reason": "测试", "by": "test", "now": city.clock(), "valid_from": today, "valid_to": today}
+        number = grants.suppress(db, resources.get(db, "people"), key, **facts).id
+    city.house.access.look_again()
+    assert [(c["op"], c["record_key"]) for c in pull(city, since)["changes"]] == [("delete", key)]
+    city.clock.now += timedelta(days=1)
+    city._tokens.clear()
+    assert ("insert", key) in [(c["op"], c["record_key"]) for c in pull(city, since)["changes"]]
+    city.clock.now = before
+    with city.transaction() as db:
+        db.delete(db.get_one(Suppression, number))
 
 
 def test_a_minor_is_in_no_change_unless_the_grant_names_minors(city: City) -> None:
