@@ -52,8 +52,9 @@ def subject(owner: str, kind: str) -> Subject:
     table, _ = base(owner).spec.KEYS[kind]
     home = Place(owner, table, ("record_key",))
     others = [place for name in BaseName for place in _places(base(name), owner, table)]
-    hops = [hop for place in others for hop in _hops(base(place.base), place.table, table)]
-    at = {(place.base, place.table) for place in (home, *others) if not place.is_counted}
+    shown = [place for place in (home, *others) if not place.is_counted]
+    hops = [hop for place in shown for hop in _hops(base(place.base), place.table, table)]
+    at = {(place.base, place.table) for place in shown}
     named = [hop for name in BaseName for hop in _named(base(name)) if hop.over in at]
     return Subject(kind, (owner, table), (home, *others), (*hops, *named))
 

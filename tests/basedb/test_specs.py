@@ -94,6 +94,10 @@ def test_a_firm_s_insured_are_counted_and_its_own_rows_are_shown() -> None:
     assert {"legal_entity", "representative", "shareholder", "penalty"} <= {p.table for p in places if not p.is_counted}
 
 
+def test_nobody_is_looked_up_over_rows_that_are_only_counted() -> None:
+    assert "person" not in {hop.table for hop in subject("legal_entity", "legal_entity").hops}
+
+
 def test_the_share_of_links_that_another_base_holds_is_counted(build_base: Builder) -> None:
     people = build_base(
         "natural_person",
