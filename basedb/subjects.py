@@ -53,8 +53,8 @@ def subject(owner: str, kind: str) -> Subject:
     home = Place(owner, table, ("record_key",))
     others = [place for name in BaseName for place in _places(base(name), owner, table)]
     shown = [place for place in (home, *others) if not place.is_counted]
-    hops = [hop for place in shown for hop in _hops(base(place.base), place.table, table)]
     at = {(place.base, place.table) for place in shown}
+    hops = [hop for place in shown for hop in _hops(base(place.base), place.table) if (hop.base, hop.table) not in at]
     named = [hop for name in BaseName for hop in _named(base(name)) if hop.over in at]
     return Subject(kind, (owner, table), (home, *others), (*hops, *named))
 
@@ -73,11 +73,9 @@ def _places(at: Base, owner: str, table: str) -> list[Place]:
     ]
 
 
-def _hops(at: Base, over: str, home: str) -> list[Hop]:
+def _hops(at: Base, over: str) -> list[Hop]:
     pairs = [(s.split("."), t.split(".")) for s, t in at.spec.REFERENCES.items()]
-    return [
-        Hop(at.name, to[0], (at.name, over), source[1]) for source, to in pairs if source[0] == over and to[0] != home
-    ]
+    return [Hop(at.name, to[0], (at.name, over), source[1]) for source, to in pairs if source[0] == over]
 
 
 def _named(at: Base) -> list[Hop]:

@@ -98,6 +98,12 @@ def test_nobody_is_looked_up_over_rows_that_are_only_counted() -> None:
     assert "person" not in {hop.table for hop in subject("legal_entity", "legal_entity").hops}
 
 
+@pytest.mark.parametrize(("owner", "kind"), [("natural_person", "person"), ("legal_entity", "legal_entity")])
+def test_a_table_of_the_subject_s_own_records_is_asked_once(owner: str, kind: str) -> None:
+    found = subject(owner, kind)
+    assert not {(p.base, p.table) for p in found.places} & {(hop.base, hop.table) for hop in found.hops}
+
+
 def test_the_share_of_links_that_another_base_holds_is_counted(build_base: Builder) -> None:
     people = build_base(
         "natural_person",
