@@ -87,7 +87,7 @@ def of(connection: sqlite3.Connection, view: View, firm: str, least_pct: float) 
     _require(view)
     plan = plan_of(view)
     rows = connection.execute(*_query(plan, firm)).fetchall()
-    wanted = [row for row in rows if row[7] * 100 >= least_pct]
+    wanted = [row for row in rows if _pct(row[7]) >= least_pct]
     chains, depth = sum(row[3] for row in rows), max((row[5] for row in rows), default=0)
     records = sorted({key for row in rows for key in row[2].split(",")})
     holders = tuple(_holder(row, record(connection, view, row[1])) for row in wanted)
@@ -131,14 +131,19 @@ def _holder(row: tuple[object, ...], shown: Row | None) -> Holder:
         person_key=_told(shown, PERSON),
         entity_key=str(partner) if partner else None,
         name=_told(shown, "name"),
-        direct_pct=round(direct * 100, 4),
-        indirect_pct=round((total - direct) * 100, 4),
-        total_pct=round(total * 100, 4),
+        direct_pct=_pct(direct),
+        indirect_pct=_pct(total - direct),
+        total_pct=_pct(total),
         chains=int(str(chains)),
         nearest=int(str(nearest)),
         is_ultimate=bool(is_ultimate),
         is_controlling=bool(is_controlling),
     )
+
+
+def _pct(share: float) -> float:
+    """A share in percent, as exact as the parts are stored."""
+    return round(share * 100, 4)
 
 
 def _told(shown: Row | None, column: str) -> str | None:

@@ -95,6 +95,13 @@ def test_only_holders_of_the_share_asked_for_are_named(tmp_path: Path) -> None:
     assert list(shares(ask(view_of(release(tmp_path / "r", edges)), least=25))) == ["z", "y"]
 
 
+def test_a_share_that_comes_to_just_what_was_asked_for_is_named(tmp_path: Path) -> None:
+    """2 % and 40 % of 57.5 % are 25 %, and a little less in binary fractions."""
+    edges = [("A", "x", "2"), ("A", "B", "40"), ("B", "x", "57.5")]
+    found = ask(view_of(release(tmp_path / "r", edges)), least=25)
+    assert shares(found) == {"B": (40, 0, 40), "x": (2, 23, 25)}
+
+
 def test_firms_that_hold_each_other_end(tmp_path: Path) -> None:
     edges = [("A", "B", "50"), ("B", "A", "50"), ("B", "x", "50"), ("A", "A", "10"), ("B", "B", "5")]
     assert shares(ask(view_of(release(tmp_path / "r", edges)))) == {"B": (50, 0, 50), "x": (0, 25, 25)}
