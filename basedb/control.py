@@ -27,25 +27,26 @@ CHAINS = """
 with recursive
 shown as not materialized (
     select record_key, entity_key, partner_entity_key,
-        coalesce({person}, partner_entity_key, record_key) as holder, coalesce(ratio_pct, 0) / 1000000.0 as part
+        coalesce({person}, partner_entity_key, record_key) as holder, coalesce(ratio_pct, 0) / 1000000.0 as part,
+        ratio_pct is null as is_unstated
     from {table} where {own}),
-chain (holder, partner_entity_key, record_key, share, least, depth, path) as (
-    select holder, partner_entity_key, record_key, part, part, 1, '/' || :firm || '/' || holder || '/'
+chain (holder, partner_entity_key, record_key, share, least, is_unstated, depth, path) as (
+    select holder, partner_entity_key, record_key, part, part, is_unstated, 1, '/' || :firm || '/' || holder || '/'
     from shown where entity_key = :firm and holder <> :firm
     union all
     select s.holder, s.partner_entity_key, s.record_key, c.share * s.part, min(c.least, s.part),
-        c.depth + 1, c.path || s.holder || '/'
+        s.is_unstated, c.depth + 1, c.path || s.holder || '/'
     from chain c join shown s on s.entity_key = c.partner_entity_key
     where c.share > 0 and c.depth < :deepest and instr(c.path, '/' || s.holder || '/') = 0
     limit :most),
 summed as (
     select holder, max(partner_entity_key) as partner_entity_key, min(record_key) as first, group_concat(distinct record_key) as records, count(*) as chains,
         min(depth) as nearest, max(depth) as farthest, total(share) filter (where depth = 1) as direct,
-        total(share) as total, max(least) > 0.5 as is_controlling
+        total(share) as total, max(least) > 0.5 as is_controlling, max(is_unstated) as is_unstated
     from chain
     group by holder)
 select partner_entity_key, first, records, chains, nearest, farthest, direct, total, is_controlling,
-    not exists (select 1 from shown s where s.entity_key = h.partner_entity_key) as is_ultimate
+    not exists (select 1 from shown s where s.entity_key = h.partner_entity_key) as is_ultimate, is_unstated
 from summed h
 order by total desc, holder
 """
@@ -74,7 +75,8 @@ class Holder:
 class Control:
     """Holders of at least the share asked for, the largest first.
 
-    is_complete: no chain was left out. records: the keys of all rows that the chains lead over.
+    is_complete: no chain was left out, and none has a part that nobody stated, which counts as none.
+    records: the keys of all rows that the chains lead over.
     """
 
     holders: tuple[Holder, ...]
@@ -91,7 +93,8 @@ def of(connection: sqlite3.Connection, view: View, firm: str, least_pct: float) 
     chains, depth = sum(row[3] for row in rows), max((row[5] for row in rows), default=0)
     records = sorted({key for row in rows for key in row[2].split(",")})
     holders = tuple(_holder(row, record(connection, view, row[1])) for row in wanted)
-    return Control(holders, chains < MOST and depth < DEEPEST, tuple(records))
+    is_stated = not any(row[10] for row in rows)
+    return Control(holders, is_stated and chains < MOST and depth < DEEPEST, tuple(records))
 
 
 def _require(view: View) -> None:
@@ -125,7 +128,7 @@ def _named(condition: str, parameters: Iterable[object]) -> tuple[str, dict[str,
 
 
 def _holder(row: tuple[object, ...], shown: Row | None) -> Holder:
-    partner, _, _, chains, nearest, _, direct, total, is_controlling, is_ultimate = row
+    partner, _, _, chains, nearest, _, direct, total, is_controlling, is_ultimate, _ = row
     assert isinstance(direct, float) and isinstance(total, float)
     return Holder(
         person_key=_told(shown, PERSON),

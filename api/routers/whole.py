@@ -94,7 +94,7 @@ class HolderOut(BaseModel):
 
 
 class ControlOut(BaseModel):
-    """is_complete: no chain was too long, and there were not too many."""
+    """is_complete: no chain was too long, there were not too many, and every part of them was stated."""
 
     record_key: str
     least_pct: float

@@ -47,7 +47,7 @@ def release(folder: Path, edges: list[Edge]) -> Path:
 
 def _row(number: int, firm: str, holder: str, part: str) -> list[object]:
     person, partner = (None, key(holder)) if holder.isupper() else (key(holder), None)
-    return [key(f"row{number}"), key(firm), number, holder, person, partner, part]
+    return [key(f"row{number}"), key(firm), number, holder, person, partner, part or None]
 
 
 def view_of(
@@ -143,6 +143,13 @@ def test_too_many_chains_are_left_out_and_the_answer_says_so(tmp_path: Path) -> 
     edges = [(a, b, "10") for a in firms for b in firms if a != b]
     found = ask(view_of(release(tmp_path / "r", edges)))
     assert not found.is_complete and sum(h.chains for h in found.holders) == control.MOST
+
+
+def test_a_part_that_nobody_stated_leaves_the_answer_incomplete(tmp_path: Path) -> None:
+    edges = [("A", "B", ""), ("A", "x", "40"), ("B", "y", "100"), ("C", "z", "")]
+    found = ask(view_of(release(tmp_path / "r", edges)))
+    assert not found.is_complete and shares(found) == {"x": (40, 0, 40), "B": (0, 0, 0)}
+    assert ask(view_of(tmp_path / "r"), "B").is_complete
 
 
 def naive(edges: list[Edge], firm: str) -> dict[str, Fraction]:
