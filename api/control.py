@@ -38,7 +38,7 @@ class Answer:
 
 async def ask(house: Exchange, request: Request, caller: Caller, wanted: Wanted, least_pct: float) -> Answer:
     """The holders of a firm; raises NotGranted, NoRelease, and Invalid for a question that is none."""
-    walk = Walk(house, request, caller, wanted.grants, wanted.sent)
+    walk = Walk(house, request, caller, wanted.grants, to_json([wanted.sent.decode(), least_pct]))
     slug = walk.slug(Base.LEGAL_ENTITY, TABLE)
     if not slug:
         raise NoRelease("该基础库还没有发布任何数据版本", remedy="等待首次融合入库")

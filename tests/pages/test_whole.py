@@ -332,3 +332,25 @@ def test_who_holds_a_firm_is_answered_under_the_grant_of_the_shareholders_with_a
     assert {each["total_pct"] >= 25 for each in most["holders"]} <= {True}
     page = post(granted.as_("consumer"), "/whole?lang=zh", kind="legal_entity", identifier="", record_key=firm)
     assert page.status_code == 200 and "股权穿透与控制关系" in page.text and behind in page.text
+
+
+def question_of(portal: Portal, receipt: str) -> str:
+    """The digest of the question that a receipt answers."""
+    for path in portal.house.store.receipts.glob("w*.sqlite"):
+        with closing(sqlite3.connect(path)) as db:
+            bodies = [json.loads(body) for (body,) in db.execute("select body from receipt order by seq desc limit 20")]
+        for body in bodies:
+            if body["id"] == receipt:
+                return str(body["question"])
+    raise AssertionError("no such receipt")
+
+
+def test_the_receipt_of_the_holders_tells_from_which_share_on_they_were_asked_for(granted: Portal) -> None:
+    firm, _ = held_firm(granted)
+    with granted_for_now(granted, "shareholder", CONTROL) as grants:
+        asked = [
+            ask(granted, "legal_entity/control", record_key=firm, least_pct=least, grants=grants)
+            for least in (0, 0, 25)
+        ]
+    all_of_them, again, most = (question_of(granted, each["receipt"]) for each in asked)
+    assert all_of_them == again != most
