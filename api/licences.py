@@ -135,21 +135,20 @@ async def _chain(walk: Walk, key: str, states: Part | None) -> tuple[list[str], 
     """The licences that this one continues, and those that continue it, as far as the grant shows."""
     if states is None or not _links(states):
         return [], []
-    former: list[str] = []
-    later: list[str] = []
-    at: str | None = key
-    while at and len(former) < MOST_LINKS:
-        rows = await walk.more(states, "licence_key", at)
-        at = next((str(row["previous_key"]) for row in rows if row.get("previous_key")), None)
-        former += [at] if at and at not in former else []
-    at = key
-    while at and len(later) < MOST_LINKS:
-        rows = await walk.more(states, "previous_key", at)
-        at = next((str(row["licence_key"]) for row in rows), None)
-        if not at or at in later:
+    former = await _follow(walk, states, key, "licence_key", "previous_key")
+    return former, await _follow(walk, states, key, "previous_key", "licence_key")
+
+
+async def _follow(walk: Walk, states: Part, key: str, asked: str, told: str) -> list[str]:
+    """The licences that follow on this one, nearest first; a chain that leads back to one of its own ends before it."""
+    found = [key]
+    while len(found) <= MOST_LINKS:
+        rows = await walk.more(states, asked, found[-1])
+        following = next((str(row[told]) for row in rows if row.get(told)), "")
+        if not following or following in found:
             break
-        later.append(at)
-    return former, later
+        found.append(following)
+    return found[1:]
 
 
 def _links(states: Part) -> bool:

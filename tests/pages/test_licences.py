@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from typing import Any
 
 import duckdb
@@ -10,6 +12,7 @@ import pytest
 from httpx import Response
 from playwright.sync_api import Browser
 
+from basedb import lookup
 from catalog import grants, releases, resources
 from catalog.errors import TooOften
 from catalog.models import Suppression
@@ -165,6 +168,19 @@ def test_a_card_puts_holders_states_and_the_chain_together_each_under_its_grant(
         for r in reads_of(granted.house.store, granted.house.digests, "licence_state", card["states"][0]["record_key"])
     }
     assert states["receipt"] in read
+
+
+def test_two_licences_that_each_say_to_continue_the_other_have_a_card(granted: Portal) -> None:
+    """Whoever fills in the same pair on both: what the register says is shown, and the chain ends."""
+    _, key, former, _ = renewed(granted)
+    with granted.house.transaction() as db:
+        folder = granted.house.store.release("license", releases.in_force(db, "license").release_id)
+    with closing(sqlite3.connect(lookup.path_of(folder, "licence_state"))) as rows_of:
+        rows_of.execute("update licence_state set previous_key = ? where licence_key = ?", [key, former])
+        rows_of.commit()
+    granted.house.lookups.close()
+    [card] = ask(granted, "/v1/licences/cards", record_key=key)["cards"]
+    assert (card["former"], card["later"]) == ([former], [former])
 
 
 @pytest.mark.parametrize(
