@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
+from types import SimpleNamespace as Namespace
 
 import duckdb
 import pytest
 from sqlalchemy import select
 
-from api import identifying
+from api import identifying, origins
 from api.house import Exchange, open_exchange
 from basedb import read
 from catalog import identities, releases, runs, showable
@@ -109,6 +111,30 @@ def test_what_is_suppressed_stays_so_when_its_record_is_merged_into_another(
         resource = identifying._table(db, "person")
         hidden = showable.with_merged(db, frozenset({other_key}), exchange.store, resource, current)
     assert hidden == {other_key, kept_key}
+
+
+def test_no_value_of_a_merged_person_comes_from_the_row_of_somebody_else_who_was_merged(
+    city_house: House, exchange: Exchange
+) -> None:
+    with city_house.transaction() as db:
+        current = releases.in_force(db, "police_population")
+    path = str(city_house.store.release(current.unit, current.release_id) / "police_population.parquet")
+    with duckdb.connect() as connection:
+        query = (
+            "select id_number, _row from read_parquet(?) where id_number is not null and sex_code = '1' order by all"
+        )
+        row_of = dict(connection.execute(query, [path]).fetchall())
+    numbers = [each for each in people(city_house) if each in row_of][:4]
+    pairs = numbers[:2], numbers[2:]
+    with exchange.transaction() as db:
+        for kept, other in pairs:
+            identifying.merge(exchange, db, identifying.operator(db), kind="person", kept=kept, other=other, **WORDS)
+    build(city_house)
+    sexes = replace(view(city_house), columns=(ViewColumn("sex_code", "VARCHAR"),))
+    for pair in pairs:
+        key = people(city_house)[pair[0]]
+        (found,) = origins._origins(Namespace(exchange=exchange), Namespace(view=sexes), key)
+        assert found["resource"] == "police_population" and found["row"] in {row_of[each] for each in pair}
 
 
 @pytest.mark.parametrize(
