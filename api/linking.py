@@ -91,17 +91,20 @@ class Case:
 def waiting(house: Exchange, db: Session, today: date) -> list[Waiting]:
     """The first statements for review on which nobody has decided; those of which somebody was unsure last."""
     done, unsure = linkages.decided(db), linkages.unsure(db)
-    found: list[Row] = []
+    asked: list[Row] = []
+    put_off: list[Row] = []
     with opened(house, db, "person_link", (*LINK, *LEVELS), today) as (lookup, view):
         after: str | None = None
-        while len(found) < SHOWN:
+        while len(asked) < SHOWN:
             page = read.find(lookup, view, "band", "review", read.MAX_PAGE, after)
-            found += [row for row in page.rows if row["rank"] == 1 and row["statement_key"] not in done]
+            for row in page.rows:
+                if row["rank"] == 1 and row["statement_key"] not in done:
+                    (put_off if row["statement_key"] in unsure else asked).append(row)
             after = page.next
             if after is None:
                 break
         sources = _sources(house, view)
-    queue = [_waiting(row, sources, unsure) for row in found[:SHOWN]]
+    queue = [_waiting(row, sources, unsure) for row in (*asked, *put_off)[:SHOWN]]
     return sorted(queue, key=lambda each: (each.is_unsure, each.source, each.statement_key))
 
 

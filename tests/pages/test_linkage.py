@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from sqlalchemy import select
 
-from api import linking
+from api import identifying, linking
 from catalog import linkages, runs, sealing
 from catalog.models import LinkageDecision
 from catalog.reads import newest
@@ -66,6 +67,21 @@ def test_who_is_unsure_leaves_the_statement_waiting(portal: Portal) -> None:
     with portal.house.transaction() as db:
         waiting = linking.waiting(portal.house, db, portal.house.clock().date())
     assert [each.is_unsure for each in waiting if each.statement_key == statement] == [True]
+
+
+def test_many_of_which_somebody_was_unsure_keep_no_others_from_the_queue(
+    portal: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(linking, "SHOWN", 2)
+    house, today = portal.house, portal.house.clock().date()
+    with house.transaction() as db:
+        first = {each.statement_key for each in linking.waiting(house, db, today)}
+        caller = identifying.operator(db)
+        for statement in first:
+            linking.decide(house, db, caller, statement, linking.UNSURE, WHY)
+        waiting = linking.waiting(house, db, today)
+        db.rollback()
+    assert len(waiting) == 2 and not first & {each.statement_key for each in waiting}
 
 
 def test_a_decision_is_kept_sealed_and_asks_for_a_build(portal: Portal) -> None:
