@@ -90,7 +90,9 @@ class Case:
 
 def waiting(house: Exchange, db: Session, today: date) -> list[Waiting]:
     """The first statements for review on which nobody has decided; those of which somebody was unsure last."""
-    done, unsure = linkages.decided(db), linkages.unsure(db)
+    with opened(house, db, "person_unlinked", (), today) as (_, statements):
+        over = linkages.decided(db) | statements.suppressed
+    unsure = linkages.unsure(db)
     asked: list[Row] = []
     put_off: list[Row] = []
     with opened(house, db, "person_link", (*LINK, *LEVELS), today) as (lookup, view):
@@ -98,7 +100,7 @@ def waiting(house: Exchange, db: Session, today: date) -> list[Waiting]:
         while len(asked) < SHOWN:
             page = read.find(lookup, view, "band", "review", read.MAX_PAGE, after)
             for row in page.rows:
-                if row["rank"] == 1 and row["statement_key"] not in done:
+                if row["rank"] == 1 and row["statement_key"] not in over:
                     (put_off if row["statement_key"] in unsure else asked).append(row)
             after = page.next
             if after is None:
@@ -112,7 +114,9 @@ def case(house: Exchange, db: Session, caller: Caller, statement_key: str) -> Ca
     """Both sides of a statement; raises NotFound for one that the release in force does not have."""
     today = house.clock().astimezone(house.settings.zone).date()
     rows, sources = _links(house, db, statement_key, today)
-    told = values(house, db, caller, "person_unlinked", STATEMENT, [statement_key], today)[statement_key]
+    told = values(house, db, caller, "person_unlinked", STATEMENT, [statement_key], today).get(statement_key)
+    if told is None:
+        raise _gone()
     columns = PERSON if told.get("id_number_raw") else tuple(c for c in PERSON if c != "id_number")
     keys = [str(row["person_key"]) for row in rows if row["person_key"]]
     people = values(house, db, caller, "person", columns, keys, today) if keys else {}
@@ -147,8 +151,12 @@ def _links(house: Exchange, db: Session, statement_key: str, today: date) -> tup
     with opened(house, db, "person_link", (*LINK, *LEVELS), today) as (lookup, view):
         rows = read.find(lookup, view, "statement_key", statement_key).rows
         if not rows:
-            raise NotFound("现行版本中没有这条待研判记录", remedy="返回列表重新选择")
+            raise _gone()
         return sorted(rows, key=lambda row: int(row["rank"] or 0)), _sources(house, view)
+
+
+def _gone() -> NotFound:
+    return NotFound("现行版本中没有这条待研判记录", remedy="返回列表重新选择")
 
 
 def values(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from api import identifying, linking
-from catalog import linkages, runs, sealing
+from catalog import grants, linkages, resources, runs, sealing
 from catalog.models import LinkageDecision
 from catalog.reads import newest
 from tests.pages.conftest import Portal
@@ -82,6 +83,22 @@ def test_many_of_which_somebody_was_unsure_keep_no_others_from_the_queue(
         waiting = linking.waiting(house, db, today)
         db.rollback()
     assert len(waiting) == 2 and not first & {each.statement_key for each in waiting}
+
+
+def test_a_statement_that_is_withheld_is_neither_in_the_queue_nor_shown(portal: Portal) -> None:
+    steward = portal.as_("steward")
+    statement = next(each for each in _queue(portal) if each != portal.ids["statement"])
+    with portal.house.transaction() as db:
+        now = portal.house.clock()
+        facts: dict[str, Any] = {"reason": "测试", "valid_from": now.date(), "by": "test", "now": now}
+        grants.suppress(db, resources.get(db, "person_unlinked"), statement, **facts)
+    assert statement not in _queue(portal)
+    assert steward.get(f"/linkage/{statement}").status_code == 404
+
+
+def _queue(portal: Portal) -> list[str]:
+    with portal.house.transaction() as db:
+        return [each.statement_key for each in linking.waiting(portal.house, db, portal.house.clock().date())]
 
 
 def test_a_decision_is_kept_sealed_and_asks_for_a_build(portal: Portal) -> None:
