@@ -17,12 +17,13 @@ from sqlalchemy.orm import Session
 
 from basedb import connect, manifest
 from basedb.quote import literal, name
+from basedb.source_keys import PERSON_LINK
 from basedb.spec import base
 from basedb.subjects import subject
 from catalog import grants, releases, resources
 from catalog.errors import NoRelease, NotFound
 from catalog.models import BaseInput, Resource, Suppression
-from catalog.vocab import is_witness
+from catalog.vocab import Base, is_witness
 from pipelines.house import House
 
 # table -> what names its records, and what else the sources call that
@@ -91,8 +92,10 @@ class _Search:
         return rows is not None and bool(self._keys(f"select record_key from {rows} where record_key = $key", key))
 
     def of_base(self, resource: Resource, key: str) -> Iterator[tuple[Resource, str]]:
-        """The rows that a base's record was made of, and the records of all bases that hold its key."""
+        """The rows that a base's record was made of, those linked to a person, and the records that hold its key."""
         yield from self._rows_behind(resource, key)
+        if resource.table_name == "person":
+            yield from self._stated("person_key = $key and band = 'linked'", key)
         kinds = [kind for kind, (table, _) in base(resource.unit).spec.KEYS.items() if table == resource.table_name]
         tables = {(r.unit, r.table_name): r for r in resources.base_tables(self._db)}
         for place in (place for kind in kinds for place in subject(resource.unit, kind).places):
@@ -121,11 +124,30 @@ class _Search:
                 )
                 yield from ((other, each) for each in self._keys(query, key))
 
+    def _stated(self, condition: str, key: str, slug: str = "") -> Iterator[tuple[Resource, str]]:
+        """The statements without an identifier of which a condition on their links holds, and the rows that make them.
+
+        slug: of one resource alone.
+        """
+        tables = {r.table_name: r for r in resources.base_tables(self._db, Base.NATURAL_PERSON)}
+        links, statements = (tables.get(each) for each in (PERSON_LINK, "person_unlinked"))
+        rows = self._file(links) if links is not None else None
+        if links is None or statements is None or rows is None:
+            return
+        for source in self._facts(links)["sources"]:
+            other = self._db.scalar(select(Resource).where(Resource.slug == source["resource"]))
+            if other is None or other.slug != (slug or other.slug):
+                continue
+            query = f"select {{}} from {rows} where source = {int(source['code'])} and {condition}"
+            yield from ((statements, each) for each in self._keys(query.format("statement_key"), key))
+            yield from ((other, each) for each in self._keys(query.format("row_key"), key))
+
     def of_source(self, resource: Resource, key: str) -> Iterator[tuple[Resource, str]]:
-        """The records of the bases that a resource's row went into."""
+        """The records of the bases that a resource's row went into, and what it states without an identifier."""
         theirs = self._file(resource)
         if theirs is None:
             return
+        yield from self._stated("row_key = $key", key, resource.slug)
         for table in self._fed(resource):
             rows, facts = self._file(table), self._facts(table)
             codes = [int(s["code"]) for s in facts.get("sources", ()) if s["resource"] == resource.slug]

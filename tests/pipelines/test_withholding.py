@@ -6,9 +6,11 @@ import duckdb
 import pytest
 from sqlalchemy import select
 
+from basedb import manifest
 from catalog import releases, resources
 from catalog.errors import NotFound
 from catalog.models import Suppression
+from catalog.vocab import Base
 from pipelines.house import House
 from pipelines.withholding import Order, withhold
 
@@ -52,6 +54,31 @@ def test_a_person_goes_from_every_source_and_every_table_of_every_base(city_hous
     assert entered["person"] == 1 and entered["person_residence"] >= 1
     assert {"police_population", "police_residence_permit", "housing_fund_deposit"} & set(entered)
     assert entered == {slug: sum(s == slug for s, _ in withheld(city_house)) for slug in entered}
+
+
+def linked(house: House) -> tuple[str, str, str, str]:
+    """(person, statement, resource, row) of a statement without an identifier that was linked to a person."""
+    with house.transaction() as db:
+        release = releases.in_force(db, Base.NATURAL_PERSON)
+    path = house.store.release(release.unit, release.release_id)
+    slugs = {each["code"]: each["resource"] for each in manifest.read(path)["sources"]}
+    query = "select person_key, statement_key, source, row_key from read_parquet(?) where band = 'linked' order by all"
+    with duckdb.connect() as connection:
+        person, statement, source, row = connection.execute(query, [str(path / "person_link.parquet")]).fetchall()[0]
+    return person, statement, slugs[source], row
+
+
+def test_what_was_linked_to_a_person_without_an_identifier_goes_with_that_person(city_house: House) -> None:
+    person, statement, slug, row = linked(city_house)
+    withhold(city_house, "person", person, order(city_house))
+    assert {("person_unlinked", statement), (slug, row)} <= withheld(city_house)
+
+
+def test_a_row_without_an_identifier_goes_with_the_statement_that_it_makes(city_house: House) -> None:
+    person, statement, slug, row = linked(city_house)
+    withhold(city_house, slug, row, order(city_house))
+    assert ("person_unlinked", statement) in withheld(city_house)
+    assert ("person", person) not in withheld(city_house)
 
 
 def test_a_key_that_nothing_holds_is_refused(city_house: House) -> None:
