@@ -34,7 +34,7 @@ _MEASURED = "measured"
 YEARS = ("#9db8cb", "#4d86ad", "#0d3a5a")
 _WIDTH = 420
 # raised when drawings change, so that none of before is shown
-STYLE = 3
+STYLE = 4
 _EMPTY = "#e9edf0"
 # an image is told as a whole; what its parts would say beside that is noise
 _PARTS = re.compile(r' (?:role|aria-[a-z]+)="[^"]*"')
@@ -111,13 +111,13 @@ def by_area(folder: Path, values: Sequence[tuple[str, float]], title: str) -> Ma
 def _by_area(values: tuple[tuple[str, float], ...], title: str) -> Markup:
     import altair as alt
 
-    rows = [{"area": name, "value": value, "text": f"{value:,.2f}"} for name, value in values]
-    placed = alt.Chart(data(alt, rows)).encode(
-        y=alt.Y("area:N", sort=[name for name, _ in values], title=None),
-        x=alt.X("value:Q", title=None, scale=alt.Scale(domain=[0, 1.25 * max(value for _, value in values)])),
-    )
-    bars = placed.mark_bar(color=YEARS[1], height=13)
-    numbers = placed.mark_text(align="left", dx=4, fontSize=13, color="#17232d").encode(text="text:N")
+    rows = [{"area": name, "value": value, "end": max(value, 0), "text": f"{value:,.2f}"} for name, value in values]
+    low, high = (end(0, *(value for _, value in values)) for end in (min, max))
+    scale = alt.Scale(domain=[low, high + 0.25 * (high - low or 1)])
+    placed = alt.Chart(data(alt, rows)).encode(y=alt.Y("area:N", sort=[name for name, _ in values], title=None))
+    bars = placed.mark_bar(color=YEARS[1], height=13).encode(x=alt.X("value:Q", title=None, scale=scale))
+    # beside the bar, and not in one that goes below nothing
+    numbers = placed.mark_text(align="left", dx=4, fontSize=13, color="#17232d").encode(x="end:Q", text="text:N")
     return svg((bars + numbers).properties(width=_WIDTH - 60, height=20 * len(rows)), title)
 
 

@@ -51,6 +51,18 @@ def test_a_year_and_a_joint_period_have_their_place_on_the_axis(tmp_path: Path) 
     assert ">2<" in joint and ">1<" not in joint
 
 
+@pytest.mark.parametrize("values", [(120.5, -45.2, -3.0), (-45.2, -120.5), (0.0, 0.0), (5.0, 2.0)])
+def test_a_value_below_nothing_is_drawn_within_the_chart_beside_its_number(
+    tmp_path: Path, values: tuple[float, ...]
+) -> None:
+    drawn = charts.by_area(tmp_path, [(f"{n}区", value) for n, value in enumerate(values)], "利润总额（亿元）")
+    bars = re.findall(r'<path d="M([\d.-]+),[\d.]+h([\d.-]+)v', drawn)
+    texts = re.findall(r'<text text-anchor="start" transform="translate\(([\d.-]+),[^>]*"13px"', drawn)
+    assert len(bars) == len(texts) == len(values)
+    for (start, width), text in zip(bars, texts, strict=True):
+        assert 0 <= float(start) <= float(start) + float(width) < float(text) < charts._WIDTH - 100
+
+
 def test_a_county_is_named_in_its_largest_part_however_fine_the_line_of_another_is() -> None:
     whole = [[112, 39], [113, 39], [113, 40], [112, 40], [112, 39]]
     islet = [[114, 41], [114.01, 41], [114.02, 41.01], [114.02, 41.02], [114.01, 41.03], [114, 41.03], [114, 41]]
