@@ -56,7 +56,7 @@ async def make(house: Exchange, request: Request, caller: Caller, wanted: Wanted
         raise Invalid("信用报告的日期不能晚于今天", remedy="填写今天或以前的日期")
     about = whole.subject_of(wanted)
     sent = to_json([wanted.sent.decode(), on])
-    walk = Walk(house, request, caller, wanted.grants, sent, partial(reports.on_day, on=on))
+    walk = Walk(house, request, caller, wanted.grants, sent, partial(reports.on_day, on=on, today=today))
     walk.require_bases()
     asked_key, key = await walk.key_of(about, wanted)
     places = [place for place in about.places if place.base == Base.CREDIT]

@@ -71,7 +71,8 @@ class Part:
 class Walk:
     """The tables one after the other, each under its own grant.
 
-    grants: resource -> grant where several are live. sent: what was asked. narrow: what of a view is asked for.
+    grants: resource -> grant where several are live. sent: what was asked. narrow: what of a view is asked for, or
+    NotGranted where the view must not be asked for it.
     closed: the tables so far that no grant of the caller's opens to this question, with why.
     """
 
@@ -198,11 +199,11 @@ class Walk:
         asked = self.question(slug)
         try:
             access = await asked.enter(LOOKUP, self._grants.get(slug))
+            if self._narrow is not None:
+                asked.access = replace(access, view=self._narrow(access.view))
         except PlatformError as error:
             self.closed.append(_why(base, table, slug, error.code, error.message))
             return None
-        if self._narrow is not None:
-            asked.access = replace(access, view=self._narrow(access.view))
         return Part(base, table, slug, asked)
 
     async def keep(self, parts: Sequence[Part], asked_key: str) -> None:

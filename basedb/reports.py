@@ -9,8 +9,9 @@ from functools import lru_cache
 from basedb import views
 from basedb.spec import base
 from catalog.conditions import both
+from catalog.errors import NotGranted
 from catalog.view import AnyOf, Condition, IsNull, Range, View, ViewColumn
-from catalog.vocab import Base
+from catalog.vocab import Base, Mask
 
 # table of the base: the day on which its records came to be; a grade holds for the year after the one assessed
 DATED = {
@@ -23,9 +24,20 @@ DATED = {
 SOURCE, KIND = "record_source", "catalogue_kind_code"
 
 
+def on_day(view: View, on: date, today: date) -> View:
+    """The view's rows as they were told on a day; what may not be shown today is in no view.
+
+    Raises NotGranted for a day before today where the view hides the day of its records: which reports have a record
+    would tell it.
+    """
+    dated = DATED[view.table] or "year"
+    if on < today and dated not in {column.name for column in view.columns if column.mask is Mask.PLAIN}:
+        raise NotGranted(f"授权不含以原值显示的 {dated}，只能查询今天的信用报告", remedy=f"申请包含 {dated} 的授权")
+    return _told_on(view, on)
+
+
 @lru_cache(maxsize=256)
-def on_day(view: View, on: date) -> View:
-    """The view's rows as they were told on a day; what may not be shown today is in no view."""
+def _told_on(view: View, on: date) -> View:
     return replace(view, where=both(view.where, *_conditions(view.table, on)))
 
 

@@ -24,7 +24,7 @@ from tests.pages.conftest import Portal
 from tests.pages.forms import post
 from tests.pages.test_browser import chromium, enter
 from tests.pages.test_oversight import token_of
-from tests.pages.test_whole import grant
+from tests.pages.test_whole import grant, granted_for_now
 
 __all__ = ["chromium"]
 
@@ -223,6 +223,17 @@ def test_a_report_of_a_day_before_the_decision_has_no_such_line_and_none_is_of_a
     assert number not in str(ask(granted, path, record_key=key, on=before)["lines"])
     assert number in str(ask(granted, path, record_key=key, on=day)["lines"])
     ask(granted, path, 400, record_key=key, on="2999-01-01")
+
+
+def test_whose_grant_does_not_show_the_day_of_a_decision_learns_it_from_no_report(granted: Portal) -> None:
+    key, number, day = fined(granted)
+    path = "/v1/credit-reports/legal_entity"
+    with granted_for_now(granted, "penalty", ("document_no", "entity_key")) as grants:
+        assert number in str(ask(granted, path, record_key=key, grants=grants)["lines"])
+        for on in ("2020-01-01", day):
+            refused = ask(granted, path, 403, record_key=key, on=on, grants=grants)
+            [why] = [each for each in refused["facts"]["closed"] if each["table"] == "penalty"]
+            assert "decided_date" in why["reason"] and number not in str(refused)
 
 
 def test_nothing_past_its_period_or_repaired_is_in_a_report_of_any_day(granted: Portal) -> None:
