@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from api.pages import phrases
 from api.pages.page import Page
 from basedb.plans import Row
 from catalog import code_names, resources
@@ -25,11 +26,13 @@ class Titles:
         return [(self.title(name), self.value(record, name)) for name in record if name not in left]
 
     def title(self, name: str) -> str:
-        """What a column is called in the language of the page."""
+        """What a column is called in the language of the page, with the unit of its numbers."""
         if name == "record_key":
             return self._page.words("read.record")
-        item = self._items[name]
-        return item.title_en if self._page.lang == "en" and item.title_en else item.title
+        item, words = self._items[name], self._page.words
+        title = item.title_en if self._page.lang == "en" and item.title_en else item.title
+        unit = phrases.measure(words, item.measure_unit)
+        return title + words("list.within", text=unit) if unit else title
 
     def value(self, record: Row, name: str) -> str:
         """What a record says, "" for nothing."""

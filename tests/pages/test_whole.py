@@ -278,6 +278,14 @@ def test_the_page_shows_the_same_and_the_number_stands_nowhere(granted: Portal) 
     assert any(f"<code>{receipt}</code>" in page.text for receipt in json.loads(receipts))
 
 
+def test_numbers_stand_under_their_units_in_the_language_of_the_page(granted: Portal) -> None:
+    key, _ = holder(granted, "entity_key")
+    with granted_for_now(granted, "legal_entity", ("credit_code", "registered_capital_cny_10k")):
+        for lang, title in (("zh", "注册资本（万元）"), ("en", "Registered capital (10,000 yuan)")):
+            asked = {"kind": "legal_entity", "identifier": "", "record_key": key}
+            assert f">{title}<" in post(granted.as_("consumer"), f"/whole?lang={lang}", **asked).text
+
+
 def test_who_may_not_read_data_gets_no_view(granted: Portal) -> None:
     for login in ("steward", "auditor", "registrar"):
         assert post(granted.as_(login), "/whole", kind="person", identifier="1").status_code == 403, login
