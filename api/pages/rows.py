@@ -42,7 +42,8 @@ class Titles:
         if isinstance(value, bool):
             return self._page.words("yes" if value else "no")
         item = self._items.get(name)
-        return self._names.get((item.code_list if item else "", str(value)), str(value))
+        said = self._page.words.known(f"value.{name}.{value}", str(value))
+        return self._names.get((item.code_list if item else "", str(value)), said)
 
 
 def named(page: Page, slugs: Sequence[str]) -> list[tuple[str, str]]:

@@ -9,6 +9,7 @@ from string import Formatter
 import pytest
 
 from api.texts import Words, catalogue
+from basedb.spec import base
 from catalog import vocab
 from catalog.roles import Role
 from catalog.vocab import Term
@@ -61,6 +62,13 @@ def test_every_value_of_an_enumeration_has_a_word_in_both_languages() -> None:
         for term in kind:
             assert Words("zh").term(term)
             assert re.fullmatch(r"[ -~]+", Words("en").term(term))
+
+
+def test_every_code_and_unit_of_a_base_has_a_word_in_both_languages() -> None:
+    columns = [column for name in vocab.Base for table in base(name).spec.TABLES for column in table.columns]
+    codes = {f"value.{c.name}.{code}" for c in columns if not c.code_list for code in c.codes}
+    units = {f"measure.{c.unit}" for c in columns if re.search(r"[\u4e00-\u9fff]", c.unit)}
+    assert codes and (codes | units) - set(catalogue()) == set()
 
 
 def test_every_rule_has_a_title_and_a_way_out_in_both_languages() -> None:

@@ -286,6 +286,13 @@ def test_numbers_stand_under_their_units_in_the_language_of_the_page(granted: Po
             assert f">{title}<" in post(granted.as_("consumer"), f"/whole?lang={lang}", **asked).text
 
 
+def test_a_code_that_stands_in_no_list_is_told_in_the_words_of_the_page(granted: Portal) -> None:
+    key, _ = holder(granted, "person_key")
+    for lang, word in (("zh", "持证人"), ("en", "Holder")):
+        page = post(granted.as_("consumer"), f"/whole?lang={lang}", kind="person", identifier="", record_key=key)
+        assert f"<td>{word}</td>" in page.text and "<td>holder</td>" not in page.text
+
+
 def test_who_may_not_read_data_gets_no_view(granted: Portal) -> None:
     for login in ("steward", "auditor", "registrar"):
         assert post(granted.as_(login), "/whole", kind="person", identifier="1").status_code == 403, login
