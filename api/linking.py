@@ -19,7 +19,7 @@ from api import identifying
 from api.house import Exchange
 from basedb import read
 from catalog import linkages, own_faults, policy, releases, resources
-from catalog.errors import Invalid, NotFound
+from catalog.errors import Conflict, Invalid, NotFound
 from catalog.models import Resource
 from catalog.receipts import ANSWERED, Entry
 from catalog.roles import Caller
@@ -78,7 +78,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A statement and its candidates, likeliest first."""
+    """A statement and its candidates, likeliest first. moves: how often it was decided on so far."""
 
     statement_key: str
     source: str
@@ -86,6 +86,7 @@ class Case:
     values: Mapping[str, Any]
     candidates: tuple[Candidate, ...]
     is_decided: bool
+    moves: int
 
 
 def waiting(house: Exchange, db: Session, today: date) -> list[Waiting]:
@@ -127,14 +128,24 @@ def case(house: Exchange, db: Session, caller: Caller, statement_key: str) -> Ca
     ]
     first = rows[0]
     source, is_decided = sources[int(first["source"] or 0)], bool(first["is_decided"])
-    return Case(statement_key, source, str(first["band"]), told, tuple(candidates), is_decided)
+    moves = linkages.moves(db, statement_key)
+    return Case(statement_key, source, str(first["band"]), told, tuple(candidates), is_decided, moves)
 
 
-def decide(house: Exchange, db: Session, caller: Caller, statement_key: str, answer: str, reason: str) -> None:
-    """Keep a reviewer's answer: a candidate's key, `nobody`, or `unsure`; raises Invalid for anything else."""
+def decide(
+    house: Exchange, db: Session, caller: Caller, statement_key: str, answer: str, reason: str, *, seen: str = "0"
+) -> None:
+    """Keep a reviewer's answer: a candidate's key, `nobody`, or `unsure`; raises Invalid for anything else.
+
+    seen: how often it had been decided on when the reviewer looked; raises Conflict when others have since.
+    """
     now = house.clock()
     who: dict[str, Any] = {"department_id": caller.department_id, "by": caller.client_id, "now": now}
     rows, _ = _links(house, db, statement_key, now.astimezone(house.settings.zone).date())
+    if str(linkages.moves(db, statement_key)) != seen:
+        raise Conflict(
+            "这条待研判记录在您打开页面之后已有新的办理，本次操作没有执行", remedy="重新打开，看清现状后再办"
+        )
     if answer == UNSURE:
         linkages.note_unsure(db, statement_key, **who)
         return

@@ -51,6 +51,12 @@ def decided(db: Session) -> frozenset[str]:
     return frozenset(db.scalars(select(LinkageDecision.statement_key).distinct()))
 
 
+def moves(db: Session, statement_key: str) -> int:
+    """How often a reviewer has decided on a statement."""
+    own = LinkageDecision.statement_key == statement_key
+    return db.scalar(select(func.count()).select_from(LinkageDecision).where(own)) or 0
+
+
 def linked(db: Session) -> list[tuple[str, str, str | None]]:
     """(kind, statement key, record key or None) by the newest decision on each statement, in order."""
     newest = select(func.max(LinkageDecision.id)).group_by(LinkageDecision.kind, LinkageDecision.statement_key)

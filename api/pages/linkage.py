@@ -9,7 +9,7 @@ from api import linking
 from api.pages.grid import Column
 from api.pages.page import Form, OwnPage, Page, text_of
 from catalog import resources
-from catalog.errors import Invalid, PlatformError
+from catalog.errors import Conflict, Invalid, PlatformError
 from catalog.register import whole
 from catalog.roles import Action, require_any
 
@@ -71,7 +71,8 @@ def decide(statement_key: str, page: OwnPage, form: Form) -> Response:
     sent = {"answer": text_of(form, "answer", 40), "reason": text_of(form, "reason", 1000)}
     try:
         with whole(page.db):
-            linking.decide(page.house, page.db, page.official, statement_key, **sent)
-    except Invalid as error:
+            seen = text_of(form, "seen", 10) or "0"
+            linking.decide(page.house, page.db, page.official, statement_key, **sent, seen=seen)
+    except (Conflict, Invalid) as error:
         return _shown(page, statement_key, sent, error)
     return page.onward("/linkage", done="linkage_unsure" if sent["answer"] == linking.UNSURE else "linkage_decided")

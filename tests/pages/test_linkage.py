@@ -13,7 +13,7 @@ from catalog import grants, linkages, resources, runs, sealing
 from catalog.models import LinkageDecision
 from catalog.reads import newest
 from tests.pages.conftest import Portal
-from tests.pages.forms import post
+from tests.pages.forms import fill, post, read
 
 WHY = "走访核实"
 
@@ -117,11 +117,29 @@ def test_a_decision_is_kept_sealed_and_asks_for_a_build(portal: Portal) -> None:
         made = db.scalars(select(LinkageDecision).order_by(LinkageDecision.id.desc())).first()
         assert made is not None and WHY not in made.reason
         assert sealing.unseal(portal.house.keys, f"linkage.{made.id}.reason", made.reason) == WHY
-    post(steward, place, answer="nobody", reason=WHY)
+    fill(steward, place, answer="nobody", reason=WHY)
     with portal.house.transaction() as db:
         assert ("person", statement, None) in linkages.linked(db)
 
 
+def test_of_two_who_look_at_once_the_second_is_told_and_changes_nothing(portal: Portal) -> None:
+    steward = portal.as_("steward")
+    statement = next(each for each in _queue(portal) if each != portal.ids["statement"])
+    place = f"/linkage/{statement}"
+    shown = read(steward.get(f"{place}?lang=zh").text, place)
+    assert steward.post(place, data={**shown, "answer": "nobody", "reason": WHY}).status_code == 303
+    with portal.house.transaction() as db:
+        before = runs.wanted(db)["natural_person"]
+    chosen = candidates(steward.get(place).text)[0]
+    late = steward.post(f"{place}?lang=zh", data={**shown, "answer": chosen, "reason": WHY})
+    assert (late.status_code, "在您打开页面之后已有新的办理" in late.text) == (400, True)
+    assert "这条记录已有研判结论" in late.text
+    with portal.house.transaction() as db:
+        assert ("person", statement, None) in linkages.linked(db)
+        assert runs.wanted(db)["natural_person"] == before
+
+
 def test_a_key_that_is_no_candidate_is_refused(portal: Portal) -> None:
-    answer = post(portal.as_("steward"), f"/linkage/{portal.ids['statement']}?lang=zh", answer="0" * 20, reason=WHY)
+    place = f"/linkage/{portal.ids['statement']}"
+    answer = fill(portal.as_("steward"), f"{place}?lang=zh", place, answer="0" * 20, reason=WHY)
     assert (answer.status_code, "请选择一个结论" in answer.text) == (400, True)
