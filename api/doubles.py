@@ -17,7 +17,7 @@ from api.house import Exchange
 from api.linking import Look
 from basedb import read
 from catalog import identities
-from catalog.errors import Invalid, NotFound
+from catalog.errors import Conflict, Invalid, NotFound
 from catalog.identities import Named
 from catalog.models import IdentityDecision
 from catalog.roles import Caller
@@ -79,9 +79,14 @@ def case(house: Exchange, db: Session, caller: Caller, key: str) -> Case:
 def decide(
     house: Exchange, db: Session, caller: Caller, key: str, *, answer: str, reason: str, evidence: str
 ) -> IdentityDecision:
-    """Keep the decision: the key of the record that stays, or `apart`; raises Invalid for anything else."""
+    """Keep the decision: the key of the record that stays, or `apart`; raises Invalid for anything else.
+
+    Raises Conflict for a pair on which anything was decided: what changes a decision starts from it.
+    """
     found = case(house, db, caller, key)
     sides = found.proposal.sides
+    if frozenset(sides) in identities.decided(db, KIND):
+        raise Conflict("这一对标识已经合并，或已有认定", remedy="在「同一认定」查看")
     if answer not in {APART, *sides} or set(sides) - set(found.values):
         raise Invalid("请选择一个结论", remedy="选择保留哪一个标识，或“不是同一人”", field="answer")
     named = {side: Named(str(found.values[side]["id_number"]), side) for side in sides}

@@ -52,6 +52,17 @@ def test_who_was_found_to_be_two_is_not_proposed_again(portal: Portal) -> None:
         assert not set(last.sides) & {key for pair in identities.same_as(db, portal.house.keys) for key in pair}
 
 
+def test_a_pair_on_which_somebody_else_has_decided_meanwhile_is_not_decided_again(portal: Portal) -> None:
+    *_, last = waiting(portal)
+    steward, place = portal.as_("steward"), f"/doubles/{last.key}?lang=zh"
+    assert post(steward, place, answer="apart", **WORDS).status_code == 303
+    for answer in ("apart", last.sides[0]):
+        late = post(steward, place, answer=answer, **WORDS)
+        assert (late.status_code, "已有认定" in late.text) == (400, True)
+    with portal.house.transaction() as db:
+        assert not set(last.sides) & {key for pair in identities.same_as(db, portal.house.keys) for key in pair}
+
+
 def test_who_was_found_to_be_one_is_merged_and_may_be_split_again(portal: Portal) -> None:
     first, *_ = waiting(portal)
     steward = portal.as_("steward")
