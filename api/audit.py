@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable, Iterator
 
 from sqlalchemy.orm import Session
 
 from api.house import Exchange
 from basedb import read
+from basedb.subjects import subject
 from catalog import admin_log, policy, releases, resources
 from catalog.errors import Invalid, NoRelease, NotFound, ReleaseExpired, Suppressed, TooMuch
 from catalog.keys import Purpose
 from catalog.roles import Caller
-from catalog.vocab import IdentifierKind
+from catalog.vocab import Base, IdentifierKind
 
 MOST_RECORDS = 60
 Records = list[tuple[str, str]]
 
 
 def records_of(house: Exchange, db: Session, by: Caller, identifier: str) -> Records:
-    """The records, (resource, record key) each, whose release in force holds a citizen's identifier.
+    """The records, (resource, record key) each, whose release in force holds a citizen's identifier or that person's key.
 
     The search itself stands in the log of administration, the identifier as a keyed digest. Raises Invalid for a
     text that is none, TooMuch beyond what one page can show.
@@ -32,16 +34,27 @@ def records_of(house: Exchange, db: Session, by: Caller, identifier: str) -> Rec
         for slug, items in resources.holding(db, IdentifierKind.CITIZEN_ID)
         for pair in _keys(house, db, slug, items, value)
     ]
-    subject = house.digests.content(value.encode())[:20]
+    found = list(dict.fromkeys((*found, *_keyed(house, db, found))))
+    digest = house.digests.content(value.encode())[:20]
     admin_log.note(
-        db, by.client_id, "search_reads", subject, department_id=by.department_id, now=house.clock(), records=len(found)
+        db, by.client_id, "search_reads", digest, department_id=by.department_id, now=house.clock(), records=len(found)
     )
     if len(found) > MOST_RECORDS:
         raise TooMuch(f"该号码出现在 {len(found)} 条以上记录中", remedy="按资源标识和记录键逐条查询")
     return found
 
 
-def _keys(house: Exchange, db: Session, slug: str, items: list[str], value: str) -> Records:
+def _keyed(house: Exchange, db: Session, found: Records) -> Iterator[tuple[str, str]]:
+    """The records of all bases that name the persons found by their keys: most bear no identifier."""
+    slugs = {(r.unit, r.table_name): r.slug for r in resources.base_tables(db)}
+    about = subject(Base.NATURAL_PERSON, "person")
+    persons = [key for slug, key in found if slug == slugs.get(about.home)]
+    for place in about.places[1:]:
+        if slug := slugs.get((place.base, place.table)):
+            yield from (pair for key in persons for pair in _keys(house, db, slug, place.columns, key))
+
+
+def _keys(house: Exchange, db: Session, slug: str, items: Iterable[str], value: str) -> Records:
     resource = resources.get(db, slug)
     try:
         view = policy.key_view(house.store, resource, releases.in_force(db, resource.unit), items)

@@ -144,6 +144,22 @@ def test_by_identifier_and_by_key_is_the_same_view(granted: Portal) -> None:
     assert shown[0] == shown[1]
 
 
+def test_who_asks_by_a_number_who_read_about_a_person_hears_of_records_that_bear_the_person_s_key_alone(
+    granted: Portal,
+) -> None:
+    key = linked(granted, "natural_person", "person_residence", "person_key")
+    (people,) = granted.house.store.releases.glob("natural_person/*/person.parquet")
+    with duckdb.connect() as connection:
+        query = "select id_number from read_parquet(?) where record_key = ?"
+        ((number,),) = connection.execute(query, [str(people), key]).fetchall()
+    with granted_for_now(granted, "person_residence", ("person_key", "address")) as grants:
+        tables = {e["table"]: e for e in ask(granted, record_key=key, grants=grants)["tables"]}
+    assert tables["person_residence"]["records"]
+    auditor = granted.as_("auditor")
+    found = post(auditor, "/reads", identifier=number)
+    assert tables["person_residence"]["receipt"] in auditor.get(found.headers["location"]).text
+
+
 def test_a_revoked_grant_is_out_of_the_view_within_a_second(granted: Portal) -> None:
     key, _ = holder(granted, "person_key")
     number = grant(granted, "person_residence", ("person_key", "division_code"))
