@@ -63,7 +63,7 @@ async def make(house: Exchange, request: Request, caller: Caller, wanted: Wanted
     parts = [part for part in [await walk.place(place, key) for place in places] if part]
     whole.require_any(parts, walk.closed)
     lines = [line for part in parts for line in await _lines(part)]
-    await walk.keep(parts, asked_key)
+    await walk.keep(parts, about.home, asked_key)
     return Report(wanted.kind, asked_key, on, parts, lines, walk.closed)
 
 

@@ -26,6 +26,7 @@ from catalog.roles import Caller
 from catalog.vocab import Base
 
 LICENCE, HOLDER, STATE, TYPE = "licence", "licence_holder", "licence_state", "licence_type"
+HOME = (Base.LICENSE, LICENCE)
 # what the answer for a day stands on
 _NEEDED = frozenset({"licence_key", "state_code", "state_from", "state_until"})
 # how far a chain of renewals is followed
@@ -100,7 +101,7 @@ async def valid(
         raise NotGranted(
             "授权不含证照状态", remedy="申请「证照状态」的状态代码、起止日期和证照记录键", closed=walk.closed[:20]
         )
-    await walk.keep([part], value if column == "record_key" else "")
+    await walk.keep([part], HOME, value if column == "record_key" else "")
     of: dict[str, list[Row]] = {}
     for row in part.records:
         of.setdefault(str(row.get("licence_key") or ""), []).append(row)
@@ -124,7 +125,7 @@ async def cards(house: Exchange, request: Request, caller: Caller, wanted: Wante
     states = await walk.found(Base.LICENSE, STATE, "licence_key", keys)
     parts = [home, *(each for each in (holders, states) if each is not None)]
     chains = {key: await _chain(walk, key, states) for key in keys}
-    await walk.keep(parts, value if column == "record_key" else "")
+    await walk.keep(parts, HOME, value if column == "record_key" else "")
     if not keys:
         raise NotFound("没有这一证照，或授权不含这条记录", remedy="核对证照标识或编号")
     made = [_card(row, holders, states, on, chains[str(row["record_key"])]) for row in home.records]

@@ -46,7 +46,7 @@ async def view(house: Exchange, request: Request, caller: Caller, wanted: Wanted
         if part is not None:
             parts.append(part)
     require_any(parts, walk.closed)
-    await walk.keep(parts, asked_key)
+    await walk.keep(parts, about.home, asked_key)
     # that keys were merged is known to whom the table of the keys shows the record that they lead to
     is_known = any(row["record_key"] == key for part in parts if part.place == about.home for row in part.records)
     merged_into = key if key != asked_key and is_known else None

@@ -206,12 +206,16 @@ class Walk:
             return None
         return Part(base, table, slug, asked)
 
-    async def keep(self, parts: Sequence[Part], asked_key: str) -> None:
-        """A durable receipt of each table's answer, before anything is sent: all of them in one commit, or none."""
+    async def keep(self, parts: Sequence[Part], home: tuple[str, str], asked_key: str) -> None:
+        """A durable receipt of each table's answer, before anything is sent: all of them in one commit, or none.
+
+        home: the table of the record that was asked for by its key, whether or not the answer shows it.
+        """
         for part in parts:
-            keys = [str(row["record_key"]) for row in (*part.records, *part.seen)]
+            part.asked.about([str(row["record_key"]) for row in (*part.records, *part.seen)])
+        if asked_key:
             # the key that was merged away is named beside the one that answers
-            part.asked.about([*keys, asked_key] if asked_key and part.resource == parts[0].resource else keys)
+            parts[0].asked.references += self._house.digests.references(self.slug(*home), [asked_key])
         entries = await self._entries(parts)
         await self._house.receipts.write_all(entries)
         for part, entry in zip(parts, entries, strict=True):

@@ -216,6 +216,15 @@ def test_a_credit_report_names_kind_source_and_date_of_each_line_and_leaves_a_re
     assert {each["table"] for each in found["closed"]} >= {"permit", "credit_list_entry", "tax_credit_grade"}
 
 
+def test_a_report_that_says_there_is_nothing_is_among_what_was_asked_about_the_person(granted: Portal) -> None:
+    [(key,)] = rows(granted, "natural_person", "person", f"select min(record_key) from {{}} where true {ADULTS}")
+    with granted_for_now(granted, "penalty", ("document_no", "person_key")) as grants:
+        found = ask(granted, "/v1/credit-reports/person", record_key=key, grants=grants)
+    assert found["lines"] == []
+    asked = {r.receipt_id for r in reads_of(granted.house.store, granted.house.digests, "person", key)}
+    assert found["tables"][0]["receipt"] in asked
+
+
 def test_a_report_of_a_day_before_the_decision_has_no_such_line_and_none_is_of_a_day_to_come(granted: Portal) -> None:
     key, number, day = fined(granted)
     before = duckdb.sql(f"select (date '{day}' - 1)::varchar").fetchall()[0][0]
