@@ -6,6 +6,7 @@ it. Each table is asked under its own grant and leaves its own receipt.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -51,7 +52,8 @@ class Wanted:
             raise Invalid("写明证照标识、证照编号或记录键之一", remedy="只填其中一项，其余留空")
         if given[0][0] == "record_key" and not read.KEY.fullmatch(given[0][1]):
             raise Invalid("记录键无效", remedy="使用平台给出的 20 位记录键")
-        return given[0]
+        [(column, value)] = given
+        return column, printed(value) if column == "licence_id" else value
 
     @property
     def sent(self) -> bytes:
@@ -78,6 +80,11 @@ class Cards:
     cards: list[Card]
     parts: list[Part]
     closed: list[dict[str, str]]
+
+
+def printed(licence_id: str) -> str:
+    """A licence's identifier as it is printed, however it was typed."""
+    return unicodedata.normalize("NFKC", licence_id).strip().upper()
 
 
 def day_of(house: Exchange, on: date | None) -> date:

@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from api.house import Exchange
-from api.licences import STATE, day_of
+from api.licences import STATE, day_of, printed
 from api.open_data import EVERYBODY
 from api.peers import address_of
 from api.question import Question
@@ -31,7 +31,7 @@ async def verify(house: Exchange, request: Request, licence_id: str, on: date | 
     """`{"on", "answer", "receipt"}`; raises Invalid, NoRelease, TooOften."""
     now = house.clock()
     await run_in_threadpool(house.rates.count, DOOR, address_of(request), now)
-    number, day = licence_id.strip().upper(), day_of(house, on)
+    number, day = printed(licence_id), day_of(house, on)
     if not number or len(number) > LONGEST:
         raise Invalid("填写证照标识", remedy="证照标识以 1.2.156.3005.2 开头，印在电子证照上")
     slug = house.access.tables(now).get((Base.LICENSE, STATE))

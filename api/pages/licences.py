@@ -34,7 +34,7 @@ async def read(request: Request, page: OwnPage, form: Form) -> Response:
     page.require(Action.READ_DATA)
     sent = {name: text_of(form, name, 100) for name in (*_ASKED, "on")}
     try:
-        wanted = licences.Wanted(sent["licence_id"].upper(), sent["licence_no"], sent["record_key"], day_of(sent["on"]))
+        wanted = licences.Wanted(sent["licence_id"], sent["licence_no"], sent["record_key"], day_of(sent["on"]))
         found = await licences.cards(page.house, request, page.official, wanted)
     except (Invalid, NotGranted, NotFound) as error:
         return await run_in_threadpool(_render, page, sent, fault=error)

@@ -86,7 +86,7 @@ _TOO_OFTEN: dict[int | str, dict[str, Any]] = {
 
 
 def _wanted(sent: LicenceIn) -> licences.Wanted:
-    return licences.Wanted(sent.licence_id.strip().upper(), sent.licence_no, sent.record_key, sent.on, sent.grants)
+    return licences.Wanted(sent.licence_id, sent.licence_no, sent.record_key, sent.on, sent.grants)
 
 
 @router.post("/licences/validity", response_model=ValidityOut)

@@ -100,6 +100,16 @@ def test_a_licence_is_valid_on_its_days_and_not_after_its_end(granted: Portal) -
     assert verify(granted, identifier)["answer"] == "not_valid"
 
 
+def test_an_identifier_typed_in_full_width_letters_is_the_same_licence(granted: Portal) -> None:
+    identifier, day = cancelled(granted)
+    wide = "".join(chr(ord(each) + 0xFEE0) for each in identifier.lower())
+    assert verify(granted, wide, on=day)["answer"] == "not_valid"
+    told = ask(granted, "/v1/licences/validity", licence_id=wide, on=day)
+    assert [each["answer"] for each in told["answers"]] == ["not_valid"]
+    page = post(granted.as_("consumer"), "/licence?lang=zh", licence_id=wide, licence_no="", record_key="", on=day)
+    assert identifier in page.text
+
+
 def test_everybody_learns_valid_or_not_and_nothing_else(granted: Portal) -> None:
     identifier, _ = cancelled(granted)
     found = verify(granted, identifier)
