@@ -63,6 +63,11 @@ def build_again(db: Session, kind: str) -> None:
             runs.base_again(db, base)
 
 
+def is_known(house: Exchange, db: Session, kind: str, record_key: str) -> bool:
+    """Whether the release in force has the record of that key, or one into which it was merged."""
+    return _is_held(_view(house, db, kind, _table(db, kind)), record_key)
+
+
 def _named(house: Exchange, db: Session, kind: str, natural: str) -> Named:
     """The record key of an identifier, its own one where the record was merged."""
     resource = _table(db, kind)

@@ -92,8 +92,16 @@ class Case:
 def waiting(house: Exchange, db: Session, today: date) -> list[Waiting]:
     """The first statements for review on which nobody has decided; those of which somebody was unsure last."""
     with opened(house, db, "person_unlinked", (), today) as (_, statements):
-        over = linkages.decided(db) | statements.suppressed
-    unsure = linkages.unsure(db)
+        withheld = statements.suppressed
+    decided, unsure = {statement: key for _, statement, key in linkages.linked(db)}, linkages.unsure(db)
+
+    def is_over(statement: str) -> bool:
+        """A decision for a person who is gone counts no more, neither here nor in a build."""
+        key = decided.get(statement)
+        return statement in withheld or (
+            statement in decided and (key is None or identifying.is_known(house, db, "person", key))
+        )
+
     asked: list[Row] = []
     put_off: list[Row] = []
     with opened(house, db, "person_link", (*LINK, *LEVELS), today) as (lookup, view):
@@ -101,7 +109,7 @@ def waiting(house: Exchange, db: Session, today: date) -> list[Waiting]:
         while len(asked) < SHOWN:
             page = read.find(lookup, view, "band", "review", read.MAX_PAGE, after)
             for row in page.rows:
-                if row["rank"] == 1 and row["statement_key"] not in over:
+                if row["rank"] == 1 and not is_over(row["statement_key"]):
                     (put_off if row["statement_key"] in unsure else asked).append(row)
             after = page.next
             if after is None:

@@ -46,11 +46,6 @@ def unsure(db: Session) -> frozenset[str]:
     return frozenset(db.scalars(select(AdminAct.subject).where(AdminAct.act == UNSURE)))
 
 
-def decided(db: Session) -> frozenset[str]:
-    """The statements on which a reviewer has decided, whether or not a build has taken it up."""
-    return frozenset(db.scalars(select(LinkageDecision.statement_key).distinct()))
-
-
 def moves(db: Session, statement_key: str) -> int:
     """How often a reviewer has decided on a statement."""
     own = LinkageDecision.statement_key == statement_key

@@ -85,6 +85,18 @@ def test_many_of_which_somebody_was_unsure_keep_no_others_from_the_queue(
     assert len(waiting) == 2 and not first & {each.statement_key for each in waiting}
 
 
+def test_a_decision_for_somebody_whom_the_base_holds_no_more_lets_the_statement_wait_again(portal: Portal) -> None:
+    house, today = portal.house, portal.house.clock().date()
+    with house.transaction() as db:
+        (first, second, *_), who = linking.waiting(house, db, today), identifying.operator(db)
+        facts: dict[str, Any] = {"department_id": who.department_id, "by": "test", "now": house.clock(), "reason": WHY}
+        linkages.decide(db, house.keys, "person", first.statement_key, "f" * 20, **facts)
+        linkages.decide(db, house.keys, "person", second.statement_key, None, **facts)
+        waiting = {each.statement_key for each in linking.waiting(house, db, today)}
+        db.rollback()
+    assert first.statement_key in waiting and second.statement_key not in waiting
+
+
 def test_a_statement_that_is_withheld_is_neither_in_the_queue_nor_shown(portal: Portal) -> None:
     steward = portal.as_("steward")
     statement = next(each for each in _queue(portal) if each != portal.ids["statement"])
