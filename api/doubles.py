@@ -44,21 +44,24 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A proposal with the values of its sides that may be shown, in their order."""
+    """A proposal with the values of its sides, in their order."""
 
     proposal: Proposal
     values: Mapping[str, Mapping[str, Any]]
 
 
 def waiting(house: Exchange, db: Session, today: date) -> list[Proposal]:
-    """The first proposals on whose pair nothing was ever decided."""
+    """The first proposals on whose pair nothing was ever decided, and of which nobody is withheld."""
     done = identities.decided(db, KIND)
+    with linking.opened(house, db, "person", (), today) as (_, persons):
+        withheld = persons.suppressed
     found: list[Proposal] = []
     with linking.opened(house, db, TABLE, (*SIDES, *EVIDENCE), today) as (lookup, view):
         after: str | None = None
         while len(found) < SHOWN:
             page = read.page(lookup, view, read.MAX_PAGE, after)
-            found += [each for row in page.rows if frozenset((each := _proposal(row)).sides) not in done]
+            proposals = [_proposal(row) for row in page.rows if not withheld & {row[side] for side in SIDES}]
+            found += [each for each in proposals if frozenset(each.sides) not in done]
             after = page.next
             if after is None:
                 break
@@ -66,14 +69,18 @@ def waiting(house: Exchange, db: Session, today: date) -> list[Proposal]:
 
 
 def case(house: Exchange, db: Session, caller: Caller, key: str) -> Case:
-    """Both sides of a proposal; raises NotFound for one that the release in force does not have."""
+    """Both sides of a proposal; raises NotFound for one that the release in force does not have or show."""
     today = house.clock().astimezone(house.settings.zone).date()
     with linking.opened(house, db, TABLE, (*SIDES, *EVIDENCE), today) as (lookup, view):
         row = read.record(lookup, view, key)
+    gone = NotFound("现行版本中没有这条疑似一人多号", remedy="返回列表重新选择")
     if row is None:
-        raise NotFound("现行版本中没有这条疑似一人多号", remedy="返回列表重新选择")
+        raise gone
     proposal = _proposal(row)
-    return Case(proposal, linking.values(house, db, caller, "person", PERSON, list(proposal.sides), today, look=LOOK))
+    values = linking.values(house, db, caller, "person", PERSON, list(proposal.sides), today, look=LOOK)
+    if set(values) < set(proposal.sides):
+        raise gone
+    return Case(proposal, values)
 
 
 def decide(
@@ -87,7 +94,7 @@ def decide(
     sides = found.proposal.sides
     if frozenset(sides) in identities.decided(db, KIND):
         raise Conflict("这一对标识已经合并，或已有认定", remedy="在「同一认定」查看")
-    if answer not in {APART, *sides} or set(sides) - set(found.values):
+    if answer not in {APART, *sides}:
         raise Invalid("请选择一个结论", remedy="选择保留哪一个标识，或“不是同一人”", field="answer")
     named = {side: Named(str(found.values[side]["id_number"]), side) for side in sides}
     words = {"kind": KIND, "reason": reason, "evidence": evidence}

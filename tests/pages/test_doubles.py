@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from api import doubles
-from catalog import identities
+from catalog import grants, identities, resources
 from catalog.reads import newest
 from tests.pages.conftest import Portal
 from tests.pages.forms import post
@@ -40,6 +41,18 @@ def test_an_answer_that_is_none_comes_back_with_what_was_written(portal: Portal)
     place = f"/doubles/{portal.ids['double']}?lang=zh"
     answer = post(portal.as_("steward"), place, answer="0" * 20, **WORDS)
     assert (answer.status_code, "请选择一个结论" in answer.text, "补领证件" in answer.text) == (400, True, True)
+
+
+def test_a_pair_of_which_one_is_withheld_is_neither_in_the_list_nor_shown(portal: Portal) -> None:
+    *_, last = waiting(portal)
+    with portal.house.transaction() as db:
+        now = portal.house.clock()
+        facts: dict[str, Any] = {"reason": "测试", "valid_from": now.date(), "by": "test", "now": now}
+        grants.suppress(db, resources.get(db, "person"), last.sides[0], **facts)
+    assert last.key not in {each.key for each in waiting(portal)}
+    steward = portal.as_("steward")
+    assert steward.get(f"/doubles/{last.key}").status_code == 404
+    assert post(steward, f"/doubles/{last.key}", answer="apart", **WORDS).status_code == 404
 
 
 def test_who_was_found_to_be_two_is_not_proposed_again(portal: Portal) -> None:
