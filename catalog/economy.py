@@ -124,9 +124,10 @@ class Known:
     day: date
 
 
-def areas(db: Session) -> dict[str, str]:
-    """Code -> name of the areas that statistics publish for, by code."""
-    listed = select(CodeListEntry.code, CodeListEntry.name).where(CodeListEntry.code_list == AREAS)
+def areas(db: Session, city: str) -> dict[str, str]:
+    """Code -> name of the areas of a city that statistics publish for, by code. city: its own division code."""
+    own = CodeListEntry.code_list == AREAS, CodeListEntry.code.startswith(city[:4])
+    listed = select(CodeListEntry.code, CodeListEntry.name).where(*own)
     return dict(db.execute(listed.order_by(CodeListEntry.code)).all())
 
 

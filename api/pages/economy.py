@@ -39,9 +39,9 @@ class Panel:
 def economy_page(page: AnyPage) -> Response:
     """The open indicators of an area."""
     release, city = released(page, Base.MACRO_ECONOMY), page.house.settings.division_code
-    areas = {code: phrases.place(page.words, name) for code, name in economy.areas(page.db).items()}
+    areas = {code: phrases.place(page.words, name) for code, name in economy.areas(page.db, city).items()}
     area, day = page.query.get("area", city), _day(page)
-    if area not in areas:
+    if area not in areas.keys() | {city}:
         raise Invalid("没有这个地区", remedy="从列表中选择地区", item="area")
     panels = _panels(page, release, area, day, areas) if release else []
     return page.render("economy.html", areas=areas, area=area, day=day, panels=panels, tolerance=economy.TOLERANCE)

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
+from api.main import create_app
+from catalog.settings import Settings
+from pipelines.demo import initialise
+from tests.api.officials import Browser
 
 if TYPE_CHECKING:
     from tests.pages.conftest import Portal
@@ -51,6 +57,15 @@ def test_a_day_shows_only_what_was_published_by_then(portal: Portal) -> None:
 @pytest.mark.parametrize("query", ["area=999999", "day=yesterday"])
 def test_an_unknown_area_or_day_is_told_so(portal: Portal, query: str) -> None:
     assert portal.as_("").get(f"/economy?{query}").status_code == 400
+
+
+def test_a_city_of_which_no_area_is_listed_yet_has_its_page_and_no_other_city_s_areas(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path / "home", division_code="110100")
+    initialise(settings)
+    browser = Browser(create_app(settings, log=lambda line: None))
+    page = browser.get("/economy?lang=zh")
+    browser.close()
+    assert (page.status_code, "110100" in page.text, "大同市" in page.text) == (200, True, False)
 
 
 @pytest.mark.parametrize("path", ["/economy", "/bases", "/bases/natural_person"])
