@@ -10,15 +10,23 @@ from markupsafe import Markup
 from api import charts
 from api.pages import phrases
 from api.pages.page import Page
-from catalog import economy, resources
+from catalog import economy, policy, resources
 from catalog.economy import Known, Series
 from catalog.models import Release
+
+SHOWN = {"indicator_code", "indicator_name", "ref_area", "time_period", "obs_value", "unit"}
 
 
 def known(page: Page, release: Release, day: date) -> Known:
     """What was published by a day of the sources that are open."""
     sources = page.house.store.manifest(release.unit, release.release_id)["sources"]
-    return Known(release, [s["code"] for s in sources if resources.get(page.db, s["resource"]).is_open], day)
+    return Known(release, [s["code"] for s in sources if _is_open(page, s["resource"])], day)
+
+
+def _is_open(page: Page, slug: str) -> bool:
+    """Whether everybody may read of a resource what a series shows."""
+    opened = policy.open_items(page.db, resources.get(page.db, slug), page.today)
+    return {item.name for item in opened} >= SHOWN
 
 
 def of_area(page: Page, asked: Known, area: str) -> list[Series]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from api.main import create_app
+from catalog import resources
 from catalog.settings import Settings
 from pipelines.demo import initialise
 from tests.api.officials import Browser
@@ -28,6 +29,18 @@ def test_each_open_indicator_is_drawn_and_compared_between_the_ten_counties(port
     assert len(compared) == len(set(names)) and all(
         len(re.findall(r"<tr><td>[^<]+[区县]</td>", each)) == 10 for each in compared
     )
+
+
+@pytest.mark.parametrize("path", ["/economy?lang=zh", "/bases/macro_economy?lang=zh"])
+def test_values_that_are_no_longer_open_are_drawn_for_nobody(portal: Portal, path: str) -> None:
+    """The department closed one item, and left the others of the resource open."""
+    heading = "地区生产总值（亿元）"
+    assert heading in portal.as_("").get(path).text
+    for is_open in (False, True):
+        with portal.house.transaction() as db:
+            items = resources.get(db, "statistics_gdp").items
+            next(each for each in items if each.name == "obs_value").is_open = is_open
+        assert (heading in portal.as_("").get(path).text) == is_open
 
 
 def test_what_was_delivered_in_another_unit_stands_apart_with_no_figure_in_the_dictionary_s(portal: Portal) -> None:
