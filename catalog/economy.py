@@ -22,6 +22,7 @@ from catalog.store import Store
 _KNOWN = """
     select * from read_parquet($observations)
     where release_date <= $day and list_contains($sources, record_source)
+        and record_key not in (select unnest($withheld::varchar[]))
     qualify row_number() over (
         partition by indicator_code, ref_area, freq_code, time_period, period_kind_code, measure_code, price_basis_code
         order by release_date desc) = 1
@@ -75,6 +76,7 @@ _GROWTH = f"""
             p.price_basis_code = n.price_basis_code desc nulls last, p.price_basis_code, p.time_period) = 1
     order by n.indicator_code, n.period_end
 """
+TABLE = "observation"
 TOLERANCE = 0.1
 # the statistics' own list: the city, its counties, and what exists for statistics only
 AREAS = "统计地区"
@@ -117,11 +119,15 @@ class Growth:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is asked: a release, the codes of its open sources, and the day on which it was known."""
+    """What is asked: a release, the codes of its open sources, and the day on which it was known.
+
+    withheld: record keys of observations that no door may show.
+    """
 
     release: Release
     sources: Collection[int]
     day: date
+    withheld: Collection[str] = ()
 
 
 def areas(db: Session, city: str) -> dict[str, str]:
@@ -133,7 +139,7 @@ def areas(db: Session, city: str) -> dict[str, str]:
 
 def series(store: Store, known: Known, area: str) -> list[Series]:
     """Every indicator of an area: its level, cumulative within the year."""
-    rows = _asked(_SERIES, *_files(store, known), area=area)
+    rows = _asked(_SERIES, **_given(store, known), area=area)
     return [
         Series(code, name, unit, is_in_unit, "LEVEL", tuple(points)) for code, name, unit, is_in_unit, points in rows
     ]
@@ -141,25 +147,25 @@ def series(store: Store, known: Known, area: str) -> list[Series]:
 
 def beside(store: Store, known: Known, areas: Sequence[str]) -> dict[str, tuple[str, tuple[tuple[str, float], ...]]]:
     """Indicator -> (the newest period that most areas have, their values, the greatest first)."""
-    rows = _asked(_BESIDE, *_files(store, known), areas=tuple(areas))
+    rows = _asked(_BESIDE, **_given(store, known), areas=tuple(areas))
     return {code: (period, tuple(values)) for code, period, values in rows}
 
 
 def growth(store: Store, known: Known, area: str) -> dict[str, list[Growth]]:
     """Indicator -> growth of its cumulative values, the oldest first."""
     found: dict[str, list[Growth]] = {}
-    for code, *told in _asked(_GROWTH, *_files(store, known), area=area):
+    for code, *told in _asked(_GROWTH, **_given(store, known), area=area):
         found.setdefault(code, []).append(Growth(*told))
     return found
 
 
-def _files(store: Store, known: Known) -> tuple[str, str, tuple[int, ...], date]:
-    observations, indicators = (figures.file(store, known.release, t) for t in ("observation", "indicator"))
-    return observations, indicators, tuple(known.sources), known.day
+def _given(store: Store, known: Known) -> dict[str, Any]:
+    observations, indicators = (figures.file(store, known.release, table) for table in (TABLE, "indicator"))
+    lists = {"sources": tuple(known.sources), "withheld": tuple(sorted(known.withheld))}
+    return {"observations": observations, "indicators": indicators, "day": known.day, **lists}
 
 
 @lru_cache(maxsize=128)
-def _asked(query: str, observations: str, indicators: str, sources: tuple[int, ...], day: date, **more: Any) -> Any:
-    given = {"observations": observations, "indicators": indicators, "sources": list(sources), "day": day}
-    given |= {name: list(value) if isinstance(value, tuple) else value for name, value in more.items()}
-    return figures.ask(query, {name: value for name, value in given.items() if f"${name}" in query})
+def _asked(query: str, **given: Any) -> Any:
+    listed = {name: list(value) if isinstance(value, tuple) else value for name, value in given.items()}
+    return figures.ask(query, {name: value for name, value in listed.items() if f"${name}" in query})

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from api import charts
 from api.pages import phrases
 from api.pages.page import Page
-from catalog import economy, policy, resources
+from catalog import economy, policy, resources, showable
 from catalog.economy import Known, Series
 from catalog.models import Release
 
@@ -18,9 +18,11 @@ SHOWN = {"indicator_code", "indicator_name", "ref_area", "time_period", "obs_val
 
 
 def known(page: Page, release: Release, day: date) -> Known:
-    """What was published by a day of the sources that are open."""
+    """What was published by a day of the sources that are open, as far as it is not withheld."""
     sources = page.house.store.manifest(release.unit, release.release_id)["sources"]
-    return Known(release, [s["code"] for s in sources if _is_open(page, s["resource"])], day)
+    tables = (r for r in resources.base_tables(page.db, release.unit) if r.table_name == economy.TABLE)
+    withheld = frozenset[str]().union(*(showable.suppressed(page.db, table, page.today) for table in tables))
+    return Known(release, [s["code"] for s in sources if _is_open(page, s["resource"])], day, withheld)
 
 
 def _is_open(page: Page, slug: str) -> bool:

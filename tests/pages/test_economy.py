@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import duckdb
 import pytest
 
 from api.main import create_app
-from catalog import resources
+from catalog import grants, releases, resources
 from catalog.settings import Settings
+from catalog.vocab import Base
 from pipelines.demo import initialise
 from tests.api.officials import Browser
 
@@ -41,6 +43,23 @@ def test_values_that_are_no_longer_open_are_drawn_for_nobody(portal: Portal, pat
             items = resources.get(db, "statistics_gdp").items
             next(each for each in items if each.name == "obs_value").is_open = is_open
         assert (heading in portal.as_("").get(path).text) == is_open
+
+
+def test_a_withheld_observation_is_on_no_page(portal: Portal) -> None:
+    path = "/economy?lang=zh&area=140213"
+    text = portal.as_("").get(path).text
+    section = re.findall(r"<h2>社会消费品零售总额.*?</section>", text, re.DOTALL)[0]
+    period, value = re.findall(r'<tr><td>(20\d\d-\d\d)</td><td class="number">([\d,.]+)</td>', section)[0]
+    with portal.house.transaction() as db:
+        release = releases.in_force(db, Base.MACRO_ECONOMY)
+        path_of = portal.house.store.release(release.unit, release.release_id) / "observation.parquet"
+        query = "select record_key from read_parquet(?) where ref_area = '140213' and time_period = ?"
+        now = portal.house.clock()
+        facts: dict[str, Any] = {"reason": "误发布", "valid_from": now.date(), "by": "test", "now": now}
+        with duckdb.connect() as connection:
+            for (key,) in connection.execute(query, [str(path_of), period]).fetchall():
+                grants.suppress(db, resources.get(db, "observation"), key, **facts)
+    assert value in text and value not in portal.as_("").get(path).text
 
 
 def test_what_was_delivered_in_another_unit_stands_apart_with_no_figure_in_the_dictionary_s(portal: Portal) -> None:
