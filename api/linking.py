@@ -109,7 +109,7 @@ def waiting(house: Exchange, db: Session, today: date) -> list[Waiting]:
         while len(asked) < SHOWN:
             page = read.find(lookup, view, "band", "review", read.MAX_PAGE, after)
             for row in page.rows:
-                if row["rank"] == 1 and not is_over(row["statement_key"]):
+                if row["rank"] == 1 and not is_over(str(row["statement_key"])):
                     (put_off if row["statement_key"] in unsure else asked).append(row)
             after = page.next
             if after is None:
