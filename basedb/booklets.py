@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Iterable, Sequence
 
 from basedb.spec import Base
+from catalog import base_roles
 from catalog.vocab import Column, TableSpec
 
 _HEAD = """\
@@ -36,7 +39,7 @@ def _inputs(base: Base) -> str:
 
 
 def _items(table: TableSpec) -> str:
-    return "、".join(f"`{column.name}`" for column in table.columns if not column.name.endswith("_raw"))
+    return "、".join(_needed(column) for column in table.columns if not column.name.endswith("_raw"))
 
 
 def _table(base: Base, table: TableSpec) -> str:
@@ -56,10 +59,9 @@ def _is_of(source: str, table: TableSpec) -> bool:
 
 
 def _column(column: Column) -> tuple[str, ...]:
-    needed = " *" if column.required else ""
     codes = column.code_list or "、".join(column.codes)
     return (
-        f"`{column.name}`{needed}",
+        _needed(column),
         " / ".join(each for each in (column.title, column.title_en) if each),
         column.type,
         column.unit,
@@ -70,6 +72,11 @@ def _column(column: Column) -> tuple[str, ...]:
         "是" if column.is_open else "否",
         column.mask.label,
     )
+
+
+def _needed(column: Column) -> str:
+    """Its name, with a star where it is never empty."""
+    return f"`{column.name}`" + (" *" if column.required else "")
 
 
 def _authority(base: Base) -> str:
@@ -94,3 +101,15 @@ def _names(names: Sequence[str]) -> str:
 def _grid(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     lines = [headings, ["---"] * len(headings), *rows]
     return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines) + "\n"
+
+
+def roles(bases: Iterable[Base]) -> str:
+    """What departments' resources may fill and what they must bring, as the register reads it, in CSV."""
+    written = io.StringIO()
+    writer = csv.writer(written, lineterminator="\n")
+    writer.writerow(base_roles.COLUMNS)
+    for base in bases:
+        for role, table in base.spec.INPUTS.items():
+            needs = " ".join(column.name for column in table.columns if column.required)
+            writer.writerow((f"{base.name}.{role}", table.title, needs))
+    return written.getvalue()

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -162,9 +162,13 @@ def _kinds_of(target: str) -> list[str]:
     return [kind for kind, (owner, _) in base(other).spec.KEYS.items() if owner == table]
 
 
-def input_table(role: str, title: str, *columns: Column) -> TableSpec:
-    """The columns a role must bring; every identifier item gets its `<item>_raw` companion."""
-    return TableSpec(role, title, key=("_key",), columns=tuple(c for item in columns for c in with_raw(item)))
+def input_table(role: str, title: str, *columns: Column, needs: tuple[str, ...] = ()) -> TableSpec:
+    """The columns that models read of a role; every identifier item gets its `<item>_raw` companion.
+
+    needs: those without which a row makes no record; whoever fills the role registers them as required.
+    """
+    marked = (replace(each, required=each.name in needs) for each in columns)
+    return TableSpec(role, title, key=("_key",), columns=tuple(c for item in marked for c in with_raw(item)))
 
 
 def with_raw(column: Column) -> tuple[Column, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from catalog import base_roles
 from catalog.entries import ItemEntry, ResourceEntry
 from catalog.guide import BASE_ITEMS, CODE_PARTS, FORMAT_TYPES, METHODS
 from catalog.vocab import DeliveryMode, FormatClass, Sensitivity, ShareType, bare
@@ -48,6 +49,7 @@ def resource_faults(resource: ResourceEntry, systems: set[str], names: set[str])
     yield from _format_faults(resource)
     yield from _sharing_faults(resource)
     yield from _census_faults(resource)
+    yield from _role_faults(resource)
     if bare(resource.name) in names:
         yield "信息资源名称", "资源名称不得是系统名称", "按数据内容命名"
     if resource.system_code and resource.system_code not in systems:
@@ -107,6 +109,16 @@ def _sharing_faults(resource: ResourceEntry) -> Iterator[Broken]:
     operation = resource.operation_item
     if resource.delivery_mode is DeliveryMode.UPSERT_DELETE and operation not in {i.name for i in resource.items}:
         yield "增量操作项", "增量带删除须指明说明增删的信息项", "填写该信息项的标识"
+
+
+def _role_faults(resource: ResourceEntry) -> Iterator[Broken]:
+    """A base that is built of rows without what names them cannot be published."""
+    brought = {item.name for item in resource.items if item.is_required or item.is_key}
+    for role in resource.base_role.split("、") if resource.base_role else ():
+        if role not in base_roles.needs():
+            yield "基础库角色", f"没有角色 {role}", f"可用：{'、'.join(base_roles.like(role))}"
+        elif missing := [each for each in base_roles.needs()[role] if each not in brought]:
+            yield "基础库角色", f"{role} 缺少必填的信息项 {'、'.join(missing)}", "补充这些信息项，设为必填或主键"
 
 
 def _said(condition: str) -> str:

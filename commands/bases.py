@@ -16,14 +16,16 @@ app.add_typer(bases_app, name="bases")
 
 @bases_app.command("docs")
 def docs(folder: Annotated[Path, typer.Argument(help="where the pages go")] = Path("docs/bases")) -> None:
-    """Write a page per base out of its spec, in Chinese and English."""
-    from basedb.booklets import booklet
+    """Write a page per base out of its spec, in Chinese and English, and the register's list of what they read."""
+    from basedb.booklets import booklet, roles
     from basedb.spec import base
+    from catalog import base_roles
     from catalog.vocab import Base
 
     folder.mkdir(parents=True, exist_ok=True)
     for name in Base:
         (folder / f"{name}.md").write_text(booklet(base(name)), "utf-8")
+    base_roles.FILE.write_text(roles(map(base, Base)), "utf-8")
     out.print(f"{len(Base)} pages in {folder}")
 
 

@@ -28,6 +28,7 @@ INPUTS = {
         text("industry_class_code"),
         text("registration_no"),
         day("cancelled_date"),
+        needs=("name",),
     ),
     "individual_business": input_table(
         "individual_business",
@@ -43,10 +44,15 @@ INPUTS = {
         text("industry_class_code"),
         text("registration_no"),
         text("status_code"),
+        needs=("name",),
     ),
-    "institution": input_table("institution", "机关事业单位法人", *REGISTRATION, text("entity_type_code")),
-    "social_organisation": input_table("social_organisation", "社会组织登记", *REGISTRATION, text("entity_type_code")),
-    "cooperative": input_table("cooperative", "农民专业合作社", *REGISTRATION),
+    "institution": input_table(
+        "institution", "机关事业单位法人", *REGISTRATION, text("entity_type_code"), needs=("name",)
+    ),
+    "social_organisation": input_table(
+        "social_organisation", "社会组织登记", *REGISTRATION, text("entity_type_code"), needs=("name",)
+    ),
+    "cooperative": input_table("cooperative", "农民专业合作社", *REGISTRATION, needs=("name",)),
     "taxpayer": input_table(
         "taxpayer",
         "纳税人登记与状态",
@@ -56,6 +62,7 @@ INPUTS = {
         text("address"),
         text("representative_name"),
         citizen_id("representative_id_number"),
+        needs=("name",),
     ),
     # one row per change of a name, a representative or a state; states as codes
     "change": input_table(
@@ -87,6 +94,7 @@ INPUTS = {
         credit_code("shareholder_credit_code"),
         Column("subscribed_cny_10k", "DECIMAL(18,2)", "认缴出资额"),
         Column("ratio_pct", "DECIMAL(18,4)", "出资比例"),
+        needs=("shareholder_kind_code", "shareholder_name"),
     ),
     # in whose lists a person stands that is known here: the population register, and all others
     "check_resident": input_table(

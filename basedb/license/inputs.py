@@ -22,6 +22,7 @@ ROLES = (
         credit_code("holder_credit_code", "持证主体统一社会信用代码"),
         text("issuer_name", "颁发机构"), credit_code("issuer_code", "颁发机构代码"), ISSUED,
         day("valid_from", "有效期起"), VALID_UNTIL, STATE,
+        needs=("licence_no", "licence_type_name"),
     ),
     input_table(
         "licence_type", "电子证照类型目录",
@@ -29,6 +30,7 @@ ROLES = (
         text("standard_body_name", "标准制定机构"), text("holder_class_code", "持证主体类别代码"),
         Column("has_term", "BOOLEAN", "是否有有效期"), text("issuer_name", "颁发机构"),
         day("valid_from", "启用日期"), day("valid_until", "停用日期"),
+        needs=("licence_type_code", "licence_type_name"),
     ),
     input_table(
         "licence_step", "电子证照办理记录",
@@ -44,39 +46,46 @@ ROLES = (
     input_table(
         "driving_licence", "机动车驾驶证",
         text("licence_no", "驾驶证号"), ID_NUMBER, NAME, day("first_issued_date", "初次领证日期"), VALID_UNTIL, STATE,
+        needs=("licence_no",),
     ),
     input_table(
         "birth_certificate", "出生医学证明",
         text("certificate_no", "证明编号"), day("born_date", "出生日期"),
         citizen_id("mother_id_number", "母亲公民身份号码"), citizen_id("father_id_number", "父亲公民身份号码"),
         text("issuer_name", "签发机构"), ISSUED,
+        needs=("certificate_no",),
     ),
     input_table(
         "medical_institution", "医疗机构执业许可",
         text("registration_no", "登记号"), CREDIT_CODE, NAME, ISSUED, VALID_UNTIL, STATE,
+        needs=("registration_no",),
     ),
-    input_table("qualification", "专业技术资格", text("certificate_no", "证书编号"), ID_NUMBER, NAME, ISSUED),
-    input_table("disabled_card", "残疾人证", text("card_no", "残疾人证号"), ID_NUMBER, NAME, ISSUED, VALID_UNTIL),
-    input_table("veteran_card", "优待证", text("card_no", "优待证号"), ID_NUMBER, NAME, ISSUED),
+    input_table("qualification", "专业技术资格", text("certificate_no", "证书编号"), ID_NUMBER, NAME, ISSUED, needs=("certificate_no",)),
+    input_table("disabled_card", "残疾人证", text("card_no", "残疾人证号"), ID_NUMBER, NAME, ISSUED, VALID_UNTIL, needs=("card_no",)),
+    input_table("veteran_card", "优待证", text("card_no", "优待证号"), ID_NUMBER, NAME, ISSUED, needs=("card_no",)),
     input_table(
         "real_estate", "不动产登记",
         text("certificate_no", "不动产权证号"), text("holder_kind_code", "权利人类别代码"),
         text("holder_name", "权利人"), citizen_id("holder_id_number", "权利人身份证件号码"),
         credit_code("holder_credit_code", "权利人统一社会信用代码"), day("registered_date", "登记日期"),
+        needs=("certificate_no",),
     ),
     input_table(
         "construction_permit", "施工许可",
         text("permit_no", "施工许可证号"), credit_code("builder_credit_code", "建设单位统一社会信用代码"),
         text("builder_name", "建设单位"), credit_code("contractor_credit_code", "施工单位统一社会信用代码"), ISSUED,
+        needs=("permit_no",),
     ),
     input_table(
-        "road_transport", "道路运输经营许可", text("licence_no", "许可证号"), CREDIT_CODE, NAME, ISSUED, VALID_UNTIL
+        "road_transport", "道路运输经营许可", text("licence_no", "许可证号"), CREDIT_CODE, NAME, ISSUED, VALID_UNTIL,
+        needs=("licence_no",),
     ),
     input_table(
         "safety_licence", "安全生产许可",
         text("licence_no", "许可证编号"), CREDIT_CODE, NAME, ISSUED, VALID_UNTIL, STATE,
+        needs=("licence_no",),
     ),
-    input_table("lawyer", "律师执业", text("practice_no", "执业证号"), ID_NUMBER, NAME, ISSUED, STATE),
+    input_table("lawyer", "律师执业", text("practice_no", "执业证号"), ID_NUMBER, NAME, ISSUED, STATE, needs=("practice_no",)),
     # who is known here, and who is no more: the population register, all other lists of persons, registers of firms
     input_table("check_resident", "人口基本信息", ID_NUMBER, NAME, text("status_code", "人口状态代码")),
     input_table("check_person", "其他人员名册", ID_NUMBER),

@@ -12,8 +12,10 @@ OBSERVED = (
     text("unit", "计量单位"), Column("unit_mult", "BIGINT", "单位幂次"), text("obs_status_code", "数据状态代码"),
     day("release_date", "发布日期"),
 )  # fmt: skip
+# a figure may be missing, what it would be of is known
+NEEDS = tuple(column.name for column in OBSERVED if column.name != "obs_value")
 INPUTS = {
-    role: input_table(role, title, *OBSERVED)
+    role: input_table(role, title, *OBSERVED, needs=NEEDS)
     for role, title in (
         ("monthly_indicator", "月度主要经济指标"),
         ("gdp", "地区生产总值季度核算"),

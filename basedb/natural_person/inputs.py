@@ -54,6 +54,7 @@ INPUTS = {
         credit_code("employer_credit_code"),
         text("status_code"),
         text("start_month"),
+        needs=("insurance_kind_code",),
     ),
     "insurance_period": input_table(
         "insurance_period",
@@ -63,6 +64,7 @@ INPUTS = {
         credit_code("employer_credit_code"),
         text("start_month"),
         text("end_month"),
+        needs=("insurance_kind_code",),
     ),
     "medical_insured": input_table(
         "medical_insured",
@@ -74,6 +76,7 @@ INPUTS = {
         text("pooling_division_code"),
         text("phone"),
         text("status_code"),
+        needs=("kind_code",),
     ),
     "health_record": input_table(
         "health_record",

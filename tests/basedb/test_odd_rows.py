@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import closing
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 from random import Random
 
@@ -20,8 +19,6 @@ from basedb.spec import base
 from catalog.view import View, ViewColumn
 from catalog.vocab import Base, Column, Mask, TableSpec
 from quality.release import faults
-from sample import contract
-from sample.resources import RESOURCES
 from tests.basedb.conftest import Builder, write_release
 from tests.basedb.test_read import as_json
 
@@ -65,25 +62,17 @@ BY_NAME = {
 }  # fmt: skip
 
 
-@cache
-def given(name: str, role: str) -> tuple[frozenset[str], frozenset[str]]:
-    """The items that each row brings, and those that tell two rows apart, as departments register them."""
-    filling = [contract.items(r.slug) for r in RESOURCES if f"{name}.{role}" in r.role.split("、")]
-    required = [{item.code for item in items if set("KR") & set(item.flags)} for items in filling]
-    keys = [{item.code for item in items if "K" in item.flags} for items in filling]
-    return frozenset.intersection(*map(frozenset, required)), frozenset.intersection(*map(frozenset, keys))
-
-
 def value(dice: Random, column: Column) -> str:
     pools = (pool for part, pool in BY_NAME.items() if part in column.name)
     return dice.choice(BY_TYPE.get(column.type) or next(pools, WORDS))
 
 
-def odd_row(dice: Random, table: TableSpec, required: frozenset[str]) -> dict[str, str]:
+def odd_row(dice: Random, table: TableSpec) -> dict[str, str]:
+    """A row that may lack all but what its role needs."""
     row = {}
     for column in table.columns:
         raw = f"{column.name}_raw"
-        if column.name.endswith("_raw") or (column.name not in required and dice.random() < 0.15):
+        if column.name.endswith("_raw") or (not column.required and dice.random() < 0.15):
             continue
         # an identifier that is not valid stands beside its item
         place = raw if raw in table.names and dice.random() < 0.2 else column.name
@@ -91,15 +80,12 @@ def odd_row(dice: Random, table: TableSpec, required: frozenset[str]) -> dict[st
     return row
 
 
-def odd_rows(dice: Random, name: str, table: TableSpec) -> str:
-    """A text table of up to thirty rows; no two have one key."""
-    required, key = given(name, table.name)
-    rows: dict[object, dict[str, str]] = {}
-    for number in range(dice.choice((0, 3, 30, 30, 30))):
-        row = odd_row(dice, table, required)
-        rows[tuple(row.get(item) or row.get(f"{item}_raw") for item in sorted(key)) if key else number] = row
-    lines = [" | ".join(row.get(each, "") for each in table.names) for row in rows.values()]
-    return "\n".join([" | ".join(table.names), *lines])
+def odd_rows(dice: Random, table: TableSpec) -> str:
+    """A text table of up to thirty rows."""
+    rows = [odd_row(dice, table) for _ in range(dice.choice((0, 3, 30, 30, 30)))]
+    return "\n".join(
+        [" | ".join(table.names), *(" | ".join(row.get(each, "") for each in table.names) for row in rows)]
+    )
 
 
 def odd_city(builder: Builder, name: str, seed: int, previous: Path | None) -> Candidate:
@@ -109,7 +95,7 @@ def odd_city(builder: Builder, name: str, seed: int, previous: Path | None) -> C
     inputs = {}
     for role, table in base(name).spec.INPUTS.items():
         slugs = [f"{role}_{n}" for n in range(dice.choice((0, 1, 1, 1, 1, 2)))]
-        releases = [write_release(builder.folder / "releases", s, table, odd_rows(dice, name, table)) for s in slugs]
+        releases = [write_release(builder.folder / "releases", s, table, odd_rows(dice, table)) for s in slugs]
         inputs[role] = [Input(slug, slug, release) for slug, release in zip(slugs, releases, strict=True)]
     filled = {role: filling for role, filling in inputs.items() if filling}
     return building.build(replace(plan, inputs=filled, previous=previous), builder.folder / "candidates")

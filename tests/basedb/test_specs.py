@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from basedb import profile
-from basedb.booklets import booklet
+from basedb.booklets import booklet, roles
 from basedb.source_keys import finder
 from basedb.spec import base
 from basedb.subjects import subject
+from catalog import base_roles
 from catalog.vocab import Base
 from tests.basedb.conftest import Builder
 
@@ -20,6 +21,10 @@ DOCS = Path(__file__).parents[2] / "docs" / "bases"
 @pytest.mark.parametrize("name", Base)
 def test_the_written_specification_is_what_the_spec_says(name: Base) -> None:
     assert (DOCS / f"{name}.md").read_text("utf-8") == booklet(base(name)), "run `sixbase bases docs`"
+
+
+def test_the_register_knows_what_roles_there_are_and_what_they_need() -> None:
+    assert base_roles.FILE.read_text("utf-8") == roles(map(base, Base)), "run `sixbase bases docs`"
 
 
 @pytest.mark.parametrize("name", Base)
