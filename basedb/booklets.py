@@ -7,7 +7,6 @@ import io
 from collections.abc import Iterable, Sequence
 
 from basedb.spec import Base
-from catalog import base_roles
 from catalog.vocab import Column, TableSpec
 
 _HEAD = """\
@@ -105,11 +104,23 @@ def _grid(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 def roles(bases: Iterable[Base]) -> str:
     """What departments' resources may fill and what they must bring, as the register reads it, in CSV."""
+    return _csv(
+        ("role", "title", "needs"),
+        (
+            (f"{base.name}.{role}", table.title, " ".join(column.name for column in table.columns if column.required))
+            for base in bases
+            for role, table in base.spec.INPUTS.items()
+        ),
+    )
+
+
+def called(bases: Iterable[Base]) -> str:
+    """The columns that are drawn from items of other names, as the register reads it, in CSV."""
+    rows = ((f"{base.name}.{column}", " ".join(items)) for base in bases for column, items in base.spec.CALLED.items())
+    return _csv(("column", "items"), rows)
+
+
+def _csv(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     written = io.StringIO()
-    writer = csv.writer(written, lineterminator="\n")
-    writer.writerow(base_roles.COLUMNS)
-    for base in bases:
-        for role, table in base.spec.INPUTS.items():
-            needs = " ".join(column.name for column in table.columns if column.required)
-            writer.writerow((f"{base.name}.{role}", table.title, needs))
+    csv.writer(written, lineterminator="\n").writerows([headings, *rows])
     return written.getvalue()

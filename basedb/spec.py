@@ -36,6 +36,7 @@ class Spec(Protocol):
     INPUTS: role -> the columns that models read; other delivered columns are not seen. Rows
     of a role named `check_...` are only held against the base's own.
     AUTHORITY: `<table>.<attribute>` -> roles, most trusted first, unless the register says otherwise.
+    CALLED: `<table>.<column>` -> the `<role>.<item>` that it is drawn from, where these have other names.
     KEYS: key map kind -> (table, natural key column): the tables that give out platform keys.
     REFERENCES: `<table>.<column>` -> `<table>.<column>` inside the base, counted as orphans.
     LINKS: `<table>.<column>` -> `<base>.<table>`: platform keys of records that another base holds, or none.
@@ -47,6 +48,7 @@ class Spec(Protocol):
     TABLES: tuple[TableSpec, ...]
     INPUTS: Mapping[str, TableSpec]
     AUTHORITY: Mapping[str, tuple[str, ...]]
+    CALLED: Mapping[str, tuple[str, ...]]
     KEYS: Mapping[str, tuple[str, str]]
     REFERENCES: Mapping[str, str]
     LINKS: Mapping[str, str]
@@ -169,6 +171,11 @@ def input_table(role: str, title: str, *columns: Column, needs: tuple[str, ...] 
     """
     marked = (replace(each, required=each.name in needs) for each in columns)
     return TableSpec(role, title, key=("_key",), columns=tuple(c for item in marked for c in with_raw(item)))
+
+
+def items_of(item: str, *roles: str) -> tuple[str, ...]:
+    """`<role>.<item>` of several roles."""
+    return tuple(f"{role}.{item}" for role in roles)
 
 
 def with_raw(column: Column) -> tuple[Column, ...]:

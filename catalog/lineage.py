@@ -1,21 +1,21 @@
 """Where the columns of a base table come from, and how strictly they are shared, masked and opened for it.
 
-A column's sources are the roles that the one-source register ranks for it; where none is ranked, the
-base's inputs with an item of that name and code list; for a derived column, those of the whole table. What a build
-only holds its rows against is no source.
+A column's sources are the roles that the one-source register ranks for it; where none is ranked, the base's inputs
+with an item of that name and code list, or of a name that the column is drawn from; for a derived column, those of the
+whole table. What a build only holds its rows against is no source.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from catalog import rankings
+from catalog import base_roles, rankings
 from catalog.models import BaseInput, DataItem, Resource
 from catalog.vocab import WITNESS, Sensitivity, ShareType
 
@@ -48,11 +48,15 @@ class Source:
     is_open: bool
     items: dict[str, SourceItem] = field(default_factory=dict)
 
-    def class_of(self, column: str) -> Class:
-        """How strictly the resource holds what becomes the column."""
+    def class_of(self, column: str, drawn_from: Collection[str] = ()) -> Class:
+        """How strictly the resource holds what becomes a column; drawn_from: `<role>.<item>` of other names."""
         whole = Class(self.share_type, Sensitivity.PUBLIC, self.is_open)
-        own = self.items.get(column)
-        return strictest(whole, own.held) if own else whole
+        names = [column, *self.drawn(drawn_from)]
+        return strictest(whole, *(self.items[name].held for name in names if name in self.items))
+
+    def drawn(self, items: Collection[str]) -> list[str]:
+        """Those of `<role>.<item>` that the resource has."""
+        return [name for name in self.items if f"{self.role}.{name}" in items]
 
 
 def strictest(*classes: Class) -> Class:
@@ -69,9 +73,18 @@ def classes(db: Session, resource: Resource, on: date) -> dict[str, Class]:
     sources = sources_of(db, resource, on)
     whole = Class(resource.share_type, Sensitivity.PUBLIC, resource.is_open)
     return {
-        item.name: strictest(whole, _class(item), *(s.class_of(item.name) for s in sources.get(item.name, ())))
+        item.name: strictest(
+            whole,
+            _class(item),
+            *(s.class_of(item.name, _drawn_from(resource, item)) for s in sources.get(item.name, ())),
+        )
         for item in resource.items
     }
+
+
+def _drawn_from(resource: Resource, item: DataItem) -> tuple[str, ...]:
+    """The `<role>.<item>` of other names that become a column of a base."""
+    return base_roles.called().get(f"{resource.unit}.{resource.table_name}.{item.name}", ())
 
 
 def share_types(db: Session, resource: Resource, on: date) -> dict[str, ShareType]:
@@ -89,19 +102,24 @@ def sources_of(db: Session, resource: Resource, on: date) -> dict[str, tuple[Sou
         return {}
     inputs = _inputs(db, resource.unit)
     ranking = rankings.ranking_of(db, resource.unit, on=on)
-    found = {item.name: _sources(item, resource.table_name, inputs, ranking) for item in resource.items}
+    found = {item.name: _sources(resource, item, inputs, ranking) for item in resource.items}
     every = tuple(dict.fromkeys(source.resource_id for sources in found.values() for source in sources))
     whole = tuple({s.resource_id: s for s in inputs if s.resource_id in every or not every}.values())
     return {name: sources or whole for name, sources in found.items()}
 
 
 def _sources(
-    item: DataItem, table: str, inputs: Iterable[Source], ranking: Mapping[str, tuple[str, ...]]
+    resource: Resource, item: DataItem, inputs: Iterable[Source], ranking: Mapping[str, tuple[str, ...]]
 ) -> tuple[Source, ...]:
-    roles = ranking.get(f"{table}.{item.name.removesuffix('_source')}")
+    roles = ranking.get(f"{resource.table_name}.{item.name.removesuffix('_source')}")
     if roles:
         return tuple(source for source in inputs if source.role in roles)
-    return tuple(s for s in inputs if item.name in s.items and s.items[item.name].code_list == item.code_list)
+    drawn_from = _drawn_from(resource, item)
+    return tuple(
+        s
+        for s in inputs
+        if s.drawn(drawn_from) or (item.name in s.items and s.items[item.name].code_list == item.code_list)
+    )
 
 
 def _inputs(db: Session, base: str) -> list[Source]:

@@ -16,8 +16,8 @@ app.add_typer(bases_app, name="bases")
 
 @bases_app.command("docs")
 def docs(folder: Annotated[Path, typer.Argument(help="where the pages go")] = Path("docs/bases")) -> None:
-    """Write a page per base out of its spec, in Chinese and English, and the register's list of what they read."""
-    from basedb.booklets import booklet, roles
+    """Write a page per base out of its spec, in Chinese and English, and what the register must know of them."""
+    from basedb.booklets import booklet, called, roles
     from basedb.spec import base
     from catalog import base_roles
     from catalog.vocab import Base
@@ -25,7 +25,8 @@ def docs(folder: Annotated[Path, typer.Argument(help="where the pages go")] = Pa
     folder.mkdir(parents=True, exist_ok=True)
     for name in Base:
         (folder / f"{name}.md").write_text(booklet(base(name)), "utf-8")
-    base_roles.FILE.write_text(roles(map(base, Base)), "utf-8")
+    base_roles.ROLES.write_text(roles(map(base, Base)), "utf-8")
+    base_roles.CALLED.write_text(called(map(base, Base)), "utf-8")
     out.print(f"{len(Base)} pages in {folder}")
 
 

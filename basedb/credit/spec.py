@@ -28,11 +28,12 @@ from basedb.credit.columns import (
 from basedb.credit.inputs import INPUTS
 from basedb.credit.repairs import CREDIT_REPAIR, PUBLICATION_PERIOD
 from basedb.source_keys import Match
-from basedb.spec import record_key
+from basedb.spec import items_of, record_key
 from catalog.vocab import Column, Sensitivity, ShareType, TableSpec
 
 __all__ = [
     "AUTHORITY",
+    "CALLED",
     "DERIVED",
     "INPUTS",
     "KEYS",
@@ -243,6 +244,17 @@ SOURCE_KEYS = {
         (Match("tax_credit_grade_key>credit_code", ("credit_code",)), Match("tax_credit_grade_key>year", ("year",))),
         (Match("tax_credit_grade_key>name", ("name",)), Match("tax_credit_grade_key>year", ("year",))),
     ),
+}
+# columns that are drawn from items of other names
+CALLED = {
+    "penalty.repaired_date": ("repair.decided_date",),
+    "penalty.visible_until": ("penalty.publish_until", "repair.decided_date"),
+    "credit_list_entry.entry_no": ("dishonest_debtor.case_no",),
+    "credit_list_entry.subject_name": items_of("name", "abnormal_list", "serious_list"),
+    "credit_list_entry.listed_date": ("dishonest_debtor.published_date",),
+    "credit_list_entry.removed_date": ("serious_list.repaired_date",),
+    "credit_list_entry.exit_kind": ("abnormal_list.removed_date", "serious_list.repaired_date"),
+    "credit_list_entry.visible_until": items_of("publish_until", "serious_list", "dishonest_debtor"),
 }
 # the periods are the platform's own, out of the measures on credit repair
 DERIVED = ("publication_period",)

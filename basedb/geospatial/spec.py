@@ -15,6 +15,7 @@ from basedb.source_keys import Match
 
 __all__ = [
     "AUTHORITY",
+    "CALLED",
     "DERIVED",
     "EXTENSIONS",
     "INPUTS",
@@ -71,6 +72,17 @@ SOURCE_KEYS = {
         (Match("division_key>statistical_code", ("division_code",), _FOLD),),
     ),
     "address_conflict": ((Match("address_key>address_code", ("address_code",)),),),
+}
+# columns that are drawn from items of other names
+_POINT = ("standard_address.longitude", "standard_address.latitude")
+CALLED = {
+    "division.statistical_code": ("statistical_division.division_code",),
+    "division.statistical_name": ("statistical_division.name",),
+    "division_outline.area_m2": ("boundary.geometry",),
+    "division_outline.centroid_longitude": ("boundary.geometry",),
+    "division_outline.centroid_latitude": ("boundary.geometry",),
+    **dict.fromkeys(("address.building_no", "address.unit_no", "address.room_no"), ("standard_address.unit_room",)),
+    **dict.fromkeys(("address.grid_code", "address.located_division_code", "address.is_inside"), _POINT),
 }
 # what the base works out of its divisions, addresses and fixed tables, and out of how addresses are written elsewhere
 DERIVED = ("division_change", "division_settlement", "address_match", "address_grid")

@@ -8,8 +8,21 @@ from basedb import deceased
 from basedb.legal_entity.inputs import INPUTS
 from basedb.legal_entity.tables import CONFLICT, ENTITY, NAME, REPRESENTATIVE, SHAREHOLDER, STATUS, TERM
 from basedb.source_keys import Match
+from basedb.spec import items_of
 
-__all__ = ["AUTHORITY", "INPUTS", "KEYS", "LINKS", "PROMPT", "REFERENCES", "SOURCE_KEYS", "STEPS", "TABLES", "TITLE"]
+__all__ = [
+    "AUTHORITY",
+    "CALLED",
+    "INPUTS",
+    "KEYS",
+    "LINKS",
+    "PROMPT",
+    "REFERENCES",
+    "SOURCE_KEYS",
+    "STEPS",
+    "TABLES",
+    "TITLE",
+]
 
 TITLE = "法人基础信息库"
 
@@ -69,4 +82,30 @@ SOURCE_KEYS = {
         (Match("name", ("shareholder_name",)), Match("serial", ("serial",))),
     ),
     "legal_entity_conflict": ((_FIRM,),),
+}
+# columns that are drawn from items of other names
+_LOGGED = ("change.before_text", "change.after_text")
+_BEGUN = ("change.changed_date", *items_of("established_date", *REGISTRARS))
+_HEADS = (
+    *items_of("representative_name", *(each for each in REGISTRARS if each != "individual_business")),
+    "individual_business.operator_name",
+)
+CALLED = {
+    "legal_entity.business_address": ("taxpayer.address",),
+    "legal_entity.representative_name": ("individual_business.operator_name",),
+    "legal_entity.organisation_code": items_of("credit_code", *REGISTRARS),
+    "legal_entity.industry_division_code": items_of("industry_class_code", "enterprise", "individual_business"),
+    "entity_name.name": _LOGGED,
+    "entity_name.valid_from": _BEGUN,
+    "entity_name.valid_to": ("change.changed_date",),
+    "entity_status.status_code": _LOGGED,
+    "entity_status.valid_from": (*_BEGUN, "enterprise.cancelled_date"),
+    "entity_status.valid_to": ("change.changed_date", "enterprise.cancelled_date"),
+    "representative.kind_code": ("enterprise.representative_kind_code",),
+    "representative.name": _HEADS,
+    "representative_term.name": (*_HEADS, *_LOGGED),
+    "representative_term.valid_from": _BEGUN,
+    "representative_term.valid_to": ("change.changed_date",),
+    "shareholder.kind_code": ("shareholding.shareholder_kind_code",),
+    "shareholder.name": ("shareholding.shareholder_name",),
 }

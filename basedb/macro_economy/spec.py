@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from basedb.macro_economy.inputs import INPUTS
 from basedb.source_keys import Match
-from basedb.spec import record_key, record_source
+from basedb.spec import items_of, record_key, record_source
 from catalog.vocab import Column, ShareType, TableSpec
 
-__all__ = ["AUTHORITY", "DERIVED", "INPUTS", "KEYS", "LINKS", "REFERENCES", "SOURCE_KEYS", "TABLES", "TITLE"]
+__all__ = ["AUTHORITY", "CALLED", "DERIVED", "INPUTS", "KEYS", "LINKS", "REFERENCES", "SOURCE_KEYS", "TABLES", "TITLE"]
 
 TITLE = "宏观经济基础库"
 
@@ -196,6 +196,12 @@ SOURCE_KEYS = {
     "indicator": ((Match("indicator_code", ("indicator_code",)),),),
     "observation": (_SERIES,),
     "observation_conflict": (tuple(match._replace(record=f"observation_key>{match.record}") for match in _SERIES),),
+}
+# columns that are drawn from items of other names
+CALLED = {
+    "indicator.name": items_of("indicator_name", *INPUTS),
+    "observation.period_start": items_of("time_period", *INPUTS),
+    "observation.period_end": items_of("time_period", *INPUTS),
 }
 # worked out of observations
 DERIVED = ("growth", "accumulation")

@@ -11,9 +11,11 @@ from basedb.natural_person.inputs import INPUTS
 from basedb.natural_person.people import COUNT, DOUBLE, MARITAL, MARRIAGE, NAME, PERSON, RESIDENCE, RESIDENCE_HISTORY
 from basedb.natural_person.statements import CONFLICT, FOUND, LINK, UNLINKED
 from basedb.source_keys import Match
+from basedb.spec import items_of
 
 __all__ = [
     "AUTHORITY",
+    "CALLED",
     "DERIVED",
     "INPUTS",
     "KEYS",
@@ -138,3 +140,31 @@ SOURCE_KEYS = {
 }  # fmt: skip
 # what the base says of its own records
 DERIVED = ("person_double", "person_count")
+
+# columns that are drawn from items of other names
+_LIVING = ("residence", "welfare", "housing_fund", "health_record")
+_SPOUSES = ("marriage.male_name", "marriage.female_name")
+_ADDRESSES = (*items_of("residence_address", *_LIVING), "resident.registered_address")
+_DIVISIONS = (*items_of("residence_division_code", *_LIVING), "resident.registered_division_code")
+CALLED = {
+    **dict.fromkeys(("person.name", "person_name.name", "person_unlinked.name", "person_found.name"), _SPOUSES),
+    "person_residence.address": items_of("residence_address", *_LIVING),
+    "person_residence.division_code": items_of("residence_division_code", *_LIVING),
+    "person_residence_history.address": ("residence.residence_address",),
+    "person_residence_history.division_code": ("residence.residence_division_code",),
+    "person_residence_history.valid_from": ("residence.start_date",),
+    "person_residence_history.valid_to": ("residence.end_date",),
+    **dict.fromkeys(("person_unlinked.address", "person_found.address"), _ADDRESSES),
+    **dict.fromkeys(("person_unlinked.division_code", "person_found.division_code"), _DIVISIONS),
+    "person_marital.marital_status_code": ("marriage.kind_code",),
+    "person_marital.valid_from": ("marriage.registered_date",),
+    "person_marital.valid_to": ("marriage.registered_date",),
+    "person_insurance.kind_code": items_of("insurance_kind_code", "social_insured", "insurance_period"),
+    "person_insurance.valid_from": items_of("start_month", "social_insured", "insurance_period"),
+    "person_insurance.valid_to": ("insurance_period.end_month",),
+    "person_employment.valid_from": items_of("start_month", "social_insured", "insurance_period"),
+    "person_employment.valid_to": ("insurance_period.end_month",),
+    "person_disability.valid_from": ("disability.issued_date",),
+    "person_disability.valid_to": ("disability.valid_until",),
+    "person_veteran.valid_from": ("veteran.issued_date",),
+}

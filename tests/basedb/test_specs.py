@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from basedb import profile
-from basedb.booklets import booklet, roles
+from basedb.booklets import booklet, called, roles
 from basedb.source_keys import finder
 from basedb.spec import base
 from basedb.subjects import subject
@@ -23,8 +23,17 @@ def test_the_written_specification_is_what_the_spec_says(name: Base) -> None:
     assert (DOCS / f"{name}.md").read_text("utf-8") == booklet(base(name)), "run `sixbase bases docs`"
 
 
-def test_the_register_knows_what_roles_there_are_and_what_they_need() -> None:
-    assert base_roles.FILE.read_text("utf-8") == roles(map(base, Base)), "run `sixbase bases docs`"
+def test_the_register_knows_the_roles_and_what_columns_are_called_in_their_sources() -> None:
+    assert base_roles.ROLES.read_text("utf-8") == roles(map(base, Base)), "run `sixbase bases docs`"
+    assert base_roles.CALLED.read_text("utf-8") == called(map(base, Base)), "run `sixbase bases docs`"
+
+
+@pytest.mark.parametrize("name", Base)
+def test_a_column_of_another_name_is_drawn_from_items_that_there_are(name: Base) -> None:
+    items = {f"{role}.{c.name}" for role, table in base(name).spec.INPUTS.items() for c in table.columns}
+    for column, drawn_from in base(name).spec.CALLED.items():
+        table, _, own = column.partition(".")
+        assert base(name).table(table).column(own) and set(drawn_from) <= items, column
 
 
 @pytest.mark.parametrize("name", Base)

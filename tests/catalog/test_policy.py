@@ -119,6 +119,24 @@ def test_a_column_of_a_base_is_as_sensitive_as_its_strictest_source(city: Sessio
     assert policy.default_masks(city, person, TODAY)[own.name] is not Mask.PLAIN
 
 
+def test_a_column_is_as_strict_as_the_item_of_another_name_that_it_is_drawn_from(
+    city: Session, person: Resource
+) -> None:
+    stays = resources.get(city, "person_residence")
+    source = make_resource(city, departments.get(city, "police"), "stays", share_type=ShareType.UNCONDITIONAL)
+    source.items[:] = [
+        make_item("residence_address", 0, share_type=ShareType.NOT_SHARED),
+        make_item("residence_division_code", 1, share_type=ShareType.UNCONDITIONAL),
+    ]
+    source.items[0].sensitivity = Sensitivity.SENSITIVE
+    city.add(BaseInput(base=Base.NATURAL_PERSON.value, role="residence", resource=source))
+    city.flush()
+    held = lineage.classes(city, stays, TODAY)
+    assert (held["address"].share_type, held["address"].sensitivity) == (ShareType.NOT_SHARED, Sensitivity.SENSITIVE)
+    assert held["division_code"].share_type is not ShareType.NOT_SHARED
+    assert [each.resource_id for each in lineage.sources_of(city, stays, TODAY)["address"]] == [source.id]
+
+
 def person_names(person: Resource) -> set[str]:
     return {item.name for item in person.items}
 
