@@ -143,12 +143,16 @@ def _columns(table: TableSpec) -> dict[str, str]:
 
 def _select(connection: duckdb.DuckDBPyConnection, table: TableSpec, source: Source) -> str:
     scan = f"read_parquet({literal(str(source.file))})"
-    held = {row[0] for row in connection.execute(f"describe select * from {scan}").fetchall()}
-    columns = [
-        f"{name(column) if column in held else 'null'}::{kind} as {name(column)}"
-        for column, kind in _columns(table).items()
-    ]
+    held = dict(row[:2] for row in connection.execute(f"describe select * from {scan}").fetchall())
+    columns = [_read(column, kind, held.get(column)) for column, kind in _columns(table).items()]
     return f"select {', '.join(columns)}, {source.code}::utinyint as _source from {scan}"
+
+
+def _read(column: str, kind: str, held: str | None) -> str:
+    """A column as the models read it; what is of another type and no value of theirs is unknown, and stops no base."""
+    if held is None:
+        return f"null::{kind} as {name(column)}"
+    return name(column) if held == kind else f"try_cast({name(column)} as {kind}) as {name(column)}"
 
 
 def _nothing(table: TableSpec) -> str:

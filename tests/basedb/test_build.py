@@ -10,6 +10,7 @@ import subprocess
 import sys
 from base64 import b64encode
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from shutil import copytree
 
@@ -24,6 +25,7 @@ from basedb.inputs import Input
 from basedb.spec import Base, base
 from catalog.errors import BuildFailed, Conflict, Damaged, NotFound
 from catalog.vocab import Base as BaseName
+from tests.basedb.conftest import Builder, Built, write_release
 
 MAN = "00000019000101001X"
 WOMAN = "000000195502030024"
@@ -328,3 +330,15 @@ def test_a_spec_is_sound(name):
     for reference in [*spec.REFERENCES.items(), *((".".join(at),) * 2 for at in spec.KEYS.values())]:
         assert all(column.split(".")[1] in tables[column.split(".")[0]].names for column in reference)
     assert name in BaseName.__members__.values()
+
+
+def test_a_text_where_a_date_is_read_is_unknown_and_stops_no_base(build_base: Builder) -> None:
+    role = base("natural_person").spec.INPUTS["resident"]
+    texts = replace(role, columns=tuple(replace(each, type="VARCHAR") for each in role.columns))
+    rows = "id_number | birth_date\n00000019000101001X | 1900-01-01\n000000195502030024 | 不详"
+    release = write_release(build_base.folder / "releases", "resident", texts, rows)
+    plan = build_base.plan("natural_person", None, {}, {})
+    plan = replace(plan, inputs={"resident": [Input("resident", "police", release)]})
+    built = Built(building.build(plan, build_base.folder / "candidates"))
+    # without a date of its own it is that of the identifier
+    assert built.rows("person", "birth_date") == [(date(1900, 1, 1),), (date(1955, 2, 3),)]
