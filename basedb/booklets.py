@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterable, Sequence
 
 from basedb.spec import Base
+from catalog.base_roles import TEXT, kind_of
 from catalog.vocab import Column, TableSpec
 
 _HEAD = """\
@@ -104,20 +105,26 @@ def _grid(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 def roles(bases: Iterable[Base]) -> str:
     """What departments' resources may fill and what they must bring, as the register reads it, in CSV."""
-    return _csv(
-        ("role", "title", "needs"),
-        (
-            (f"{base.name}.{role}", table.title, " ".join(column.name for column in table.columns if column.required))
-            for base in bases
-            for role, table in base.spec.INPUTS.items()
-        ),
+    rows = (
+        (f"{base.name}.{role}", table.title, _listed(c.name for c in table.columns if c.required), _kinds(table))
+        for base in bases
+        for role, table in base.spec.INPUTS.items()
     )
+    return _csv(("role", "title", "needs", "kinds"), rows)
+
+
+def _kinds(table: TableSpec) -> str:
+    return _listed(f"{c.name}:{kind_of(c.type)}" for c in table.columns if kind_of(c.type) != TEXT)
 
 
 def called(bases: Iterable[Base]) -> str:
     """The columns that are drawn from items of other names, as the register reads it, in CSV."""
-    rows = ((f"{base.name}.{column}", " ".join(items)) for base in bases for column, items in base.spec.CALLED.items())
+    rows = ((f"{base.name}.{column}", _listed(items)) for base in bases for column, items in base.spec.CALLED.items())
     return _csv(("column", "items"), rows)
+
+
+def _listed(words: Iterable[str]) -> str:
+    return " ".join(words)
 
 
 def _csv(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

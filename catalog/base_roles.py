@@ -11,6 +11,8 @@ from functools import cache
 from pathlib import Path
 
 _DATA = Path(__file__).with_name("data")
+TEXT, NUMBER = "text", "number"
+_KINDS = {"VARCHAR": TEXT, "DATE": "date", "TIMESTAMP": "date", "BOOLEAN": "flag"}
 ROLES, CALLED = _DATA / "base_roles.csv", _DATA / "base_columns.csv"
 
 
@@ -21,9 +23,20 @@ def needs() -> Mapping[str, tuple[str, ...]]:
 
 
 @cache
+def kinds() -> Mapping[str, Mapping[str, str]]:
+    """`<base>.<role>` -> what kind each of its items has that is no text: date, number or yes or no."""
+    return {role: dict(item.split(":") for item in items) for role, items in _read(ROLES, "role", "kinds").items()}
+
+
+@cache
 def called() -> Mapping[str, tuple[str, ...]]:
     """`<base>.<table>.<column>` -> the `<role>.<item>` of other names that it is drawn from."""
     return _read(CALLED, "column", "items")
+
+
+def kind_of(stored: str) -> str:
+    """The kind of a DuckDB type; values of one kind can be read as each other."""
+    return _KINDS.get(stored.partition("(")[0], NUMBER)
 
 
 def like(role: str) -> list[str]:

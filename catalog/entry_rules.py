@@ -114,11 +114,15 @@ def _sharing_faults(resource: ResourceEntry) -> Iterator[Broken]:
 def _role_faults(resource: ResourceEntry) -> Iterator[Broken]:
     """A base that is built of rows without what names them cannot be published."""
     brought = {item.name for item in resource.items if item.is_required or item.is_key}
+    own = {item.name: base_roles.kind_of(item.data_type.duckdb) for item in resource.items}
     for role in resource.base_role.split("、") if resource.base_role else ():
         if role not in base_roles.needs():
             yield "基础库角色", f"没有角色 {role}", f"可用：{'、'.join(base_roles.like(role))}"
-        elif missing := [each for each in base_roles.needs()[role] if each not in brought]:
+            continue
+        if missing := [each for each in base_roles.needs()[role] if each not in brought]:
             yield "基础库角色", f"{role} 缺少必填的信息项 {'、'.join(missing)}", "补充这些信息项，设为必填或主键"
+        if wrong := [name for name, kind in base_roles.kinds()[role].items() if own.get(name, kind) != kind]:
+            yield "基础库角色", f"{role} 的信息项 {'、'.join(wrong)} 数据类型不符", "日期登记为日期型，数值登记为数值型"
 
 
 def _said(condition: str) -> str:

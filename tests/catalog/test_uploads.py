@@ -125,6 +125,7 @@ def test_another_departments_book_is_nobody_elses_to_hand_in(
         ({}, {"基础库角色": "人口"}, {}, {}, "基础库角色"),
         ({}, {"基础库角色": "natural_person.residnt"}, {}, {}, "基础库角色"),
         ({}, {"基础库角色": "natural_person.medical_insured"}, {}, {}, "基础库角色"),
+        ({}, {}, {}, {"信息项标识": "birth_date"}, "基础库角色"),
         ({}, {"信息资源名称": "长" * 201}, {}, {}, "信息资源名称"),
     ],
 )
