@@ -14,10 +14,12 @@ from catalog import admin_log, policy, releases, resources
 from catalog.errors import Invalid, NoRelease, NotFound, ReleaseExpired, Suppressed, TooMuch
 from catalog.keys import Purpose
 from catalog.roles import Caller
+from catalog.view import View
 from catalog.vocab import Base, IdentifierKind
 
 MOST_RECORDS = 60
 Records = list[tuple[str, str]]
+Asked = tuple[str, Iterable[str], str]
 
 
 def records_of(house: Exchange, db: Session, by: Caller, identifier: str) -> Records:
@@ -29,12 +31,9 @@ def records_of(house: Exchange, db: Session, by: Caller, identifier: str) -> Rec
     value = unicodedata.normalize("NFKC", identifier).strip().upper()
     if len(value) != 18 or not value[:17].isdecimal():
         raise Invalid("公民身份号码应为 18 位", remedy="核对号码", field="identifier")
-    found = [
-        pair
-        for slug, items in resources.holding(db, IdentifierKind.CITIZEN_ID)
-        for pair in _keys(house, db, slug, items, value)
-    ]
-    found = list(dict.fromkeys((*found, *_keyed(house, db, found))))
+    held = [(slug, items, value) for slug, items in resources.holding(db, IdentifierKind.CITIZEN_ID)]
+    found = list(_records(house, db, held))
+    found = list(dict.fromkeys((*found, *_records(house, db, _keyed(db, found)))))
     digest = house.digests.content(value.encode())[:20]
     admin_log.note(
         db, by.client_id, "search_reads", digest, department_id=by.department_id, now=house.clock(), records=len(found)
@@ -44,27 +43,34 @@ def records_of(house: Exchange, db: Session, by: Caller, identifier: str) -> Rec
     return found
 
 
-def _keyed(house: Exchange, db: Session, found: Records) -> Iterator[tuple[str, str]]:
-    """The records of all bases that name the persons found by their keys: most bear no identifier."""
+def _keyed(db: Session, found: Records) -> Iterator[Asked]:
+    """Where the bases name the persons found by their keys: most records bear no identifier."""
     slugs = {(r.unit, r.table_name): r.slug for r in resources.base_tables(db)}
     about = subject(Base.NATURAL_PERSON, "person")
     persons = [key for slug, key in found if slug == slugs.get(about.home)]
     for place in about.places[1:]:
         if slug := slugs.get((place.base, place.table)):
-            yield from (pair for key in persons for pair in _keys(house, db, slug, place.columns, key))
+            yield from ((slug, place.columns, key) for key in persons)
 
 
-def _keys(house: Exchange, db: Session, slug: str, items: Iterable[str], value: str) -> Records:
+def _records(house: Exchange, db: Session, asked: Iterable[Asked]) -> Iterator[tuple[str, str]]:
+    """The records in whose columns the values stand; asked: resource, columns, value."""
+    views = [(slug, view, value) for slug, items, value in asked if (view := _view(house, db, slug, items))]
+    several = read.keys([(view, value) for _, view, value in views], house.engine, MOST_RECORDS + 1)
+    secret = house.keys.current(Purpose.PLATFORM).secret
+    for (slug, view, value), found in zip(views, several, strict=True):
+        into = read.forwarded_name(view, value, secret) if not found else None
+        for key in found or ([into] if into else []):
+            # what was read of a record before it was merged into this one was read of the same person
+            yield from ((slug, each) for each in (key, *read.merged_into(view, key)))
+
+
+def _view(house: Exchange, db: Session, slug: str, items: Iterable[str]) -> View | None:
     resource = resources.get(db, slug)
     try:
-        view = policy.key_view(house.store, resource, releases.in_force(db, resource.unit), items)
+        return policy.key_view(house.store, resource, releases.in_force(db, resource.unit), items)
     except (NoRelease, NotFound, ReleaseExpired, Suppressed):
-        return []
-    found = read.keys(view, value, house.engine, MOST_RECORDS + 1)
-    into = read.forwarded_name(view, value, house.keys.current(Purpose.PLATFORM).secret) if not found else None
-    kept = found or ([into] if into else [])
-    # what was read of a record before it was merged into this one was read of the same person
-    return [(slug, key) for each in kept for key in (each, *read.merged_into(view, each))]
+        return None
 
 
 def written(records: Records) -> str:

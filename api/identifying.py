@@ -73,7 +73,7 @@ def _named(house: Exchange, db: Session, kind: str, natural: str) -> Named:
     resource = _table(db, kind)
     view = _view(house, db, kind, resource)
     own = read.plain_key(kind, natural, house.keys.current(Purpose.PLATFORM).secret)
-    found = read.keys(view, natural, house.engine, 1)
+    [found] = read.keys([(view, natural)], house.engine, 1)
     if not found and _is_held(view, own):
         found = [own]
     if not found:

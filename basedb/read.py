@@ -11,6 +11,7 @@ import codecs
 import re
 import shutil
 import sqlite3
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -182,15 +183,22 @@ def as_csv(extract: Path, out: Path, engine: engines.Engine) -> None:
             rows.unlink(missing_ok=True)
 
 
-def keys(view: View, value: str, engine: engines.Engine, limit: int) -> list[str]:
-    """The record keys whose look-up columns hold the value, `limit` of them at most; asks no look-up file."""
+def keys(asked: Iterable[tuple[View, str]], engine: engines.Engine, limit: int) -> list[list[str]]:
+    """For each view and value the record keys whose look-up columns hold it, `limit` of them at most.
+
+    Asks no look-up file.
+    """
+    with engines.connect(engine) as connection:
+        return [_keys(connection, view, value, limit) for view, value in asked]
+
+
+def _keys(connection: duckdb.DuckDBPyConnection, view: View, value: str, limit: int) -> list[str]:
     if not view.lookup:
         return []
-    with engines.connect(engine) as connection:
-        compiler = Compiler(Engine.DUCKDB, views.types(view))
-        condition = views.where(compiler, view, [AnyOf(tuple(Eq(column, value) for column in view.lookup))])
-        query = f"select record_key from {views.parquet(view)} where {condition} order by record_key limit {int(limit)}"
-        return [key for (key,) in connection.execute(query, compiler.parameters).fetchall()]
+    compiler = Compiler(Engine.DUCKDB, views.types(view))
+    condition = views.where(compiler, view, [AnyOf(tuple(Eq(column, value) for column in view.lookup))])
+    query = f"select record_key from {views.parquet(view)} where {condition} order by record_key limit {int(limit)}"
+    return [key for (key,) in connection.execute(query, compiler.parameters).fetchall()]
 
 
 def tally(connection: sqlite3.Connection, view: View, column: str, value: Any) -> int:

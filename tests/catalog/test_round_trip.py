@@ -114,7 +114,9 @@ def resources(draw: st.DrawFn, slug: str) -> ResourceEntry:
         pull_table=draw(MAYBE),
         lead_days=draw(st.none() | st.integers(0, 30)),
         system_code=draw(st.sampled_from(("", "S1"))),
-        base_role=draw(st.sampled_from(("", "credit.permit", "natural_person.resident、legal_entity.enterprise"))),
+        base_role=draw(
+            st.sampled_from(("", "natural_person.student", "natural_person.resident、legal_entity.check_resident"))
+        ),
         secrecy_reviewer=draw(MAYBE),
         secrecy_reviewed_date=draw(DATE),
         duty=draw(MAYBE),
