@@ -26,7 +26,7 @@ import duckdb
 
 from catalog.errors import BuildFailed, NotFound
 from catalog.vocab import Base as BaseName
-from catalog.vocab import Column, IdentifierKind, Mask, Sensitivity, ShareType, TableSpec
+from catalog.vocab import Column, IdentifierKind, Mask, Sensitivity, ShareType, TableSpec, is_witness
 
 
 class Spec(Protocol):
@@ -176,6 +176,12 @@ def input_table(role: str, title: str, *columns: Column, needs: tuple[str, ...] 
 def items_of(item: str, *roles: str) -> tuple[str, ...]:
     """`<role>.<item>` of several roles."""
     return tuple(f"{role}.{item}" for role in roles)
+
+
+def items_in(inputs: Mapping[str, TableSpec], *items: str) -> tuple[str, ...]:
+    """`<role>.<item>` of every role that brings one of the items and is not only held against the base's own."""
+    roles = {role: table.names for role, table in inputs.items() if not is_witness(role)}
+    return tuple(f"{role}.{item}" for item in items for role, names in roles.items() if item in names)
 
 
 def with_raw(column: Column) -> tuple[Column, ...]:

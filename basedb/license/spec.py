@@ -8,7 +8,7 @@ from basedb import deceased, registered_names
 from basedb.license.inputs import INPUTS
 from basedb.license.states import HOLDER_ROLES, KINDS, LICENCE_STATE, LICENCE_TYPE
 from basedb.source_keys import Match
-from basedb.spec import classes, items_of, record_key, record_source
+from basedb.spec import classes, items_in, record_key, record_source
 from catalog.vocab import Column, IdentifierKind, Mask, Sensitivity, ShareType, TableSpec
 
 __all__ = [
@@ -182,42 +182,21 @@ SOURCE_KEYS = {
     ),
     "licence_type": ((Match("licence_type_code", ("licence_type_code",)),),),
 }
-# columns that are drawn from items of other names
-_NUMBERED = {
-    "birth_certificate": "certificate_no", "medical_institution": "registration_no", "qualification": "certificate_no",
-    "disabled_card": "card_no", "veteran_card": "card_no", "real_estate": "certificate_no",
-    "construction_permit": "permit_no", "lawyer": "practice_no",
-}  # fmt: skip
-_NUMBER_ITEMS = tuple(f"{role}.{item}" for role, item in _NUMBERED.items())
+# columns that are drawn from items of other names; the first of the lists above is the column's own
 _FIRST_DAYS = ("driving_licence.first_issued_date", "real_estate.registered_date")
-_PERSONS = ("driving_licence", "qualification", "disabled_card", "veteran_card", "lawyer")
-_FIRMS = ("medical_institution", "road_transport", "safety_licence")
-_DATED = (
-    "birth_certificate",
-    *_FIRMS,
-    "qualification",
-    "disabled_card",
-    "veteran_card",
-    "lawyer",
-    "construction_permit",
-)
+_OTHER_NUMBERS = items_in(INPUTS, *_NUMBERS[1:])
 CALLED = {
     "licence.licence_name": ("licence.licence_type_name",),
-    "licence.licence_no": _NUMBER_ITEMS,
+    "licence.licence_no": _OTHER_NUMBERS,
     "licence.issued_date": _FIRST_DAYS,
-    "licence_holder.holder_name": (*items_of("name", *_PERSONS, *_FIRMS), "construction_permit.builder_name"),
-    "licence_holder.holder_id_number": (
-        *items_of("id_number", *_PERSONS, "co_holder"),
-        "birth_certificate.mother_id_number", "birth_certificate.father_id_number",
-    ),
-    "licence_holder.holder_credit_code": (
-        *items_of("credit_code", *_FIRMS, "co_holder"),
-        "construction_permit.builder_credit_code", "construction_permit.contractor_credit_code",
-    ),
-    "licence_state.licence_no": _NUMBER_ITEMS,
-    "licence_state.state_from": ("licence_step.operated_date", *_FIRST_DAYS, *items_of("issued_date", "licence", *_DATED)),
+    "licence_holder.holder_name": (*items_in(INPUTS, "name"), "construction_permit.builder_name"),
+    "licence_holder.holder_id_number": items_in(INPUTS, *_ID_NUMBERS[1:]),
+    "licence_holder.holder_credit_code": items_in(INPUTS, *_CREDIT_CODES[1:]),
+    "licence_state.licence_no": _OTHER_NUMBERS,
+    "licence_state.state_from": ("licence_step.operated_date", *_FIRST_DAYS, *items_in(INPUTS, "issued_date")),
     "licence_state.state_until": (
-        "licence_step.operated_date", *items_of("valid_until", "licence", "driving_licence", "disabled_card", *_FIRMS)
+        "licence_step.operated_date",
+        *(each for each in items_in(INPUTS, "valid_until") if each != "licence_type.valid_until"),
     ),
     "licence_type.licence_name": ("licence_type.licence_type_name",),
-}  # fmt: skip
+}

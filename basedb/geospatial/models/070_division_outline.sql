@@ -1,7 +1,9 @@
 -- one row per division with an outline; what cannot be drawn, or not in degrees, has no shape, and what crosses itself
 -- is taken apart where it does
 create temp table outline as
-select *, if(st_xmax(drawn) <= 180 and st_ymax(drawn) <= 90 and not st_isempty(drawn), drawn, null) as shape
+select *, if(
+    st_xmin(drawn) >= -180 and st_xmax(drawn) <= 180 and st_ymin(drawn) >= -90 and st_ymax(drawn) <= 90
+        and not st_isempty(drawn), drawn, null) as shape
 from (
     select
         regexp_replace(rpad(trim(division_code), 12, '0'), '(000){1,2}$', '') as division_code,
